@@ -1,0 +1,21 @@
+"""The errors that linkage raises: one base, one class per kind of thing that can be wrong."""
+
+
+class LinkageError(Exception):
+    """Base of all errors raised by linkage."""
+
+
+class InputError(LinkageError, ValueError):
+    """A table, file, column or value does not fit; the message says which, what was expected, what came."""
+
+
+class SchemaError(LinkageError, ValueError):
+    """A schema contradicts itself or does not fit the table."""
+
+
+class ModelError(LinkageError, ValueError):
+    """A model's parameters are missing, malformed or do not fit the schema."""
+
+
+class TrainingError(ModelError):
+    """Training cannot be trusted on this data; the message says why and what would help."""
