@@ -20,6 +20,8 @@ if DEBUG:
 if MARCH:
     compile_args.append(f"-march={MARCH}")
 
+only = set(filter(None, os.environ.get("LINKAGE_ONLY", "").split(",")))
+
 extensions = [
     Extension(
         f"linkage._kernels.{path.stem}",
@@ -31,6 +33,7 @@ extensions = [
         depends=[str(header) for header in sorted(Path("ext").glob("*.pxd"))],
     )
     for path in sorted(Path("ext").glob("*.pyx"))
+    if not only or path.stem in only
 ]
 
 setup(
