@@ -1,0 +1,1 @@
+"""Measurements of linkage, and of Splink on the same rows."""

@@ -1,0 +1,114 @@
+"""Steps of a run -> seconds and peak memory; what the machine is."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+
+class Stopwatch:
+    """Wall seconds per named step, in order; the peak memory of this process at any time."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, float] = {}
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Add the seconds spent inside the block to the step `name`."""
+        begin = time.perf_counter()
+        yield
+        self.steps[name] = self.steps.get(name, 0.0) + time.perf_counter() - begin
+
+    def to_dict(self) -> dict[str, Any]:
+        """Steps, their sum, and the peak resident memory in bytes."""
+        return {
+            "seconds_per_step": {name: round(seconds, 3) for name, seconds in self.steps.items()},
+            "seconds_of_steps": round(sum(self.steps.values()), 3),
+            "peak_rss_bytes": peak_rss_bytes(),
+        }
+
+
+def peak_rss_bytes() -> int:
+    """The high-water mark of this process's resident memory (VmHWM), in bytes."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise OSError("no VmHWM in /proc/self/status: peak memory is measured on Linux only")
+
+
+def run_measured(command: list[str], *, env: dict[str, str] | None = None) -> dict[str, Any]:
+    """Run a command; its whole wall seconds, CPU seconds and peak memory, as the kernel counts them.
+
+    `os.wait4` gives the usage of exactly this child and the children it waited for. Raises
+    CalledProcessError when the command fails.
+    """
+    begin = time.perf_counter()
+    child = subprocess.Popen(command, env={**os.environ, **(env or {})})
+    _, status, usage = os.wait4(child.pid, 0)
+    seconds = time.perf_counter() - begin
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise subprocess.CalledProcessError(child.returncode, command)
+    return {
+        "wall_seconds": round(seconds, 3),
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
+        "peak_rss_bytes": usage.ru_maxrss * 1024,
+    }
+
+
+def describe_machine() -> dict[str, Any]:
+    """Processor, cores that this process may use, memory, system, Python."""
+    cpu = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return {
+        "cpu": cpu,
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
+
+
+def describe_versions(*packages: str) -> dict[str, str]:
+    """The installed version of each package; absent ones are left out."""
+    found = {}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def describe_commit() -> str:
+    """The commit of the source tree, with `+` when files differ from it; empty outside git."""
+    root = Path(__file__).parent.parent
+    try:
+        commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=root)
+        dirty = subprocess.call(["git", "diff", "--quiet", "HEAD"], cwd=root)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return commit.decode().strip() + ("+" if dirty else "")
+
+
+def peers_python(given: str | None) -> str:
+    """The interpreter that has Splink: the option, or LINKAGE_PEERS_PYTHON, or this one."""
+    return given or os.environ.get("LINKAGE_PEERS_PYTHON") or sys.executable
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write indented JSON."""
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
