@@ -1,0 +1,362 @@
+"""What the columns of a table mean: fields, blocking rules, their JSON; pure data, no records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from linkage.errors import SchemaError
+
+Kind = Literal[
+    "person_name", "date", "identifier", "category", "text", "address", "phone", "email", "number"
+]
+KINDS: tuple[str, ...] = (
+    "person_name",
+    "date",
+    "identifier",
+    "category",
+    "text",
+    "address",
+    "phone",
+    "email",
+    "number",
+)
+PARTS = {
+    "person_name": ("folded", "given", "family", "phonetic", "given_phonetic", "tokens", "prefix"),
+    "date": ("full", "year", "year_month", "month_day", "decade"),
+    "identifier": ("full",),
+    "phone": ("full",),
+    "category": ("value", "group"),
+    "text": ("folded", "given", "family", "phonetic", "given_phonetic", "tokens", "prefix"),
+    "address": ("folded", "given", "family", "phonetic", "given_phonetic", "tokens", "prefix"),
+    "email": ("folded", "local"),
+    "number": ("full",),
+}
+FORMATS = {
+    "identifier": ("personal_number", "old_number", "health_insurance", "tax_code"),
+    "category": ("province", "sex"),
+}
+
+
+@dataclass(frozen=True, kw_only=False)
+class Field:
+    """One column's meaning.
+
+    Parameters
+    ----------
+    name : str
+        The field's name; also the column that is read unless `columns` names others.
+    kind : str
+        One of `KINDS`.
+    part : {"full", "given", "family"}
+        For `person_name`: the whole name in one column, or one of two columns.
+    columns : sequence of str
+        Other headers under which the column may appear; compared without case and diacritics.
+    format : str or None
+        A known format: of an identifier ``personal_number``, ``old_number``, ``health_insurance`` or
+        ``tax_code``; of a category ``province`` or ``sex``.
+    shared : bool or None
+        True when the members of a family share the value (address, parents' names): agreement of several
+        such fields is weighed once. None decides by kind.
+    term_frequencies : bool or None
+        Weigh agreement on rare values higher. None decides by kind.
+    missing : {"neutral", "informative"}
+        A missing value is no evidence, or a level with its own m and u.
+    date_order : {"auto", "day_first", "month_first"}
+    comparator : str or None
+        Name of a registered comparator; see `linkage.comparator`.
+    compare : bool
+        False keeps the field for blocking only.
+    """
+
+    name: str
+    kind: Kind
+    part: Literal["full", "given", "family"] = "full"
+    columns: tuple[str, ...] = ()
+    format: str | None = None
+    shared: bool | None = None
+    term_frequencies: bool | None = None
+    missing: Literal["neutral", "informative"] = "neutral"
+    date_order: Literal["auto", "day_first", "month_first"] = "auto"
+    comparator: str | None = None
+    compare: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", tuple(self.columns))
+        if not self.name or not isinstance(self.name, str):
+            raise SchemaError(f"field: expected a name, got {self.name!r}")
+        if self.kind not in KINDS:
+            raise SchemaError(
+                f"field {self.name!r}: expected a kind of {', '.join(KINDS)}, got {self.kind!r}"
+            )
+        if self.format is not None and self.format not in FORMATS.get(self.kind, ()):
+            allowed = ", ".join(FORMATS.get(self.kind, ())) or "none for this kind"
+            raise SchemaError(
+                f"field {self.name!r}: expected a format of {allowed}, got {self.format!r}"
+            )
+        for value, allowed_values, label in (
+            (self.part, ("full", "given", "family"), "part"),
+            (self.missing, ("neutral", "informative"), "missing"),
+            (self.date_order, ("auto", "day_first", "month_first"), "date_order"),
+        ):
+            if value not in allowed_values:
+                raise SchemaError(
+                    f"field {self.name!r}: expected {label} of {', '.join(allowed_values)}, got {value!r}"
+                )
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a family shares the value, by choice or by kind."""
+        return self.kind in ("address", "phone") if self.shared is None else self.shared
+
+    @property
+    def has_term_frequencies(self) -> bool:
+        """Whether agreement is weighed by the value's frequency, by choice or by kind."""
+        by_kind = self.kind in ("person_name", "text", "address", "category", "date")
+        return by_kind if self.term_frequencies is None else self.term_frequencies
+
+
+@dataclass(frozen=True)
+class BlockingRule:
+    """Records that agree on all `keys` are compared; blocks that grow too large are split by `refine`."""
+
+    keys: tuple[str, ...]
+    refine: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The rule as a reader writes it, the `match_key` of its pairs."""
+        return " & ".join(self.keys)
+
+
+def block_on(*keys: str, refine: Sequence[str] = ()) -> BlockingRule:
+    """A blocking rule: agree on all of `keys`.
+
+    Parameters
+    ----------
+    *keys : str
+        ``field`` or ``field.part``, for example ``"date_of_birth.year"``, ``"full_name.given"``.
+    refine : sequence of str
+        Keys that split blocks too large to compare, tried in this order; the other rules' keys by default.
+
+    Examples
+    --------
+    >>> block_on("date_of_birth", "full_name.given").name
+    'date_of_birth & full_name.given'
+    """
+    if not keys:
+        raise SchemaError("block_on: expected at least one key, got none")
+    return BlockingRule(tuple(keys), tuple(refine))
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The fields of a table and how candidates are found.
+
+    Parameters
+    ----------
+    fields : sequence of Field
+    blocking_rules : sequence of BlockingRule
+        Empty lets linkage choose rules from the fields and the data.
+    record_id : str or None
+        The column that names a record; None numbers the rows.
+    """
+
+    fields: tuple[Field, ...]
+    blocking_rules: tuple[BlockingRule, ...] = ()
+    record_id: str | None = "record_id"
+    _by_name: dict[str, Field] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", tuple(self.fields))
+        object.__setattr__(self, "blocking_rules", tuple(self.blocking_rules))
+        object.__setattr__(self, "_by_name", {f.name: f for f in self.fields})
+        if not self.fields:
+            raise SchemaError("schema: expected at least one field, got none")
+        if len(self._by_name) != len(self.fields):
+            names = [f.name for f in self.fields]
+            twice = sorted({n for n in names if names.count(n) > 1})
+            raise SchemaError(f"schema: field names must differ, got {', '.join(twice)} twice")
+        for rule in self.blocking_rules:
+            for key in (*rule.keys, *rule.refine):
+                self.split_key(key)
+
+    def __getitem__(self, name: str) -> Field:
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise SchemaError(
+                f"schema: no field {name!r}; it has {', '.join(self._by_name)}"
+            ) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._by_name
+
+    def split_key(self, key: str) -> tuple[Field, str]:
+        """The field and part that a blocking key names; the kind's first part when it names none."""
+        name, _, part = key.partition(".")
+        found = self[name]
+        parts = PARTS[found.kind]
+        if part and part not in parts:
+            raise SchemaError(
+                f"blocking key {key!r}: expected a part of {', '.join(parts)}, got {part!r}"
+            )
+        return found, part or parts[0]
+
+    def only(self, names: Iterable[str]) -> Self:
+        """The same schema with these fields, and with the rules that need no other."""
+        kept = set(names)
+
+        def fits(rule: BlockingRule) -> bool:
+            return all(key.partition(".")[0] in kept for key in rule.keys)
+
+        rules = tuple(
+            replace(
+                rule, refine=tuple(k for k in rule.refine if k.partition(".")[0] in kept)
+            )
+            for rule in self.blocking_rules
+            if fits(rule)
+        )
+        return replace(
+            self, fields=tuple(f for f in self.fields if f.name in kept), blocking_rules=rules
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values; only what differs from the defaults."""
+        defaults = asdict(Field("x", "text"))
+        fields = []
+        for item in self.fields:
+            values = asdict(item)
+            fields.append(
+                {
+                    k: list(v) if isinstance(v, tuple) else v
+                    for k, v in values.items()
+                    if k in ("name", "kind") or v != defaults[k]
+                }
+            )
+        return {
+            "record_id": self.record_id,
+            "fields": fields,
+            "blocking_rules": [
+                {"keys": list(r.keys), **({"refine": list(r.refine)} if r.refine else {})}
+                for r in self.blocking_rules
+            ],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """The schema of `to_dict`; blocking rules may also be plain lists of keys."""
+        if not isinstance(data, dict) or not isinstance(data.get("fields"), list):
+            raise SchemaError("schema: expected an object with a list of fields")
+        unknown = set(data) - {"record_id", "fields", "blocking_rules"}
+        if unknown:
+            raise SchemaError(f"schema: unknown entries {', '.join(sorted(map(str, unknown)))}")
+        fields = []
+        for item in data["fields"]:
+            if not isinstance(item, dict) or not {"name", "kind"} <= set(item):
+                raise SchemaError(f"schema: expected a field with name and kind, got {item!r}")
+            try:
+                fields.append(Field(**item))
+            except TypeError as error:
+                raise SchemaError(f"field {item['name']!r}: {error}") from None
+        rules = []
+        for rule in data.get("blocking_rules", []):
+            keys = rule.get("keys") if isinstance(rule, dict) else rule
+            if not isinstance(keys, list) or not all(isinstance(k, str) for k in keys) or not keys:
+                raise SchemaError(f"blocking rule: expected a list of keys, got {rule!r}")
+            rules.append(block_on(*keys, refine=rule.get("refine", ()) if isinstance(rule, dict) else ()))
+        return cls(tuple(fields), tuple(rules), data.get("record_id", "record_id"))
+
+    def save(self, path: str | Path) -> None:
+        """Write the schema as JSON."""
+        Path(path).write_text(
+            json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a schema from JSON; SchemaError names the path and what does not fit."""
+        try:
+            data = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise SchemaError(f"{path}: expected a schema as JSON: {error}") from None
+        try:
+            return cls.from_dict(data)
+        except SchemaError as error:
+            raise SchemaError(f"{path}: {error}") from None
+
+
+def citizen_schema() -> Schema:
+    """The preset for Vietnamese citizen records, with the usual Vietnamese headers.
+
+    Any of its columns may be absent from a table; `Schema.only` keeps those that are there.
+    """
+    fields = (
+        Field(
+            "full_name",
+            "person_name",
+            columns=("Họ và tên", "Họ tên", "Họ, chữ đệm và tên", "Tên", "name", "ho_va_ten"),
+        ),
+        Field("date_of_birth", "date", columns=("Ngày sinh", "Ngày tháng năm sinh", "Năm sinh", "dob")),
+        Field("sex", "category", format="sex", columns=("Giới tính", "Phái", "gender")),
+        Field(
+            "id_number",
+            "identifier",
+            format="personal_number",
+            columns=("Số CCCD", "CCCD", "Số định danh", "Số định danh cá nhân", "Số ĐDCN", "Số căn cước"),
+        ),
+        Field("old_id_number", "identifier", format="old_number", columns=("Số CMND", "CMND")),
+        Field(
+            "health_insurance_number",
+            "identifier",
+            format="health_insurance",
+            columns=("Mã số BHXH", "Số BHXH", "Số thẻ BHYT", "Mã thẻ BHYT", "BHYT"),
+        ),
+        Field("tax_code", "identifier", format="tax_code", columns=("Mã số thuế", "MST")),
+        Field("phone", "phone", columns=("Số điện thoại", "Điện thoại", "SĐT", "Di động")),
+        Field("birth_province", "category", format="province", columns=("Nơi sinh", "Tỉnh sinh")),
+        Field(
+            "province",
+            "category",
+            format="province",
+            shared=True,
+            columns=("Tỉnh", "Tỉnh/Thành phố", "Thành phố"),
+        ),
+        Field("district", "text", shared=True, columns=("Huyện", "Quận", "Quận/Huyện")),
+        Field("commune", "text", shared=True, columns=("Xã", "Phường", "Phường/Xã")),
+        Field("street", "address", columns=("Địa chỉ", "Nơi thường trú", "Đường", "Số nhà", "address")),
+        Field("mother_name", "person_name", shared=True, columns=("Họ tên mẹ", "Họ và tên mẹ")),
+        Field("father_name", "person_name", shared=True, columns=("Họ tên cha", "Họ và tên cha")),
+        Field("spouse_name", "person_name", columns=("Họ tên vợ/chồng", "Vợ/chồng")),
+        Field("ethnicity", "category", shared=True, columns=("Dân tộc",)),
+        Field("household_id", "identifier", shared=True, columns=("Số hộ khẩu", "Số hồ sơ cư trú", "Mã hộ")),
+    )
+    name, born, given = "full_name", "date_of_birth", "full_name.given"
+    rules = (
+        block_on("id_number"),
+        block_on("old_id_number"),
+        block_on("health_insurance_number"),
+        block_on("tax_code"),
+        block_on(born, given, refine=("full_name.family", "birth_province", "sex")),
+        block_on(name, f"{born}.year", refine=("birth_province", "province", "district", born)),
+        block_on(name, f"{born}.month_day", refine=("birth_province", "province", f"{born}.decade")),
+        block_on("phone", given, refine=(f"{born}.decade",)),
+        block_on("phone", f"{born}.year", refine=("sex",)),
+        block_on("household_id", given),
+        block_on("household_id", f"{born}.year", refine=("sex",)),
+        block_on(name, "birth_province", "district", refine=("mother_name.given", f"{born}.decade", "commune")),
+        block_on("mother_name", given, refine=("birth_province", f"{born}.decade", "district")),
+        block_on("mother_name", born, refine=("sex", "birth_province")),
+        block_on("father_name", given, refine=("birth_province", f"{born}.decade", "district")),
+        block_on("father_name", born, refine=("sex", "birth_province")),
+        block_on("spouse_name", given, refine=("birth_province", f"{born}.decade", "district")),
+        block_on("full_name.phonetic", born, refine=("sex", "birth_province")),
+        block_on("full_name.tokens", f"{born}.year_month", refine=("birth_province", "sex")),
+        block_on(born, "birth_province", "full_name.family", "sex", refine=("district", "full_name.prefix")),
+        block_on("street", "commune", given, refine=(f"{born}.decade",)),
+        block_on("full_name.given", "full_name.family", f"{born}.year_month", "birth_province", refine=("sex", "district")),
+    )
+    return Schema(fields, rules)
