@@ -1,0 +1,132 @@
+"""Tables and texts -> files in a folder, all of them or none."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+
+from linkage.errors import InputError
+
+
+def write_outputs(
+    out_dir: str | os.PathLike[str],
+    *,
+    tables: Mapping[str, pa.Table],
+    texts: Mapping[str, str],
+) -> None:
+    """Write the files of a run into a folder, all or nothing.
+
+    The files are written and synced in a hidden folder beside `out_dir`. When `out_dir` does not
+    exist, that folder becomes it in one rename. When it does, its files are replaced one by one
+    by renames after all are complete; others stay. When writing fails or is interrupted,
+    the hidden folder is removed and `out_dir` is as it was.
+
+    Parameters
+    ----------
+    out_dir : path
+        Made when absent, its parents too.
+    tables : mapping of file name to pa.Table
+        Written as Parquet (zstd).
+    texts : mapping of file name to str
+        Written as UTF-8.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written to, or the disk is full; the message names the path.
+    """
+    out = Path(os.path.abspath(out_dir))  # noqa: PTH100 (a symbolic link stays one)
+    if out.exists() and not out.is_dir():
+        raise InputError(f"cannot write to {out_dir}: expected a folder, found a file")
+    staging = None
+    path = out
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
+        for name, table in tables.items():
+            path = out / name
+            _write_table(staging / name, table)
+        for name, text in texts.items():
+            path = out / name
+            _write_text(staging / name, text)
+        path = out
+        _sync(staging)
+        _install(staging, out)
+        _sync(out.parent)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot write {path}: {reason}; nothing was changed") from error
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write one text file (UTF-8): whole, or not at all.
+
+    Parameters
+    ----------
+    path : path
+        The file; replaced when it exists.
+    text : str
+        Its content.
+
+    Raises
+    ------
+    InputError
+        The file cannot be written; the message names the path.
+    """
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        _write_text(partial, text)
+        partial.replace(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    import pyarrow.parquet as pq
+
+    # statistics and dictionaries are kept; zstd level 1 is the cheapest that halves record ids
+    with path.open("wb") as file:
+        pq.write_table(table, file, compression="zstd", compression_level=1)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _install(staging: Path, out: Path) -> None:
+    """Move the complete files to where they are seen."""
+    if not out.exists():
+        mask = os.umask(0)
+        os.umask(mask)
+        staging.chmod(0o777 & ~mask)  # mkdtemp makes it private; the output is as any other folder
+        staging.rename(out)
+        return
+    for file in sorted(staging.iterdir()):
+        file.replace(out / file.name)
+    _sync(out)
+
+
+def _sync(folder: Path) -> None:
+    """Make renames in a folder last; on systems that cannot open folders they just happen."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
