@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -85,7 +86,7 @@ def fake_1000(source: Path | None = None) -> Path:
     return path
 
 
-def _febrl_table(frame) -> pa.Table:  # noqa: ANN001 - a pandas frame; pandas is only in the peers' env
+def _febrl_table(frame: Any) -> pa.Table:
     """rec-1496-dup-3 -> record_id as it is, entity rec-1496; every column text."""
     table = pa.Table.from_pandas(frame.reset_index(), preserve_index=False)
     columns = {"record_id": table["rec_id"].cast(pa.string())}

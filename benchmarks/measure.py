@@ -44,7 +44,7 @@ def peak_rss_bytes() -> int:
 
 
 def run_measured(command: list[str], *, env: dict[str, str] | None = None) -> dict[str, Any]:
-    """Run a command; its whole wall seconds, CPU seconds and peak memory, as the kernel counts them.
+    """Run a command; its whole wall seconds, CPU seconds and peak memory, by the kernel's count.
 
     `os.wait4` gives the usage of exactly this child and the children it waited for. Raises
     CalledProcessError when the command fails.

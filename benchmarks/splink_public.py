@@ -77,7 +77,6 @@ def febrl_recipe(link_type: str, without: list[str]) -> Recipe:
         deterministic_rules=deterministic,
         deterministic_recall=0.7 if "soc_sec_id" in without else 0.85,
         em_rules=[block_on("date_of_birth"), block_on("postcode"), block_on("address_1")],
-        em_options={"record_sample_proportion": 1.0},
         predict_above_weight=-20.0,
     )
 
@@ -127,7 +126,6 @@ def fake_1000_recipe() -> Recipe:
         ],
         deterministic_recall=0.7,
         em_rules=[block_on("dob"), block_on("email"), block_on("first_name", "surname")],
-        em_options={"record_sample_proportion": 1.0},
         predict_above_weight=-20.0,
     )
 
@@ -165,11 +163,7 @@ def main() -> None:
         for table, path in zip(tables, paths, strict=True):
             connection.execute(f"CREATE TABLE {table} AS SELECT * {exclude} FROM '{path}'")
     link_type = "link_only" if len(paths) > 1 else "dedupe_only"
-    recipe = (
-        fake_1000_recipe()
-        if options.name == "fake_1000"
-        else febrl_recipe(link_type, dropped)
-    )
+    recipe = fake_1000_recipe() if options.name == "fake_1000" else febrl_recipe(link_type, dropped)
     print(run(connection, tables, recipe, options.out, watch))
 
 

@@ -1,4 +1,4 @@
-"""Splink settings and tables -> pairs.parquet, clusters.parquet and timing.json of one Splink run."""
+"""Splink settings and tables -> pairs.parquet, clusters.parquet and timing.json of one run."""
 
 import json
 from collections.abc import Sequence
