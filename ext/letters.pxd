@@ -1,0 +1,208 @@
+# Code point -> what it is in a name: two-level table, filled once per including module by init_letters().
+#
+# A letter's entry says how it is written without its tone (`exact`, UTF-8, composed), its tone, and its
+# ASCII base (`folded`). The tables come from the Unicode database, so no list of letters is kept here; the
+# lists below are what Unicode does not know: look-alikes, apostrophes, and what only appears in text
+# that was decoded wrongly.
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy
+
+cdef enum:
+    CHAR_SPACE = 0
+    CHAR_LETTER = 1
+    CHAR_DIGIT = 2
+    CHAR_APOSTROPHE = 3
+    CHAR_DOT = 4
+    CHAR_IGNORED = 5
+    CHAR_LOST = 6             # stands where a letter was: dropped, suspect
+    CHAR_BRACKET = 7          # a separator, suspect
+
+cdef enum:
+    LETTER_ACCENTED = 1
+    LETTER_FOREIGN = 2        # a Latin-1 letter that Vietnamese does not have: perhaps a legacy encoding
+    LETTER_NONLATIN = 4
+    LETTER_CAPITAL = 8        # an accented capital of Latin-1
+    LETTER_VOWEL = 16         # a, e, i, o, u, y whatever they carry
+    LETTER_LOWER = 32         # an ASCII lower-case letter
+    LETTER_TELEX = 64         # f j r s w x z: a tone or a horn when it stands behind a vowel
+
+cdef enum:
+    N_PAGES = 10
+    N_MARKS = 112             # U+0300 - U+036F
+    MAX_PAIRS = 1536
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    typedef struct {
+        uint8_t kind, tone, flags, n_exact, exact[4], folded[4], n_folded, unused[3];
+    } linkage_char;
+    typedef struct { uint16_t composed, first, mark; } linkage_pair;
+    static linkage_char linkage_chars[10][256];
+    static uint8_t linkage_page[256];          /* high byte of a code point -> page, 255 = none */
+    static uint16_t linkage_mark[112];         /* canonical code point, 0 = ignored */
+    static uint8_t linkage_mark_tone[112], linkage_mark_class[112];
+    static linkage_pair linkage_pairs[1536];
+    static int linkage_n_pairs = 0;
+    """
+    ctypedef struct Char "linkage_char":
+        uint8_t kind
+        uint8_t tone          # 1 acute, 2 grave, 3 hook, 4 tilde, 5 dot below
+        uint8_t flags
+        uint8_t n_exact
+        uint8_t exact[4]
+        uint8_t folded[4]
+        uint8_t n_folded
+    ctypedef struct Pair "linkage_pair":
+        uint16_t composed
+        uint16_t first
+        uint16_t mark
+    Char chars "linkage_chars"[10][256]
+    uint8_t page_of "linkage_page"[256]
+    uint16_t mark_code "linkage_mark"[112]
+    uint8_t mark_tone "linkage_mark_tone"[112]
+    uint8_t mark_class "linkage_mark_class"[112]
+    Pair pairs "linkage_pairs"[1536]
+    int n_pairs "linkage_n_pairs"
+
+
+cdef inline tuple describe_letter(str ch, int code):
+    """A letter -> (CHAR_LETTER, tone, flags, exact, folded)."""
+    import re
+    import unicodedata
+    cdef int tone = 0, flags = 0
+    if ch in "ÐðƉ":     # eth and African d stand for đ in many Vietnamese files
+        nfd = "đ"
+    else:
+        wide = unicodedata.normalize("NFKC", ch) if code >= 0xFF00 else ch
+        nfd = unicodedata.normalize("NFD", wide.lower()).replace("\u0256", "đ")
+    base, marks = nfd[0], ""
+    for mark in nfd[1:]:
+        if mark in "\u0301\u0300\u0309\u0303\u0323":
+            tone = 1 + "\u0301\u0300\u0309\u0303\u0323".index(mark)
+        else:
+            marks += mark
+    exact = unicodedata.normalize("NFC", base + marks)
+    found = re.match(
+        "LATIN SMALL (?:LETTER|LIGATURE) (?:DOTLESS |LONG )?([A-Z]{1,2})(?: WITH .*)?$", unicodedata.name(base, "")
+    )
+    special = {"ß": "ss", "þ": "th", "ŋ": "ng"}
+    if base.isascii():
+        folded = base
+    elif base in special:
+        folded = special[base]
+    elif found:
+        folded = found[1].lower()
+    else:
+        folded = exact
+        flags |= LETTER_NONLATIN
+    if tone or not exact.isascii() and not flags & LETTER_NONLATIN:
+        flags |= LETTER_ACCENTED
+    if 0xC0 <= code < 0x100 and ch not in "Ðð":
+        if ch.lower() not in "àáâãèéêìíòóôõùúý":
+            flags |= LETTER_FOREIGN
+        if ch.isupper():
+            flags |= LETTER_CAPITAL
+    if folded[0] in "aeiouy":
+        flags |= LETTER_VOWEL
+    if code < 0x80 and ch.islower():
+        flags |= LETTER_LOWER
+    if code < 0x80 and ch in "FJRSWXZfjrswxz":
+        flags |= LETTER_TELEX
+    return CHAR_LETTER, tone, flags, exact, folded
+
+
+cdef inline tuple describe_char(int code):
+    """A code point -> (kind, tone, flags, exact, folded)."""
+    import unicodedata
+    ch = chr(code)
+    category = unicodedata.category(ch)
+    if ch in "'`´‘’‛ʹʻʼ′＇｀":
+        return CHAR_APOSTROPHE, 0, 0, "", ""
+    if ch in ".．":
+        return CHAR_DOT, 0, 0, "", ""
+    if ch in "()[]{}<>+*（）‹›":
+        return CHAR_BRACKET, 0, 0, "", ""
+    if category == "Nd":
+        digit = str(unicodedata.digit(ch))
+        return CHAR_DIGIT, 0, 0, digit, digit
+    if (ch in "?^~\ufffd†‡…‰€ˆ˜" or category == "Co" or 0x80 <= code < 0xA0 or code == 0xAD
+            or 0xA1 <= code < 0xC0 and ch not in "·ªº"):
+        return CHAR_LOST, 0, 0, "", ""
+    if category == "Cf":
+        return CHAR_IGNORED, 0, 0, "", ""
+    if category[0] != "L":
+        return CHAR_SPACE, 0, 0, "", ""
+    return describe_letter(ch, code)
+
+
+cdef inline void init_letters() noexcept:
+    """Fill the tables of the including module; some milliseconds, at import."""
+    import unicodedata
+    cdef int page, code, i
+    cdef Char *entry
+    cdef bytes exact, folded
+    high_bytes = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x1E, 0x1F, 0x20, 0xFF)
+    for i in range(256):
+        page_of[i] = 255
+    for page, high in enumerate(high_bytes):
+        page_of[<int> high] = page
+        for i in range(256):
+            code = (<int> high << 8) | i
+            kind, tone, flags, exact_text, folded_text = describe_char(code)
+            exact, folded = exact_text.encode()[:4], folded_text.encode()[:4]
+            entry = &chars[page][i]
+            entry.kind, entry.tone, entry.flags = kind, tone, flags
+            entry.n_exact, entry.n_folded = len(exact), len(folded)
+            memcpy(entry.exact, <const char *> exact, len(exact))
+            memcpy(entry.folded, <const char *> folded, len(folded))
+            parts = unicodedata.decomposition(chr(code)).split()
+            if len(parts) == 2 and not parts[0].startswith("<") and n_pairs < MAX_PAIRS:
+                add_pair(code, int(parts[0], 16), int(parts[1], 16))
+    for i in range(N_MARKS):
+        nfd = unicodedata.normalize("NFD", chr(0x300 + i))
+        mark_class[i] = unicodedata.combining(nfd[0])
+        mark_code[i] = ord(nfd[0]) if mark_class[i] else 0
+        mark_tone[i] = "\u0301\u0300\u0309\u0303\u0323".find(nfd[len(nfd) - 1]) + 1
+
+
+cdef inline void add_pair(int composed, int first, int mark) noexcept:
+    """Note that `composed` is `first` with `mark`, unless composing it is excluded."""
+    global n_pairs
+    import unicodedata
+    if unicodedata.normalize("NFC", chr(first) + chr(mark)) == chr(composed):
+        pairs[n_pairs].composed = composed
+        pairs[n_pairs].first = first
+        pairs[n_pairs].mark = mark
+        n_pairs += 1
+
+
+cdef inline int decode_utf8(const uint8_t *p, const uint8_t *end, uint32_t *code) noexcept nogil:
+    """One code point -> bytes it takes; an invalid byte is U+FFFD and takes one. Needs p < end."""
+    cdef Py_ssize_t left = end - p
+    cdef uint32_t a = p[0], b
+    if a < 0x80:
+        code[0] = a
+        return 1
+    code[0] = 0xFFFD
+    if a < 0xC2 or a > 0xF4 or left < 2 or (p[1] & 0xC0) != 0x80:
+        return 1
+    b = p[1] & 0x3F
+    if a < 0xE0:
+        code[0] = (a & 0x1F) << 6 | b
+        return 2
+    if left < 3 or (p[2] & 0xC0) != 0x80:
+        return 1
+    if a < 0xF0:
+        b = (a & 0x0F) << 12 | b << 6 | (p[2] & 0x3F)
+        if b < 0x800 or 0xD800 <= b < 0xE000:
+            return 1
+        code[0] = b
+        return 3
+    if left < 4 or (p[3] & 0xC0) != 0x80:
+        return 1
+    b = (a & 0x07) << 18 | b << 12 | <uint32_t> (p[2] & 0x3F) << 6 | (p[3] & 0x3F)
+    if b < 0x10000 or b > 0x10FFFF:
+        return 1
+    code[0] = b
+    return 4

@@ -1,0 +1,77 @@
+"""One raw name or text -> its canonical forms, for Python callers and tests; the work is in normalise.pxd."""
+
+from cpython.bytes cimport PyBytes_AS_STRING
+from libc.stdint cimport uint8_t
+
+from normalise cimport Normalised, init_normalise, normalise_name, normalise_text, phonetic_hash
+
+ACCENTED = 1
+SUSPECT = 2
+NONLATIN = 4
+TRUNCATED = 8
+
+init_normalise()
+
+
+def normalise_one(bytes text not None, str kind="name", *, int capacity=512):
+    """Canonical forms of one text.
+
+    Parameters
+    ----------
+    text : bytes
+        UTF-8; invalid bytes are dropped and flagged.
+    kind : {"name", "text"}
+        A person's name (titles, trailing digits and apostrophes go), or a place or other text.
+    capacity : int
+        Bytes of each form, at most 512; longer text is cut and flagged TRUNCATED.
+
+    Returns
+    -------
+    tuple of (bytes, bytes, bytes, int, int)
+        exact, spelling, folded, number of tokens, flags (ACCENTED | SUSPECT | NONLATIN | TRUNCATED).
+
+    Raises
+    ------
+    ValueError
+        For an unknown kind or a capacity that is not in 0..512.
+    """
+    cdef uint8_t exact[512]
+    cdef uint8_t spelling[512]
+    cdef uint8_t folded[512]
+    cdef Normalised out
+    cdef const uint8_t *data = <const uint8_t *> PyBytes_AS_STRING(text)
+    if not 0 <= capacity <= 512:
+        raise ValueError(f"expected a capacity in 0..512, got {capacity}")
+    if kind == "name":
+        normalise_name(data, len(text), exact, spelling, folded, capacity, &out)
+    elif kind == "text":
+        normalise_text(data, len(text), exact, spelling, folded, capacity, &out)
+    else:
+        raise ValueError(f"expected kind 'name' or 'text', got {kind!r}")
+    return exact[:out.n_exact], spelling[:out.n_spelling], folded[:out.n_folded], out.n_tokens, out.flags
+
+
+def phonetic_one(bytes token not None):
+    """Hash of a folded token's dialect class; uint64, 0 for an empty token."""
+    return phonetic_hash(<const uint8_t *> PyBytes_AS_STRING(token), <int> len(token))
+
+
+def time_one(bytes text not None, str kind="name", *, int repeat=1_000_000):
+    """Normalise one text `repeat` times without the GIL; returns the sum of the lengths, for benchmarks."""
+    cdef uint8_t exact[512]
+    cdef uint8_t spelling[512]
+    cdef uint8_t folded[512]
+    cdef Normalised out
+    cdef const uint8_t *data = <const uint8_t *> PyBytes_AS_STRING(text)
+    cdef Py_ssize_t n = len(text)
+    cdef bint is_name = kind == "name"
+    cdef long total = 0
+    cdef int i
+    with nogil:
+        for i in range(repeat):
+            if is_name:
+                normalise_name(data, n, exact, spelling, folded, 512, &out)
+            else:
+                normalise_text(data, n, exact, spelling, folded, 512, &out)
+            total += out.n_exact
+    return total
