@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ def write_outputs(
     out_dir: str | os.PathLike[str],
     *,
     tables: Mapping[str, pa.Table],
-    texts: Mapping[str, str],
+    texts: Mapping[str, str | Callable[[], str]],
 ) -> None:
     """Write the files of a run into a folder, all or nothing.
 
@@ -30,8 +30,9 @@ def write_outputs(
         Made when absent, its parents too.
     tables : mapping of file name to pa.Table
         Written as Parquet (zstd).
-    texts : mapping of file name to str
-        Written as UTF-8.
+    texts : mapping of file name to str or to a function that returns it
+        Written as UTF-8, in order, after the tables; a function is called when its turn comes,
+        so that a report can tell how long the writing of the tables took.
 
     Raises
     ------
@@ -51,7 +52,7 @@ def write_outputs(
             _write_table(staging / name, table)
         for name, text in texts.items():
             path = out / name
-            _write_text(staging / name, text)
+            _write_text(staging / name, text if isinstance(text, str) else text())
         path = out
         _sync(staging)
         _install(staging, out)

@@ -15,7 +15,7 @@ function head(d) {
   const alone = sizes.find((b) => b.size === 1)?.count;
   const several = sizes.filter((b) => b.size > 1).reduce((n, b) => n + b.count, 0);
   const people = link || !sizes.length ? null : alone != null ? alone + several : records - c.n_records_in_clusters + c.n_clusters;
-  const when = new Date(d.created), time = isNaN(when) ? String(d.created ?? "") : when.toLocaleString(locale(), { dateStyle: "long", timeStyle: "short" });
+  const when = new Date(d.created), time = isNaN(when) ? String(d.created ?? "") : when.toLocaleString(dateLocale(), { dateStyle: "long", timeStyle: "short" });
   const values = { records: count(records), candidates: short(d.n_candidate_pairs), matched: count(d.n_matched_pairs), people: count(people), p };
   const tile = (name, big, unit, sub, key) => h("div", { class: `tile ${key ? "key" : ""}` }, h("div", { class: "name" }, name), h("div", { class: "big" }, big, unit && h("small", {}, unit)), sub && h("div", { class: "sub" }, sub));
   const [mem, unit] = isNumber(d.peak_rss_mib) ? memory(d.peak_rss_mib) : ["–", ""];
@@ -50,7 +50,7 @@ function build() {
   page.replaceChildren(
     h("aside", { class: "toc" }, brand(), h("nav", { "aria-label": t("contents") }, links), h("div", { class: "lang", role: "group" }, choose("en", "English"), choose("vi", "Tiếng Việt"))),
     h("main", {}, head(data), sections.map(([id, name, introduction, ...content]) => h("section", { id }, h("h2", {}, name), h("p", { class: "intro" }, introduction), content)),
-      h("footer", {}, t("footer", { v: data.linkage_version ?? "", t: isNaN(when) ? "" : when.toLocaleDateString(locale(), { dateStyle: "long" }) }))));
+      h("footer", {}, t("footer", { v: data.linkage_version ?? "", t: isNaN(when) ? "" : when.toLocaleDateString(dateLocale(), { dateStyle: "long" }) }))));
   redraw();
   follow(links, sections.map(([id]) => document.getElementById(id)));
 }

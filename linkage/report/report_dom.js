@@ -15,7 +15,8 @@ const s = (tag, props, ...kids) => put(document.createElementNS(SVG, tag), props
 const bold = (text) => text.split("**").map((part, i) => (i % 2 ? h("b", {}, part) : part));
 
 const isNumber = (x) => typeof x === "number" && Number.isFinite(x);
-const locale = () => (lang === "vi" ? "vi-VN" : "en-GB");
+const locale = () => (lang === "vi" ? "vi-VN" : "en-US");
+const dateLocale = () => (lang === "vi" ? "vi-VN" : "en-GB");
 const formats = new Map();
 function format(x, options) {
   if (!isNumber(x)) return "–";
@@ -24,7 +25,11 @@ function format(x, options) {
   return formats.get(key).format(x).replace("-", "−");
 }
 const count = (x) => format(x, { maximumFractionDigits: 0 });
-const short = (x) => (Math.abs(x) < 1e4 ? count(x) : Math.abs(x) < 1e6 && lang === "vi" ? count(x) : format(x, { notation: "compact", maximumSignificantDigits: 3 }));
+// Vietnamese has no short word for a thousand that fits a column, so numbers below a million stay whole
+function short(x) {
+  if (!isNumber(x) || Math.abs(x) < 1e4 || (lang === "vi" && Math.abs(x) < 1e6)) return count(x);
+  return format(x, { notation: "compact", compactDisplay: lang === "vi" ? "long" : "short", maximumSignificantDigits: 3 });
+}
 const fixed = (x, digits) => format(x, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const bits = (x) => format(x, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
 const percent = (x, digits = 1) => format(x, { style: "percent", maximumFractionDigits: digits });
@@ -37,7 +42,7 @@ function probability(p) {
   if (gap <= 0) return format(p, {});
   return format(p, { maximumFractionDigits: Math.min(8, Math.max(2, Math.ceil(-Math.log10(gap)) + (p > 0.5 ? 0 : 1))) });
 }
-const share = (p) => (isNumber(p) && p > 0 && p < 0.001 ? t("in_n", { n: short(1 / p) }) : percent(p, p > 0.1 ? 1 : 2));
+const share = (p) => (isNumber(p) && p > 0 && p < 0.001 ? t("in_n", { n: short(1 / p) }) : percent(p, p > 0.1 && p < 0.99 ? 1 : 2));
 const toProbability = (weight) => (weight > 60 ? 1 : 2 ** weight / (1 + 2 ** weight));
 const fileName = (path) => String(path ?? "").split(/[\\/]/).pop();
 

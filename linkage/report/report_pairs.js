@@ -1,18 +1,23 @@
 // Example pairs: pick one, see the two records side by side and the waterfall from the prior to the match weight.
 let picked = null;
 
-// The characters of `value` that are not in the longest common subsequence with `other`.
+// The characters of `value` against `other`: 0 the same, 1 the same but for case or diacritics, 2 not there.
+const folded = (c) => c.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").toLowerCase();
 function differing(value, other) {
-  const a = [...value], b = [...other];
-  if (a.length * b.length > 40000) return [[value, true]];
-  const table = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i -= 1) for (let j = b.length - 1; j >= 0; j -= 1) table[i][j] = a[i] === b[j] ? table[i + 1][j + 1] + 1 : Math.max(table[i + 1][j], table[i][j + 1]);
+  const a = [...value.normalize("NFC")], b = [...other.normalize("NFC")];
+  if (a.length * b.length > 40000) return [[value, 2]];
+  const x = a.map(folded), y = b.map(folded);
+  // longest common subsequence; an identical letter counts a little more than a folded one
+  const table = Array.from({ length: a.length + 1 }, () => new Float32Array(b.length + 1));
+  const gain = (i, j) => (x[i] === y[j] ? (a[i] === b[j] ? 1.01 : 1) : 0);
+  for (let i = a.length - 1; i >= 0; i -= 1) for (let j = b.length - 1; j >= 0; j -= 1) table[i][j] = Math.max(table[i + 1][j], table[i][j + 1], gain(i, j) && gain(i, j) + table[i + 1][j + 1]);
   const out = [];
   for (let i = 0, j = 0; i < a.length;) {
-    const same = j < b.length && a[i] === b[j];
-    if (!same && j < b.length && table[i][j + 1] > table[i + 1][j]) { j += 1; continue; }
-    if (out.length && out.at(-1)[1] === !same) out.at(-1)[0] += a[i]; else out.push([a[i], !same]);
-    i += 1; if (same) j += 1;
+    const taken = j < b.length && gain(i, j) > 0 && table[i][j] === Math.fround(gain(i, j) + table[i + 1][j + 1]);
+    if (!taken && j < b.length && table[i][j + 1] >= table[i + 1][j]) { j += 1; continue; }
+    const kind = taken ? (a[i] === b[j] ? 0 : 1) : 2;
+    if (out.length && out.at(-1)[1] === kind) out.at(-1)[0] += a[i]; else out.push([a[i], kind]);
+    i += 1; if (taken) j += 1;
   }
   return out;
 }
@@ -20,9 +25,9 @@ function value(mine, other) {
   if (mine == null || mine === "") return h("td", { class: "none" }, "–");
   const text = String(mine);
   if (other == null || other === "" || text === String(other)) return h("td", { dir: "auto" }, text);
-  // pairs of strings that share little are marked whole: scattered marks would only confuse
-  const parts = differing(text, String(other)), kept = parts.reduce((n, [part, off]) => n + (off ? 0 : part.length), 0);
-  return h("td", { dir: "auto" }, kept * 2 < text.length ? h("mark", {}, text) : parts.map(([part, off]) => (off ? h("mark", {}, part) : part)));
+  // strings that share little are marked whole: scattered marks would only confuse
+  const parts = differing(text, String(other)), kept = parts.reduce((n, [part, kind]) => n + (kind < 2 ? part.length : 0), 0);
+  return h("td", { dir: "auto" }, kept * 2 < text.length ? h("mark", {}, text) : parts.map(([part, kind]) => (kind ? h("mark", { class: kind === 1 ? "light" : null }, part) : part)));
 }
 
 function waterfall(pair, threshold) {
@@ -30,7 +35,7 @@ function waterfall(pair, threshold) {
   let sum = 0;
   for (const w of pair.waterfall ?? []) if (isNumber(w.bits)) { steps.push({ ...w, from: sum, to: sum + w.bits }); sum += w.bits; }
   const ends = steps.flatMap((w) => [w.from, w.to]).concat(0, isNumber(threshold) ? threshold : 0, pair.match_weight ?? 0);
-  const span = Math.max(...ends) - Math.min(...ends) || 1, low = Math.min(...ends) - span * 0.1, high = Math.max(...ends) + span * 0.1;
+  const span = Math.max(...ends) - Math.min(...ends) || 1, margin = span * (innerWidth < 640 ? 0.22 : 0.12), low = Math.min(...ends) - margin, high = Math.max(...ends) + margin;
   const x = (w) => (w - low) / (high - low);
   const cut = () => isNumber(threshold) && upright(x(threshold), "threshold");
   const half = (w, begin, end) => s("line", { x1: pct(x(w)), x2: pct(x(w)), y1: begin, y2: end, class: "axis" });
@@ -77,5 +82,5 @@ function examplePairs(d) {
   // begin at the threshold: the least certain pair that still counts
   const begin = picked ?? Math.max(0, firstBelow - 1);
   queueMicrotask(() => show(begin));
-  return ["pairs", t("pairs_h"), t("pairs_p"), h("div", { class: "card pairs" }, picker, detail)];
+  return ["pairs", t("pairs_h"), t("pairs_p"), h("div", { class: "card pairs" }, h("div", { class: "side" }, picker), detail)];
 }

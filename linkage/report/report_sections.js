@@ -46,11 +46,11 @@ function weights(d) {
   if (!has(model?.comparisons)) return null;
   const all = model.comparisons.flatMap((c) => c.levels.map((l) => l.match_weight)).concat(model.prior_weight).filter(isNumber);
   const span = Math.max(1, ...all) - Math.min(-1, ...all);
-  const low = Math.min(-1, ...all) - span * 0.1, high = Math.max(1, ...all) + span * 0.1;
+  const margin = span * (innerWidth < 640 ? 0.24 : 0.1), low = Math.min(-1, ...all) - margin, high = Math.max(1, ...all) + margin;
   const x = (w) => (w - low) / (high - low);
   const grid = () => ticks(low, high, 7).map((w) => upright(x(w), w === 0 ? "axis" : "gridline"));
   const line = (name, w, extra, tip) => row({ tabindex: 0, tip }, label(name, extra),
-    cell(grid(), isNumber(w) && [w >= 0 ? bar(x(0), x(w) - x(0), "f-match") : bar(x(w), x(0) - x(w), "f-differ"), mark(x(w), bits(w), w >= 0 ? "start" : "end")]));
+    cell(grid(), isNumber(w) && [w >= 0 ? bar(x(0), x(w) - x(0), "f-match") : bar(x(w), x(0) - x(w), w === model.prior_weight ? "f-ghost" : "f-differ"), mark(x(w), bits(w), w >= 0 ? "start" : "end")]));
   const body = model.comparisons.map((c) => [
     row({ class: "group" }, label(term(c.name), c.parent && h("span", { class: "chip" }, t("weights_parent", { parent: term(c.parent) })))),
     c.levels.map((l) => line(term(l.label), l.match_weight, l.tf_adjusted && [" ", h("span", { class: "chip" }, "tf")], () => [`${term(c.name)}: ${term(l.label)}`,
@@ -65,7 +65,7 @@ function weights(d) {
 
 function mu(d) {
   if (!has(d.model?.comparisons)) return null;
-  const side = (p, cls) => cell(bar(0, 1, "f-wash"), isNumber(p) && [bar(0, p, cls), p > 0.6 ? null : mark(p, share(p), "start", "", 5)], isNumber(p) && p > 0.6 && s("svg", { y: "50%", overflow: "visible" }, s("text", { x: pct(p), dx: -6, y: 4, "text-anchor": "end", style: "fill: var(--panel); font-weight: 560" }, share(p))));
+  const side = (p, cls) => cell(bar(0, 1, "f-wash"), isNumber(p) && [bar(0, p, cls), p > 0.6 ? null : mark(p, share(p), "start", "", 5)], isNumber(p) && p > 0.6 && s("svg", { y: "50%", overflow: "visible" }, s("text", { x: pct(p), dx: -6, y: 4, "text-anchor": "end", style: "fill: var(--panel); stroke: none; font-weight: 560" }, share(p))));
   return ["mu", t("mu_h"), t("mu_p"), h("div", { class: "card" }, h("div", { class: "rows mu" },
     row({ class: "head" }, label(), h("div", {}, h("span", { class: "legend", style: "margin: 0" }, h("span", {}, h("i", { class: "b-match" }), t("mu_m")))), h("div", {}, h("span", { class: "legend", style: "margin: 0" }, h("span", {}, h("i", { class: "b-differ" }), t("mu_u"))))),
     d.model.comparisons.map((c) => [row({ class: "group" }, label(term(c.name))), c.levels.map((l) => row({ tabindex: 0, tip: () => [`${term(c.name)}: ${term(l.label)}`, [t("mu_m"), format(l.m_probability, { maximumSignificantDigits: 4 })], [t("mu_u"), format(l.u_probability, { maximumSignificantDigits: 4 })]] },

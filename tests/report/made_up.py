@@ -90,9 +90,7 @@ def made_up_summary(*, kind: str = "dedupe", truth: bool = True) -> dict[str, An
     )
     inputs = [{"path": "data/register.parquet", "n_records": 1_100_000, "columns": columns}]
     if kind == "link":
-        inputs.append(
-            {"path": "data/claims.parquet", "n_records": 200_000, "columns": columns[:6]}
-        )
+        inputs.append({"path": "data/claims.parquet", "n_records": 200_000, "columns": columns[:6]})
     return {
         "kind": kind,
         "linkage_version": "0.1.0",
@@ -114,7 +112,15 @@ def made_up_summary(*, kind: str = "dedupe", truth: bool = True) -> dict[str, An
             "n_records_in_clusters": 151_877,
             "sizes": [
                 {"size": size, "count": n}
-                for size, n in [(2, 64_020), (3, 5_903), (4, 988), (5, 231), (6, 44), (7, 12), (9, 1)]
+                for size, n in [
+                    (2, 64_020),
+                    (3, 5_903),
+                    (4, 988),
+                    (5, 231),
+                    (6, 44),
+                    (7, 12),
+                    (9, 1),
+                ]
             ],
         },
         "evaluation": _evaluation() if truth else None,
@@ -249,12 +255,24 @@ def _term_frequencies() -> list[dict[str, Any]]:
     return [
         field(
             "full_name.given",
-            [("anh", 31_200), ("hương", 24_103), ("hùng", 22_871), ("linh", 21_000), ("hoa", 18_220)],
+            [
+                ("anh", 31_200),
+                ("hương", 24_103),
+                ("hùng", 22_871),
+                ("linh", 21_000),
+                ("hoa", 18_220),
+            ],
             9.4,
         ),
         field(
             "full_name.family",
-            [("nguyễn", 341_000), ("trần", 121_000), ("lê", 92_000), ("phạm", 71_000), ("vũ", 42_000)],
+            [
+                ("nguyễn", 341_000),
+                ("trần", 121_000),
+                ("lê", 92_000),
+                ("phạm", 71_000),
+                ("vũ", 42_000),
+            ],
             7.1,
         ),
         field(

@@ -1,0 +1,272 @@
+"""The commands generate, train, dedupe, link and evaluate: arguments in, library calls out.
+
+The engine is imported inside the commands: `--help` and a mistyped option answer without it.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from linkage.cli.options import (
+    HideValues,
+    Json,
+    MemoryLimit,
+    ModelPath,
+    Out,
+    SchemaPath,
+    Seed,
+    Sheet,
+    Threads,
+    Threshold,
+    TruthColumn,
+    parse_memory,
+)
+from linkage.cli.progress import ProgressLine
+from linkage.cli.run import exit_codes
+
+app = typer.Typer(
+    name="linkage",
+    help="Find which records are the same person.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Register = Annotated[
+    Path, typer.Argument(metavar="REGISTER", help="Parquet, CSV or Excel file.", show_default=False)
+]
+
+
+@app.command()
+def dedupe(
+    register: Register,
+    out: Out,
+    model: ModelPath = None,
+    schema: SchemaPath = None,
+    truth: TruthColumn = None,
+    threshold: Threshold = 0.95,
+    sheet: Sheet = None,
+    threads: Threads = None,
+    memory_limit: MemoryLimit = None,
+    seed: Seed = 0,
+    hide_values: HideValues = False,
+    as_json: Json = False,
+) -> None:
+    """Find the records of one register that are the same person."""
+    with exit_codes():
+        from linkage.cli.run import check_out_dir, since_process_start
+
+        check_out_dir(out)
+        from linkage.dedupe import dedupe as run
+
+        limit, meaning = _memory(memory_limit), _schema(schema)
+        source, trained = _source(register, sheet), _model(model)
+        started = since_process_start()
+        with ProgressLine() as progress:
+            result = run(
+                source,
+                trained,
+                schema=meaning,
+                threshold_match_probability=threshold,
+                threads=threads,
+                memory_limit=limit,
+                seed=seed,
+                truth=truth,
+                hide_values=hide_values,
+                progress=progress,
+            )
+        _finish(result, out, hide_values=hide_values, as_json=as_json, started=started)
+
+
+@app.command()
+def link(
+    left: Annotated[Path, typer.Argument(metavar="LEFT", help="One register.")],
+    right: Annotated[Path, typer.Argument(metavar="RIGHT", help="The other register.")],
+    out: Out,
+    model: ModelPath = None,
+    schema: SchemaPath = None,
+    one_to_one: Annotated[
+        bool | None,
+        typer.Option(
+            "--one-to-one/--no-one-to-one",
+            help="At most one partner a record; by default when neither side holds duplicates.",
+            show_default=False,
+        ),
+    ] = None,
+    truth: TruthColumn = None,
+    threshold: Threshold = 0.95,
+    sheet: Sheet = None,
+    threads: Threads = None,
+    memory_limit: MemoryLimit = None,
+    seed: Seed = 0,
+    hide_values: HideValues = False,
+    as_json: Json = False,
+) -> None:
+    """Find the records of two registers that are the same person."""
+    with exit_codes():
+        from linkage.cli.run import check_out_dir, since_process_start
+
+        check_out_dir(out)
+        from linkage.link import link as run
+
+        limit, meaning = _memory(memory_limit), _schema(schema)
+        sources, trained = (_source(left, sheet), _source(right, sheet)), _model(model)
+        started = since_process_start()
+        with ProgressLine() as progress:
+            result = run(
+                *sources,
+                trained,
+                schema=meaning,
+                one_to_one=one_to_one,
+                threshold_match_probability=threshold,
+                threads=threads,
+                memory_limit=limit,
+                seed=seed,
+                truth=truth,
+                hide_values=hide_values,
+                progress=progress,
+            )
+        _finish(result, out, hide_values=hide_values, as_json=as_json, started=started)
+
+
+@app.command()
+def train(
+    register: Register,
+    out: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The model's JSON.")],
+    schema: SchemaPath = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Judged pairs: record_id_l, record_id_r, is_match."),
+    ] = None,
+    sheet: Sheet = None,
+    threads: Threads = None,
+    seed: Seed = 0,
+    as_json: Json = False,
+) -> None:
+    """Learn the weights of a register's comparisons, without labels or with them."""
+    with exit_codes():
+        from linkage.cli.run import check_out_file, to_json
+
+        check_out_file(out)
+        from linkage.report import write_text
+        from linkage.train import train as run
+
+        model = run(
+            _source(register, sheet),
+            _schema(schema),
+            seed=seed,
+            threads=threads,
+            labels=None if labels is None else _table(labels),
+        )
+        data = model.to_dict()
+        write_text(out, to_json(data))
+        if as_json:
+            print(to_json(data), end="")
+        else:
+            from linkage.cli.run import show_model
+
+            show_model(data, register, out)
+
+
+@app.command()
+def generate(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the two files.")],
+    people: Annotated[int, typer.Option(min=1, help="How many people there are.")] = 1_000_000,
+    seed: Seed = 0,
+    profile: Annotated[
+        str, typer.Option(help="How the records are damaged; see the documentation.")
+    ] = "clean-register",
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Make up a register and a file of claims of people who do not exist, with the truth."""
+    with exit_codes():
+        from linkage.cli.run import check_out_dir, show_generated, to_json
+
+        check_out_dir(out)
+        from linkage.generate import generate as run
+
+        with ProgressLine() as progress:
+            made = run(out, people=people, seed=seed, profile=profile, progress=progress)
+        if as_json:
+            print(to_json(made), end="")
+        else:
+            show_generated(made, out)
+
+
+@app.command()
+def evaluate(
+    pairs: Annotated[
+        Path, typer.Argument(metavar="PAIRS", help="Folder of a run, or its pairs.parquet.")
+    ],
+    truth: Annotated[
+        str, typer.Option(metavar="REGISTER:COLUMN", help="Who each record truly is.")
+    ],
+    truth_right: Annotated[
+        str | None,
+        typer.Option(metavar="REGISTER:COLUMN", help="The same for the right side of links."),
+    ] = None,
+    record_id: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Column with the record ids.")
+    ] = "record_id",
+    sheet: Sheet = None,
+    as_json: Json = False,
+) -> None:
+    """Compare the pairs, and the clusters beside them, with the truth."""
+    with exit_codes():
+        from linkage.cli.evaluation import evaluate_files
+        from linkage.cli.run import evaluation_table, to_json
+
+        measured = evaluate_files(
+            pairs, truth, truth_right=truth_right, record_id=record_id, sheet=sheet
+        )
+        if as_json:
+            print(to_json(measured), end="")
+        else:
+            from linkage.cli.tables import show
+
+            show(f"{pairs} against {truth}", [evaluation_table(measured)], [], [])
+
+
+def _source(path: Path, sheet: str | None) -> Any:
+    """Return what the engine reads: the path, or the sheet of a workbook."""
+    if sheet is None:
+        return path
+    from linkage.fields.source import open_source
+
+    return open_source(path, sheet=sheet)
+
+
+def _schema(name: str | None) -> Any:
+    if name is None:
+        return None
+    from linkage.schema import Schema, citizen_schema
+
+    return citizen_schema() if name == "citizen" else Schema.load(name)
+
+
+def _model(path: Path | None) -> Any:
+    if path is None:
+        return None
+    from linkage.model import Model
+
+    return Model.load(path)
+
+
+def _memory(text: str | None) -> int | None:
+    try:
+        return None if text is None else parse_memory(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--memory-limit") from None
+
+
+def _finish(result: Any, out: Path, *, hide_values: bool, as_json: bool, started: float) -> None:
+    from linkage.cli.run import show_run, to_json, write_run
+
+    summary = write_run(result, out, hide_values=hide_values, started=started)
+    if as_json:
+        print(to_json(summary), end="")
+    else:
+        show_run(summary, out)

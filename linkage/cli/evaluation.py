@@ -1,0 +1,100 @@
+"""Files of pairs, clusters and truth -> the measures of an evaluation."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import typer
+
+from linkage.cli.options import parse_truth
+from linkage.errors import InputError
+
+
+def read_columns(path: Path, columns: list[str], *, sheet: str | None = None) -> pa.Table:
+    """Read some columns of a Parquet, CSV or Excel file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : list of str
+        Their names; all must be there.
+    sheet : str, optional
+        Of an Excel file.
+
+    Returns
+    -------
+    pa.Table
+        The columns in the order asked for.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a column is absent.
+    """
+    from linkage.fields.source import open_source
+
+    source = open_source(path, sheet=sheet)
+    for column in columns:
+        if column not in source.columns:
+            known = ", ".join(source.columns)
+            raise InputError(f"{path}: no column {column!r}; it has {known}")
+    batches = list(source.batches(columns))
+    if not batches:
+        return pa.table({column: pa.array([], pa.string()) for column in columns})
+    # batches of one column may differ in being dictionaries, whose values differ by batch
+    return pa.Table.from_batches(batches).unify_dictionaries()
+
+
+def evaluate_files(
+    pairs: Path,
+    truth: str,
+    *,
+    truth_right: str | None,
+    record_id: str,
+    sheet: str | None,
+) -> dict[str, Any]:
+    """Evaluate the pairs of a run, and its clusters when they lie beside the pairs.
+
+    Parameters
+    ----------
+    pairs : Path
+        A folder that `dedupe` or `link` wrote, or a file of pairs.
+    truth, truth_right : str
+        ``REGISTER:COLUMN``; the right one for links.
+    record_id : str
+        The registers' column of record ids.
+    sheet : str, optional
+        Of Excel files.
+
+    Returns
+    -------
+    dict
+        ``evaluation`` as `Evaluation.to_dict` says it, under the key that a summary has it.
+
+    Raises
+    ------
+    InputError
+        A file or a column is absent, or the pairs do not belong to the registers.
+    """
+    from linkage.evaluate import evaluate
+
+    file = pairs / "pairs.parquet" if pairs.is_dir() else pairs
+    scored = read_columns(file, ["record_id_l", "record_id_r", "match_weight", "match_probability"])
+    beside = file.with_name("clusters.parquet")
+    clusters = None
+    if beside.is_file() and truth_right is None:
+        clusters = read_columns(beside, ["record_id", "cluster_id"])
+    left = _truth(truth, "--truth", record_id, sheet)
+    right = None if truth_right is None else _truth(truth_right, "--truth-right", record_id, sheet)
+    measured = evaluate(scored, left, truth_right=right, clusters=clusters)
+    return {"evaluation": measured.to_dict()}
+
+
+def _truth(text: str, option: str, record_id: str, sheet: str | None) -> pa.Table:
+    try:
+        path, column = parse_truth(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+    table = read_columns(path, [record_id, column], sheet=sheet)
+    return table.rename_columns(["record_id", "entity"])

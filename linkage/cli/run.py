@@ -1,0 +1,261 @@
+"""A result of dedupe or link -> the files of its folder, its final tables, its JSON."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from linkage.cli import INTERRUPTED
+from linkage.cli.tables import Table, count, memory, seconds, share, show
+from linkage.errors import InputError, LinkageError
+
+FILES = ("pairs.parquet", "clusters.parquet", "model.json", "summary.json", "report.html")
+MOST_WARNINGS = 12
+_LOADED = time.monotonic()
+
+
+@contextmanager
+def exit_codes() -> Iterator[None]:
+    """Turn what a person can mend into one line on stderr and exit code 2; Ctrl-C into 130."""
+    try:
+        yield
+    except LinkageError as error:
+        _fail(str(error))
+    except MemoryError:
+        _fail("out of memory; try --memory-limit, or fewer --threads")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _fail(message: str) -> None:
+    line = " ".join(message.split())
+    if sys.stderr.isatty():
+        line = f"\033[31m{line}\033[0m"
+    print(f"linkage: {line}", file=sys.stderr)
+    raise typer.Exit(2) from None
+
+
+def check_out_dir(out: Path) -> None:
+    """Refuse a folder that cannot be written to before the work begins, not after.
+
+    Raises
+    ------
+    InputError
+        `out` is a file, or the nearest folder that exists cannot be written to.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(f"cannot write to {out}: expected a folder, found a file")
+    folder = out.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(f"cannot write to {out}: {folder} is not a folder that can be written to")
+
+
+def check_out_file(out: Path) -> None:
+    """Refuse a file that cannot be written before the work begins.
+
+    Raises
+    ------
+    InputError
+        `out` is a folder, or its folder does not exist or cannot be written to.
+    """
+    if out.is_dir():
+        raise InputError(f"cannot write {out}: it is a folder")
+    if not out.absolute().parent.is_dir() or not os.access(out.absolute().parent, os.W_OK):
+        raise InputError(f"cannot write {out}: {out.absolute().parent} cannot be written to")
+
+
+def since_process_start() -> float:
+    """Seconds since this process began, interpreter and imports included."""
+    try:
+        stat = Path("/proc/self/stat").read_text()
+        ticks = int(stat.rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return time.monotonic() - _LOADED
+
+
+def peak_rss_mib() -> float | None:
+    """Return the highest resident memory of this process so far, MiB; None where unknown."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> dict[str, Any]:
+    """Write pairs, clusters, model, summary and report into a folder, all or nothing.
+
+    Parameters
+    ----------
+    result : Result
+        Of `dedupe` or `link`.
+    out : Path
+        The folder.
+    hide_values : bool
+        Leave values of records out of summary and report.
+    started : float
+        Seconds after the process start at which the engine was called.
+
+    Returns
+    -------
+    dict
+        The summary as it was written, the steps before and after the engine included.
+    """
+    from linkage.report import render_report, without_values, write_outputs
+
+    summary = dict(result.summary)
+    begin = time.perf_counter()
+    tables = {
+        "pairs.parquet": result.pairs,
+        "clusters.parquet": result.clusters(summary["threshold_match_probability"]),
+    }
+
+    def finish() -> str:
+        # the tables are on disk: what is left are three small texts
+        peak = peak_rss_mib()
+        first = {"name": "start", "seconds": started, "peak_rss_mib": None}
+        last = {"name": "write", "seconds": time.perf_counter() - begin, "peak_rss_mib": peak}
+        summary["steps"] = [first, *(summary.get("steps") or ()), last]
+        summary["seconds"] = since_process_start()
+        summary["peak_rss_mib"] = peak
+        return to_json(without_values(summary) if hide_values else summary)
+
+    texts = {
+        "model.json": lambda: to_json(result.model.to_dict()),
+        "summary.json": finish,
+        "report.html": lambda: render_report(
+            summary, examples=result.examples, hide_values=hide_values
+        ),
+    }
+    write_outputs(out, tables=tables, texts=texts)
+    return without_values(summary) if hide_values else summary
+
+
+def to_json(data: Any) -> str:
+    """Format for a file or a pipe: indented, UTF-8, NaN and infinity as null."""
+    try:
+        text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False, default=_plain)
+    except ValueError:
+        loose = json.loads(json.dumps(data, default=_plain), parse_constant=lambda _: None)
+        text = json.dumps(loose, ensure_ascii=False, indent=1)
+    return text + "\n"
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+def show_run(summary: dict[str, Any], out: Path) -> None:
+    """Print the end of a run as tables a person can read."""
+    link = summary.get("kind") == "link"
+    inputs = summary.get("inputs") or []
+    names = [Path(str(part.get("path"))).name for part in inputs]
+    title = f"Links between {' and '.join(names)}" if link else f"Duplicates in {''.join(names)}"
+    notes = [f"Written to {out}/: {', '.join(FILES)}"]
+    warnings = [str(warning.get("message")) for warning in summary.get("warnings") or ()]
+    if len(warnings) > MOST_WARNINGS:
+        rest = len(warnings) - MOST_WARNINGS
+        warnings = [*warnings[:MOST_WARNINGS], f"and {rest} more, see {out / 'report.html'}"]
+    tables = [_figures(summary, link), _rules(summary), evaluation_table(summary)]
+    show(title, tables, notes, warnings)
+
+
+def _figures(summary: dict[str, Any], link: bool) -> Table:
+    n_records = sum(part.get("n_records") or 0 for part in summary.get("inputs") or ())
+    wall = summary.get("seconds")
+    clusters = summary.get("clusters") or {}
+    total = summary.get("total_pairs")
+    threshold = summary.get("threshold_match_probability")
+    rate = f"{count(n_records / wall)} records a second" if wall else ""
+    possible = f"of {count(total)} possible" if total else ""
+    return Table(
+        ("", "", ""),
+        [
+            ("records", count(n_records), ""),
+            ("candidate pairs", count(summary.get("n_candidate_pairs")), possible),
+            (
+                "links" if link else "duplicate pairs",
+                count(summary.get("n_matched_pairs")),
+                f"at probability ≥ {threshold}",
+            ),
+            (
+                "clusters",
+                count(clusters.get("n_clusters")),
+                f"holding {count(clusters.get('n_records_in_clusters'))} records",
+            ),
+            ("time", seconds(wall), rate),
+            ("peak memory", memory(summary.get("peak_rss_mib")), ""),
+        ],
+        left=(0, 2),
+    )
+
+
+def _rules(summary: dict[str, Any]) -> Table:
+    table = Table(("blocking rule", "new pairs", "blocks", "largest", "left out", "time"))
+    for rule in summary.get("rules") or ():
+        table.rows.append(
+            (
+                str(rule.get("rule")),
+                count(rule.get("n_new_pairs")),
+                count(rule.get("n_blocks")),
+                count(rule.get("largest_block")),
+                count(rule.get("n_pairs_left_out")),
+                seconds(rule.get("seconds")),
+            )
+        )
+    return table
+
+
+def evaluation_table(summary: dict[str, Any]) -> Table:
+    """Return precision, recall and F1 by threshold; empty without truth."""
+    table = Table(("against the truth", "precision", "recall", "F1", "pairs"))
+    measured = summary.get("evaluation")
+    if not measured:
+        return table
+    lines = [(f"probability ≥ {p}", score) for p, score in measured["at_probability"].items()]
+    lines.append((f"best, weight ≥ {measured['best']['threshold_match_weight']:.2f}", measured["best"]))
+    for name, score in lines:
+        table.rows.append(
+            (
+                name,
+                share(score["precision"]),
+                share(score["recall"]),
+                share(score["f1"]),
+                count(score["n_pairs"]),
+            )
+        )
+    if clusters := measured.get("clusters"):
+        b_cubed = (share(clusters[f"bcubed_{k}"]) for k in ("precision", "recall", "f1"))
+        table.rows.append(("clusters, B³", *b_cubed, count(clusters["n_clusters"])))
+        pairwise = (share(clusters[f"pairwise_{k}"]) for k in ("precision", "recall", "f1"))
+        table.rows.append(("clusters, pairwise", *pairwise, ""))
+    found = share(measured.get("pairs_completeness"))
+    of = measured.get("pairs_completeness_of")
+    table.rows.append((f"recall of {of}", "", found, "", count(measured.get("n_true_pairs"))))
+    return table
+
+
+def show_model(model: dict[str, Any], register: Path, out: Path) -> None:
+    """Print what a model learnt: the strongest and the weakest word of each comparison."""
+    table = Table(("comparison", "levels", "highest bits", "lowest bits"))
+    for comparison in model.get("comparisons") or ():
+        weights = [w for w in (x.get("match_weight") for x in comparison["levels"]) if w is not None]
+        bounds = (f"{max(weights):+.1f}", f"{min(weights):+.1f}") if weights else ("–", "–")
+        table.rows.append((comparison["name"], str(len(comparison["levels"])), *bounds))
+    warnings = [str(w["message"] if isinstance(w, dict) else w) for w in model.get("warnings") or ()]
+    show(f"Model of {register.name}", [table], [f"Written to {out}"], warnings)
