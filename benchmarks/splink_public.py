@@ -76,6 +76,7 @@ def febrl_recipe(link_type: str, without: list[str]) -> Recipe:
         settings=_settings(link_type, comparisons, blocking),
         deterministic_rules=deterministic,
         deterministic_recall=0.7 if "soc_sec_id" in without else 0.85,
+        u_max_pairs=1e6,
         em_rules=[block_on("date_of_birth"), block_on("postcode"), block_on("address_1")],
         predict_above_weight=-20.0,
     )
@@ -125,6 +126,7 @@ def fake_1000_recipe() -> Recipe:
             "l.first_name = r.surname and l.surname = r.first_name and l.dob = r.dob",
         ],
         deterministic_recall=0.7,
+        u_max_pairs=1e6,
         em_rules=[block_on("dob"), block_on("email"), block_on("first_name", "surname")],
         predict_above_weight=-20.0,
     )

@@ -191,8 +191,11 @@ def evaluate(
     """
     left_entity, right_entity = _entities(truth, truth_right)
     n_true_pairs = _count_true_pairs(left_entity, right_entity)
-    left = _positions(pairs, "record_id_l", truth)
-    right = _positions(pairs, "record_id_r", truth if truth_right is None else truth_right)
+    if truth_right is None:
+        left, right = _positions([(pairs, "record_id_l"), (pairs, "record_id_r")], truth)
+    else:
+        (left,) = _positions([(pairs, "record_id_l")], truth)
+        (right,) = _positions([(pairs, "record_id_r")], truth_right)
     weight = _floats(pairs, "match_weight")
     if "match_probability" in pairs.column_names:
         probability = _floats(pairs, "match_probability")
@@ -288,7 +291,7 @@ def _curve(weight: Floats, is_true: NDArray[np.bool_], n_true_pairs: int) -> Cur
     return Curve(
         threshold_match_weight=descending[last_of_weight],
         n_pairs=last_of_weight + 1,
-        n_true=np.cumsum(is_true[order])[last_of_weight],
+        n_true=np.cumsum(is_true[order], dtype=np.int64)[last_of_weight],
         n_true_pairs=n_true_pairs,
     )
 
@@ -307,9 +310,11 @@ def _calibration(probability: Floats, is_true: NDArray[np.bool_]) -> list[Calibr
     said = np.bincount(tenth, weights=probability, minlength=10)
     true = np.bincount(tenth, weights=is_true, minlength=10)
     with np.errstate(invalid="ignore"):
-        said, true = said / counts, true / counts
+        mean_said, true_share = said / counts, true / counts
     return [
-        CalibrationTenth(i / 10, (i + 1) / 10, int(counts[i]), float(said[i]), float(true[i]))
+        CalibrationTenth(
+            i / 10, (i + 1) / 10, int(counts[i]), float(mean_said[i]), float(true_share[i])
+        )
         for i in range(10)
     ]
 
@@ -320,7 +325,7 @@ def _entities(truth: pa.Table, truth_right: pa.Table | None) -> tuple[Codes, Cod
     if truth_right is None:
         return _codes(left), None
     right = _column(truth_right, "entity")
-    kind = _common_type(left.type, right.type)
+    kind = _common_type([left.type, right.type])
     both = _codes(pa.chunked_array([*left.cast(kind).chunks, *right.cast(kind).chunks], type=kind))
     return both[: len(left)], both[len(left) :]
 
@@ -346,7 +351,8 @@ def _each_pair_once(
             raise InputError(f"pairs: row {same[0]} joins a record with itself")
         left, right = np.minimum(left, right), np.maximum(left, right)
     key = right * n_left + left
-    if len(np.unique(key)) == len(key):
+    ordered = np.sort(key)
+    if (ordered[1:] != ordered[:-1]).all():
         return None
     order = np.lexsort((-weight, key))
     ordered = key[order]
@@ -362,34 +368,37 @@ def _cluster_codes(clusters: pa.Table, truth: pa.Table, truth_right: pa.Table | 
     n_records = n_left + (truth_right.num_rows if truth_right is not None else 0)
     found = np.arange(n_records) + int(code.max(initial=-1)) + 1
     if truth_right is None:
-        found[_positions(clusters, "record_id", truth)] = code
+        found[_positions([(clusters, "record_id")], truth)[0]] = code
     elif "source_dataset" in clusters.column_names:
         is_left = pc.equal(clusters["source_dataset"], "left")
         mask = is_left.to_numpy(zero_copy_only=False)
-        found[_positions(clusters.filter(is_left), "record_id", truth)] = code[mask]
-        at = _positions(clusters.filter(pc.invert(is_left)), "record_id", truth_right)
+        (at,) = _positions([(clusters.filter(is_left), "record_id")], truth)
+        found[at] = code[mask]
+        (at,) = _positions([(clusters.filter(pc.invert(is_left)), "record_id")], truth_right)
         found[n_left + at] = code[~mask]
     else:
         ids = pa.concat_tables([truth.select(["record_id"]), truth_right.select(["record_id"])])
-        found[_positions(clusters, "record_id", ids)] = code
+        found[_positions([(clusters, "record_id")], ids)[0]] = code
     return _codes(pa.array(found))
 
 
-def _positions(table: pa.Table, column: str, truth: pa.Table) -> Codes:
-    """Where in truth each record id of the column stands."""
-    wanted, known = _column(table, column), _column(truth, "record_id")
-    kind = _common_type(wanted.type, known.type)
-    known = known.cast(kind).combine_chunks()
-    if (n_distinct := pc.count_distinct(known).as_py()) != len(known):
+def _positions(wanted: list[tuple[pa.Table, str]], truth: pa.Table) -> list[Codes]:
+    """Where in truth each record id of the columns stands; one hash table for all of them."""
+    columns = [_column(truth, "record_id"), *(_column(table, name) for table, name in wanted)]
+    kind = _common_type([column.type for column in columns])
+    chunks = [chunk for column in columns for chunk in column.cast(kind).chunks]
+    # Codes count first appearances, and truth comes first: a code is a position in truth.
+    codes = _codes(pa.chunked_array(chunks, type=kind))
+    n_records = truth.num_rows
+    if (repeated := np.flatnonzero(codes[:n_records] != np.arange(n_records))).size:
         raise InputError(
-            f"truth: record_id must be unique, {len(known)} records have {n_distinct} ids"
+            f"truth: record_id must be unique, row {repeated[0]} repeats an earlier one"
         )
-    found = pc.index_in(wanted.cast(kind), value_set=known)
-    if found.null_count:
-        row = int(np.flatnonzero(found.is_null().to_numpy())[0])
-        raise InputError(f"{column}: the record id of row {row} is not in truth")
-    positions: Codes = found.to_numpy().astype(np.int64)
-    return positions
+    found = np.split(codes[n_records:], np.cumsum([table.num_rows for table, _ in wanted])[:-1])
+    for (_, name), positions in zip(wanted, found, strict=True):
+        if (unknown := np.flatnonzero(positions >= n_records)).size:
+            raise InputError(f"{name}: the record id of row {unknown[0]} is not in truth")
+    return found
 
 
 def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
@@ -422,9 +431,9 @@ def _codes(values: pa.Array | pa.ChunkedArray) -> Codes:
     return codes
 
 
-def _common_type(left: pa.DataType, right: pa.DataType) -> pa.DataType:
+def _common_type(types: list[pa.DataType]) -> pa.DataType:
     """Integers with integers as int64; everything else as text."""
-    if pa.types.is_integer(left) and pa.types.is_integer(right):
+    if all(pa.types.is_integer(kind) for kind in types):
         return pa.int64()
     return pa.large_string()
 
