@@ -24,7 +24,7 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # the reader of our output left (`linkage ... | head`): nothing more to say, nothing wrong
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         sys.exit(0)
 
 

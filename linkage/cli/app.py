@@ -150,22 +150,24 @@ def train(
         from linkage.cli.run import check_out_file, to_json
 
         check_out_file(out)
-        from linkage.report import write_text
         from linkage.train import train as run
+
+        from linkage.cli.reading import read_columns
+        from linkage.report import write_text
 
         model = run(
             _source(register, sheet),
             _schema(schema),
             seed=seed,
             threads=threads,
-            labels=None if labels is None else _table(labels),
+            labels=None if labels is None else read_columns(labels),
         )
         data = model.to_dict()
         write_text(out, to_json(data))
         if as_json:
             print(to_json(data), end="")
         else:
-            from linkage.cli.run import show_model
+            from linkage.cli.ending import show_model
 
             show_model(data, register, out)
 
@@ -183,7 +185,7 @@ def generate(
 ) -> None:
     """Make up a register and a file of claims of people who do not exist, with the truth."""
     with exit_codes():
-        from linkage.cli.run import check_out_dir, show_generated, to_json
+        from linkage.cli.run import check_out_dir, to_json
 
         check_out_dir(out)
         from linkage.generate import generate as run
@@ -193,6 +195,8 @@ def generate(
         if as_json:
             print(to_json(made), end="")
         else:
+            from linkage.cli.ending import show_generated
+
             show_generated(made, out)
 
 
@@ -217,7 +221,7 @@ def evaluate(
     """Compare the pairs, and the clusters beside them, with the truth."""
     with exit_codes():
         from linkage.cli.evaluation import evaluate_files
-        from linkage.cli.run import evaluation_table, to_json
+        from linkage.cli.run import to_json
 
         measured = evaluate_files(
             pairs, truth, truth_right=truth_right, record_id=record_id, sheet=sheet
@@ -225,6 +229,7 @@ def evaluate(
         if as_json:
             print(to_json(measured), end="")
         else:
+            from linkage.cli.ending import evaluation_table
             from linkage.cli.tables import show
 
             show(f"{pairs} against {truth}", [evaluation_table(measured)], [], [])
@@ -263,10 +268,12 @@ def _memory(text: str | None) -> int | None:
 
 
 def _finish(result: Any, out: Path, *, hide_values: bool, as_json: bool, started: float) -> None:
-    from linkage.cli.run import show_run, to_json, write_run
+    from linkage.cli.run import to_json, write_run
 
     summary = write_run(result, out, hide_values=hide_values, started=started)
     if as_json:
         print(to_json(summary), end="")
     else:
+        from linkage.cli.ending import show_run
+
         show_run(summary, out)

@@ -7,43 +7,7 @@ import pyarrow as pa
 import typer
 
 from linkage.cli.options import parse_truth
-from linkage.errors import InputError
-
-
-def read_columns(path: Path, columns: list[str], *, sheet: str | None = None) -> pa.Table:
-    """Read some columns of a Parquet, CSV or Excel file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    columns : list of str
-        Their names; all must be there.
-    sheet : str, optional
-        Of an Excel file.
-
-    Returns
-    -------
-    pa.Table
-        The columns in the order asked for.
-
-    Raises
-    ------
-    InputError
-        The file cannot be read, or a column is absent.
-    """
-    from linkage.fields.source import open_source
-
-    source = open_source(path, sheet=sheet)
-    for column in columns:
-        if column not in source.columns:
-            known = ", ".join(source.columns)
-            raise InputError(f"{path}: no column {column!r}; it has {known}")
-    batches = list(source.batches(columns))
-    if not batches:
-        return pa.table({column: pa.array([], pa.string()) for column in columns})
-    # batches of one column may differ in being dictionaries, whose values differ by batch
-    return pa.Table.from_batches(batches).unify_dictionaries()
+from linkage.cli.reading import read_columns
 
 
 def evaluate_files(

@@ -1,0 +1,123 @@
+"""A summary, a model, a generated folder -> the tables a person reads at the end."""
+
+from pathlib import Path
+from typing import Any
+
+from linkage.cli.tables import Table, count, memory, seconds, share, show
+
+FILES = ("pairs.parquet", "clusters.parquet", "model.json", "summary.json", "report.html")
+MOST_WARNINGS = 12
+
+
+def show_run(summary: dict[str, Any], out: Path) -> None:
+    """Print the end of a run as tables a person can read."""
+    link = summary.get("kind") == "link"
+    inputs = summary.get("inputs") or []
+    names = [Path(str(part.get("path"))).name for part in inputs]
+    title = f"Links between {' and '.join(names)}" if link else f"Duplicates in {''.join(names)}"
+    notes = [f"Written to {out}/: {', '.join(FILES)}"]
+    warnings = [str(warning.get("message")) for warning in summary.get("warnings") or ()]
+    if len(warnings) > MOST_WARNINGS:
+        rest = len(warnings) - MOST_WARNINGS
+        warnings = [*warnings[:MOST_WARNINGS], f"and {rest} more, see {out / 'report.html'}"]
+    tables = [_figures(summary, link), _rules(summary), evaluation_table(summary)]
+    show(title, tables, notes, warnings)
+
+
+def _figures(summary: dict[str, Any], link: bool) -> Table:
+    n_records = sum(part.get("n_records") or 0 for part in summary.get("inputs") or ())
+    wall = summary.get("seconds")
+    clusters = summary.get("clusters") or {}
+    total = summary.get("total_pairs")
+    threshold = summary.get("threshold_match_probability")
+    rate = f"{count(n_records / wall)} records a second" if wall else ""
+    possible = f"of {count(total)} possible" if total else ""
+    return Table(
+        ("", "", ""),
+        [
+            ("records", count(n_records), ""),
+            ("candidate pairs", count(summary.get("n_candidate_pairs")), possible),
+            (
+                "links" if link else "duplicate pairs",
+                count(summary.get("n_matched_pairs")),
+                f"at probability ≥ {threshold}",
+            ),
+            (
+                "clusters",
+                count(clusters.get("n_clusters")),
+                f"holding {count(clusters.get('n_records_in_clusters'))} records",
+            ),
+            ("time", seconds(wall), rate),
+            ("peak memory", memory(summary.get("peak_rss_mib")), ""),
+        ],
+        left=(0, 2),
+    )
+
+
+def _rules(summary: dict[str, Any]) -> Table:
+    table = Table(("blocking rule", "new pairs", "blocks", "largest", "left out", "time"))
+    for rule in summary.get("rules") or ():
+        table.rows.append(
+            (
+                str(rule.get("rule")),
+                count(rule.get("n_new_pairs")),
+                count(rule.get("n_blocks")),
+                count(rule.get("largest_block")),
+                count(rule.get("n_pairs_left_out")),
+                seconds(rule.get("seconds")),
+            )
+        )
+    return table
+
+
+def evaluation_table(summary: dict[str, Any]) -> Table:
+    """Return precision, recall and F1 by threshold; empty without truth."""
+    table = Table(("against the truth", "precision", "recall", "F1", "pairs"))
+    measured = summary.get("evaluation")
+    if not measured:
+        return table
+    lines = [(f"probability ≥ {p}", score) for p, score in measured["at_probability"].items()]
+    lines.append(
+        (f"best, weight ≥ {measured['best']['threshold_match_weight']:.2f}", measured["best"])
+    )
+    for name, score in lines:
+        table.rows.append(
+            (
+                name,
+                share(score["precision"]),
+                share(score["recall"]),
+                share(score["f1"]),
+                count(score["n_pairs"]),
+            )
+        )
+    if clusters := measured.get("clusters"):
+        b_cubed = (share(clusters[f"bcubed_{k}"]) for k in ("precision", "recall", "f1"))
+        table.rows.append(("clusters, B³", *b_cubed, count(clusters["n_clusters"])))
+        pairwise = (share(clusters[f"pairwise_{k}"]) for k in ("precision", "recall", "f1"))
+        table.rows.append(("clusters, pairwise", *pairwise, ""))
+    found = share(measured.get("pairs_completeness"))
+    of = measured.get("pairs_completeness_of")
+    table.rows.append((f"recall of {of}", "", found, "", count(measured.get("n_true_pairs"))))
+    return table
+
+
+def show_model(model: dict[str, Any], register: Path, out: Path) -> None:
+    """Print what a model learnt: the strongest and the weakest word of each comparison."""
+    table = Table(("comparison", "levels", "highest bits", "lowest bits"))
+    for comparison in model.get("comparisons") or ():
+        levels = comparison["levels"]
+        weights = [w for w in (level.get("match_weight") for level in levels) if w is not None]
+        bounds = (f"{max(weights):+.1f}", f"{min(weights):+.1f}") if weights else ("–", "–")
+        table.rows.append((comparison["name"], str(len(levels)), *bounds))
+    found = model.get("warnings") or ()
+    warnings = [str(w["message"] if isinstance(w, dict) else w) for w in found]
+    show(f"Model of {register.name}", [table], [f"Written to {out}"], warnings)
+
+
+def show_generated(made: dict[str, Any], out: Path) -> None:
+    """Print what was generated: one row a figure."""
+    table = Table(("", ""))
+    for name, value in made.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            table.rows.append((name.removeprefix("n_").replace("_", " "), f"{value:,}"))
+    show("Generated; nobody in it is real", [table], [f"Written to {out}/"], [])

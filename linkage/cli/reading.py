@@ -1,0 +1,45 @@
+"""Small files beside a register (pairs, truth, labels) -> Arrow tables."""
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from linkage.errors import InputError
+from linkage.fields.source import open_source
+
+
+def read_columns(
+    path: Path, columns: list[str] | None = None, *, sheet: str | None = None
+) -> pa.Table:
+    """Read columns of a Parquet, CSV or Excel file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : list of str, optional
+        Their names; all must be there. All columns by default.
+    sheet : str, optional
+        Of an Excel file.
+
+    Returns
+    -------
+    pa.Table
+        The columns in the order asked for.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, or a column is absent.
+    """
+    source = open_source(path, sheet=sheet)
+    columns = source.columns if columns is None else columns
+    for column in columns:
+        if column not in source.columns:
+            known = ", ".join(source.columns)
+            raise InputError(f"{path}: no column {column!r}; it has {known}")
+    batches = list(source.batches(columns))
+    if not batches:
+        return pa.table({column: pa.array([], pa.string()) for column in columns})
+    # batches of one column may differ in being dictionaries, whose values differ by batch
+    return pa.Table.from_batches(batches).unify_dictionaries()

@@ -1,0 +1,59 @@
+"""Stands in for the engine: results made up, calls remembered."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tests.report.made_up import made_up_examples, made_up_summary
+
+
+class FakeModel:
+    def to_dict(self) -> dict[str, Any]:
+        return dict(made_up_summary()["model"])
+
+
+class FakeResult:
+    def __init__(self, kind: str) -> None:
+        self.summary = made_up_summary(kind=kind)
+        self.examples = made_up_examples()
+        self.model = FakeModel()
+        self.pairs = pa.table(
+            {
+                "record_id_l": ["a"],
+                "record_id_r": ["b"],
+                "match_weight": [9.0],
+                "match_probability": [0.998],
+            }
+        )
+
+    def clusters(self, threshold_match_probability: float) -> pa.Table:
+        assert threshold_match_probability == 0.95
+        return pa.table({"record_id": ["a", "b"], "cluster_id": ["a", "a"]})
+
+
+class Engine:
+    """`calls` holds arguments; `error` is raised by the next call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.error: BaseException | None = None
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("dedupe", "link", "train"):
+            module = ModuleType(f"linkage.{name}")
+            setattr(module, name, self._function(name))
+            monkeypatch.setitem(sys.modules, f"linkage.{name}", module)
+
+    def _function(self, name: str) -> Any:
+        def call(*args: Any, **options: Any) -> Any:
+            self.calls.append((name, args, options))
+            if options.get("progress"):
+                options["progress"]("encode", 1, 2)
+            if self.error is not None:
+                raise self.error
+            return FakeModel() if name == "train" else FakeResult(name)
+
+        return call
