@@ -18,9 +18,10 @@ def contract_component(
     """Join clusters whose pairs together speak for it, the most convinced first.
 
     In each round every two clusters that are each other's best partner join, if the gains of the
-    edges between them plus `missing_gain` for each absent pair are positive. That is the greedy
-    order of additive edge contraction wherever it matters, and needs few rounds on real data; the
-    work of a round is a sort of the edges that are left.
+    edges between them plus `missing_gain` for each absent pair are positive; at the end no two
+    clusters would gain by joining. Unlike contraction of one pair at a time (Keuper et al. 2015)
+    two joins of one round do not see each other, for which a round costs one sort of the edges
+    that are left, and real data needs few rounds.
 
     Parameters
     ----------

@@ -70,6 +70,31 @@ def correlate(n: int, gains: Gains) -> list[int]:
     return [label.index(c) for c in label]
 
 
+def contract_in_rounds(n: int, gains: Gains, missing_gain: int) -> list[int]:
+    """Join all pairs of clusters that are each other's best partner, until there are none."""
+    label = list(range(n))
+
+    def joint(a: int, b: int) -> int:
+        across = [(i, j) for i in range(n) for j in range(n) if label[i] == a and label[j] == b]
+        known = [gains[min(p), max(p)] for p in across if (min(p), max(p)) in gains]
+        return sum(known) + missing_gain * (len(across) - len(known)) if known else 0
+
+    while True:
+        live = sorted(set(label))
+        best: dict[int, int] = {}
+        for a in live:
+            partners = [b for b in live if b != a and joint(min(a, b), max(a, b)) > 0]
+            if partners:
+                best[a] = max(
+                    partners,
+                    key=lambda b: (joint(min(a, b), max(a, b)), -min(a, b), -max(a, b)),
+                )
+        joins = {b: a for a, b in best.items() if a < b and best.get(b) == a}
+        if not joins:
+            return label
+        label = [joins.get(c, c) for c in label]
+
+
 def best_assignment(pairs: Gains) -> int:
     """The largest sum of (gain + 1) over pairs that share no record; gains below 0 never count."""
     lefts, rights = sorted({a for a, _ in pairs}), sorted({b for _, b in pairs})
