@@ -8,9 +8,9 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 cdef enum:
-    CHAR_SPACE = 0
-    CHAR_LETTER = 1
-    CHAR_DIGIT = 2
+    CHAR_LETTER = 0
+    CHAR_DIGIT = 1            # the kinds up to here make a token
+    CHAR_SPACE = 2
     CHAR_APOSTROPHE = 3
     CHAR_DOT = 4
     CHAR_IGNORED = 5
@@ -83,7 +83,7 @@ cdef inline tuple describe_letter(str ch, int code):
         else:
             marks += mark
     exact = unicodedata.normalize("NFC", base + marks)
-    found = re.match(
+    found = None if base.isascii() else re.match(
         "LATIN SMALL (?:LETTER|LIGATURE) (?:DOTLESS |LONG )?([A-Z]{1,2})(?: WITH .*)?$", unicodedata.name(base, "")
     )
     special = {"ß": "ss", "þ": "th", "ŋ": "ng"}

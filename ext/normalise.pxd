@@ -195,22 +195,75 @@ cdef inline void add_tone(Builder *b, int tone) noexcept nogil:
     b.flags |= NAME_ACCENTED
 
 
-# Notes that a letter could not stand there in Vietnamese or is one that a wrong decoding leaves behind.
-cdef inline void note_suspicion(Builder *b, const Char *c) noexcept nogil:
+# NAME_SUSPECT if a letter could not stand there in Vietnamese or is one that a wrong decoding leaves behind.
+cdef inline int suspicion(const Char *c, int previous, int previous_flags) noexcept nogil:
     cdef int base = c.folded[0]
     if c.flags & LETTER_FOREIGN:
-        b.flags |= NAME_SUSPECT
-    elif c.flags & LETTER_CAPITAL and b.previous_flags & LETTER_LOWER:
-        b.flags |= NAME_SUSPECT              # TCVN3: NguyÔn
-    elif c.flags & LETTER_VOWEL and b.previous_flags & LETTER_VOWEL and not b.previous_flags & LETTER_ACCENTED:
-        if b.previous == base or ((b.previous == c"a" or b.previous == c"e") and base != c"i" and base != c"y") or (
-            b.previous == c"o" and c.n_exact == 2 and c.exact[0] == 0xC3
+        return NAME_SUSPECT
+    if c.flags & LETTER_CAPITAL and previous_flags & LETTER_LOWER:
+        return NAME_SUSPECT                  # TCVN3: NguyÔn
+    if c.flags & LETTER_VOWEL and previous_flags & LETTER_VOWEL and not previous_flags & LETTER_ACCENTED:
+        if previous == base or ((previous == c"a" or previous == c"e") and base != c"i" and base != c"y") or (
+            previous == c"o" and base == c"a" and c.n_exact == 2 and c.exact[0] == 0xC3
         ):
-            b.flags |= NAME_SUSPECT          # VNI: Traàn, Vaên, Ngoâ
+            return NAME_SUSPECT              # VNI: Traàn, Vaên, Ngoâ
+    return 0
 
 
-# A letter or digit; the buffers have room for SLACK bytes.
-cdef inline void add_char(Builder *b, const Char *c) noexcept nogil:
+# Letters and digits from p (one is there) up to anything else, to a letter that a mark follows, or to the
+# buffers' end; where it stopped. The state lives in local variables, for the byte stores below may alias
+# the Builder: 158 -> 80 ns for a name of 18 bytes (benchmarks: time_one).
+cdef inline const uint8_t *add_run(Builder *b, const uint8_t *p, const uint8_t *end, int capacity) noexcept nogil:
+    cdef uint8_t *exact = b.exact + b.n_exact
+    cdef uint8_t *folded = b.folded + b.n_folded
+    cdef const uint8_t *exact_end = b.exact + capacity - SLACK
+    cdef const uint8_t *folded_end = b.folded + capacity - SLACK
+    cdef const Char *c
+    cdef const uint8_t *after
+    cdef uint32_t code
+    cdef int previous = b.previous, previous_flags = b.previous_flags, length = b.length, flags = 0
+    cdef int n_digits = 0, has_y = 0, telex = 0, base
+    while p < end and exact <= exact_end and folded <= folded_end:
+        if p[0] < 0x80:
+            c = &chars[0][p[0]]
+            after = p + 1
+        else:
+            after = p + decode_utf8(p, end, &code)
+            if code > 0xFFFF or page_of[code >> 8] == 255 or is_mark(p, end):
+                break
+            c = &chars[page_of[code >> 8]][code & 255]
+        if c.kind > CHAR_DIGIT or is_mark(after, end):
+            break
+        p = after
+        memcpy(exact, c.exact, 4)
+        memcpy(folded, c.folded, 4)
+        exact += c.n_exact
+        folded += c.n_folded
+        length += 1
+        base = c.folded[0]
+        n_digits += c.kind
+        if base == c"y":
+            has_y = 1
+        if base == previous or (c.flags & LETTER_TELEX and length > 1 and not (base == c"r" and previous == c"t")):
+            telex = 1
+        if c.flags & (LETTER_ACCENTED | LETTER_NONLATIN | LETTER_FOREIGN):
+            flags |= c.flags & (NAME_ACCENTED | NAME_NONLATIN) | suspicion(c, previous, previous_flags)
+            if c.tone:
+                add_tone(b, c.tone)
+        previous = base
+        previous_flags = c.flags
+    b.n_exact = exact - b.exact
+    b.n_folded = folded - b.folded
+    b.n_digits += n_digits
+    b.previous, b.previous_flags, b.length = previous, previous_flags, length
+    b.has_y |= has_y
+    b.telex |= telex
+    b.flags |= flags if b.is_name else flags & ~NAME_SUSPECT
+    return p
+
+
+# One letter off the fast path; the buffers have room for SLACK bytes.
+cdef inline void add_letter(Builder *b, const Char *c) noexcept nogil:
     if b.length == 0:
         begin_token(b)
     memcpy(b.exact + b.n_exact, c.exact, 4)
@@ -218,20 +271,14 @@ cdef inline void add_char(Builder *b, const Char *c) noexcept nogil:
     b.n_exact += c.n_exact
     b.n_folded += c.n_folded
     b.length += 1
-    if c.kind == CHAR_DIGIT:
-        b.n_digits += 1
+    b.n_digits += c.kind
     if c.folded[0] == c"y":
         b.has_y = 1
-    if c.flags & (LETTER_ACCENTED | LETTER_NONLATIN | LETTER_FOREIGN):
-        b.flags |= c.flags & (NAME_ACCENTED | NAME_NONLATIN)
-        if c.tone:
-            add_tone(b, c.tone)
-        if b.is_name:
-            note_suspicion(b, c)
-    if c.folded[0] == b.previous or c.flags & LETTER_TELEX and b.length > 1:
-        b.telex = 1
+    b.flags |= c.flags & (NAME_ACCENTED | NAME_NONLATIN)
+    if c.tone:
+        add_tone(b, c.tone)
     b.previous = c.folded[0]
-    b.previous_flags = c.flags
+    b.previous_flags = c.flags | LETTER_ACCENTED
 
 
 # Splits a composed letter into its base and marks (appended), by the pair table.
@@ -317,7 +364,7 @@ cdef inline const uint8_t *add_marked(Builder *b, const Char *c, const uint8_t *
         if mark_code[i] and n_marks < MAX_LETTER_MARKS and not (mark_tone[i] and i != 0x44):
             marks[n_marks] = mark_code[i]
             n_marks += 1
-    add_char(b, &letter)
+    add_letter(b, &letter)
     if new_tone:
         add_tone(b, tone)
     if n_marks:
@@ -353,7 +400,7 @@ cdef inline void add_other(Builder *b, const uint8_t *p, int size) noexcept nogi
     letter.n_exact = letter.n_folded = size
     memcpy(letter.exact, p, size)
     memcpy(letter.folded, p, size)
-    add_char(b, &letter)
+    add_letter(b, &letter)
 
 
 # H'Hen, Y'Blo, K'Brel: the prefix is a token of its own.
@@ -472,8 +519,8 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
             else:
                 c = &chars[page_of[code >> 8]][code & 255]
         kind = c.kind if c != NULL else other_kind(code)
-        if kind == CHAR_LETTER or kind == CHAR_DIGIT:
-            if b.n_exact + SLACK > capacity or b.n_folded + SLACK > capacity:
+        if kind <= CHAR_DIGIT:
+            if b.n_exact + SLACK >= capacity or b.n_folded + SLACK >= capacity:
                 b.flags |= NAME_TRUNCATED
                 break
             if c == NULL:
@@ -481,7 +528,9 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
             elif is_mark(p, end):
                 p = add_marked(&b, c, p, end)
             else:
-                add_char(&b, c)
+                if b.length == 0:
+                    begin_token(&b)
+                p = add_run(&b, start, end, capacity)
         elif kind == CHAR_LOST:
             if is_name or start[0] >= 0x80:
                 b.flags |= NAME_SUSPECT
