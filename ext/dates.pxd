@@ -1,9 +1,273 @@
-# Text of one date -> packed day, month, year. Header-only; call init-free, without the GIL.
-from libc.stdint cimport uint8_t, uint32_t
+# Text of one date -> packed day, month, year. Header-only, no state, without the GIL.
+#
+# The text is cut into numbers and words; what the numbers mean follows from how many there are, from their
+# lengths and from the order that the column is written in. A part that is unknown or 00 is 0. Day and month
+# that no calendar has (30/2, 31/4: they stand in legal papers) are kept and flagged.
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 cdef enum:
-    DATE_IMPOSSIBLE = 1 << 21     # day and month are kept although the calendar has no such day
+    DATE_MONTH_SHIFT = 5
+    DATE_YEAR_SHIFT = 9
+    DATE_IMPOSSIBLE = 1 << 21
     DATE_GUESSED_CENTURY = 1 << 22
 
+cdef enum:
+    DAY_FIRST = 0
+    MONTH_FIRST = 1
+
+cdef enum:
+    MAX_NUMBERS = 4
+    MAX_DIGITS = 14           # yyyymmddHHMMSS
+    FIRST_YEAR = 1800         # a run of digits is only read as a year between these
+    LAST_YEAR = 2199
+    PIVOT = 26                # two-digit years up to here are 20xx
+    FIRST_SERIAL = 10000      # spreadsheet day numbers: 1927-05-18
+    LAST_SERIAL = 60000       # 2064-04-08
+
+cdef struct DateText:
+    int n                     # numbers found
+    int64_t value[MAX_NUMBERS]
+    int length[MAX_NUMBERS]   # digits of each
+    int month                 # of an English month name, 0 = none
+    int n_words
+    int vietnamese            # "ngay" was seen: day first whatever the column says
+    int point                 # a full stop and nothing else stands behind the first number
+
+
+cdef extern from *:
+    """
+    static const char linkage_months[12][4] = {
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"
+    };
+    """
+    const char months "linkage_months"[12][4]
+
+
+# The number of a month name that starts with these three letters, 0 = none.
+cdef inline int month_named(uint8_t a, uint8_t b, uint8_t c) noexcept nogil:
+    cdef int i
+    for i in range(12):
+        if months[i][0] == a and months[i][1] == b and months[i][2] == c:
+            return i + 1
+    return 0
+
+
+# A digit, ASCII or full width, at p -> its value and size; -1 = none.
+cdef inline int digit_at(const uint8_t *p, const uint8_t *end, int *size) noexcept nogil:
+    size[0] = 1
+    if c"0" <= p[0] <= c"9":
+        return p[0] - c"0"
+    if end - p >= 3 and p[0] == 0xEF and p[1] == 0xBC and 0x90 <= p[2] <= 0x99:
+        size[0] = 3
+        return p[2] - 0x90
+    return -1
+
+
+# A word at p -> the byte behind it. Notes month names and the Vietnamese word for day.
+cdef inline const uint8_t *read_word(const uint8_t *p, const uint8_t *end, DateText *t) noexcept nogil:
+    cdef uint8_t letters[3]
+    cdef int n = 0
+    letters[0] = letters[1] = letters[2] = 0
+    while p < end and (p[0] >= 0x80 and p[0] != 0xEF or c"a" <= (p[0] | 32) <= c"z"):
+        if n < 3:
+            letters[n] = p[0] | 32 if p[0] < 0x80 else p[0]
+        n += 1
+        p += 1
+    if n >= 3 and t.month == 0:
+        t.month = month_named(letters[0], letters[1], letters[2])
+    if n >= 4 and letters[0] == c"n" and letters[1] == c"g":
+        t.vietnamese = 1
+    t.n_words += 1
+    return p
+
+
+cdef inline void read_date_text(const uint8_t *text, Py_ssize_t n, DateText *t) noexcept nogil:
+    cdef const uint8_t *p = text
+    cdef const uint8_t *end = text + n
+    cdef int digit, size, length, i
+    cdef int64_t value
+    t.n = t.month = t.n_words = t.vietnamese = t.point = 0
+    for i in range(MAX_NUMBERS):
+        t.value[i] = t.length[i] = 0
+    while p < end:
+        digit = digit_at(p, end, &size)
+        if digit >= 0:
+            value = length = 0
+            while digit >= 0:
+                length += 1
+                if length <= MAX_DIGITS:
+                    value = value * 10 + digit
+                p += size
+                if p >= end:
+                    break
+                digit = digit_at(p, end, &size)
+            if p < end and p[0] == c":" and t.n:      # the hour: what follows is no date
+                return
+            if t.n < MAX_NUMBERS:
+                t.value[t.n] = value
+                t.length[t.n] = length
+                t.n += 1
+            if t.n == 1:
+                t.point = p < end and p[0] == c"."
+        elif p[0] >= 0x80 and not (p[0] == 0xC2 or p[0] == 0xE2 or p[0] == 0xEF) or c"a" <= (p[0] | 32) <= c"z":
+            p = read_word(p, end, t)
+        else:
+            p += 1
+
+
+cdef inline int days_in_month(int month, int year) noexcept nogil:
+    """Days of a month; an unknown year may be a leap year."""
+    if month == 2:
+        return 29 if year == 0 or year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
+    return 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31
+
+
+# Day, month, year as read (0 = unknown) -> packed; swaps day and month when only that is possible.
+cdef inline uint32_t pack_date(int64_t day, int64_t month, int64_t year, int flags) noexcept nogil:
+    cdef int64_t other
+    if year > 4095:
+        return 0
+    if month > 12 and 0 < day <= 12:
+        other = day
+        day = month
+        month = other
+    if month > 12:
+        flags |= DATE_IMPOSSIBLE
+        day = month = 0
+    if month == 0:
+        day = 0
+    if day > 31:
+        flags |= DATE_IMPOSSIBLE
+        day = 0
+    if month and day > days_in_month(<int> month, <int> year):
+        flags |= DATE_IMPOSSIBLE
+    if day == 0 and month == 0 and year == 0:
+        return 0
+    return <uint32_t> (day | month << DATE_MONTH_SHIFT | year << DATE_YEAR_SHIFT | flags)
+
+
+# Days since 1899-12-30 -> packed (Gregorian; 400-year cycle of 146,097 days, years counted from March).
+cdef inline uint32_t pack_serial(int64_t serial) noexcept nogil:
+    cdef int64_t z = serial + 693899, cycle = z / 146097, day_of_cycle = z % 146097
+    cdef int64_t year = (day_of_cycle - day_of_cycle / 1460 + day_of_cycle / 36524 - day_of_cycle / 146096) / 365
+    cdef int64_t day_of_year = day_of_cycle - (365 * year + year / 4 - year / 100)
+    cdef int64_t shifted = (5 * day_of_year + 2) / 153
+    cdef int64_t month = shifted + 3 if shifted < 10 else shifted - 9
+    return pack_date(day_of_year - (153 * shifted + 2) / 5 + 1, month, year + cycle * 400 + (month <= 2), 0)
+
+
+cdef inline bint is_year(int64_t value) noexcept nogil:
+    return FIRST_YEAR <= value <= LAST_YEAR
+
+
+# As pack_date, for a year that is written with `length` digits: one or two digits leave the century to a guess.
+cdef inline uint32_t pack_short(int64_t day, int64_t month, int64_t year, int length) noexcept nogil:
+    if length > 2:
+        return pack_date(day, month, year, 0)
+    return pack_date(day, month, year + (2000 if year <= PIVOT else 1900), DATE_GUESSED_CENTURY)
+
+
+# One run of digits.
+cdef inline uint32_t pack_digits(int64_t v, int length, int n_words, int order) noexcept nogil:
+    cdef int year_length = 4
+    cdef int64_t first, second, year
+    if length > MAX_DIGITS:
+        return 0
+    if length >= 10:                                   # yyyymmddHH[MM[SS]]
+        while length > 8:
+            v /= 10
+            length -= 1
+        return pack_date(v % 100, v / 100 % 100, v / 10000, 0) if is_year(v / 10000) and v / 100 % 100 <= 12 else 0
+    if length == 8 and is_year(v / 10000) and v / 100 % 100 <= 12 and v % 100 <= 31:
+        return pack_date(v % 100, v / 100 % 100, v / 10000, 0)
+    if length == 7 or length == 8:                     # 7: a leading zero was lost
+        if not is_year(v % 10000):
+            return 0
+        first, second, year = v / 1000000, v / 10000 % 100, v % 10000
+    elif length == 6 and is_year(v / 100) and v % 100 <= 12:
+        return pack_date(0, v % 100, v / 100, 0)
+    elif length == 6 and is_year(v % 10000) and v / 10000 <= 12:
+        return pack_date(0, v / 10000, v % 10000, 0)
+    elif length == 6:
+        first, second, year = v / 10000, v / 100 % 100, v % 100
+        year_length = 2
+    elif length == 5:
+        return pack_serial(v) if FIRST_SERIAL <= v <= LAST_SERIAL else 0
+    elif length == 4:
+        return pack_date(0, 0, v, 0) if is_year(v) else 0
+    elif length == 2 and n_words == 0:
+        return pack_short(0, 0, v, 2)
+    else:
+        return 0
+    if order == MONTH_FIRST:
+        return pack_short(second, first, year, year_length)
+    return pack_short(first, second, year, year_length)
+
+
+# A month name and its numbers: day, year, or both in either order.
+cdef inline uint32_t pack_named(DateText *t) noexcept nogil:
+    cdef int year = 1
+    if t.n == 0:
+        return pack_date(0, t.month, 0, 0)
+    if t.n == 1:
+        if t.length[0] > 2 or t.value[0] > 31:
+            return pack_short(0, t.month, t.value[0], t.length[0])
+        return pack_date(t.value[0], t.month, 0, 0)
+    if t.length[0] > 2 or t.value[0] > 31:
+        year = 0
+    return pack_short(t.value[1 - year], t.month, t.value[year], t.length[year])
+
+
+cdef inline uint32_t pack_two(DateText *t, int order) noexcept nogil:
+    if t.length[0] == 4:
+        return pack_date(0, t.value[1], t.value[0], 0)
+    if t.length[1] == 4:
+        return pack_date(0, t.value[0], t.value[1], 0)
+    if t.length[0] > 2 or t.length[1] > 2:
+        return 0
+    if t.value[1] > 31:
+        return pack_short(0, t.value[0], t.value[1], 2)
+    if order == MONTH_FIRST:
+        return pack_date(t.value[1], t.value[0], 0, 0)
+    return pack_date(t.value[0], t.value[1], 0, 0)
+
+
 cdef inline uint32_t parse_date(const uint8_t *text, Py_ssize_t n, int order) noexcept nogil:
+    """Bits 0-4 day, 5-8 month, 9-20 year (each 0 = unknown), 21 impossible, 22 century guessed; 0 = no date.
+
+    `order` is DAY_FIRST or MONTH_FIRST and speaks for numbers that fit both; a year in front shows itself.
+    """
+    cdef DateText t
+    read_date_text(text, n, &t)
+    if t.vietnamese:
+        order = DAY_FIRST
+    if t.month:
+        return pack_named(&t)
+    if t.n == 0:
+        return 0
+    if t.n == 1 or t.n == 2 and t.point and t.length[0] >= 4 or t.length[0] >= 8:
+        return pack_digits(t.value[0], t.length[0], t.n_words, order)
+    if t.n == 2:
+        return pack_two(&t, order)
+    if t.length[0] == 4 or t.length[0] == 2 and t.value[0] > 31 and t.length[2] <= 2:
+        return pack_short(t.value[2], t.value[1], t.value[0], t.length[0])
+    if t.length[0] > 2 or t.length[1] > 2 or t.length[2] == 3:
+        return 0
+    if t.length[2] <= 2 and t.value[0] == 0 and t.value[1] == 0 and t.value[2] == 0:
+        return 0
+    if order == MONTH_FIRST:
+        return pack_short(t.value[1], t.value[0], t.value[2], t.length[2])
+    return pack_short(t.value[0], t.value[1], t.value[2], t.length[2])
+
+
+cdef inline int order_evidence(const uint8_t *text, Py_ssize_t n) noexcept nogil:
+    """1 = only day first is possible, 2 = only month first, 0 = the text says nothing about the order."""
+    cdef DateText t
+    read_date_text(text, n, &t)
+    if t.month or t.vietnamese or t.n < 3 or t.length[0] > 2 or t.length[1] > 2 or t.length[2] == 3:
+        return 0
+    if 12 < t.value[0] <= 31 and t.value[1] <= 12:
+        return 1
+    if 12 < t.value[1] <= 31 and t.value[0] <= 12:
+        return 2
     return 0
