@@ -6,6 +6,8 @@ const folded = (c) => c.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/
 function differing(value, other) {
   const a = [...value.normalize("NFC")], b = [...other.normalize("NFC")];
   if (a.length * b.length > 40000) return [[value, 2]];
+  // numbers of one length keep their places: a digit is wrong, not moved
+  if (a.length === b.length && /^[\d\s./-]+$/.test(value + other)) return runs(a.map((c, i) => [c, c === b[i] ? 0 : 2]));
   const x = a.map(folded), y = b.map(folded);
   // longest common subsequence; an identical letter counts a little more than a folded one
   const table = Array.from({ length: a.length + 1 }, () => new Float32Array(b.length + 1));
@@ -15,12 +17,15 @@ function differing(value, other) {
   for (let i = 0, j = 0; i < a.length;) {
     const taken = j < b.length && gain(i, j) > 0 && table[i][j] === Math.fround(gain(i, j) + table[i + 1][j + 1]);
     if (!taken && j < b.length && table[i][j + 1] >= table[i + 1][j]) { j += 1; continue; }
-    const kind = taken ? (a[i] === b[j] ? 0 : 1) : 2;
-    if (out.length && out.at(-1)[1] === kind) out.at(-1)[0] += a[i]; else out.push([a[i], kind]);
+    out.push([a[i], taken ? (a[i] === b[j] ? 0 : 1) : 2]);
     i += 1; if (taken) j += 1;
   }
-  return out;
+  return runs(out);
 }
+const runs = (letters) => letters.reduce((out, [c, kind]) => {
+  if (out.length && out.at(-1)[1] === kind) out.at(-1)[0] += c; else out.push([c, kind]);
+  return out;
+}, []);
 function value(mine, other) {
   if (mine == null || mine === "") return h("td", { class: "none" }, "–");
   const text = String(mine);

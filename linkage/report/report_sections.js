@@ -107,7 +107,8 @@ function evaluation(d) {
   if (!e) return null;
   const at = e.at_threshold ?? {};
   const four = (x) => fixed(x, 4);
-  const points = has(e.curve) ? e.curve : [];
+  // far from the best threshold every curve is the same cliff: show where the choice is made
+  const top = Math.max(0, ...(e.curve ?? []).map((p) => p.f1)), points = (e.curve ?? []).filter((p) => p.f1 >= 0.8 * top);
   const bins = has(e.calibration) ? e.calibration.filter((b) => b.n_pairs > 0) : [];
   return ["evaluation", t("eval_h"), t("eval_p"),
     h("div", { class: "card" }, facts([t("eval_precision"), four(at.precision)], [t("eval_recall"), four(at.recall)], [t("eval_f1"), four(at.f1)], [t("eval_best_f1"), four(e.best?.f1)], [t("eval_blocking"), four(e.pairs_completeness)], [t("eval_b3"), four(e.b_cubed?.f1)], [t("eval_b3_precision"), four(e.b_cubed?.precision)], [t("eval_b3_recall"), four(e.b_cubed?.recall)], [t("eval_true"), count(e.n_true_pairs)])),
