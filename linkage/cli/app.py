@@ -147,13 +147,12 @@ def train(
 ) -> None:
     """Learn the weights of a register's comparisons, without labels or with them."""
     with exit_codes():
-        from linkage.cli.run import check_out_file, to_json
+        from linkage.cli.run import check_out_file
 
         check_out_file(out)
-        from linkage.train import train as run
-
         from linkage.cli.reading import read_columns
         from linkage.report import write_text
+        from linkage.train import train as run
 
         model = run(
             _source(register, sheet),
@@ -162,14 +161,13 @@ def train(
             threads=threads,
             labels=None if labels is None else read_columns(labels),
         )
-        data = model.to_dict()
-        write_text(out, to_json(data))
+        write_text(out, model.to_json())
         if as_json:
-            print(to_json(data), end="")
+            print(model.to_json(), end="")
         else:
             from linkage.cli.ending import show_model
 
-            show_model(data, register, out)
+            show_model(model.to_dict(), register, out)
 
 
 @app.command()
@@ -178,9 +176,22 @@ def generate(
     people: Annotated[int, typer.Option(min=1, help="How many people there are.")] = 1_000_000,
     seed: Seed = 0,
     profile: Annotated[
-        str, typer.Option(help="How the records are damaged; see the documentation.")
-    ] = "clean-register",
-    threads: Threads = None,
+        str,
+        typer.Option(
+            metavar="P",
+            help="How records are damaged: P0 population, P1 insurance, P2 bank, "
+            "P3 field campaign, P4 paper.",
+        ),
+    ] = "P3",
+    duplicates: Annotated[
+        float, typer.Option(metavar="SHARE", help="Second records of the register, per person.")
+    ] = 0.10,
+    claims: Annotated[
+        int | None, typer.Option(metavar="N", help="Records in the claims; 3 for 10 people.")
+    ] = None,
+    strangers: Annotated[
+        float, typer.Option(metavar="SHARE", help="Claims about people not in the register.")
+    ] = 0.034,
     as_json: Json = False,
 ) -> None:
     """Make up a register and a file of claims of people who do not exist, with the truth."""
@@ -190,14 +201,23 @@ def generate(
         check_out_dir(out)
         from linkage.generate import generate as run
 
-        with ProgressLine() as progress:
-            made = run(out, people=people, seed=seed, profile=profile, progress=progress)
+        with ProgressLine() as line:
+            made = run(
+                out,
+                people=people,
+                seed=seed,
+                profile=profile,
+                duplicates=duplicates,
+                claims=claims,
+                strangers=strangers,
+                progress=lambda done, total: line("generate", done, total),
+            )
         if as_json:
             print(to_json(made), end="")
         else:
             from linkage.cli.ending import show_generated
 
-            show_generated(made, out)
+            show_generated(made)
 
 
 @app.command()

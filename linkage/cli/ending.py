@@ -1,5 +1,6 @@
 """A summary, a model, a generated folder -> the tables a person reads at the end."""
 
+from math import log2
 from pathlib import Path
 from typing import Any
 
@@ -102,22 +103,41 @@ def evaluation_table(summary: dict[str, Any]) -> Table:
 
 
 def show_model(model: dict[str, Any], register: Path, out: Path) -> None:
-    """Print what a model learnt: the strongest and the weakest word of each comparison."""
-    table = Table(("comparison", "levels", "highest bits", "lowest bits"))
-    for comparison in model.get("comparisons") or ():
-        levels = comparison["levels"]
-        weights = [w for w in (level.get("match_weight") for level in levels) if w is not None]
-        bounds = (f"{max(weights):+.1f}", f"{min(weights):+.1f}") if weights else ("–", "–")
-        table.rows.append((comparison["name"], str(len(levels)), *bounds))
-    found = model.get("warnings") or ()
+    """Print what a model learnt: the strongest word for and against of each comparison."""
+    table = Table(("comparison", "levels", "most bits for", "against", "depends on"), left=(0, 4))
+    for comparison in model["comparisons"]:
+        weights = [
+            log2(m / u)
+            for row_m, row_u in zip(
+                comparison["m_probability"], comparison["u_probability"], strict=True
+            )
+            # the first code is a missing value, which says nothing
+            for m, u in zip(row_m[1:], row_u[1:], strict=True)
+        ]
+        table.rows.append(
+            (
+                comparison["name"],
+                str(len(comparison["levels"])),
+                f"{max(weights):+.1f}",
+                f"{min(weights):+.1f}",
+                comparison.get("parent") or "",
+            )
+        )
+    found = (model.get("training") or {}).get("warnings") or ()
     warnings = [str(w["message"] if isinstance(w, dict) else w) for w in found]
-    show(f"Model of {register.name}", [table], [f"Written to {out}"], warnings)
+    prior = model["probability_two_random_records_match"]
+    notes = [f"Two random records match with probability {prior:.3g}.", f"Written to {out}"]
+    show(f"Model of {register.name}", [table], notes, warnings)
 
 
-def show_generated(made: dict[str, Any], out: Path) -> None:
-    """Print what was generated: one row a figure."""
-    table = Table(("", ""))
-    for name, value in made.items():
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            table.rows.append((name.removeprefix("n_").replace("_", " "), f"{value:,}"))
-    show("Generated; nobody in it is real", [table], [f"Written to {out}/"], [])
+def show_generated(made: dict[str, Any]) -> None:
+    """Print what was generated."""
+    table = Table(("file", "records"))
+    for name in ("register", "claims"):
+        table.rows.append((str(made[name]), count(made[f"{name}_records"])))
+    notes = [
+        f"{count(made['people'])} people, {count(made['duplicate_records'])} second records, "
+        f"{count(made['strangers'])} strangers; profile {made['profile']}, seed {made['seed']}.",
+        "Nobody in these files is real. Column 'entity' is the truth.",
+    ]
+    show("Generated", [table], notes, [])

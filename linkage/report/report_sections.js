@@ -41,6 +41,9 @@ function rules(d) {
 }
 const ruleName = (rule) => String(rule ?? "").split(", ").map((part) => part.split(".").map(term).join(" · ")).join(", ");
 
+// The strongest level first, whichever way the model numbers them.
+const strongestFirst = (levels) => (isNumber(levels[0]?.match_weight) && levels[0].match_weight < (levels.at(-1)?.match_weight ?? -Infinity) ? [...levels].reverse() : levels);
+
 function weights(d) {
   const model = d.model;
   if (!has(model?.comparisons)) return null;
@@ -53,7 +56,7 @@ function weights(d) {
     cell(grid(), isNumber(w) && [w >= 0 ? bar(x(0), x(w) - x(0), "f-match") : bar(x(w), x(0) - x(w), w === model.prior_weight ? "f-ghost" : "f-differ"), mark(x(w), bits(w), w >= 0 ? "start" : "end")]));
   const body = model.comparisons.map((c) => [
     row({ class: "group" }, label(term(c.name), c.parent && h("span", { class: "chip" }, t("weights_parent", { parent: term(c.parent) })))),
-    c.levels.map((l) => line(term(l.label), l.match_weight, l.tf_adjusted && [" ", h("span", { class: "chip" }, "tf")], () => [`${term(c.name)}: ${term(l.label)}`,
+    strongestFirst(c.levels).map((l) => line(term(l.label), l.match_weight, l.tf_adjusted && [" ", h("span", { class: "chip" }, "tf")], () => [`${term(c.name)}: ${term(l.label)}`,
       [t("weights_odds"), isNumber(l.match_weight) ? (l.match_weight >= 0 ? short(2 ** l.match_weight) : `1/${short(2 ** -l.match_weight)}`) : "–"], [t("weights_m"), share(l.m_probability)], [t("weights_u"), share(l.u_probability)],
       isNumber(l.n_pairs) && [t("weights_pairs"), count(l.n_pairs)], l.tf_adjusted && [`tf: ${t("weights_tf")}`, ""]]))]);
   const em = model.em && isNumber(model.em.iterations) && h("p", { class: "note" }, t("em", { n: count(model.em.iterations), state: t(model.em.converged ? "em_yes" : "em_no") }));
@@ -66,10 +69,9 @@ function weights(d) {
 function mu(d) {
   if (!has(d.model?.comparisons)) return null;
   const side = (p, cls) => cell(bar(0, 1, "f-wash"), isNumber(p) && [bar(0, p, cls), p > 0.6 ? null : mark(p, share(p), "start", "", 5)], isNumber(p) && p > 0.6 && s("svg", { y: "50%", overflow: "visible" }, s("text", { x: pct(p), dx: -6, y: 4, "text-anchor": "end", style: "fill: var(--panel); stroke: none; font-weight: 560" }, share(p))));
-  return ["mu", t("mu_h"), t("mu_p"), h("div", { class: "card" }, h("div", { class: "rows mu" },
-    row({ class: "head" }, label(), h("div", {}, h("span", { class: "legend", style: "margin: 0" }, h("span", {}, h("i", { class: "b-match" }), t("mu_m")))), h("div", {}, h("span", { class: "legend", style: "margin: 0" }, h("span", {}, h("i", { class: "b-differ" }), t("mu_u"))))),
-    d.model.comparisons.map((c) => [row({ class: "group" }, label(term(c.name))), c.levels.map((l) => row({ tabindex: 0, tip: () => [`${term(c.name)}: ${term(l.label)}`, [t("mu_m"), format(l.m_probability, { maximumSignificantDigits: 4 })], [t("mu_u"), format(l.u_probability, { maximumSignificantDigits: 4 })]] },
-      label(term(l.label)), side(l.m_probability, "f-match"), side(l.u_probability, "f-differ")))])))];
+  return ["mu", t("mu_h"), t("mu_p"), h("div", { class: "card" }, legend(["b-match", t("mu_m")], ["b-differ", t("mu_u")]), h("div", { class: "two-columns" },
+    d.model.comparisons.map((c) => h("div", { class: "rows mu" }, row({ class: "group" }, label(term(c.name))), strongestFirst(c.levels).map((l) => row({ tabindex: 0, tip: () => [`${term(c.name)}: ${term(l.label)}`, [t("mu_m"), format(l.m_probability, { maximumSignificantDigits: 4 })], [t("mu_u"), format(l.u_probability, { maximumSignificantDigits: 4 })]] },
+      label(term(l.label)), side(l.m_probability, "f-match"), side(l.u_probability, "f-differ")))))))];
 }
 
 function weightHistogram(d) {

@@ -1,5 +1,6 @@
 """Stands in for the engine: results made up, calls remembered."""
 
+import json
 import sys
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,16 @@ from tests.report.made_up import made_up_examples, made_up_summary
 
 class FakeModel:
     def to_dict(self) -> dict[str, Any]:
-        return dict(made_up_summary()["model"])
+        comparison = {"name": "date_of_birth", "levels": ["all others", "equal"], "parent": None}
+        tables = {"m_probability": [[1.0, 0.1, 0.9]], "u_probability": [[1.0, 0.99, 0.01]]}
+        return {
+            "probability_two_random_records_match": 1e-6,
+            "comparisons": [{**comparison, **tables}],
+            "training": {"warnings": ["a level was rare"]},
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict())
 
 
 class FakeResult:

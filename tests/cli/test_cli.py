@@ -227,3 +227,13 @@ def test_help_imports_no_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_generate(tmp_path: Path) -> None:
+    arguments = ["generate", str(tmp_path / "g"), "--people", "50", "--seed", "3"]
+    made = json.loads(CliRunner().invoke(app, [*arguments, "--json"]).stdout)
+    assert pq.read_metadata(made["register"]).num_rows == made["register_records"] == 55
+    shown = CliRunner().invoke(app, arguments)
+    assert shown.exit_code == 0 and "seed 3" in shown.stdout
+    refused = CliRunner().invoke(app, [*arguments, "--profile", "P9"])
+    assert refused.exit_code == 2 and "P9" in refused.stderr
