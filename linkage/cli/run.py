@@ -118,8 +118,8 @@ def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> d
     summary = dict(result.summary)
     begin = time.perf_counter()
     tables = {
-        "pairs.parquet": result.pairs,
-        "clusters.parquet": result.clusters(summary["threshold_match_probability"]),
+        "pairs.parquet": lambda: result.pairs,
+        "clusters.parquet": lambda: result.clusters(summary["threshold_match_probability"]),
     }
 
     def finish() -> str:

@@ -21,7 +21,8 @@ def names(folder: Path) -> list[str]:
 
 def test_new_folder(tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
-    write_outputs(out, tables={"pairs.parquet": TABLE}, texts={"a.json": "{}", "b": lambda: "é"})
+    tables = {"pairs.parquet": lambda: TABLE}
+    write_outputs(out, tables=tables, texts={"a.json": "{}", "b": lambda: "é"})
     assert names(out) == ["a.json", "b", "pairs.parquet"]
     assert pq.read_table(out / "pairs.parquet").equals(TABLE)
     assert (out / "b").read_text("utf-8") == "é"
