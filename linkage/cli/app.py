@@ -62,13 +62,14 @@ def dedupe(
         from linkage.dedupe import dedupe as run
 
         limit, meaning = _memory(memory_limit), _schema(schema)
-        source, trained = _source(register, sheet), _model(model)
+        trained = _model(model)
         started = since_process_start()
         with ProgressLine() as progress:
             result = run(
-                source,
+                register,
                 trained,
                 schema=meaning,
+                sheet=sheet,
                 threshold_match_probability=threshold,
                 threads=threads,
                 memory_limit=limit,
@@ -112,13 +113,15 @@ def link(
         from linkage.link import link as run
 
         limit, meaning = _memory(memory_limit), _schema(schema)
-        sources, trained = (_source(left, sheet), _source(right, sheet)), _model(model)
+        trained = _model(model)
         started = since_process_start()
         with ProgressLine() as progress:
             result = run(
-                *sources,
+                left,
+                right,
                 trained,
                 schema=meaning,
+                sheet=sheet,
                 one_to_one=one_to_one,
                 threshold_match_probability=threshold,
                 threads=threads,
@@ -155,8 +158,9 @@ def train(
         from linkage.train import train as run
 
         model = run(
-            _source(register, sheet),
+            register,
             _schema(schema),
+            sheet=sheet,
             seed=seed,
             threads=threads,
             labels=None if labels is None else read_columns(labels),
@@ -255,15 +259,6 @@ def evaluate(
             show(f"{pairs} against {truth}", [evaluation_table(measured)], [], [])
 
 
-def _source(path: Path, sheet: str | None) -> Any:
-    """Return what the engine reads: the path, or the sheet of a workbook."""
-    if sheet is None:
-        return path
-    from linkage.fields.source import open_source
-
-    return open_source(path, sheet=sheet)
-
-
 def _schema(name: str | None) -> Any:
     if name is None:
         return None
@@ -275,7 +270,7 @@ def _schema(name: str | None) -> Any:
 def _model(path: Path | None) -> Any:
     if path is None:
         return None
-    from linkage.model import Model
+    from linkage.model.model import Model
 
     return Model.load(path)
 

@@ -28,7 +28,15 @@ def show_run(summary: dict[str, Any], out: Path) -> None:
 def _figures(summary: dict[str, Any], link: bool) -> Table:
     n_records = sum(part.get("n_records") or 0 for part in summary.get("inputs") or ())
     wall = summary.get("seconds")
-    clusters = summary.get("clusters") or {}
+    sizes = [c for c in (summary.get("clusters") or {}).get("sizes") or () if c["size"] > 1]
+    several = sum(c["count"] for c in sizes)
+    together = sum(c["count"] * c["size"] for c in sizes)
+    people = (
+        "people",
+        count(n_records - together + several),
+        f"{count(several)} in several records",
+    )
+    groups = ("clusters", count(several), f"holding {count(together)} records")
     total = summary.get("total_pairs")
     threshold = summary.get("threshold_match_probability")
     rate = f"{count(n_records / wall)} records a second" if wall else ""
@@ -43,11 +51,7 @@ def _figures(summary: dict[str, Any], link: bool) -> Table:
                 count(summary.get("n_matched_pairs")),
                 f"at probability ≥ {threshold}",
             ),
-            (
-                "clusters",
-                count(clusters.get("n_clusters")),
-                f"holding {count(clusters.get('n_records_in_clusters'))} records",
-            ),
+            groups if link else people,
             ("time", seconds(wall), rate),
             ("peak memory", memory(summary.get("peak_rss_mib")), ""),
         ],

@@ -12,9 +12,8 @@ const brand = () => h("div", { class: "brand" }, s("svg", { width: 26, height: 1
 function head(d) {
   const files = d.inputs ?? [], records = files.reduce((n, f) => n + (f.n_records ?? 0), 0), link = d.kind === "link";
   const c = d.clusters ?? {}, sizes = c.sizes ?? [], p = probability(d.threshold_match_probability);
-  const alone = sizes.find((b) => b.size === 1)?.count;
-  const several = sizes.filter((b) => b.size > 1).reduce((n, b) => n + b.count, 0);
-  const people = link || !sizes.length ? null : alone != null ? alone + several : records - c.n_records_in_clusters + c.n_clusters;
+  const groups = sizes.filter((b) => b.size > 1), several = groups.reduce((n, b) => n + b.count, 0), together = groups.reduce((n, b) => n + b.size * b.count, 0);
+  const people = link || !isNumber(c.n_records_in_clusters) ? null : records - together + several;
   const when = new Date(d.created), time = isNaN(when) ? String(d.created ?? "") : when.toLocaleString(dateLocale(), { dateStyle: "long", timeStyle: "short" });
   const values = { records: count(records), candidates: short(d.n_candidate_pairs), matched: count(d.n_matched_pairs), people: count(people), p };
   const tile = (name, big, unit, sub, key) => h("div", { class: `tile ${key ? "key" : ""}` }, h("div", { class: "name" }, name), h("div", { class: "big" }, big, unit && h("small", {}, unit)), sub && h("div", { class: "sub" }, sub));
@@ -28,7 +27,7 @@ function head(d) {
       tile(t("tile_records"), count(records), "", files.length > 1 ? t("sub_files", { n: files.length }) : t("sub_columns", { n: files[0]?.columns?.length ?? 0 })),
       tile(t("tile_candidates"), short(d.n_candidate_pairs), "", isNumber(d.total_pairs) ? t("sub_reduction", { total: short(d.total_pairs), r: percent(d.reduction_ratio, d.reduction_ratio > 0.999 ? 4 : 2) }) : ""),
       tile(t(link ? "tile_links" : "tile_matched"), count(d.n_matched_pairs), "", t("sub_threshold", { p }), true),
-      people == null ? tile(t("tile_clusters"), count(c.n_clusters), "", t("sub_records_in", { n: count(c.n_records_in_clusters) })) : tile(t("tile_people"), count(people), "", t("sub_clusters", { n: count(several) }), true),
+      people == null ? tile(t("tile_clusters"), count(several), "", t("sub_records_in", { n: count(together) })) : tile(t("tile_people"), count(people), "", t("sub_clusters", { n: count(several) }), true),
       tile(t("tile_seconds"), isNumber(d.seconds) ? fixed(d.seconds, d.seconds < 100 ? 2 : 0) : "–", "s", d.seconds > 0 ? t("sub_rate", { n: short(records / d.seconds) }) : ""),
       tile(t("tile_memory"), mem, unit, isNumber(d.peak_rss_mib) && records > 0 && d.peak_rss_mib * 1048576 / records < 1e5 ? t("sub_bytes", { n: count(d.peak_rss_mib * 1048576 / records) }) : "")),
     has(d.warnings) && h("div", { class: "notice" }, h("a", { href: "#warnings" }, fill(TEXT[lang].notice[d.warnings.length === 1 ? 0 : 1], { n: d.warnings.length }))))];

@@ -78,9 +78,11 @@ function weightHistogram(d) {
   const hist = d.weights_histogram;
   if (!has(hist?.counts) || !(Math.max(...hist.counts) > 0)) return null;
   const matches = has(hist.counts_match) ? hist.counts_match : null;
+  const below = (d.n_candidate_pairs ?? 0) - hist.counts.reduce((n, x) => n + x, 0);
   return ["histogram", t("hist_h"), t("hist_p"), h("div", { class: "card" },
     matches ? legend(["b-match", t("hist_true")], ["b-differ", t("hist_false")]) : legend(["b-match", t("hist_matched")], ["b-ghost", t("hist_below")]),
-    histogram(hist.edges, hist.counts, matches, d.threshold_match_weight))];
+    histogram(hist.edges, hist.counts, matches, d.threshold_match_weight),
+    below > 0 && h("p", { class: "note" }, t("hist_rest", { n: count(below), w: bits(hist.edges[0]) })))];
 }
 
 function termFrequencies(d) {
@@ -98,10 +100,11 @@ const facts = (...items) => h("dl", { class: "facts" }, items.filter(([, value])
 function clusters(d) {
   const c = d.clusters;
   if (!has(c?.sizes)) return null;
-  const sizes = [...c.sizes].sort((a, b) => a.size - b.size), shown = sizes.slice(0, 30), rest = sizes.slice(30);
+  const sizes = c.sizes.filter((b) => b.size > 1).sort((a, b) => a.size - b.size), shown = sizes.slice(0, 30), rest = sizes.slice(30);
+  if (!sizes.length) return null;
   const bars = shown.map((b) => ({ name: count(b.size), count: b.count, records: b.size * b.count }));
   if (rest.length) bars.push({ name: `≥ ${count(rest[0].size)}`, count: rest.reduce((n, b) => n + b.count, 0), records: rest.reduce((n, b) => n + b.size * b.count, 0) });
-  return ["clusters", t("clusters_h"), t("clusters_p"), h("div", { class: "card" }, facts([t("clusters_n"), count(c.n_clusters)], [t("clusters_in"), count(c.n_records_in_clusters)], [t("clusters_max"), count(sizes.at(-1).size)]), columns(bars, t("clusters_size")))];
+  return ["clusters", t("clusters_h"), t("clusters_p"), h("div", { class: "card" }, facts([t("clusters_n"), count(sizes.reduce((n, b) => n + b.count, 0))], [t("clusters_in"), count(sizes.reduce((n, b) => n + b.size * b.count, 0))], [t("clusters_max"), count(sizes.at(-1).size)]), columns(bars, t("clusters_size")))];
 }
 
 function evaluation(d) {
