@@ -59,7 +59,7 @@ def dedupe(
         from linkage.cli.run import check_out_dir, since_process_start
 
         check_out_dir(out)
-        from linkage.dedupe import dedupe as run
+        from linkage import dedupe as run
 
         limit, meaning = _memory(memory_limit), _schema(schema)
         trained = _model(model)
@@ -110,7 +110,7 @@ def link(
         from linkage.cli.run import check_out_dir, since_process_start
 
         check_out_dir(out)
-        from linkage.link import link as run
+        from linkage import link as run
 
         limit, meaning = _memory(memory_limit), _schema(schema)
         trained = _model(model)
@@ -153,9 +153,9 @@ def train(
         from linkage.cli.run import check_out_file
 
         check_out_file(out)
+        from linkage import train as run
         from linkage.cli.reading import read_columns
         from linkage.report import write_text
-        from linkage.train import train as run
 
         model = run(
             register,
@@ -270,7 +270,7 @@ def _schema(name: str | None) -> Any:
 def _model(path: Path | None) -> Any:
     if path is None:
         return None
-    from linkage.model.model import Model
+    from linkage import Model
 
     return Model.load(path)
 
