@@ -39,7 +39,7 @@ function rules(d) {
       row({ class: "head" }, label(t("rules_rule")), h("div", {}), num(t("rules_new")), num(t("rules_blocks"), "wide"), num(t("rules_largest"), "wide"), num(t("rules_seconds"), "wide")), lines,
       row({}, label(h("b", {}, t("rules_sum"))), cell(), num(h("b", {}, short(total))), num("", "wide"), num("", "wide"), num(isNumber(d.rules[0].seconds) ? seconds(d.rules.reduce((n, r) => n + (r.seconds ?? 0), 0)) : "", "wide"))))];
 }
-const ruleName = (rule) => String(rule ?? "").split(", ").map((part) => part.split(".").map(term).join(" · ")).join(", ");
+const ruleName = (rule) => String(rule ?? "").split(/, | & /).map((part) => part.split(".").map(term).join(" · ")).join(" & ");
 
 // The strongest level first, whichever way the model numbers them.
 const strongestFirst = (levels) => (isNumber(levels[0]?.match_weight) && levels[0].match_weight < (levels.at(-1)?.match_weight ?? -Infinity) ? [...levels].reverse() : levels);

@@ -35,7 +35,7 @@ def test_dedupe_writes_the_folder(engine: Engine, tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert names(out) == FILES
     assert "1,100,000" in result.stdout and "98,312" in result.stdout
-    assert "date_of_birth, full_name.given" in result.stdout
+    assert "date_of_birth & full_name.given" in result.stdout
     assert result.stderr == ""
     steps = json.loads((out / "summary.json").read_text("utf-8"))["steps"]
     assert [steps[0]["name"], steps[-1]["name"]] == ["start", "write"]
@@ -222,7 +222,7 @@ def test_parse_truth() -> None:
 def test_help_imports_no_engine() -> None:
     code = (
         "import sys, linkage.cli.app\n"
-        "heavy = {'numba', 'scipy', 'pyarrow', 'numpy', 'rich.console', 'linkage.dedupe'}\n"
+        "heavy = {'numba', 'scipy', 'pyarrow', 'numpy', 'rich.console', 'linkage.result'}\n"
         "sys.exit(' '.join(sorted(heavy & set(sys.modules))) or 0)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -59,11 +59,11 @@ LEVELS: list[tuple[str, str | None, list[tuple[str, float, float, bool]]]] = [
 ]
 RULES = [
     ("id_number", 68_211, 68_211, 67_802, 5, 0, 0, 0.021),
-    ("date_of_birth, full_name.given", 2_114_000, 2_061_233, 880_120, 31, 0, 0, 0.061),
-    ("full_name, date_of_birth.year", 181_400, 98_120, 602_000, 24, 0, 0, 0.058),
+    ("date_of_birth & full_name.given", 2_114_000, 2_061_233, 880_120, 31, 0, 0, 0.061),
+    ("full_name & date_of_birth.year", 181_400, 98_120, 602_000, 24, 0, 0, 0.058),
     ("phone", 74_300, 21_044, 701_000, 212, 3, 0, 0.017),
-    ("mother_name, full_name.given", 1_212_301, 1_040_822, 390_111, 2_044, 12, 1_830, 0.092),
-    ("full_name, birth_province", 902_111, 610_443, 700_023, 1_630, 4, 0, 0.071),
+    ("mother_name & full_name.given", 1_212_301, 1_040_822, 390_111, 2_044, 12, 1_830, 0.092),
+    ("full_name & birth_province", 902_111, 610_443, 700_023, 1_630, 4, 0, 0.071),
 ]
 
 
