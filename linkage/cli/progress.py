@@ -1,7 +1,7 @@
 """Steps of a run as they happen -> a progress line on a terminal; nothing anywhere else."""
 
 import sys
-import time
+import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -20,13 +20,20 @@ class ProgressLine:
     """
 
     def __init__(self) -> None:
-        self._wanted = sys.stderr.isatty()
-        self._begin = time.monotonic()
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
         self._current: TaskID | None = None
+        self._latest: tuple[str, int, int | None] | None = None
+        self._lock = threading.Lock()
+        # a timer, not the next call: the first step may be one long call into a kernel
+        self._timer: threading.Timer | None = None
+        if sys.stderr.isatty():
+            self._timer = threading.Timer(SILENT_SECONDS, self._begin)
+            self._timer.daemon = True
 
     def __enter__(self) -> Self:
+        if self._timer is not None:
+            self._timer.start()
         return self
 
     def __exit__(
@@ -35,14 +42,32 @@ class ProgressLine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        if self._timer is not None:
+            self._timer.cancel()
+        with self._lock:
+            self._timer = None
+            if self._progress is not None:
+                self._progress.stop()
 
     def __call__(self, step: str, done: int, total: int | None = None) -> None:
         """Report that `done` of `total` are done in a step; `total` None when it is not known."""
-        if not self._wanted or time.monotonic() - self._begin < SILENT_SECONDS:
+        if self._timer is None:
             return
-        progress = self._progress or self._start()
+        self._latest = (step, done, total)
+        if self._progress is not None:
+            with self._lock:
+                self._show(self._progress, step, done, total)
+
+    def _begin(self) -> None:
+        with self._lock:
+            if self._timer is None:
+                return
+            progress = self._start()
+            if self._latest is not None:
+                self._show(progress, *self._latest)
+            self._progress = progress
+
+    def _show(self, progress: "Progress", step: str, done: int, total: int | None) -> None:
         task = self._tasks.get(step)
         if task is None:
             if self._current is not None:
@@ -75,9 +100,9 @@ class ProgressLine:
                 letter = {9: " G", 6: " M", 3: " k", 0: " "}[power]
                 return Text(f"{speed / 10**power:5.1f}{letter}/s" if speed else "", style="dim")
 
-        self._progress = Progress(
+        progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description:<12}"),
+            TextColumn("{task.description:<15}"),
             BarColumn(),
             TaskProgressColumn(),
             Rate(),
@@ -86,5 +111,5 @@ class ProgressLine:
             console=Console(stderr=True),
             transient=True,
         )
-        self._progress.start()
-        return self._progress
+        progress.start()
+        return progress
