@@ -1,1 +1,1 @@
-""""""
+"""What is Vietnamese and nothing else: spelling, syllables, identifiers, provinces."""
