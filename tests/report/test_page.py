@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -184,3 +186,11 @@ def test_write_report(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
     with pytest.raises(InputError, match="nowhere"):
         write_report(tmp_path / "nowhere" / "report.html", made_up_summary(), examples=None)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to parse JavaScript")
+def test_script_parses(tmp_path: Path) -> None:
+    script = tmp_path / "report.js"
+    script.write_text(Elements(render_report(made_up_summary())).scripts[1], "utf-8")
+    done = subprocess.run(["node", "--check", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
