@@ -1,4 +1,4 @@
-"""Sizes and a seed -> a made-up register of citizens and a damaged list of claims, with the truth."""
+"""Sizes and a seed -> a made-up register and damaged claims about its citizens, with the truth."""
 
 import contextlib
 import os
@@ -36,10 +36,10 @@ def generate(
 ) -> dict[str, Any]:
     """Write `register.parquet` and `claims.parquet` about people who do not exist.
 
-    The register holds every person once, hardly damaged (profile P0), and `duplicates` times as many
-    second records damaged by `profile`, all shuffled. The claims are another database about some of
-    these people and a share of strangers. Column `entity` (int64) is the truth. The same arguments
-    give the same bytes. Memory: 8 bytes per person and some 200 MB.
+    The register holds every person once, hardly damaged (profile P0), and `duplicates` times as
+    many second records damaged by `profile`, all shuffled. The claims are another database about
+    some of these people and a share of strangers. Column `entity` (int64) is the truth. The same
+    arguments give the same bytes. Memory: 8 bytes per person and some 300 MB.
 
     Parameters
     ----------
@@ -124,7 +124,9 @@ def _register(records: Records, rows: I64, people: int, n_copies: int) -> pa.Tab
     copy = place - people
     n_once = min(people, max(1, round(n_copies * 0.85)))
     again = draws.below("again", np.maximum(copy, 0).view(np.uint64), n_once)
-    chosen = permute(np.where(copy < n_once, np.maximum(copy, 0), again), people, draws.key("who is double"))
+    chosen = permute(
+        np.where(copy < n_once, np.maximum(copy, 0), again), people, draws.key("who is double")
+    )
     damaged = copy >= 0
     entity = np.where(damaged, chosen, place)
     record = np.where(damaged, copy + _COPY, place)
@@ -132,14 +134,16 @@ def _register(records: Records, rows: I64, people: int, n_copies: int) -> pa.Tab
 
 
 def _claims(records: Records, rows: I64, people: int, n_claims: int, n_strangers: int) -> pa.Table:
-    """Rows of the claims: the first places are strangers, the others people drawn without repeat."""
+    """Rows of the claims: first strangers, then people, each once until all were."""
     draws = records.draws
     place = permute(rows, n_claims, draws.key("claims order"))
     known = (place - n_strangers) % people
     chosen = permute(known, people, draws.key("who claims"))
     entity = np.where(place < n_strangers, people + place, chosen)
     damaged = np.ones(len(rows), dtype=np.bool_)
-    return records.batch(prefix="C", row=rows, entity=entity, record=place + _CLAIM, damaged=damaged)
+    return records.batch(
+        prefix="C", row=rows, entity=entity, record=place + _CLAIM, damaged=damaged
+    )
 
 
 @contextlib.contextmanager
@@ -152,7 +156,8 @@ def _writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
         if not writer:
             writer.append(
                 pq.ParquetWriter(
-                    part, table.schema, compression="zstd", compression_level=1, use_dictionary=list(CODED),
+                    part, table.schema, compression="zstd", compression_level=1,
+                    use_dictionary=list(CODED),
                     store_schema=False, write_statistics=False,
                 )
             )  # fmt: skip

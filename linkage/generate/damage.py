@@ -1,4 +1,4 @@
-"""Records -> which of them each kind of damage hits, clustered by site and correlated within a record."""
+"""Records -> which of them each damage hits, clustered by site and correlated within a record."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ from linkage.generate.profiles import read_rate
 
 N_SITES: Final = 3000
 _SHAPE: Final = (0.62, 9.0)
-# a site's quality is Beta distributed so that the worst fifth of sites makes about 60 % of the errors
+# a site's quality is Beta distributed so that the worst fifth makes about 60 % of the errors
 _QUALITY: Final = betaincinv(*_SHAPE, (np.arange(4096) + 0.5) / 4096)
 _SITE: Final = _QUALITY / _QUALITY.mean()
 # most records of a site are careful, a few careless in everything: the mean is 1
@@ -31,7 +31,13 @@ class Damage:
     """
 
     def __init__(
-        self, draws: Draws, record: U64, site: I64, damaged: npt.NDArray[np.bool_], profile: str, base: str = "P0"
+        self,
+        draws: Draws,
+        record: U64,
+        site: I64,
+        damaged: npt.NDArray[np.bool_],
+        profile: str,
+        base: str = "P0",
     ) -> None:
         self.draws = draws
         self.record = record
@@ -52,10 +58,12 @@ class Damage:
         return (damaged == 0 or not self._any[0]) and (base == 0 or not self._any[1])
 
     def hit(self, name: str) -> I64:
-        """Positions of the records with an error of this kind: more at bad sites and of careless clerks."""
+        """Positions of records with an error of this kind: more at bad sites."""
         if self._none(name):
             return np.empty(0, dtype=np.int64)
-        return np.flatnonzero(self.draws.uniform(name, self.record) < self.rate(name) * self._errors)
+        return np.flatnonzero(
+            self.draws.uniform(name, self.record) < self.rate(name) * self._errors
+        )
 
     def hit_plainly(self, name: str, share: float = 1.0) -> I64:
         """Positions hit with the plain rate, whoever wrote the record."""

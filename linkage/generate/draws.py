@@ -1,4 +1,4 @@
-"""Record numbers -> random numbers, without state: the same (seed, field, number) always draws the same."""
+"""Numbers -> random numbers, without state: (seed, field, number) always draws the same."""
 
 import hashlib
 
@@ -17,7 +17,7 @@ _S27, _S30, _S31, _S11, _S32 = (np.uint64(s) for s in (27, 30, 31, 11, 32))
 
 
 def mix(numbers: U64) -> U64:
-    """Scatter 64-bit numbers (the finaliser of SplitMix64, Steele, Lea & Flood 2014); a new array."""
+    """Scatter 64-bit numbers (finaliser of SplitMix64, Steele, Lea & Flood 2014); a new array."""
     x = numbers ^ (numbers >> _S30)
     x *= _C1
     x ^= x >> _S27
@@ -58,7 +58,8 @@ class Draws:
 
     def uniform(self, field: str, numbers: U64) -> F64:
         """Uniform in [0, 1), 53 bits."""
-        return (self.bits(field, numbers) >> _S11) * (2.0**-53)
+        out: F64 = (self.bits(field, numbers) >> _S11).astype(np.float64) * (2.0**-53)
+        return out
 
     def below(self, field: str, numbers: U64, limit: int) -> I64:
         """Whole numbers in [0, limit), limit at most 2**32."""
@@ -107,12 +108,12 @@ def _feistel(
 
 
 def affine(numbers: I64, size: int, *, step: int, start: int) -> I64:
-    """The one-to-one map number -> (number * step + start) mod size; step and size share no factor."""
+    """The map number -> (number * step + start) mod size, one-to-one if step is coprime to size."""
     return (numbers * step + start) % size
 
 
 def quantised(weights: F64, bits: int) -> npt.NDArray[np.uint16]:
-    """A look-up table that draws with given weights: uint16[2**bits] of positions into `weights`."""
+    """A table that draws with given weights: uint16[2**bits] of positions into `weights`."""
     size = 1 << bits
     edges = np.cumsum(weights) / np.sum(weights) * size
     table = np.searchsorted(edges, np.arange(size) + 0.5)

@@ -1,7 +1,7 @@
 """Fourteen people at a time: which of them live together, and who is whose parent, spouse or twin.
 
-People are numbered from 0; people 14g..14g+13 are four households. The composition of a group is one
-of N_PATTERNS ready-made ones, so a person's whole family follows from the person's number alone.
+People are numbered from 0; people 14g..14g+13 are four households. The composition of a group is
+one of N_PATTERNS ready-made ones, so a person's whole family follows from the number alone.
 """
 
 from functools import cache
@@ -18,15 +18,17 @@ N_PATTERNS: Final = 512
 HEAD, WIFE, CHILD, GRANDFATHER, GRANDMOTHER, SINGLE = range(6)
 _ROLES: Final = {"H": HEAD, "W": WIFE, "C": CHILD, "F": GRANDFATHER, "M": GRANDMOTHER, "S": SINGLE}
 
-# composition: weight. H head, W his wife (or a mother alone), C children by age, F and M the head's parents, S alone.
+# composition: weight. H head, W his wife (or a mother alone), C children by age, F and M the
+# head's father and mother, S somebody alone.
 _COMPOSITIONS: Final = {
-    "S": 12, "HW": 13, "WC": 3.5, "HWC": 18, "WCC": 2, "HWM": 1.5, "HWCC": 24, "HWCM": 3, "HWCCC": 8,
-    "HWCCM": 5, "HWCCF": 2, "HWCCFM": 4, "HWCCCM": 1.5, "HWCCCC": 2, "HWCCCFM": 0.8, "HWCCCCM": 0.4,
+    "S": 12, "HW": 18, "WC": 3.5, "HWC": 18, "WCC": 2, "HWM": 1.5, "HWCC": 24, "HWCM": 3,
+    "HWCCC": 8,
+    "HWCCM": 4, "HWCCF": 3, "HWCCFM": 4, "HWCCCM": 1.5, "HWCCCC": 2, "HWCCCFM": 0.8, "HWCCCCM": 0.4,
 }  # fmt: skip
 
 
 class Patterns(NamedTuple):
-    """Per pattern and place in the group (int8[N_PATTERNS, 14]) or household (int8[N_PATTERNS, 4])."""
+    """Per pattern and place in the group (int8[N_PATTERNS, 14]) or household (4 instead of 14)."""
 
     role: npt.NDArray[np.int8]
     household: npt.NDArray[np.int8]

@@ -37,7 +37,8 @@ class Naming:
         self._family = self._family_tables()
         self._given = self._given_tables()
         self._middle = [
-            self._table(*_read_weights(text), _MIDDLE_BITS) for text in (tables.MIDDLE_MALE, tables.MIDDLE_FEMALE)
+            self._table(*_read_weights(text), _MIDDLE_BITS)
+            for text in (tables.MIDDLE_MALE, tables.MIDDLE_FEMALE)
         ]
         self._peoples = [self._people_tables(number) for number in range(len(PEOPLES))]
 
@@ -59,7 +60,7 @@ class Naming:
     def _family_tables(self) -> list[Ints]:
         words, weights = _read_weights(tables.FAMILY)
         words += [name for name in tables.FAMILY_BY_REGION if name not in words]
-        weights = np.append(weights, np.zeros(len(words) - len(weights)))
+        weights = np.concatenate((weights, np.zeros(len(words) - len(weights))))
         regions = []
         for region in range(3):
             local = weights.copy()
@@ -79,7 +80,9 @@ class Naming:
                     shares = _era_weights(len(words), tables.TOP_WEIGHTS.get((sex, era), ()))
                     for word, share in zip(words, shares, strict=True):
                         weight[word] = weight.get(word, 0.0) + share * tables.ERA_SHARE[era][cohort]
-                cohorts.append(self._table(list(weight), np.array(list(weight.values())), _GIVEN_BITS))
+                cohorts.append(
+                    self._table(list(weight), np.array(list(weight.values())), _GIVEN_BITS)
+                )
             by_sex.append(cohorts)
         return by_sex
 
@@ -104,7 +107,11 @@ class Naming:
             if len(codes):
                 rank = np.arange(len(codes))
                 flat = part != "family"
-                out[part] = codes[quantised(1.0 / (rank + (6.0 if flat else 1.5)), 12)]
+                out[part] = codes[
+                    quantised(
+                        np.asarray(1.0 / (rank + (6.0 if flat else 1.5)), dtype=np.float64), 12
+                    )
+                ]
         return out
 
     def family(self, lineage: U64, region: Bytes, people: Bytes) -> Ints:
@@ -128,7 +135,8 @@ class Naming:
         ----------
         key : uint64[n], what each name is drawn from.
         sex, year, family, people : of each person; family -1 = none.
-        siblings : uint64[n] drawn for the middle names instead of `key`, so that siblings share them.
+        siblings : uint64[n] drawn for the middle names instead of `key`,
+        so that siblings share them.
         mothers_family : int32[n] or None; some four-word names carry it.
         rural : bool[n] or None; the countryside keeps Thị and Văn longer.
 
@@ -144,10 +152,14 @@ class Naming:
             table = np.stack(self._given[which])
             rows = np.flatnonzero(sex == which)
             given[rows] = table[cohort[rows], place[rows]]
-        out = self._kinh(cohort, sex, family, given, key if siblings is None else siblings, mothers_family, rural)
+        out = self._kinh(
+            cohort, sex, family, given, key if siblings is None else siblings, mothers_family, rural
+        )
         for number in np.unique(people[people != KINH]).tolist():
             rows = np.flatnonzero(people == number)
-            out[rows] = self._other(number, first[rows], sex[rows], cohort[rows], family[rows], out[rows])
+            out[rows] = self._other(
+                number, first[rows], sex[rows], cohort[rows], family[rows], out[rows]
+            )
         return out
 
     def _kinh(
@@ -166,17 +178,26 @@ class Naming:
         two_share = _by_sex(tables.TWO_WORDS["M"], tables.TWO_WORDS["F"])[sex, cohort]
         four = u_words < four_share
         short = u_words > 1 - two_share
-        shares = np.array((tables.MEN_VAN, tables.WOMEN_THI, (0.1,) * N_COHORTS, tables.WOMEN_THI_OF_FOUR))
+        shares = np.array(
+            (tables.MEN_VAN, tables.WOMEN_THI, (0.1,) * N_COHORTS, tables.WOMEN_THI_OF_FOUR)
+        )
         usual_share = shares[sex + 2 * four, cohort]
         if rural is not None:
-            usual_share = np.where(rural, usual_share * 1.08, usual_share * np.where(cohort >= 4, 0.6, 0.92))
+            usual_share = np.where(
+                rural, usual_share * 1.08, usual_share * np.where(cohort >= 4, 0.6, 0.92)
+            )
         usual = u_first < usual_share
         middle_one = np.where(woman, self._middle[1][one], self._middle[0][one])
         middle_two = np.where(woman, self._middle[1][two], self._middle[0][two])
         common = np.where(woman, self.thi, self.van)
         middle_one = np.where(usual, common, middle_one)
         if mothers_family is not None:
-            doubled = four & ~usual & (u_mother < tables.MOTHERS_NAME_AS_MIDDLE * 1.6) & (mothers_family >= 0)
+            doubled = (
+                four
+                & ~usual
+                & (u_mother < tables.MOTHERS_NAME_AS_MIDDLE * 1.6)
+                & (mothers_family >= 0)
+            )
             middle_one = np.where(doubled & (mothers_family != family), mothers_family, middle_one)
         middle_one = np.where(middle_one == np.where(four, middle_two, given), common, middle_one)
         out = np.full((len(given), WIDTH), -1, dtype=np.int32)
@@ -189,13 +210,21 @@ class Naming:
         return out
 
     def _other(
-        self, number: int, bits: U64, sex: Bytes, cohort: npt.NDArray[np.int64], family: Ints, kinh: Slots
+        self,
+        number: int,
+        bits: U64,
+        sex: Bytes,
+        cohort: npt.NDArray[np.int64],
+        family: Ints,
+        kinh: Slots,
     ) -> Slots:
         """Names of one other people; some of the young carry Kinh given names."""
         people, parts = PEOPLES[number], self._peoples[number]
         place = ((bits >> 20) & 0xFFF).astype(np.int64)
         other = ((bits >> 32) & 0xFFF).astype(np.int64)
-        modern = ((bits & 0xFFFF) * 2.0**-16) < people.kinh_given * np.array((0.25, 0.35, 0.5, 0.7, 0.9, 1, 1))[cohort]
+        modern = ((bits & 0xFFFF) * 2.0**-16) < people.kinh_given * np.array(
+            (0.25, 0.35, 0.5, 0.7, 0.9, 1, 1)
+        )[cohort]
         words = (kinh >= 0).sum(axis=1)
         kinh_given = kinh[np.arange(len(kinh)), words - 1]
         out = np.full((len(bits), WIDTH), -1, dtype=np.int32)
@@ -238,7 +267,7 @@ def _era_weights(number: int, top: tuple[float, ...]) -> F64:
         return np.asarray(weights / weights.sum())
     tail = 1.0 / (rank[len(top) :] ** 1.25)
     rest = 100.0 - sum(top)
-    # the measured names decline into the tail: its first name may not outweigh the last measured one
+    # measured names decline into the tail: its first may not outweigh the last of them
     tail = tail / tail.sum() * rest
     return np.concatenate((np.array(top), np.minimum(tail, top[-1]))) / 100.0
 

@@ -1,12 +1,13 @@
-"""People -> their numbers: 12-digit identity number, 9-digit card, insurance, tax code, telephone."""
+"""People -> their numbers: 12-digit identity, 9-digit old card, insurance, tax, telephone."""
 
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from linkage.generate.ages import LAST_YEAR
 from linkage.generate.draws import I64, affine, mix, permute
-from linkage.generate.population import FEMALE, LAST_YEAR, Persons, Population
+from linkage.generate.population import FEMALE, Persons, Population
 
 Digits = npt.NDArray[np.uint8]
 
@@ -17,12 +18,14 @@ _CARD_YEARS: Final = np.array([1998, 2002, 2005])
 _CARD_SHARE: Final = np.array([0.97, 0.75, 0.30, 0.0])
 
 MOBILE: Final = (
-    32, 33, 34, 35, 36, 37, 38, 39, 52, 55, 56, 58, 59, 70, 76, 77, 78, 79, 81, 82, 83, 84, 85, 86, 87, 88, 89,
+    32, 33, 34, 35, 36, 37, 38, 39, 52, 55, 56, 58, 59, 70, 76, 77, 78, 79, 81, 82, 83, 84, 85,
+    86, 87, 88, 89,
     90, 91, 92, 93, 94, 96, 97, 98, 99,
 )  # fmt: skip
 """Assigned mobile prefixes after the 0."""
 OLD_MOBILE: Final = {
-    70: 120, 79: 121, 77: 122, 76: 126, 78: 128, 83: 123, 84: 124, 85: 125, 81: 127, 82: 129, 32: 162, 33: 163,
+    70: 120, 79: 121, 77: 122, 76: 126, 78: 128, 83: 123, 84: 124, 85: 125, 81: 127, 82: 129,
+    32: 162, 33: 163,
     34: 164, 35: 165, 36: 166, 37: 167, 38: 168, 39: 169, 56: 186, 58: 188, 59: 199,
 }  # fmt: skip
 """Prefix since 2018 -> the 11-digit number's prefix before."""
@@ -56,20 +59,22 @@ class Numbers:
             rank = _ranks(cell.astype(np.uint16), issued)
             keys = mix(cell.astype(np.uint64) + draws.key("tail"))
             self._tail[begin : begin + len(number)] = permute(rank % 10**6, 10**6, keys)
-            share = _CARD_SHARE[np.searchsorted(_CARD_YEARS, p.year, side="right")]
-            holder = np.flatnonzero(draws.uniform("card", number.view(np.uint64)) < share)
-            province = p.birth_province[holder].astype(np.int64)
-            rank = _ranks(province.astype(np.uint16), cards)
-            shared = draws.uniform("card shared", holder.view(np.uint64) + np.uint64(begin)) < 0.0005
+            card_share = _CARD_SHARE[np.searchsorted(_CARD_YEARS, p.year, side="right")]
+            holder = np.flatnonzero(draws.uniform("card", number.view(np.uint64)) < card_share)
+            issuer = p.birth_province[holder].astype(np.int64)
+            rank = _ranks(issuer.astype(np.uint16), cards)
+            shared = (
+                draws.uniform("card shared", holder.view(np.uint64) + np.uint64(begin)) < 0.0005
+            )
             rank[shared & (rank > 0)] -= 1
-            serial = (rank * 61_803_397 + 271_828) % capacity[province]
-            prefix = self._prefixes[province, serial // 10**6]
+            serial = (rank * 61_803_397 + 271_828) % capacity[issuer]
+            prefix = self._prefixes[issuer, serial // 10**6]
             card = np.full(len(number), -1, dtype=np.int64)
             card[holder] = prefix * 10**6 + serial % 10**6
             self._card[begin : begin + len(number)] = card
 
     def cell(self, p: Persons) -> I64:
-        """Province, century, sex and year as the number's first six digits say; 0.1 % say it wrongly."""
+        """Province, century, sex and year in the number's first six digits; 0.1 % are wrong."""
         draws = self.population.draws
         key = p.number.view(np.uint64)
         wrong = np.flatnonzero(draws.uniform("wrong structure", key) < 0.001)
@@ -79,17 +84,20 @@ class Numbers:
         sex[wrong[:half]] ^= 1
         year[wrong[half:]] -= 1 + draws.below("wrong year", key[wrong[half:]], 3)
         digit = np.where(year >= 2000, 2, 0) + sex
-        return p.birth_province.astype(np.int64) * _CELLS + digit * 100 + year % 100
+        out: I64 = p.birth_province.astype(np.int64) * _CELLS + digit * 100 + year % 100
+        return out
 
     def identity(self, p: Persons) -> I64:
         """12-digit numbers as integers (leading zeros lost)."""
         cell = self.cell(p)
         head = self.population.places.codes[p.birth_province] * 1000 + cell % _CELLS
-        return head * 10**6 + self._tail[p.number]
+        out: I64 = head * 10**6 + self._tail[p.number]
+        return out
 
     def prefix(self, province: npt.NDArray[np.int8]) -> I64:
         """The first prefix of each province's old cards."""
-        return self._prefixes[province, 0]
+        out: I64 = self._prefixes[province, 0]
+        return out
 
     def card(self, p: Persons) -> I64:
         """9-digit numbers of the old card as integers, -1 = never had one."""
@@ -102,7 +110,9 @@ def _ranks(cell: npt.NDArray[np.uint16], counts: I64) -> I64:
     ordered = cell[order]
     present, first, number = np.unique(ordered, return_index=True, return_counts=True)
     rank = np.empty(len(cell), dtype=np.int64)
-    rank[order] = np.arange(len(cell)) - np.repeat(first, number) + np.repeat(counts[present], number)
+    rank[order] = (
+        np.arange(len(cell)) - np.repeat(first, number) + np.repeat(counts[present], number)
+    )
     counts[present] += number
     return rank
 
@@ -129,7 +139,7 @@ def _tax_sum(stem: I64) -> I64:
 
 
 def phone(key: I64) -> I64:
-    """10-digit telephone numbers as integers without the leading zero, distinct for distinct keys."""
+    """Telephone numbers without the leading zero, distinct for distinct keys."""
     serial = affine(key, _PHONES, step=97_654_321, start=31_415_926)
     return np.array(MOBILE)[serial // 10**7] * 10**7 + serial % 10**7
 

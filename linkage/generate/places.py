@@ -18,7 +18,8 @@ from linkage.generate.peoples import PEOPLES
 N_COMMUNES: Final = 10_000
 COMMUNE_BITS: Final = 12
 
-# code | name | people in 10,000 | region 0 north 1 centre 2 south | migrants % | CMND prefixes | peoples %
+# code | name | people in 10,000 | region: 0 north, 1 centre, 2 south | migrants % |
+# first digits of old cards | peoples %
 _PROVINCES: Final = """
 001|Hà Nội|859|0|20|010 011 012 013 111|Mường 1 Tày 0.3
 002|Hà Giang|90|0|3|073|Hmông 34 Tày 22 Dao 15 Nùng 10 Hoa 1
@@ -86,36 +87,53 @@ _PROVINCES: Final = """
 """
 
 MERGED_NAMES: Final = {
-    "002": "Tuyên Quang", "015": "Lào Cai", "006": "Thái Nguyên", "024": "Bắc Ninh", "017": "Phú Thọ",
+    "002": "Tuyên Quang", "015": "Lào Cai", "006": "Thái Nguyên", "024": "Bắc Ninh",
+    "017": "Phú Thọ",
     "026": "Phú Thọ", "030": "Hải Phòng", "034": "Hưng Yên", "035": "Ninh Bình", "036": "Ninh Bình",
-    "044": "Quảng Trị", "046": "Huế", "049": "Đà Nẵng", "062": "Quảng Ngãi", "052": "Gia Lai", "058": "Khánh Hòa",
-    "054": "Đắk Lắk", "060": "Lâm Đồng", "067": "Lâm Đồng", "070": "Đồng Nai", "074": "TP Hồ Chí Minh",
-    "077": "TP Hồ Chí Minh", "080": "Tây Ninh", "082": "Đồng Tháp", "083": "Vĩnh Long", "084": "Vĩnh Long",
+    "044": "Quảng Trị", "046": "Huế", "049": "Đà Nẵng", "062": "Quảng Ngãi", "052": "Gia Lai",
+    "058": "Khánh Hòa",
+    "054": "Đắk Lắk", "060": "Lâm Đồng", "067": "Lâm Đồng", "070": "Đồng Nai",
+    "074": "TP Hồ Chí Minh",
+    "077": "TP Hồ Chí Minh", "080": "Tây Ninh", "082": "Đồng Tháp", "083": "Vĩnh Long",
+    "084": "Vĩnh Long",
     "089": "An Giang", "091": "An Giang", "093": "Cần Thơ", "094": "Cần Thơ", "095": "Cà Mau",
 }  # fmt: skip
 """Name since 1 July 2025 of the provinces whose name changed; the others kept theirs."""
 
-_FIRST = (
-    "Tân An Bình Phú Long Hòa Mỹ Vĩnh Thạnh Đông Nam Xuân Quảng Hưng Phước Thanh Minh Yên Đại Vạn Trung Thượng Hạ Kim Hải Sơn"
-    " Tam Nghĩa Lộc Cẩm Hồng Ngọc Quang Liên Diên Ninh Hoằng Triệu Gia Ea Cư Đăk Mường Nậm Bản Tà Pa Chiềng Lũng Thới Nhơn"
-).split()
-_SECOND = (
-    "Lập Khánh Hòa Thành Phong Thịnh Lợi Phú An Bình Sơn Thuận Hưng Lộc Long Trung Đức Hiệp Thạnh Mỹ Hải Giang Tiến Quang"
-    " Xuân Thắng Dương Lâm Điền Châu Phước Ninh Lạc Trạch Tường Hà Lĩnh Thủy Nghĩa Tân Khê Động Mai Cường Thái Hội Bắc Tây"
-).split()
+_FIRST_WORDS = """
+    Tân An Bình Phú Long Hòa Mỹ Vĩnh Thạnh Đông Nam Xuân Quảng Hưng Phước Thanh Minh Yên Đại
+    Vạn Trung Thượng Hạ Kim Hải Sơn Tam Nghĩa Lộc Cẩm Hồng Ngọc Quang Liên Diên Ninh Hoằng
+    Triệu Gia Ea Cư Đăk Mường Nậm Bản Tà Pa Chiềng Lũng Thới Nhơn
+"""
+_SECOND_WORDS = """
+    Lập Khánh Hòa Thành Phong Thịnh Lợi Phú An Bình Sơn Thuận Hưng Lộc Long Trung Đức Hiệp
+    Thạnh Mỹ Hải Giang Tiến Quang Xuân Thắng Dương Lâm Điền Châu Phước Ninh Lạc Trạch Tường
+    Hà Lĩnh Thủy Nghĩa Tân Khê Động Mai Cường Thái Hội Bắc Tây
+"""
+_FIRST: Final = _FIRST_WORDS.split()
+_SECOND: Final = _SECOND_WORDS.split()
+N_HAMLETS: Final = 600
+_HAMLETS: Final = (
+    ("Thôn", "Xóm", "Bản", "Tổ dân phố"),
+    ("Thôn", "Buôn", "Tổ dân phố", "Xóm"),
+    ("Ấp", "Khóm", "Khu phố", "Tổ"),
+)
 _HIGHLAND = {"Ea", "Cư", "Đăk", "Mường", "Nậm", "Bản", "Tà", "Pa", "Chiềng", "Lũng"}
-_STREETS = (
-    "Lê Lợi|Trần Hưng Đạo|Nguyễn Huệ|Hai Bà Trưng|Lý Thường Kiệt|Quang Trung|Ngô Quyền|Phan Chu Trinh|Phan Bội Châu"
-    "|Lê Hồng Phong|Nguyễn Trãi|Hùng Vương|Lê Duẩn|Điện Biên Phủ|Cách Mạng Tháng Tám|Nguyễn Văn Cừ|Hoàng Hoa Thám"
-    "|Võ Thị Sáu|Nguyễn Thị Minh Khai|Trần Phú|Lạc Long Quân|Âu Cơ|Hoàng Diệu|Phạm Ngũ Lão|Bà Triệu|Đinh Tiên Hoàng"
-    "|Lê Thánh Tôn|Nguyễn Du|Nguyễn Đình Chiểu|Tô Hiến Thành|Yết Kiêu|Chu Văn An|Lương Thế Vinh|Mạc Đĩnh Chi"
-    "|Bạch Đằng|Chi Lăng|Thống Nhất|Giải Phóng|30 Tháng 4|2 Tháng 9|19 Tháng 5|Nguyễn Công Trứ|Cao Thắng|Tôn Đức Thắng"
-).split("|")
+_STREET_NAMES = """
+        Lê_Lợi Trần_Hưng_Đạo Nguyễn_Huệ Hai_Bà_Trưng Lý_Thường_Kiệt Quang_Trung Ngô_Quyền
+        Phan_Chu_Trinh Phan_Bội_Châu Lê_Hồng_Phong Nguyễn_Trãi Hùng_Vương Lê_Duẩn Điện_Biên_Phủ
+        Cách_Mạng_Tháng_Tám Nguyễn_Văn_Cừ Hoàng_Hoa_Thám Võ_Thị_Sáu Nguyễn_Thị_Minh_Khai
+        Trần_Phú Lạc_Long_Quân Âu_Cơ Hoàng_Diệu Phạm_Ngũ_Lão Bà_Triệu Đinh_Tiên_Hoàng
+        Lê_Thánh_Tôn Nguyễn_Du Nguyễn_Đình_Chiểu Tô_Hiến_Thành Yết_Kiêu Chu_Văn_An
+        Lương_Thế_Vinh Mạc_Đĩnh_Chi Bạch_Đằng Chi_Lăng Thống_Nhất Giải_Phóng 30_Tháng_4
+        2_Tháng_9 19_Tháng_5 Nguyễn_Công_Trứ Cao_Thắng Tôn_Đức_Thắng
+"""
+_STREETS: Final = [name.replace("_", " ") for name in _STREET_NAMES.split()]
 
 
 @dataclass(frozen=True)
 class Places:
-    """All places as parallel tables; commune number -> its district, province and forms of its name."""
+    """All places as parallel tables; commune number -> its district, province and names."""
 
     codes: npt.NDArray[np.int64]  # int64[63] three-digit codes
     provinces: list[str]
@@ -136,7 +154,7 @@ class Places:
     district_names: list[str]
     district_types: list[str]
     streets: list[str]
-    hamlets: list[str]
+    hamlets: list[str]  # N_HAMLETS for each region
     house_numbers: list[str]
 
 
@@ -199,6 +217,9 @@ def read_places() -> Places:
         mixture = np.zeros(len(PEOPLES))
         for people, per_cent in zip(parts[::2], parts[1::2], strict=True):
             mixture[peoples[people]] += float(per_cent)
+        mixture *= min(
+            1.19, 97 / max(mixture.sum(), 1)
+        )  # outsiders marry in: see Population._people
         mixture[0] = 100 - mixture.sum()
         people_table[province] = quantised(mixture, 12)
     return Places(
@@ -221,7 +242,7 @@ def read_places() -> Places:
         district_names=district_names,
         district_types=district_types,
         streets=_STREETS + [f"{a} {b}" for a in _FIRST[:12] for b in _SECOND[:20] if a != b],
-        hamlets=_hamlets(),
+        hamlets=[hamlet for kinds in _HAMLETS for hamlet in _hamlets(kinds)],
         house_numbers=_house_numbers(choice),
     )
 
@@ -239,17 +260,23 @@ def _place_name(choice: Random, used: set[str], highland: bool) -> str:
             return name
 
 
-def _hamlets() -> list[str]:
-    kinds = ("Thôn", "Ấp", "Xóm", "Tổ", "Khu phố", "Bản", "Khóm", "Buôn")
+def _hamlets(kinds: tuple[str, ...]) -> list[str]:
+    """Numbered and named settlements below the commune, of the kinds a region has."""
     numbered = [f"{kind} {number}" for kind in kinds for number in range(1, 16)]
-    named = [f"{kind} {a} {b}" for kind in ("Thôn", "Ấp") for a in _FIRST[:20] for b in _SECOND[:16] if a != b]
-    return numbered * 2 + named
+    named = [f"{kinds[0]} {a} {b}" for a in _FIRST[:30] for b in _SECOND[:16] if a != b]
+    return (numbered * 4 + named)[:N_HAMLETS]
 
 
 def _house_numbers(choice: Random) -> list[str]:
     plain = [str(number) for number in range(1, 300)]
     lanes = [f"{choice.randint(1, 400)}/{choice.randint(1, 60)}" for _ in range(250)]
-    deep = [f"{choice.randint(1, 200)}/{choice.randint(1, 30)}/{choice.randint(1, 20)}" for _ in range(80)]
+    deep = [
+        f"{choice.randint(1, 200)}/{choice.randint(1, 30)}/{choice.randint(1, 20)}"
+        for _ in range(80)
+    ]
     lettered = [f"{choice.randint(1, 150)}{choice.choice('ABCD')}" for _ in range(80)]
-    worded = [f"{choice.choice(('Số', 'Ngõ', 'Hẻm', 'Kiệt'))} {choice.randint(1, 200)}" for _ in range(120)]
+    worded = [
+        f"{choice.choice(('Số', 'Ngõ', 'Hẻm', 'Kiệt'))} {choice.randint(1, 200)}"
+        for _ in range(120)
+    ]
     return plain + lanes + deep + lettered + worded

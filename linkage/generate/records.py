@@ -19,8 +19,10 @@ from linkage.generate.write_numbers import write_numbers
 from linkage.generate.write_places import Addresses
 
 COLUMNS: Final = (
-    "record_id", "id_number", "old_id_number", "health_insurance_number", "tax_code", "phone", "full_name",
-    "date_of_birth", "sex", "birth_province", "street", "commune", "district", "province", "father_name",
+    "record_id", "id_number", "old_id_number", "health_insurance_number", "tax_code", "phone",
+    "full_name",
+    "date_of_birth", "sex", "birth_province", "street", "commune", "district", "province",
+    "father_name",
     "mother_name", "spouse_name", "ethnicity", "household_id", "entity",
 )  # fmt: skip
 CODED: Final = ("sex", "birth_province", "commune", "district", "province", "ethnicity")
@@ -47,7 +49,9 @@ class Records:
         self._peoples = pa.array([people.name for people in PEOPLES])
         self._sexes = pa.array(["Nam", "Nữ"])
 
-    def batch(self, *, prefix: str, row: I64, entity: I64, record: I64, damaged: npt.NDArray[np.bool_]) -> pa.Table:
+    def batch(
+        self, *, prefix: str, row: I64, entity: I64, record: I64, damaged: npt.NDArray[np.bool_]
+    ) -> pa.Table:
         """One batch.
 
         Parameters

@@ -1,4 +1,4 @@
-"""One syllable -> the ways it gets misspelt: tones, i and y, dialect, key sequences, old fonts, typing."""
+"""One syllable -> the ways it gets misspelt: tones, i and y, dialect, keys, old fonts, typing."""
 
 import re
 import unicodedata
@@ -15,27 +15,30 @@ _VNI_TONE: Final = dict(zip(_TONES, "21435", strict=True))
 _TELEX_MARK: Final = {"\u0302": None, "\u0306": "w", "\u031b": "w"}
 _VNI_MARK: Final = {"\u0302": "6", "\u0306": "8", "\u031b": "7"}
 _NEIGHBOURS: Final = {
-    "a": "sqw", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
-    "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "wa", "r": "et", "s": "ad", "t": "ry",
+    "a": "sqw", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj",
+    "i": "uo", "j": "hk",
+    "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "q": "wa", "r": "et",
+    "s": "ad", "t": "ry",
     "u": "yi", "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "x", "đ": "d",
 }  # fmt: skip
 _LETTERS: Final = ("aăâ", "eê", "oôơ", "uư", "dđ")
 _REGIONAL_ONSETS: Final = (
-    ("l", "n"), ("n", "l"), ("tr", "ch"), ("ch", "tr"), ("s", "x"), ("x", "s"), ("r", "d"), ("d", "gi"), ("gi", "d"),
+    ("l", "n"), ("n", "l"), ("tr", "ch"), ("ch", "tr"), ("s", "x"), ("x", "s"), ("r", "d"), ("d",
+    "gi"), ("gi", "d"),
     ("v", "d"), ("d", "v"),
 )  # fmt: skip
 _REGIONAL_RHYMES: Final = (
-    ("iêu", "iu"), ("ươu", "ưu"), ("uôi", "ui"), ("inh", "ân"), ("n", "ng"), ("ng", "n"), ("t", "c"), ("c", "t"),
+    ("iêu", "iu"), ("ươu", "ưu"), ("uôi", "ui"), ("inh", "ân"), ("n", "ng"), ("ng", "n"), ("t",
+    "c"), ("c", "t"),
 )  # fmt: skip
 _OCR: Final = (
-    ("đ", "d"), ("m", "rn"), ("ê", "é"), ("ư", "u"), ("ă", "â"), ("â", "ă"), ("l", "1"), ("i", "1"), ("o", "0"),
+    ("đ", "d"), ("m", "rn"), ("ê", "é"), ("ư", "u"), ("ă", "â"), ("â", "ă"), ("l", "1"), ("i",
+    "1"), ("o", "0"),
     ("ơ", "o"), ("n", "ri"), ("h", "b"), ("u", "ii"), ("g", "q"), ("c", "e"), ("t", "l"),
 )  # fmt: skip
 _ONSET: Final = re.compile(r"^(ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnpqrstvx])?(.*)$")
 
-_TCVN3_TO: Final = (
-    "µ¶·¸¹¨»¼½¾Æ©ÇÈÉÊË®ÌÎÏÐÑªÒÓÔÕÖ×ØÜÝÞßáâãä«åæçèé¬êëìíîïñòóô\u00adõö÷øùúûüýþ"
-)
+_TCVN3_TO: Final = "µ¶·¸¹¨»¼½¾Æ©ÇÈÉÊË®ÌÎÏÐÑªÒÓÔÕÖ×ØÜÝÞßáâãä«åæçèé¬êëìíîïñòóô\u00adõö÷øùúûüýþ"
 _TCVN3_FROM: Final = "àảãáạăằẳẵắặâầẩẫấậđèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵ"
 _TCVN3: Final = str.maketrans(_TCVN3_FROM, _TCVN3_TO)
 
@@ -70,17 +73,22 @@ def move_tone(syllable: str) -> str | None:
 
 
 def swap_i_y(syllable: str) -> str | None:
-    """`mỹ` <-> `mĩ` after h k l m s t v qu; None elsewhere."""
+    """`mỹ` <-> `mĩ` after h k l m s t v qu th; None elsewhere and for `thị`."""
     plain, tone = _split_tone(syllable)
+    if syllable == "thị":
+        return None
     found = re.fullmatch(r"(h|k|l|m|s|t|v|qu|th)([iy])", plain)
     if not found:
         return None
     return unicodedata.normalize("NFC", found[1] + ("y" if found[2] == "i" else "i") + tone)
 
 
-def key_sequence(syllable: str, tone_keys: dict[str, str], mark_keys: dict[str, str | None], d: str) -> str:
+def key_sequence(
+    syllable: str, tone_keys: dict[str, str], mark_keys: dict[str, str | None], d: str
+) -> str:
     """The keys as pressed, unconverted: `nguyễn` -> `nguyeenx` (Telex) or `nguye6n4` (VNI)."""
-    out, tail = [], ""
+    out: list[str] = []
+    tail = ""
     for c in unicodedata.normalize("NFD", syllable):
         if c in tone_keys:
             tail = tone_keys[c]
@@ -106,7 +114,13 @@ def wrong_marks(syllable: str) -> list[str]:
     plain, tone = _split_tone(syllable)
     out = []
     if tone:
-        at = next(i for i, (a, b) in enumerate(zip(plain, unicodedata.normalize("NFC", syllable), strict=True)) if a != b)
+        at = next(
+            i
+            for i, (a, b) in enumerate(
+                zip(plain, unicodedata.normalize("NFC", syllable), strict=True)
+            )
+            if a != b
+        )
         out += [_with_tone(plain, at, other) for other in ("", *_TONES) if other != tone]
         if tone in "\u0303\u0309":  # hỏi and ngã are what people confuse
             out += [_with_tone(plain, at, "\u0309" if tone == "\u0303" else "\u0303")] * 3
@@ -151,7 +165,7 @@ def regional(syllable: str) -> list[str]:
 
 
 def _tone_on_vowel(plain: str, tone: str) -> str:
-    """Put a tone where the rules put it: on a marked vowel, else the middle or the last before a consonant."""
+    """Put a tone where the rules put it: on a marked vowel, else on the one before the last."""
     if not tone:
         return plain
     start = 2 if re.match(r"(qu|gi)[aăâeêoôơuưy]", plain) else 0
@@ -169,9 +183,9 @@ def _tone_on_vowel(plain: str, tone: str) -> str:
 
 
 def typos(syllable: str, number: int) -> list[str]:
-    """`number` slips of the fingers: letters lost, doubled, swapped or from the neighbouring key."""
+    """`number` slips of the fingers: letters lost, doubled, swapped or from the next key."""
     choice = Random(f"typo {syllable}")
-    out = []
+    out: list[str] = []
     while len(out) < number:
         at = choice.randrange(len(syllable))
         kind = choice.random()
@@ -207,8 +221,11 @@ def doublets() -> dict[str, str]:
 
 
 def tcvn3(text: str) -> str:
-    """The bytes of the TCVN3 (ABC) fonts read as Latin-1; capitals lose their case, as the fonts did."""
-    return "".join(c if c.isascii() else c.lower().translate(_TCVN3) for c in unicodedata.normalize("NFC", text))
+    """The bytes of the TCVN3 (ABC) fonts read as Latin-1; capitals lose their case."""
+    return "".join(
+        c if c.isascii() else c.lower().translate(_TCVN3)
+        for c in unicodedata.normalize("NFC", text)
+    )
 
 
 _VNI_WIN_TONE: Final = dict(zip(_TONES, "øùõûï", strict=True))
@@ -220,7 +237,8 @@ def vni_win(text: str) -> str:
     """The bytes of the VNI fonts read as Latin-1: `Nguyễn` -> `Nguyeãn`."""
     out = []
     for c in unicodedata.normalize("NFC", text):
-        base, *marks = unicodedata.normalize("NFD", c)
+        parts = unicodedata.normalize("NFD", c)
+        base, marks = parts[0], parts[1:]
         tone = next((m for m in marks if m in _TONES), "")
         if base in "đĐ":
             out.append("ñ" if base == "đ" else "Ñ")
@@ -253,7 +271,9 @@ def hybrid(text: str) -> str:
     for c in unicodedata.normalize("NFC", text):
         parts = unicodedata.normalize("NFD", c)
         tone = "".join(m for m in parts if m in _TONES)
-        out.append(unicodedata.normalize("NFC", "".join(m for m in parts if m not in _TONES)) + tone)
+        out.append(
+            unicodedata.normalize("NFC", "".join(m for m in parts if m not in _TONES)) + tone
+        )
     return "".join(out)
 
 

@@ -30,7 +30,9 @@ class Texts:
         new = np.frombuffer(text.encode("ascii"), dtype=np.uint8)
         width = self.letters.shape[1]
         old = self.letters[rows]
-        changed = np.concatenate((old[:, :at], np.broadcast_to(new, (len(rows), len(new))), old[:, at:]), axis=1)
+        changed = np.concatenate(
+            (old[:, :at], np.broadcast_to(new, (len(rows), len(new))), old[:, at:]), axis=1
+        )
         self.letters[rows] = changed[:, :width]
         self.length[rows] = np.minimum(self.length[rows] + len(new), width)
 

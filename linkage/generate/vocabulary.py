@@ -1,4 +1,4 @@
-"""Syllable, variant and form -> one token number, and token numbers -> Arrow text, made on first use."""
+"""Syllable, variant and form -> token number; token numbers -> Arrow text, made on first use."""
 
 from collections.abc import Callable
 from typing import Final
@@ -38,7 +38,7 @@ _BYTES: Final[dict[int, spelling.Transform]] = {
 
 
 class Vocabulary:
-    """Numbered texts that are made when first met: `spell(number) -> text`, at most `size` numbers."""
+    """Numbered texts that are made when first met: `spell(number) -> text`, number < `size`."""
 
     def __init__(self, size: int, spell: Callable[[int], str]) -> None:
         self._spell = spell
@@ -117,10 +117,16 @@ class NameVocabulary:
         used = np.flatnonzero(present.any(axis=0)).tolist()
         # pyarrow 26 loses rows whose words are all null: they get the empty word 0 first
         tokens[empty, used[0]] = 0
-        columns = [self._vocabulary.take(np.ascontiguousarray(tokens[:, column])) for column in used]
+        columns = [
+            self._vocabulary.take(np.ascontiguousarray(tokens[:, column])) for column in used
+        ]
         columns = [column.cast(pa.string()) for column in columns]
         joined = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
-        return pc.if_else(pa.array(~empty), joined, pa.scalar(None, pa.string())) if empty.any() else joined
+        return (
+            pc.if_else(pa.array(~empty), joined, pa.scalar(None, pa.string()))
+            if empty.any()
+            else joined
+        )
 
 
 def _title(word: str) -> str:

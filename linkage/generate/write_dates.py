@@ -6,22 +6,21 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linkage.generate.ages import LAST_YEAR
 from linkage.generate.damage import Damage
 from linkage.generate.draws import I64
-from linkage.generate.population import LAST_YEAR, Persons
+from linkage.generate.population import UNKNOWN_SHARE, UNKNOWN_UNTIL, Persons
 from linkage.generate.texts import Texts
 
 Ints = npt.NDArray[np.int32]
 
 _SLASH: Final = ord("/")
 _LENGTH: Final = np.array([31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-_COHORTS: Final = np.array([1945, 1955, 1965, 1975, 1985])
-_SHARE: Final = np.array([0.30, 0.18, 0.09, 0.04, 0.015, 0.003])
 FULL, DEFAULT, YEAR, MONTH = range(4)
 
 
 def write_dates(p: Persons, damage: Damage) -> pa.Array:
-    """Dates of birth as text; who does not know the day gets 01/01 (60 %), the year only, or month and year."""
+    """Dates of birth as text; unknown days become 01/01 (60 %), the year, or month and year."""
     day, month, year = p.day.copy(), p.month.copy(), p.year.copy()
     shown = _vagueness(p, damage)
     _mistakes(day, month, year, damage)
@@ -35,12 +34,17 @@ def write_dates(p: Persons, damage: Damage) -> pa.Array:
 
 
 def _vagueness(p: Persons, damage: Damage) -> npt.NDArray[np.int8]:
-    """How much of the date is known: a person's own habit, seven times in ten kept from record to record."""
+    """How much of the date is known: a person's own, kept seven times in ten between records."""
     n = len(p.number)
     unknown = p.birth_unknown.copy()
-    share = _SHARE[np.searchsorted(_COHORTS, p.year, side="right")]
-    extra = damage.draws.uniform("birth vague", damage.record) < share * damage.rate("birth vague") * 100
-    kept = damage.draws.uniform("birth vague kept", damage.record) < np.where(damage.rate("birth vague") > 0, 0.7, 1.0)
+    share = UNKNOWN_SHARE[np.searchsorted(UNKNOWN_UNTIL, p.year, side="right")]
+    extra = (
+        damage.draws.uniform("birth vague", damage.record)
+        < share * damage.rate("birth vague") * 100
+    )
+    kept = damage.draws.uniform("birth vague kept", damage.record) < np.where(
+        damage.rate("birth vague") > 0, 0.7, 1.0
+    )
     number = p.number.view(np.uint64)
     u = damage.draws.uniform("vague how", np.where(kept & ~extra, number, damage.record))
     found = ~kept & (damage.draws.uniform("birth found", damage.record) < 0.15)
@@ -57,7 +61,9 @@ def _mistakes(day: Ints, month: Ints, year: Ints, damage: Damage) -> None:
     day[rows], month[rows], year[rows] = _civil(days)
     rows = damage.hit("birth year")
     off = damage.below("year off", rows, 6)
-    year[rows] += np.array([-3, -2, -1, 1, 2, 3])[np.where(off % 5 == 0, 2 + off % 2, off)].astype(np.int32)
+    year[rows] += np.array([-3, -2, -1, 1, 2, 3])[np.where(off % 5 == 0, 2 + off % 2, off)].astype(
+        np.int32
+    )
     rows = damage.hit("birth digit")
     _wrong_digit(rows, day, month, year, damage)
     rows = damage.hit("birth swapped")
@@ -66,14 +72,18 @@ def _mistakes(day: Ints, month: Ints, year: Ints, damage: Damage) -> None:
 
 
 def _wrong_digit(rows: I64, day: Ints, month: Ints, year: Ints, damage: Damage) -> None:
-    """One of the eight digits is another one and the date is still a date, else the year's last digit."""
+    """One of the eight digits is wrong and the date still a date, else the year's last digit."""
     at = damage.below("birth digit at", rows, 100)
     by = 1 + damage.below("birth digit by", rows, 9).astype(np.int32)
     new_day, new_month, new_year = day[rows], month[rows], year[rows]
     new_day = np.where(at < 35, new_day - new_day % 10 + (new_day + by) % 10, new_day)
     new_day = np.where((at >= 35) & (at < 50), (new_day + 10 * (1 + by % 3)) % 40, new_day)
-    new_month = np.where((at >= 50) & (at < 70), new_month - new_month % 10 + (new_month + by) % 10, new_month)
-    new_year = np.where((at >= 70) & (at < 90), new_year - new_year % 10 + (new_year + by) % 10, new_year)
+    new_month = np.where(
+        (at >= 50) & (at < 70), new_month - new_month % 10 + (new_month + by) % 10, new_month
+    )
+    new_year = np.where(
+        (at >= 70) & (at < 90), new_year - new_year % 10 + (new_year + by) % 10, new_year
+    )
     tens = new_year % 100 // 10
     new_year = np.where(at >= 90, new_year + 10 * ((tens + by) % 10 - tens), new_year)
     bad = (new_month < 1) | (new_month > 12) | (new_day < 1)
@@ -95,10 +105,16 @@ def _civil(days: I64) -> tuple[Ints, Ints, Ints]:
     months = date.astype("datetime64[M]")
     day = (date - months).astype(np.int32) + 1
     number = months.astype(np.int64)
-    return day.astype(np.int32), (number % 12 + 1).astype(np.int32), (number // 12 + 1970).astype(np.int32)
+    return (
+        day.astype(np.int32),
+        (number % 12 + 1).astype(np.int32),
+        (number // 12 + 1970).astype(np.int32),
+    )
 
 
-def _texts(day: Ints, month: Ints, year: Ints, shown: npt.NDArray[np.int8], damage: Damage) -> pa.Array:
+def _texts(
+    day: Ints, month: Ints, year: Ints, shown: npt.NDArray[np.int8], damage: Damage
+) -> pa.Array:
     text = Texts(len(day), 10)
     zero = ord("0")
     full = text.letters

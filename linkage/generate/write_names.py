@@ -9,9 +9,9 @@ import pyarrow as pa
 from linkage.generate import vocabulary as voc
 from linkage.generate.damage import Damage
 from linkage.generate.draws import I64, U64, mix
+from linkage.generate.households import CHILD, GRANDMOTHER, WIFE
 from linkage.generate.naming import WIDTH, Ints, Naming, Slots
-from linkage.generate.peoples import KINH
-from linkage.generate.population import CHILD, FEMALE, MALE, WIFE, GRANDMOTHER, Persons
+from linkage.generate.population import FEMALE, MALE, Persons, peoples_of_women, siblings_key
 from linkage.generate.vocabulary import NameVocabulary
 
 Forms = npt.NDArray[np.int8]
@@ -32,10 +32,11 @@ class Names:
         self.naming = naming
         self._titles, self._tails = naming.codes(TITLES), naming.codes(TAILS)
         self._vocabulary = NameVocabulary(naming.syllables)
-        self._woman_like = np.uint64(1023)
 
-    def write(self, p: Persons, rural: npt.NDArray[np.bool_], damage: Damage) -> tuple[dict[str, pa.Array], Forms]:
-        """The four columns of names, and the form (case, encoding) each record writes its texts in."""
+    def write(
+        self, p: Persons, rural: npt.NDArray[np.bool_], damage: Damage
+    ) -> tuple[dict[str, pa.Array], Forms]:
+        """The four columns of names, and the form (case, encoding) each record is written in."""
         naming = self.naming
         family = naming.family(p.lineage, p.region, p.home_people)
         kin_women = (p.role == WIFE) | (p.role == GRANDMOTHER)
@@ -43,31 +44,44 @@ class Names:
         if kin_women.any():
             rows = np.flatnonzero(kin_women & (own_people != p.home_people))
             family[rows] = naming.family(p.lineage[rows], p.region[rows], own_people[rows])
-        mothers_people = self._of_woman(p.mother_lineage, p.home_people, p.people)
-        mothers_family = naming.family(p.mother_lineage, p.region, mothers_people)
+        mothers_people = peoples_of_women(p.mother.lineage, p.home_people)
+        mothers_family = naming.family(p.mother.lineage, p.region, mothers_people)
         own = self._own(p, rural, family, mothers_family)
         forms = self._forms(damage)
         columns = {"full_name": self._damaged(own, p, rural, family, forms, damage)}
 
-        father = self._relative(p.father, MALE, p.father_year, family, own_people, rural)
-        mother = self._relative(p.mother, FEMALE, p.mother_year, mothers_family, mothers_people, rural)
-        spouse_people = np.where(p.sex == MALE, self._of_woman(p.spouse_lineage, p.home_people, p.people), p.home_people)
-        columns["father_name"] = self._other(father, p.father_year, "father", "parents missing", forms, damage)
-        columns["mother_name"] = self._other(mother, p.mother_year, "mother", "parents missing", forms, damage)
-        wed = np.flatnonzero(p.spouse_year > 0)
-        spouse = np.full((len(p.number), WIDTH), -1, dtype=np.int32)
-        spouse_family = naming.family(p.spouse_lineage[wed], p.region[wed], spouse_people[wed])
-        spouse[wed] = self._relative(
-            p.spouse[wed], (1 - p.sex[wed]).astype(np.int8), p.spouse_year[wed], spouse_family, spouse_people[wed], rural[wed]
+        father = self._relative(p.father.key, MALE, p.father.year, family, own_people, rural)
+        mother = self._relative(
+            p.mother.key, FEMALE, p.mother.year, mothers_family, mothers_people, rural
         )
-        columns["spouse_name"] = self._other(spouse, p.spouse_year, "spouse", "spouse missing", forms, damage)
+        spouse_people = np.where(
+            p.sex == MALE, peoples_of_women(p.spouse.lineage, p.home_people), p.home_people
+        )
+        columns["father_name"] = self._other(
+            father, p.father.year, "father", "parents missing", forms, damage
+        )
+        columns["mother_name"] = self._other(
+            mother, p.mother.year, "mother", "parents missing", forms, damage
+        )
+        wed = np.flatnonzero(p.spouse.year > 0)
+        spouse = np.full((len(p.number), WIDTH), -1, dtype=np.int32)
+        spouse_family = naming.family(p.spouse.lineage[wed], p.region[wed], spouse_people[wed])
+        spouse[wed] = self._relative(
+            p.spouse.key[wed],
+            (1 - p.sex[wed]).astype(np.int8),
+            p.spouse.year[wed],
+            spouse_family,
+            spouse_people[wed],
+            rural[wed],
+        )
+        columns["spouse_name"] = self._other(
+            spouse, p.spouse.year, "spouse", "spouse missing", forms, damage
+        )
         return columns, forms
 
-    def _of_woman(self, lineage: U64, home: npt.NDArray[np.int8], own: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
-        """A wife's people: the household's, one in ten from outside it."""
-        return np.where((lineage & self._woman_like) < 100, np.int8(KINH), home).astype(np.int8)
-
-    def _own(self, p: Persons, rural: npt.NDArray[np.bool_], family: Ints, mothers_family: Ints) -> Slots:
+    def _own(
+        self, p: Persons, rural: npt.NDArray[np.bool_], family: Ints, mothers_family: Ints
+    ) -> Slots:
         """A person's own name; brothers and sisters often share middle names, few a whole name."""
         draws = self.naming.draws
         number = p.number.view(np.uint64)
@@ -87,11 +101,17 @@ class Names:
         )
         return self._like_father(slots, p, rural, family)
 
-    def _like_father(self, slots: Slots, p: Persons, rural: npt.NDArray[np.bool_], family: Ints) -> Slots:
+    def _like_father(
+        self, slots: Slots, p: Persons, rural: npt.NDArray[np.bool_], family: Ints
+    ) -> Slots:
         """Two sons in a thousand have their father's name, one in a hundred his given name."""
         u = self.naming.draws.uniform("like father", p.number.view(np.uint64))
-        rows = np.flatnonzero((p.role == CHILD) & (p.sex == MALE) & (u < 0.012) & (p.father_year > 0))
-        father = self._relative(p.father[rows], MALE, p.father_year[rows], family[rows], p.people[rows], rural[rows])
+        rows = np.flatnonzero(
+            (p.role == CHILD) & (p.sex == MALE) & (u < 0.012) & (p.father.year > 0)
+        )
+        father = self._relative(
+            p.father.key[rows], MALE, p.father.year[rows], family[rows], p.people[rows], rural[rows]
+        )
         whole = u[rows] < 0.002
         words, fathers = (slots[rows] >= 0).sum(axis=1), (father >= 0).sum(axis=1)
         slots[rows, words - 1] = father[np.arange(len(rows)), fathers - 1]
@@ -104,9 +124,15 @@ class Names:
     ) -> Slots:  # fmt: skip
         """Names of relatives from their keys, equal to their own records' names."""
         sexes = np.full(len(key), sex, dtype=np.int8) if isinstance(sex, int) else sex
-        siblings = mix(key * np.uint64(2) + sexes.view(np.uint8) + self.naming.draws.key("siblings"))
+        siblings = siblings_key(self.naming.draws, key, sexes)
         return self.naming.names(
-            key=key, sex=sexes, year=year, family=family, people=people, siblings=siblings, rural=rural
+            key=key,
+            sex=sexes,
+            year=year,
+            family=family,
+            people=people,
+            siblings=siblings,
+            rural=rural,
         )
 
     def _forms(self, damage: Damage) -> Forms:
@@ -114,7 +140,10 @@ class Names:
         forms = np.zeros(len(damage.record), dtype=np.int8)
         rows = damage.hit_by_habit("name case")
         forms[rows] = np.where(damage.below("name case how", rows, 100) < 88, voc.UPPER, voc.LOWER)
-        for name, choices in (("name unicode", (voc.NFD, voc.NFD, voc.HYBRID)), ("name folded", (voc.FOLDED,))):
+        for name, choices in (
+            ("name unicode", (voc.NFD, voc.NFD, voc.HYBRID)),
+            ("name folded", (voc.FOLDED,)),
+        ):
             rows = damage.hit_by_habit(name)
             kind = np.array(choices, dtype=np.int8)[damage.below(f"{name} how", rows, len(choices))]
             forms[rows] = forms[rows] % 3 + kind
@@ -124,13 +153,24 @@ class Names:
         return forms
 
     def _damaged(
-        self, own: Slots, p: Persons, rural: npt.NDArray[np.bool_], family: Ints, forms: Forms, damage: Damage
+        self,
+        own: Slots,
+        p: Persons,
+        rural: npt.NDArray[np.bool_],
+        family: Ints,
+        forms: Forms,
+        damage: Damage,
     ) -> pa.Array:
         """Full names: other words first, then misspelt ones, then what stands around them."""
         rows = damage.hit("name other")
         key = mix(p.number[rows].view(np.uint64) + self.naming.draws.key("other name"))
         own[rows] = self.naming.names(
-            key=key, sex=p.sex[rows], year=p.year[rows], family=family[rows], people=p.people[rows], rural=rural[rows]
+            key=key,
+            sex=p.sex[rows],
+            year=p.year[rows],
+            family=family[rows],
+            people=p.people[rows],
+            rural=rural[rows],
         )
         self._middles(own, p.sex, damage)
         variants = self._misspell(own, damage)
@@ -149,8 +189,10 @@ class Names:
         own[lose, 1:-1] = own[lose, 2:]
         own[lose, -1] = -1
         add = rows[(words < WIDTH) & ~((words >= 3) & (kind < 7))]
+        common = np.where(sex[add] == FEMALE, self.naming.thi, self.naming.van)
+        add, common = add[own[add, 1] != common], common[own[add, 1] != common]
         own[add, 2:] = own[add, 1:-1]
-        own[add, 1] = np.where(sex[add] == FEMALE, self.naming.thi, self.naming.van)
+        own[add, 1] = common
         rows = damage.hit("name order")
         words = (own[rows] >= 0).sum(axis=1)
         old = own[rows]
@@ -181,21 +223,32 @@ class Names:
         variants[rows[whole]] = kind[whole, None]
         return variants
 
-    def _everywhere(self, own: Slots, variants: Slots, name: str, variant: int, damage: Damage) -> None:
+    def _everywhere(
+        self, own: Slots, variants: Slots, name: str, variant: int, damage: Damage
+    ) -> None:
         """A habit of spelling applies to every syllable it concerns."""
         rows = damage.hit_by_habit(name)
         exposed = self._vocabulary.exposed[variant][own[rows]] & (own[rows] >= 0)
         variants[rows] = np.where(exposed, variant, variants[rows])
 
     def _somewhere(
-        self, own: Slots, variants: Slots, rows: I64, name: str, begin: int, number: int, damage: Damage
+        self,
+        own: Slots,
+        variants: Slots,
+        rows: I64,
+        name: str,
+        begin: int,
+        number: int,
+        damage: Damage,
     ) -> None:
         """One mistake in one syllable that admits it."""
         if not rows.size:
             return
         exposed = self._vocabulary.exposed[begin][own[rows]] & (own[rows] >= 0)
         bits = damage.draws.bits(f"{name} where", damage.record[rows])
-        priority = (bits[:, None] >> (np.arange(WIDTH, dtype=np.uint64) * np.uint64(12))) & np.uint64(4095)
+        priority = (
+            bits[:, None] >> (np.arange(WIDTH, dtype=np.uint64) * np.uint64(12))
+        ) & np.uint64(4095)
         at = np.argmax((priority.astype(np.int64) + 1) * exposed, axis=1)
         which = begin + damage.below(f"{name} how", rows, number)
         here = exposed.any(axis=1)
@@ -225,7 +278,9 @@ class Names:
         initials = rows[kind >= 96]
         wide[initials, 2:3] = voc.INITIAL
 
-    def _other(self, slots: Slots, year: Ints, who: str, missing: str, forms: Forms, damage: Damage) -> pa.Array:
+    def _other(
+        self, slots: Slots, year: Ints, who: str, missing: str, forms: Forms, damage: Damage
+    ) -> pa.Array:
         """A relative's name as the record's writer spells it."""
         slots[year <= 0] = -1
         absent = damage.draws.uniform(f"{who} missing", damage.record) < damage.rate(missing)
@@ -239,7 +294,9 @@ class Names:
             self._somewhere(
                 slots, variants, rows[half], f"{who} mark", voc.WRONG_MARK, voc.N_WRONG_MARK, damage
             )
-            self._somewhere(slots, variants, rows[~half], f"{who} typo", voc.TYPO, voc.N_TYPO, damage)
+            self._somewhere(
+                slots, variants, rows[~half], f"{who} typo", voc.TYPO, voc.N_TYPO, damage
+            )
         lost = np.flatnonzero((u > 0.5) & (u < 0.5 + damage.rate("relative other")))
         lost = lost[(slots[lost] >= 0).sum(axis=1) >= 3]
         slots[lost, 1:-1] = slots[lost, 2:]

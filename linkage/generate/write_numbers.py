@@ -1,4 +1,4 @@
-"""People and their damage -> the columns of numbers: identity, old card, insurance, tax, telephone."""
+"""People and their damage -> the columns of numbers: identity, card, insurance, tax, phone."""
 
 import numpy as np
 import pyarrow as pa
@@ -37,7 +37,9 @@ def write_numbers(p: Persons, numbers: Numbers, damage: Damage) -> dict[str, pa.
     return {
         "id_number": text.to_arrow(),
         "old_id_number": _cards(p, card, rows, numbers, damage),
-        "health_insurance_number": _plain(insurance(p.number), damage.hit_plainly("insurance missing")),
+        "health_insurance_number": _plain(
+            insurance(p.number), damage.hit_plainly("insurance missing")
+        ),
         "tax_code": _tax(p, damage),
         "phone": _phones(p, damage),
     }
@@ -46,8 +48,8 @@ def write_numbers(p: Persons, numbers: Numbers, damage: Damage) -> dict[str, pa.
 def _another(p: Persons, rows: I64, numbers: Numbers, damage: Damage) -> I64:
     """The number of a relative in the household, or of a stranger who filled the form in."""
     limit = np.uint64(p.number.max() + 1) if len(p.number) else np.uint64(1)
-    relative = np.where(p.father_year[rows] > 0, p.father[rows], p.mother[rows])
-    relative = np.where(relative < limit, relative, p.spouse[rows])
+    relative = np.where(p.father.year[rows] > 0, p.father.key[rows], p.mother.key[rows])
+    relative = np.where(relative < limit, relative, p.spouse.key[rows])
     agent = damage.below("agent", rows, min(int(limit), 1 << 31)).astype(np.uint64)
     other = np.where(relative < limit, relative, agent).view(np.int64)
     return numbers.identity(numbers.population.persons(other))
@@ -98,7 +100,9 @@ def _cards(p: Persons, card: I64, only: I64, numbers: Numbers, damage: Damage) -
     moved = np.flatnonzero((p.birth_province != p.province) & (card >= 0))
     moved = moved[damage.uniform("card before", moved) < 0.2]
     changed = card.copy()
-    serial = (mix(p.number[moved].view(np.uint64) + damage.draws.key("card 2")) % np.uint64(10**6)).view(np.int64)
+    serial = (
+        mix(p.number[moved].view(np.uint64) + damage.draws.key("card 2")) % np.uint64(10**6)
+    ).view(np.int64)
     changed[moved] = numbers.prefix(p.province[moved]) * 10**6 + serial
     text = Texts(len(card), 9)
     rows = np.flatnonzero(card >= 0)
@@ -154,6 +158,8 @@ def _phones(p: Persons, damage: Damage) -> pa.Array:
     text.drop(written[kind == 3], 0)
     missing = damage.hit_plainly("phone missing")
     text.blank(missing)
-    never = draws.uniform("no phone", p.number.view(np.uint64)) < np.where(p.year < 1945, 0.35, 0.02)
+    never = draws.uniform("no phone", p.number.view(np.uint64)) < np.where(
+        p.year < 1945, 0.35, 0.02
+    )
     text.blank(never)
     return text.to_arrow()

@@ -11,16 +11,17 @@ from linkage.generate import spelling
 from linkage.generate.damage import Damage
 from linkage.generate.draws import I64, mix
 from linkage.generate.naming import Ints
-from linkage.generate.places import COMMUNE_BITS, Places
+from linkage.generate.places import COMMUNE_BITS, N_HAMLETS, Places
 from linkage.generate.population import Persons
-from linkage.generate.vocabulary import FOLDED, MOJIBAKE, UPPER, LOWER, Codes, Vocabulary
+from linkage.generate.vocabulary import FOLDED, LOWER, MOJIBAKE, UPPER, Codes, Vocabulary
 
 _CASES: Final = 6  # title, upper, lower, and the same without diacritics
 FULL, BARE, SHORT, NEW = range(4)
 _SHORT_COMMUNE: Final = {"Phường": "P.", "Xã": "X.", "Thị trấn": "TT."}
 _SHORT_DISTRICT: Final = {"Quận": "Q.", "Huyện": "H.", "Thị xã": "TX.", "Thành phố": "TP."}
 _SHORT_PROVINCE: Final = {
-    "TP Hồ Chí Minh": "TPHCM", "Bà Rịa - Vũng Tàu": "BRVT", "Thừa Thiên Huế": "TT Huế", "Hà Nội": "HN",
+    "TP Hồ Chí Minh": "TPHCM", "Bà Rịa - Vũng Tàu": "BRVT", "Thừa Thiên Huế": "TT Huế",
+    "Hà Nội": "HN",
     "Đà Nẵng": "ĐN", "Đồng Nai": "ĐN", "Hải Phòng": "HP", "Cần Thơ": "CT",
 }  # fmt: skip
 
@@ -70,7 +71,9 @@ class Addresses:
     def write(self, p: Persons, forms: npt.NDArray[np.int8], damage: Damage) -> dict[str, pa.Array]:
         """The five columns; letters and diacritics follow the record's form of names."""
         n = len(p.number)
-        case = np.where(forms >= MOJIBAKE, 0, forms % 3 + 3 * ((forms >= FOLDED) & (forms < FOLDED + 3)))
+        case = np.where(
+            forms >= MOJIBAKE, 0, forms % 3 + 3 * ((forms >= FOLDED) & (forms < FOLDED + 3))
+        )
         case = case.astype(np.int32)
         commune, line_key = self._where(p, damage)
         province = self.places.commune_province[commune].astype(np.int32)
@@ -99,7 +102,9 @@ class Addresses:
             "street": street,
             "commune": self._communes.take(commune_token.astype(np.int32)),
             "district": self._districts.take(district_token.astype(np.int32)),
-            "province": self._provinces.take(((province * 4 + province_style) * _CASES + case).astype(np.int32)),
+            "province": self._provinces.take(
+                ((province * 4 + province_style) * _CASES + case).astype(np.int32)
+            ),
             "birth_province": self._provinces.take(birth.astype(np.int32)),
         }
 
@@ -123,17 +128,24 @@ class Addresses:
         """House number and street in town; a hamlet in the country, some with a number."""
         places = self.places
         bits = mix(house.view(np.uint64) + np.uint64(0x5EED))
-        n_numbers, n_streets, n_hamlets = len(places.house_numbers), len(places.streets), len(places.hamlets)
+        n_numbers, n_streets = len(places.house_numbers), len(places.streets)
         number = ((bits & 0xFFFF) % n_numbers).astype(np.int32)
         # a commune has about forty streets and twenty hamlets of its own
-        street = (commune.astype(np.int64) * 37 + ((bits >> 16) & 0xFFFF).astype(np.int64) % 40) % n_streets
-        hamlet = (commune.astype(np.int64) * 53 + ((bits >> 32) & 0xFFFF).astype(np.int64) % 20) % n_hamlets
+        street = (
+            commune.astype(np.int64) * 37 + ((bits >> 16) & 0xFFFF).astype(np.int64) % 40
+        ) % n_streets
+        hamlet = (
+            commune.astype(np.int64) * 53 + ((bits >> 32) & 0xFFFF).astype(np.int64) % 20
+        ) % N_HAMLETS
+        hamlet += places.region[places.commune_province[commune]].astype(np.int64) * N_HAMLETS
         town = places.commune_urban[commune] | ((bits >> 48) % 16 == 0)
         line = np.where(town, n_numbers + street, n_numbers + n_streets + hamlet).astype(np.int32)
         numbered = town | ((bits >> 52) % 8 == 0)
         first = self._street.take(np.where(numbered, number * _CASES + case, -1).astype(np.int32))
         second = self._street.take((line * _CASES + case).astype(np.int32))
-        return pc.binary_join_element_wise(first.cast(pa.string()), second.cast(pa.string()), " ", null_handling="skip")
+        return pc.binary_join_element_wise(
+            first.cast(pa.string()), second.cast(pa.string()), " ", null_handling="skip"
+        )
 
 
 def _split(number: int) -> tuple[int, int, int]:
