@@ -127,7 +127,7 @@ cdef inline tuple describe_char(int code):
         digit = str(unicodedata.digit(ch))
         return CHAR_DIGIT, 0, 0, digit, digit
     if (ch in "?^~\ufffd†‡…‰€ˆ˜" or category == "Co" or 0x80 <= code < 0xA0 or code == 0xAD
-            or 0xA1 <= code < 0xC0 and ch not in "·ªº"):
+            or 0xA1 <= code < 0xC0 and ch not in "·ªº" or ch in "×÷"):
         return CHAR_LOST, 0, 0, "", ""
     if category == "Cf":
         return CHAR_IGNORED, 0, 0, "", ""

@@ -3,7 +3,16 @@
 from cpython.bytes cimport PyBytes_AS_STRING
 from libc.stdint cimport uint8_t
 
-from normalise cimport Normalised, init_normalise, normalise_name, normalise_text, phonetic_hash
+from normalise cimport (
+    N_FAMILIES,
+    Normalised,
+    families,
+    init_normalise,
+    listed,
+    normalise_name,
+    normalise_text,
+    phonetic_hash,
+)
 
 ACCENTED = 1
 SUSPECT = 2
@@ -54,6 +63,11 @@ def normalise_one(bytes text not None, str kind="name", *, int capacity=512):
 def phonetic_one(bytes token not None):
     """Hash of a folded token's dialect class; uint64, 0 for an empty token."""
     return phonetic_hash(<const uint8_t *> PyBytes_AS_STRING(token), <int> len(token))
+
+
+def is_family_name(bytes token not None):
+    """Whether a folded token is a common family name (the anchors of the kernel's guesses); bool."""
+    return listed(families, N_FAMILIES, <const uint8_t *> PyBytes_AS_STRING(token), len(token)) >= 0
 
 
 def time_one(bytes text not None, str kind="name", *, int repeat=1_000_000):

@@ -42,6 +42,7 @@ cdef enum:
     MAX_COMPARISONS = 32
     MAX_CODES = 16
     SOFT_MIN_RANGE = 4096       # 16 bits apart the second class no longer changes the weight
+    LANES = 8                   # alternatives to a match: strangers, and classes of relatives; one SIMD register
     AHEAD_ROW = 24
     AHEAD_VALUE = 8
 
@@ -55,8 +56,9 @@ OPERATIONS = {
 }
 
 cdef struct Comparison:
-    int op, word, partner, shift, parent, n_codes
+    int op, word, partner, shift, parent, n_codes, mask
     int base                      # first entry of its weight tables
+    bint shared                   # relatives agree on it: its rarity speaks for them as well
     const Value *values
     const Value *partner_values
     const Token *tokens
@@ -153,9 +155,9 @@ cdef class Scorer:
     cdef int n
     cdef list alive
     cdef const uint32_t[:, ::1] rows
-    cdef int32_t[::1] weights, relatives
-    cdef bint has_relatives
-    cdef int32_t prior, prior_relatives
+    cdef int32_t[:, ::1] weights
+    cdef int n_lanes
+    cdef int32_t prior[LANES]
     cdef int32_t remaining[MAX_COMPARISONS + 1]
     cdef int16_t soft_min[SOFT_MIN_RANGE]
 
@@ -176,6 +178,8 @@ cdef class Scorer:
             c.parent = spec["parent"]
             c.n_codes = spec["n_codes"]
             c.base = spec["base"]
+            c.mask = (1 << (c.n_codes - 1).bit_length()) - 1
+            c.shared = spec["shared"]
             if not 0 <= c.word < rows.shape[1] or c.partner >= <int> rows.shape[1] or c.parent >= i:
                 raise ValueError(f"comparison {i} does not fit the rows")
             c.values = <const Value *> <size_t> self.hold(spec["values"])
@@ -197,25 +201,43 @@ cdef class Scorer:
         self.alive.append(array)
         return array.ctypes.data
 
-    def set_weights(self, int32_t prior, int32_t[::1] weights not None, int32_t[::1] remaining not None,
-                    int32_t prior_relatives=0, int32_t[::1] relatives=None):
-        """Install weight tables (1/256 bit), laid out [comparison][code of parent][code]."""
+    def set_weights(self, const int32_t[::1] prior not None, int32_t[:, ::1] weights not None,
+                    const int32_t[::1] remaining not None):
+        """Install the weights (1/256 bit).
+
+        Parameters
+        ----------
+        prior : int32[n_alternatives]
+            log2 odds of a match against strangers, and against each class of relatives.
+        weights : int32[n_table, 8]
+            Laid out [comparison][code of parent][code]; one lane per alternative.
+        remaining : int32[n_comparisons + 1]
+            The most that lane 0 can still gain from each comparison on.
+        """
         cdef int i
-        self.prior = prior
+        if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES or remaining.shape[0] != self.n + 1:
+            raise ValueError(f"expected weights of {LANES} lanes, 1 to {LANES} priors, {self.n + 1} remainders")
+        for i in range(self.n):
+            if self.comparisons[i].base + self.comparisons[i].n_codes > weights.shape[0]:
+                raise ValueError("the weights are shorter than the comparisons need")
         self.weights = weights
-        self.has_relatives = relatives is not None
-        self.relatives = relatives if relatives is not None else weights
-        self.prior_relatives = prior_relatives
+        self.n_lanes = <int> prior.shape[0]
+        for i in range(LANES):
+            self.prior[i] = prior[i] if i < self.n_lanes else 0
         for i in range(self.n + 1):
             self.remaining[i] = remaining[i]
 
     cdef inline int32_t score(self, const uint32_t *a, const uint32_t *b, int32_t floor, uint64_t *gamma) noexcept nogil:
         """The match weight and packed level codes; INT32_MIN as soon as floor is out of reach."""
         cdef int codes[MAX_COMPARISONS]
-        cdef int i, code, at
-        cdef int32_t w = self.prior, r = self.prior_relatives, tf, gap
+        cdef int32_t lanes[LANES]
+        cdef int i, k, code, at
+        cdef int32_t tf, gap, w
         cdef uint64_t g = 0
         cdef const Comparison *c
+        cdef const int32_t *row
+        for k in range(LANES):
+            lanes[k] = self.prior[k]
         for i in range(self.n):
             c = &self.comparisons[i]
             code = level_code(c, a, b)
@@ -224,16 +246,22 @@ cdef class Scorer:
             at = c.base + code
             if c.parent >= 0:
                 at += codes[c.parent] * c.n_codes
+            row = &self.weights[at, 0]
             tf = term_frequency(c, code, a[c.word], b[c.word])
-            w += self.weights[at] + tf
-            if self.has_relatives:
-                r += self.relatives[at] + tf * (self.relatives[at] != 0)
-            if w + self.remaining[i + 1] < floor:
+            lanes[0] += tf
+            if c.shared:                # relatives agree on it whatever its rarity
+                tf = 0
+            lanes[0] += row[0]
+            for k in range(1, LANES):
+                lanes[k] += row[k] + tf
+            if lanes[0] + self.remaining[i + 1] < floor:
                 return INT32_MIN
         gamma[0] = g
-        if self.has_relatives:
-            gap = w - r if w > r else r - w
-            w = w if w < r else r
+        # The odds against all alternatives together: a soft minimum of the odds against each.
+        w = lanes[0]
+        for k in range(1, self.n_lanes):
+            gap = w - lanes[k] if w > lanes[k] else lanes[k] - w
+            w = w if w < lanes[k] else lanes[k]
             if gap < SOFT_MIN_RANGE:
                 w -= self.soft_min[gap]
         return w
@@ -253,6 +281,42 @@ cdef class Scorer:
                     prefetch(&self.rows[left[i + AHEAD_ROW], 0])
                     prefetch(&self.rows[right[i + AHEAD_ROW], 0])
                 weight[i] = self.score(&self.rows[left[i], 0], &self.rows[right[i], 0], INT32_MIN, &gamma[i])
+
+    def term_frequency_bits(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
+                            const uint64_t[::1] gamma not None, const int32_t[::1] centre not None,
+                            double[::1] total not None, double[::1] shared not None):
+        """Fill the term-frequency bits of pairs: of all comparisons, and of those that relatives share.
+
+        centre : int32[n_comparisons * 16]
+            Per comparison and code what is subtracted (1/256 bit).
+        """
+        cdef Py_ssize_t k, n = left.shape[0]
+        cdef int i, code
+        cdef int32_t bits, sum_all, sum_shared
+        cdef const Comparison *c
+        cdef uint32_t n_rows = <uint32_t> self.rows.shape[0]
+        if right.shape[0] != n or gamma.shape[0] != n or centre.shape[0] < self.n * MAX_CODES:
+            raise ValueError("left, right, gamma or centre have the wrong length")
+        if n and (np.max(left) >= n_rows or np.max(right) >= n_rows):
+            raise ValueError(f"a pair names a row beyond {n_rows}")
+        with nogil:
+            for k in range(n):
+                if k + AHEAD_ROW < n:
+                    prefetch(&self.rows[left[k + AHEAD_ROW], 0])
+                    prefetch(&self.rows[right[k + AHEAD_ROW], 0])
+                sum_all = sum_shared = 0
+                for i in range(self.n):
+                    c = &self.comparisons[i]
+                    code = <int> (gamma[k] >> c.shift) & c.mask
+                    if c.tf_part[code] == 0 or c.tf == NULL:
+                        continue
+                    bits = term_frequency(c, code, self.rows[left[k], c.word], self.rows[right[k], c.word])
+                    bits -= centre[i * MAX_CODES + code]
+                    sum_all += bits
+                    if c.shared:
+                        sum_shared += bits
+                total[k] = sum_all / 256.0
+                shared[k] = sum_shared / 256.0
 
     def score_blocks(self, const uint64_t[::1] packed not None, const uint32_t[:, ::1] keys not None,
                      int rule, uint32_t split, int32_t floor, uint64_t sample=0xFFFFFFFFFFFFFFFF):

@@ -110,7 +110,8 @@ class Field:
     @property
     def is_shared(self) -> bool:
         """Whether a family shares the value, by choice or by kind."""
-        return self.kind in ("address", "phone") if self.shared is None else self.shared
+        by_kind = self.kind in ("address", "phone") or self.part == "family"
+        return by_kind if self.shared is None else self.shared
 
     @property
     def has_term_frequencies(self) -> bool:

@@ -1,0 +1,173 @@
+# Raw texts of identifiers and dates -> fixed-width words of the rows; row words -> blocking keys.
+"""Columns without a dictionary -> row words, and row words -> blocking keys."""
+
+import numpy as np
+
+from dates cimport parse_date
+from dtypes cimport MAX_TOKENS, Token, Value
+from hashing cimport mix, prefetch
+from identifiers cimport pack_identifier
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy
+
+
+cdef check_text(const int32_t[::1] offsets, const uint8_t[::1] data, Py_ssize_t n):
+    if offsets.shape[0] != n + 1:
+        raise ValueError(f"expected {n + 1} offsets, got {offsets.shape[0]}")
+    if n and (offsets[0] < 0 or offsets[n] > data.shape[0]):
+        raise ValueError("offsets leave the data")
+
+
+def encode_identifiers(const int32_t[::1] offsets not None, const uint8_t[::1] data not None,
+                       const uint8_t[::1] valid, int kind, uint32_t[:, :] out not None,
+                       uint8_t[::1] status not None):
+    """Fill two words a row with the packed identifier (low, high; 0 = missing) and its status code."""
+    cdef Py_ssize_t i, n = out.shape[0]
+    cdef uint64_t packed
+    cdef int code
+    cdef bint all_valid = valid is None
+    cdef const uint8_t *text = &data[0] if data.shape[0] else NULL
+    check_text(offsets, data, n)
+    if out.shape[1] != 2 or status.shape[0] != n:
+        raise ValueError("expected two words and one status a row")
+    with nogil:
+        for i in range(n):
+            packed = 0
+            code = 1
+            if (all_valid or valid[i]) and offsets[i + 1] > offsets[i]:
+                packed = pack_identifier(text + offsets[i], offsets[i + 1] - offsets[i], kind, &code)
+            out[i, 0] = <uint32_t> packed
+            out[i, 1] = <uint32_t> (packed >> 32)
+            status[i] = <uint8_t> code
+
+
+cdef inline uint32_t bcd(uint32_t n) noexcept nogil:
+    return (n // 1000) << 12 | (n // 100 % 10) << 8 | (n // 10 % 10) << 4 | n % 10
+
+
+def encode_dates(const int32_t[::1] offsets not None, const uint8_t[::1] data not None,
+                 const uint8_t[::1] valid, int order, uint32_t[:] out not None, uint8_t[::1] status not None):
+    """Fill one word a row with the date as 0xYYYYMMDD in decimal digits (unknown parts 0; 0 = missing).
+
+    status: 0 parsed, 1 missing, 2 impossible in the calendar, 3 two-digit year, 4 not parsed.
+    """
+    cdef Py_ssize_t i, n = out.shape[0]
+    cdef uint32_t packed
+    cdef bint all_valid = valid is None
+    cdef const uint8_t *text = &data[0] if data.shape[0] else NULL
+    check_text(offsets, data, n)
+    with nogil:
+        for i in range(n):
+            if not (all_valid or valid[i]) or offsets[i + 1] == offsets[i]:
+                out[i] = 0
+                status[i] = 1
+                continue
+            packed = parse_date(text + offsets[i], offsets[i + 1] - offsets[i], order)
+            status[i] = 4 if packed == 0 else 2 if packed >> 21 & 1 else 3 if packed >> 22 & 1 else 0
+            out[i] = bcd(packed >> 9 & 0xFFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
+
+
+cdef enum:
+    KEY_WORD = 0          # one word of the row
+    KEY_TWO_WORDS = 1
+    KEY_MASKED = 2        # word & mask; missing when word & required is 0
+    KEY_VALUE = 3         # an entry of a table by value id
+
+cdef struct Part:
+    int kind, word
+    uint32_t mask, required
+    const uint64_t *table
+
+
+def value_keys(const uint8_t[::1] values_bytes not None, const uint8_t[::1] tokens_bytes not None,
+               const uint8_t[::1] texts not None, str part not None):
+    """One 64-bit key per distinct value for one part of it; uint64[n_values], 0 = none.
+
+    part: folded, spelling, given (last token), family (first token), phonetic (all tokens),
+    given_phonetic, tokens (in any order), prefix (first four bytes).
+    """
+    cdef const Value *values = <const Value *> &values_bytes[0]
+    cdef const Token *tokens = <const Token *> &tokens_bytes[0]
+    cdef Py_ssize_t i, n = values_bytes.shape[0] // sizeof(Value)
+    cdef int j, m, what = {"folded": 0, "local": 1, "given": 2, "family": 3, "phonetic": 4,
+                           "given_phonetic": 5, "tokens": 6, "prefix": 7}[part]
+    cdef const Value *v
+    cdef uint64_t h, word
+    out = np.zeros(n, np.uint64)
+    cdef uint64_t[::1] view = out
+    with nogil:
+        for i in range(1, n):
+            v = &values[i]
+            m = v.n_tokens if v.n_tokens < MAX_TOKENS else MAX_TOKENS
+            h = 0
+            if what == 0:
+                h = v.folded
+            elif what == 1:
+                h = v.spelling
+            elif m and what == 2:
+                h = tokens[v.tokens[m - 1]].folded
+            elif m and what == 3:
+                h = tokens[v.tokens[0]].folded
+            elif what == 4:
+                for j in range(m):
+                    h = mix(h, tokens[v.tokens[j]].phonetic)
+            elif m and what == 5:
+                h = mix(7, tokens[v.tokens[m - 1]].phonetic)
+            elif what == 6:
+                for j in range(m):
+                    h += mix(tokens[v.tokens[j]].folded, 11)
+            elif what == 7:
+                word = 0
+                memcpy(&word, &texts[v.text], 4 if v.length > 4 else v.length)
+                h = mix(word, 13)
+            view[i] = h if h else 1
+    return out
+
+
+def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, uint64_t salt,
+                uint32_t[:] out not None):
+    """Fill out with the upper half of each row's 64-bit key of one blocking rule; 0 = some part is missing.
+
+    parts : list of (kind, word, mask, required, table)
+        kind 0 one word, 1 two words, 2 masked word, 3 `table` (uint64[n_values]) by value id.
+    """
+    cdef Part items[16]
+    cdef int k, n_parts = len(parts)
+    cdef Py_ssize_t i, n = rows.shape[0], ahead
+    cdef uint64_t h, value
+    cdef uint32_t word, key
+    cdef bint missing
+    cdef const uint64_t[::1] table
+    if n_parts > 16 or out.shape[0] != n:
+        raise ValueError("a rule has at most 16 parts, and one key a row")
+    for k in range(n_parts):
+        items[k].kind, items[k].word, items[k].mask, items[k].required = parts[k][:4]
+        items[k].table = NULL
+        if items[k].kind == KEY_VALUE:
+            table = parts[k][4]
+            items[k].table = &table[0]
+            if n and <Py_ssize_t> np.asarray(rows)[:, items[k].word].max() >= table.shape[0]:
+                raise ValueError("a row holds a value id beyond the key table")
+    with nogil:
+        for i in range(n):
+            h = salt
+            missing = False
+            ahead = i + 24 if i + 24 < n else n - 1
+            for k in range(n_parts):
+                if items[k].kind == KEY_VALUE:
+                    prefetch(&items[k].table[rows[ahead, items[k].word]])
+                word = rows[i, items[k].word]
+                if items[k].kind == KEY_WORD:
+                    value = word
+                elif items[k].kind == KEY_TWO_WORDS:
+                    value = word | <uint64_t> rows[i, items[k].word + 1] << 32
+                elif items[k].kind == KEY_MASKED:
+                    value = word & items[k].mask if word & items[k].required else 0
+                else:
+                    value = items[k].table[word] if word else 0
+                if value == 0:
+                    missing = True
+                    break
+                h = mix(h, value)
+            key = <uint32_t> (h >> 32)
+            out[i] = 0 if missing else (key if key else 1)

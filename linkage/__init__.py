@@ -1,0 +1,37 @@
+"""Identity lookup and duplicate detection over tens of millions of citizen records."""
+
+from importlib import import_module
+from typing import Any
+
+_PLACES = {
+    "BlockingRule": "linkage.schema",
+    "Field": "linkage.schema",
+    "Schema": "linkage.schema",
+    "block_on": "linkage.schema",
+    "citizen_schema": "linkage.schema",
+    "Model": "linkage.model.model",
+    "Result": "linkage.result",
+    "comparator": "linkage.comparison.custom",
+    "dedupe": "linkage.deduplication",
+    "evaluate": "linkage.evaluate",
+    "generate": "linkage.generate",
+    "link": "linkage.link",
+    "train": "linkage.training",
+    "InputError": "linkage.errors",
+    "LinkageError": "linkage.errors",
+    "ModelError": "linkage.errors",
+    "SchemaError": "linkage.errors",
+    "TrainingError": "linkage.errors",
+}
+__all__ = sorted(_PLACES)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use: a service that only looks up never loads the trainer."""
+    if name not in _PLACES:
+        raise AttributeError(f"module 'linkage' has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,74 @@
+"""Encoded rows and a rule's keys -> one 32-bit key a record (the upper half of its 64-bit key)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.rows import encode_keys, value_keys
+from linkage.fields.batch import EncodedRecords
+from linkage.fields.columns import TextColumn
+
+_DATE_MASKS = {
+    "full": (0xFFFFFFFF, 0x000000FF),
+    "year": (0xFFFF0000, 0xFFFF0000),
+    "year_month": (0xFFFFFF00, 0x0000FF00),
+    "month_day": (0x0000FFFF, 0x000000FF),
+    "decade": (0xFFF00000, 0xFFFF0000),
+}
+_GROUP, _VALUE = 0xFFFF0000, 0x0000FFFF
+
+
+class KeyMaker:
+    """Keys of any rule over one set of encoded rows; tables of distinct values are built once each."""
+
+    def __init__(self, records: EncodedRecords) -> None:
+        self.records = records
+        self._tables: dict[tuple[str, str], npt.NDArray[np.uint64]] = {}
+
+    def prepare(self, keys: Sequence[str]) -> None:
+        """Build the value tables that these keys need, so that `encode` may run in threads."""
+        for key in keys:
+            self._part(key)
+
+    def encode(
+        self, keys: Sequence[str], out: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint32] | None = None
+    ) -> None:
+        """Fill out with the key of each row; 0 where a part is missing.
+
+        The salt is the content of the rule, so equal rules give equal keys in every run.
+        """
+        salt = np.uint64(0)
+        for key in keys:
+            salt = np.uint64(hash_text(key, int(salt)))
+        source = self.records.rows if rows is None else rows
+        encode_keys(source, [self._part(key) for key in keys], int(salt), out)
+
+    def _part(self, key: str) -> tuple[int, int, int, int, npt.NDArray[np.uint64] | None]:
+        item, part = self.records.schema.split_key(key)
+        word = self.records.words[item.name]
+        column = self.records.columns[item.name]
+        if isinstance(column, TextColumn):
+            if (item.name, part) not in self._tables:
+                self._tables[item.name, part] = value_keys(
+                    column.values.view(np.uint8), column.tokens.view(np.uint8), column.texts, part
+                )
+            return 3, word, 0, 0, self._tables[item.name, part]
+        if column.n_words == 2:
+            return 1, word, 0, 0, None
+        if item.kind == "date":
+            return 2, word, *_DATE_MASKS[part], None
+        if item.kind == "category":
+            mask = _GROUP if part == "group" else _VALUE
+            return 2, word, mask, mask, None
+        return 0, word, 0, 0, None
+
+
+def hash_text(text: str, seed: int) -> int:
+    """FNV-1a of a short text; int below 2**64, equal on every machine."""
+    value = seed ^ 0xCBF29CE484222325
+    for byte in text.encode():
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    return value

@@ -1,0 +1,121 @@
+"""A schema over encoded rows -> the comparisons in order of evaluation, and the scorer that runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.score import Scorer
+from linkage.comparison.custom import find_comparator
+from linkage.comparison.levels import Operation, operation_of
+from linkage.errors import SchemaError
+from linkage.fields.batch import EncodedRecords
+from linkage.fields.columns import TextColumn
+from linkage.schema import Field, Schema
+
+_ORDER = ("identifier", "phone", "date", "category", "person_name", "text", "address", "email", "number")
+"""Cheap and decisive comparisons first: a hopeless pair is given up early. Places run from wide to
+narrow in the schema, so that each can depend on the one before."""
+
+TermFrequencies = dict[str, npt.NDArray[np.int16]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One field's comparison and its place in a packed pattern."""
+
+    field: Field
+    operation: Operation
+    address: int
+    shift: int
+
+    @property
+    def name(self) -> str:
+        """The field's name, as in ``gamma_<name>``."""
+        return self.field.name
+
+
+def comparisons_of(schema: Schema) -> list[Comparison]:
+    """The schema's comparisons in order of evaluation, packed into 64 bits."""
+    compared = [f for f in schema.fields if f.compare]
+    if not compared:
+        raise SchemaError("schema: expected at least one field to compare, got none")
+    compared.sort(key=lambda f: _ORDER.index(f.kind))
+    result, shift = [], 0
+    for item in compared:
+        operation, address = operation_of(item), 0
+        if item.comparator:
+            found = find_comparator(item.comparator)
+            operation, address = found.operation, found.address
+        result.append(Comparison(item, operation, address, shift))
+        shift += operation.bits
+    if shift > 64 or len(result) > 32:
+        raise SchemaError(
+            f"schema: {len(result)} comparisons need {shift} bits of a 64-bit pattern;"
+            " set compare=False on the least useful fields"
+        )
+    return result
+
+
+def unpack_codes(gamma: npt.NDArray[np.uint64], comparisons: Sequence[Comparison]) -> npt.NDArray[np.uint8]:
+    """Packed patterns -> uint8[n, n_comparisons]; code 0 = missing, else gamma + 1."""
+    out = np.empty((len(gamma), len(comparisons)), np.uint8)
+    for i, item in enumerate(comparisons):
+        mask = np.uint64((1 << item.operation.bits) - 1)
+        out[:, i] = (gamma >> np.uint64(item.shift)) & mask
+    return out
+
+
+def make_scorer(
+    records: EncodedRecords,
+    comparisons: Sequence[Comparison],
+    *,
+    parents: Sequence[int],
+    bases: Sequence[int],
+    term_frequencies: TermFrequencies,
+) -> Scorer:
+    """Compile comparisons over these rows; weights are installed with `Scorer.set_weights`."""
+    specs: list[dict[str, Any]] = []
+    for i, item in enumerate(comparisons):
+        column = records.columns[item.name]
+        spec: dict[str, Any] = {
+            "op": item.operation.name,
+            "word": records.words[item.name],
+            "partner": -1,
+            "shift": item.shift,
+            "parent": parents[i],
+            "n_codes": item.operation.n_codes,
+            "base": bases[i],
+            "shared": item.field.is_shared,
+            "values": None,
+            "partner_values": None,
+            "tokens": None,
+            "texts": None,
+            "tf": term_frequencies.get(item.name),
+            "tf_parts": (0, *item.operation.tf_parts),
+            "comparator": item.address,
+        }
+        if isinstance(column, TextColumn):
+            spec.update(values=column.values, tokens=column.tokens, texts=column.texts)
+        elif item.operation.name == "custom":
+            raise SchemaError(f"field {item.name!r}: a comparator needs a field of text, got {item.field.kind}")
+        partner = _partner(item.field, records.schema)
+        if partner is not None:
+            other = records.columns[partner]
+            assert isinstance(other, TextColumn)
+            spec.update(partner=records.words[partner], partner_values=other.values)
+        specs.append(spec)
+    return Scorer(specs, records.rows)
+
+
+def _partner(item: Field, schema: Schema) -> str | None:
+    """The family name of a given name, and the other way round: they may have been swapped."""
+    other = {"given": "family", "family": "given"}.get(item.part)
+    for field in schema.fields:
+        if field.kind == "person_name" and field.part == other and not field.comparator:
+            return field.name
+    return None

@@ -1,0 +1,76 @@
+"""One table -> its duplicates: pairs, clusters, summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from linkage.model.model import Model
+from linkage.resolve import Progress, Steps, resolve
+from linkage.result import Result
+from linkage.schema import Schema
+from linkage.summary import summarise
+
+
+def dedupe(
+    source: Any,
+    model: Model | None = None,
+    *,
+    schema: Schema | None = None,
+    threshold_match_probability: float = 0.95,
+    threads: int | None = None,
+    memory_limit: int | None = None,
+    seed: int = 0,
+    truth: str | None = None,
+    sheet: str | None = None,
+    hide_values: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Find the records of one table that belong to the same person.
+
+    Parameters
+    ----------
+    source : path, Arrow table or stream, DataFrame, or iterable of mappings
+    model : Model or None
+        None trains on the table itself, without labels.
+    schema : Schema or None
+        None chooses by the headers.
+    threshold_match_probability : float
+        From here on pairs count as matches in clusters and summary.
+    threads : int or None
+        None uses all processors; the answer does not depend on it.
+    memory_limit : int or None
+        Bytes that the process may use; more is refused at once, with what it would take.
+    seed : int
+        Of the random pairs that train u.
+    truth : str or None
+        A column with the true entity: never compared, only for the evaluation in the summary.
+    sheet : str or None
+        The sheet of an Excel file.
+    hide_values : bool
+        Keep values out of summary and examples.
+    progress : callable or None
+        Called as ``progress(step, done, total)``.
+
+    Returns
+    -------
+    Result
+        Equal bytes for equal input, seed and model, on any number of threads.
+
+    Raises
+    ------
+    InputError, SchemaError, ModelError, TrainingError
+
+    Examples
+    --------
+    >>> import linkage
+    >>> result = linkage.dedupe("register.parquet")          # doctest: +SKIP
+    >>> result.pairs.num_rows, result.clusters().num_rows    # doctest: +SKIP
+    """
+    steps = Steps(progress)
+    resolution = resolve(
+        [source], model, schema, threads=threads, seed=seed, exclude=[truth] if truth else [],
+        sheet=sheet, steps=steps, memory_limit=memory_limit,
+    )  # fmt: skip
+    result = Result(resolution, threshold_match_probability)
+    summarise(result, kind="dedupe", truth=[truth] if truth else [], hide_values=hide_values)
+    return result

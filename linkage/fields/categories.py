@@ -1,0 +1,44 @@
+"""Raw text of a category -> one word: group in the upper half, value id in the lower."""
+
+from __future__ import annotations
+
+from linkage._kernels.normalise import normalise_one
+from linkage.vietnam.provinces import province_class
+
+SEXES = {
+    "m": 1, "male": 1, "man": 1, "nam": 1, "boy": 1, "1": 1,
+    "f": 2, "female": 2, "woman": 2, "nu": 2, "girl": 2, "2": 2, "0": 2,
+}  # fmt: skip
+"""Folded words for the two sexes; 1 and 0 as Vietnamese forms write Nam and Nữ, 1 and 2 as ISO 5218."""
+MISSING = {"", "null", "none", "nan", "na", "n a", "unknown", "khong ro", "khong"}
+
+
+def category_word(text: str, format: str | None, ids: dict[object, int]) -> int:
+    """The word of one raw text; int below 2**32, 0 = missing.
+
+    Parameters
+    ----------
+    text : str
+    format : {"province", "sex"} or None
+    ids : dict
+        Value ids given so far, filled on the way; ids count from 1 in order of appearance.
+    """
+    folded = normalise_one(text.encode(), "text")[2].decode("utf-8", "replace")
+    if folded in MISSING:
+        return 0
+    if format == "sex" and folded in SEXES:
+        folded = "sex" + str(SEXES[folded])
+    if format == "province":
+        before, after = province_class(text)
+        if after:
+            # A province known only by its name after the merger agrees with each of its parts.
+            return after << 16 | _value_id(ids, ("before", before)) if before else after << 16
+    value = _value_id(ids, folded)
+    return (value + 1000 if format == "province" else value) % 65_536 << 16 | value
+
+
+def _value_id(ids: dict[object, int], key: object) -> int:
+    if key not in ids:
+        # Beyond 65,535 distinct values a category is no category; later ones share the last id.
+        ids[key] = min(len(ids) + 1, 65_535)
+    return ids[key]

@@ -1,0 +1,227 @@
+"""A column's batches -> words of the rows, one class per kind of field, and what was seen on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage._kernels.dates import detect_order
+from linkage._kernels.dictionary import ValueDictionary
+from linkage._kernels.rows import encode_dates, encode_identifiers
+from linkage.fields.categories import category_word
+from linkage.fields.text import as_text, text_buffers
+from linkage.schema import Field
+from linkage.vietnam.spelling import repair_name
+
+Words = npt.NDArray[np.uint32]
+IDENTIFIER_KINDS = {None: 0, "personal_number": 1, "old_number": 2, "health_insurance": 3, "tax_code": 4}
+PHONE = 5
+KEPT_EXAMPLES = 5
+
+
+@dataclass
+class ColumnReport:
+    """What came in through one column; counts of records."""
+
+    n_records: int = 0
+    n_missing: int = 0
+    n_unparsed: int = 0
+    n_repaired: int = 0
+    n_distinct: int = 0
+    examples_unparsed: list[str] = field(default_factory=list)
+
+    def keep_examples(self, array: pa.Array, rows: npt.NDArray[np.intp]) -> None:
+        """Keep a few raw texts that could not be parsed, for the report."""
+        for row in rows[: KEPT_EXAMPLES - len(self.examples_unparsed)]:
+            self.examples_unparsed.append(str(array[int(row)].as_py())[:60])
+
+
+class TextColumn:
+    """person_name, text, address, email -> value ids of a dictionary of distinct values."""
+
+    n_words = 1
+
+    def __init__(self, item: Field) -> None:
+        self.field = item
+        self.report = ColumnReport()
+        kind = {"person_name": "name", "email": "email"}.get(item.kind, "text")
+        self.dictionary = ValueDictionary(kind)
+
+    def encode(self, array: pa.Array, out: Words) -> None:
+        """Fill out (uint32[n, 1]) with value ids."""
+        if pa.types.is_dictionary(array.type):
+            ids = np.zeros(len(array.dictionary) + 1, np.uint32)
+            self._encode_text(as_text(array.dictionary), ids[1:])
+            indices = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            out[:, 0] = ids[indices + 1]
+        else:
+            self._encode_text(as_text(array), out[:, 0])
+        self.report.n_records += len(array)
+        self.report.n_missing += len(array) - int(np.count_nonzero(out[:, 0]))
+
+    def _encode_text(self, array: pa.Array, out: npt.NDArray[np.uint32]) -> None:
+        suspects = self.dictionary.encode(*text_buffers(array), out)
+        repaired: dict[int, int] = {}
+        for raw_id, row in suspects:
+            raw = array[row].as_py()
+            text = repair_name(raw)
+            if text != raw:
+                value = self.dictionary.value_of(text.encode())
+                self.dictionary.redirect(raw_id, value)
+                repaired[raw_id] = value
+        if repaired:
+            self.report.n_repaired += len(repaired)
+            self.dictionary.encode(*text_buffers(array), out)
+
+    def finish(self) -> None:
+        """Take the tables of distinct values out, and drop what only encoding needs."""
+        self.report.n_distinct = len(self.dictionary) - 1
+        self.values = self.dictionary.values
+        self.tokens = self.dictionary.tokens
+        self.texts = self.dictionary.texts
+        self.dictionary.freeze()
+
+
+class IdentifierColumn:
+    """identifier, phone -> packed digits in two words."""
+
+    n_words = 2
+
+    def __init__(self, item: Field) -> None:
+        self.field = item
+        self.report = ColumnReport()
+        self.kind = PHONE if item.kind == "phone" else IDENTIFIER_KINDS[item.format]
+        self.status: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
+
+    def encode(self, array: pa.Array, out: Words) -> None:
+        """Fill out (uint32[n, 2]); `status` afterwards holds the batch's status codes."""
+        text = as_text(array)
+        self.status = np.empty(len(text), np.uint8)
+        encode_identifiers(*text_buffers(text), self.kind, out, self.status)
+        report = self.report
+        report.n_records += len(text)
+        missing = (out[:, 0] | out[:, 1]) == 0
+        report.n_missing += int(missing.sum())
+        report.n_repaired += int(np.count_nonzero(self.status == 2))
+        malformed = np.flatnonzero((self.status == 4) | (self.status == 5))
+        report.n_unparsed += len(malformed)
+        if len(malformed) and len(report.examples_unparsed) < KEPT_EXAMPLES:
+            report.keep_examples(text, malformed)
+
+    def finish(self) -> None:
+        """Nothing to drop."""
+
+
+class DateColumn:
+    """date -> decimal digits 0xYYYYMMDD in one word."""
+
+    n_words = 1
+
+    def __init__(self, item: Field) -> None:
+        self.field = item
+        self.report = ColumnReport()
+        self.order = {"day_first": 0, "month_first": 1}.get(item.date_order, -1)
+
+    def encode(self, array: pa.Array, out: Words) -> None:
+        """Fill out (uint32[n, 1])."""
+        text = as_text(array)
+        if self.order < 0:
+            sample = pc.unique(text.slice(0, 20_000)).drop_null().slice(0, 5_000).to_pylist()
+            self.order = detect_order(sample)[0]
+        status = np.empty(len(text), np.uint8)
+        encode_dates(*text_buffers(text), self.order, out[:, 0], status)
+        report = self.report
+        report.n_records += len(text)
+        report.n_missing += int(np.count_nonzero(out[:, 0] == 0))
+        unparsed = np.flatnonzero((status == 4) | (status == 2))
+        report.n_unparsed += len(unparsed)
+        if len(unparsed) and len(report.examples_unparsed) < KEPT_EXAMPLES:
+            report.keep_examples(text, unparsed)
+
+    def finish(self) -> None:
+        """Nothing to drop."""
+
+
+class CategoryColumn:
+    """category -> group and value id in one word; few distinct values, each looked at once."""
+
+    n_words = 1
+
+    def __init__(self, item: Field) -> None:
+        self.field = item
+        self.report = ColumnReport()
+        self.words: dict[str, int] = {}
+        self.ids: dict[object, int] = {}
+
+    def encode(self, array: pa.Array, out: Words) -> None:
+        """Fill out (uint32[n, 1])."""
+        coded = array if pa.types.is_dictionary(array.type) else as_text(array).dictionary_encode()
+        texts = as_text(coded.dictionary).to_pylist()
+        words = np.zeros(len(texts) + 1, np.uint32)
+        for i, text in enumerate(texts):
+            if text is not None:
+                words[i + 1] = self._word(text)
+        out[:, 0] = words[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1]
+        self.report.n_records += len(array)
+        self.report.n_missing += int(np.count_nonzero(out[:, 0] == 0))
+
+    def _word(self, text: str) -> int:
+        if text not in self.words:
+            self.words[text] = category_word(text, self.field.format, self.ids)
+        return self.words[text]
+
+    def finish(self) -> None:
+        """Count distinct values."""
+        self.report.n_distinct = len(set(self.words.values()) - {0})
+
+
+class NumberColumn:
+    """number -> float32 in one word; 0 stays apart from missing."""
+
+    n_words = 1
+
+    def __init__(self, item: Field) -> None:
+        self.field = item
+        self.report = ColumnReport()
+
+    def encode(self, array: pa.Array, out: Words) -> None:
+        """Fill out (uint32[n, 1])."""
+        if pa.types.is_dictionary(array.type):
+            array = array.cast(array.type.value_type)
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+            text = pc.utf8_trim_whitespace(array)
+            is_number = pc.match_substring_regex(text, r"^[+-]?\d+([.,]\d+)?$")
+            values = pc.replace_substring(pc.if_else(is_number, text, None), ",", ".")
+            bad = len(array) - array.null_count - (len(values) - values.null_count)
+            self.report.n_unparsed += bad
+            array = values.cast(pa.float64())
+        numbers = array.cast(pa.float32(), safe=False).fill_null(np.nan)
+        words = numbers.to_numpy(zero_copy_only=False).astype(np.float32).view(np.uint32).copy()
+        words[words == 0] = np.float32(1e-38).view(np.uint32)
+        words[np.isnan(words.view(np.float32))] = 0
+        out[:, 0] = words
+        self.report.n_records += len(array)
+        self.report.n_missing += int(np.count_nonzero(words == 0))
+
+    def finish(self) -> None:
+        """Nothing to drop."""
+
+
+Column = TextColumn | IdentifierColumn | DateColumn | CategoryColumn | NumberColumn
+COLUMNS: dict[str, Callable[[Field], Any]] = {
+    "person_name": TextColumn,
+    "text": TextColumn,
+    "address": TextColumn,
+    "email": TextColumn,
+    "identifier": IdentifierColumn,
+    "phone": IdentifierColumn,
+    "date": DateColumn,
+    "category": CategoryColumn,
+    "number": NumberColumn,
+}

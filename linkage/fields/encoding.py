@@ -1,0 +1,26 @@
+"""The first bytes of a text file -> the encoding it is most likely written in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SAMPLE = 1 << 20
+
+
+def detect_encoding(path: Path) -> str:
+    """Name the encoding of a text file; str that Python and Arrow know.
+
+    A byte order mark decides; then valid UTF-8; then Windows-1258, the one Vietnamese code page that both
+    know. Text in other legacy encodings (TCVN3, VNI, VISCII) arrives as mojibake and is mended per name.
+    """
+    with path.open("rb") as file:
+        head = file.read(SAMPLE)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if head.startswith(b"\xef\xbb\xbf"):
+        return "utf-8"
+    try:
+        head[: head.rfind(b"\n") + 1 or len(head)].decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1258"
+    return "utf-8"

@@ -1,0 +1,190 @@
+"""Anything that holds records -> a stream of Arrow batches with the wanted columns as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from linkage.errors import InputError
+
+BATCH = 131_072
+"""Records a batch: small enough for the caches that follow, large enough that Python does not count."""
+
+
+@dataclass
+class Source:
+    """Column names and a way to read batches; reading again starts anew where the source allows it."""
+
+    name: str
+    columns: list[str]
+    n_records: int | None
+    _open: Any
+    low_cardinality: frozenset[str] = frozenset()
+
+    def batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
+        """Batches with these columns, in the order of the source."""
+        yield from self._open(columns)
+
+
+def open_source(source: Any, *, sheet: str | None = None) -> Source:
+    """Open records for reading.
+
+    Parameters
+    ----------
+    source : path, Arrow table or stream, DataFrame, or iterable of mappings
+        Parquet, CSV (.csv, .tsv, .txt) and Excel (.xlsx, .xls, .ods) files; any object with
+        ``__arrow_c_stream__``; an iterable of dicts for small jobs.
+    sheet : str or None
+        The sheet of an Excel file; the first by default.
+
+    Raises
+    ------
+    InputError
+        The file is missing, empty or not what its ending says.
+    """
+    if isinstance(source, str | Path):
+        return _open_path(Path(source), sheet)
+    if isinstance(source, pa.RecordBatch):
+        source = pa.Table.from_batches([source])
+    if isinstance(source, pa.Table):
+        return _from_table("table", source)
+    if hasattr(source, "__arrow_c_stream__"):
+        return _from_table("table", pa.table(source))
+    if isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
+        rows = list(source)
+        if not all(isinstance(row, Mapping) for row in rows):
+            raise InputError("records: expected mappings from column to value")
+        try:
+            return _from_table("records", pa.Table.from_pylist([dict(row) for row in rows]))
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise InputError(f"records: a column holds values of more than one type ({type(error).__name__})") from None
+    raise InputError(
+        f"expected a path, an Arrow table or stream, or an iterable of dicts, got {type(source).__name__}"
+    )
+
+
+def _open_path(path: Path, sheet: str | None) -> Source:
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty")
+    ending = path.suffix.lower()
+    try:
+        if ending in (".parquet", ".pq"):
+            return _from_parquet(path)
+        if ending in (".csv", ".tsv", ".txt"):
+            return _from_csv(path)
+        if ending in (".xlsx", ".xls", ".xlsb", ".ods"):
+            return _from_excel(path, sheet)
+        if ending in (".arrow", ".feather", ".ipc"):
+            from pyarrow import feather
+
+            return _from_table(str(path), feather.read_table(path))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
+        raise InputError(f"{path}: cannot be read as {ending[1:]}: {error}") from None
+    raise InputError(f"{path}: expected .parquet, .csv, .tsv, .xlsx, .xls, .ods or .arrow")
+
+
+def _from_table(name: str, table: pa.Table) -> Source:
+    def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
+        yield from table.select(columns).combine_chunks().to_batches(max_chunksize=BATCH)
+
+    return Source(name, table.column_names, table.num_rows, read)
+
+
+def _from_parquet(path: Path) -> Source:
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    names = file.schema_arrow.names
+    low = _low_cardinality(file.metadata)
+
+    def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
+        reader = pq.ParquetFile(path, read_dictionary=[c for c in columns if c in low])
+        try:
+            yield from reader.iter_batches(BATCH, columns=columns, use_threads=True)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise InputError(f"{path}: {error}") from None
+
+    return Source(str(path), names, file.metadata.num_rows, read, low)
+
+
+def _low_cardinality(metadata: Any) -> frozenset[str]:
+    """Text columns that the file itself holds as a small dictionary: they are read as such."""
+    found = set()
+    if metadata.num_row_groups == 0:
+        return frozenset()
+    group = metadata.row_group(0)
+    for i in range(group.num_columns):
+        column = group.column(i)
+        small = column.total_uncompressed_size < 3 * max(column.num_values, 1)
+        if column.physical_type == "BYTE_ARRAY" and column.has_dictionary_page and small:
+            found.add(column.path_in_schema)
+    return frozenset(found)
+
+
+def _from_csv(path: Path) -> Source:
+    from pyarrow import csv
+
+    from linkage.fields.encoding import detect_encoding
+
+    encoding = detect_encoding(path)
+    with path.open("r", encoding=encoding, errors="replace", newline="") as file:
+        header = file.readline().lstrip("\ufeff")
+    delimiter = max("\t;,|", key=header.count) if header.strip() else ","
+    options: dict[str, Any] = {
+        "read_options": csv.ReadOptions(encoding=encoding, block_size=16 << 20),
+        "parse_options": csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+    }
+    names = csv.open_csv(path, **options).schema.names
+    names = [n.lstrip("\ufeff") for n in names]
+    if len(set(names)) != len(names):
+        twice = sorted({n for n in names if names.count(n) > 1})
+        raise InputError(f"{path}: column {twice[0]!r} appears twice in the header")
+
+    def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
+        # Everything is read as text: a number column would lose the leading zeros of identifiers.
+        convert = csv.ConvertOptions(
+            column_types={n: pa.string() for n in names}, strings_can_be_null=True, null_values=[""]
+        )
+        try:
+            reader = csv.open_csv(path, convert_options=convert, **options)
+            for batch in reader:
+                yield batch.rename_columns(names).select(columns)
+        except pa.ArrowInvalid as error:
+            raise InputError(f"{path}: {error}") from None
+
+    return Source(str(path), names, None, read)
+
+
+def _from_excel(path: Path, sheet: str | None) -> Source:
+    import python_calamine
+
+    try:
+        book = python_calamine.load_workbook(str(path))
+    except Exception as error:
+        raise InputError(f"{path}: cannot be read as a workbook: {error}") from None
+    name = sheet or book.sheet_names[0]
+    if name not in book.sheet_names:
+        raise InputError(f"{path}: no sheet {name!r}; it has {', '.join(book.sheet_names)}")
+    rows = book.get_sheet_by_name(name).to_python()
+    if not rows:
+        raise InputError(f"{path}, sheet {name!r}: the sheet is empty")
+    header = [str(cell).strip() for cell in rows[0]]
+    columns = [
+        pa.array([_cell_text(row[i]) if i < len(row) else None for row in rows[1:]], pa.string())
+        for i in range(len(header))
+    ]
+    return _from_table(f"{path}, sheet {name!r}", pa.table(dict(zip(header, columns, strict=True))))
+
+
+def _cell_text(cell: Any) -> str | None:
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return cell.isoformat()[:10] if hasattr(cell, "isoformat") else str(cell)

@@ -1,0 +1,46 @@
+"""Arrow arrays -> the plain buffers that kernels read."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Buffers = tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.uint8] | None]
+
+
+def as_text(array: pa.Array) -> pa.Array:
+    """Any array as Arrow ``string``: numbers and dates in their plain written form, nulls kept."""
+    kind = array.type
+    if pa.types.is_string(kind):
+        return array
+    if pa.types.is_dictionary(kind):
+        return as_text(array.cast(kind.value_type))
+    if pa.types.is_floating(kind):
+        whole = pc.equal(array, pc.floor(array))
+        if pc.all(whole, min_count=0).as_py():
+            return array.cast(pa.int64(), safe=False).cast(pa.string())
+        return array.cast(pa.string())
+    if pa.types.is_timestamp(kind):
+        return array.cast(pa.date32(), safe=False).cast(pa.string())
+    if pa.types.is_null(kind):
+        return pa.nulls(len(array), pa.string())
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        # Invalid UTF-8 is the kernels' matter; they treat every byte as hostile.
+        return array.cast(pa.binary()).view(pa.string()) if not pa.types.is_large_binary(kind) else array.cast(pa.binary()).view(pa.string())
+    return array.cast(pa.string())
+
+
+def text_buffers(array: pa.Array) -> Buffers:
+    """Offsets (int32[n + 1]), bytes (uint8) and validity (uint8[n], None = all valid) of a string array."""
+    bitmap, offsets, data = array.buffers()
+    n, start = len(array), array.offset
+    if n == 0:
+        return np.zeros(1, np.int32), np.empty(0, np.uint8), None
+    positions = np.frombuffer(offsets, np.int32)[start : start + n + 1]
+    text = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    valid = None
+    if array.null_count and bitmap is not None:
+        valid = np.unpackbits(np.frombuffer(bitmap, np.uint8), bitorder="little")[start : start + n]
+    return positions, text, valid

@@ -1,0 +1,244 @@
+"""Agreement patterns with their counts -> m, u and the prior: expectation-maximisation over three classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.statistics import expectation, joint_counts
+from linkage.comparison.program import Comparison
+from linkage.model.model import layout
+
+Array = npt.NDArray[np.float64]
+M_STRENGTH = 8.0
+"""Pairs that the prior expectation of m is worth: it decides small data and vanishes in large."""
+U_STRENGTH = 2.0
+MOST_PERSONAL, MOST_FREE = 0.03, 0.97
+PARENT_STRENGTH = 40.0
+"""Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
+
+
+@dataclass
+class Patterns:
+    """Distinct agreement patterns.
+
+    Attributes
+    ----------
+    codes : uint8[n_patterns, n_comparisons]
+        0 = missing, else gamma + 1.
+    counts : float64[n_patterns]
+        Pairs (of all pairs, also when only a sample was seen).
+    rarity, rarity_shared : float64[n_patterns]
+        Term-frequency bits of all comparisons, and of those that relatives share.
+    """
+
+    codes: npt.NDArray[np.uint8]
+    counts: Array
+    rarity: Array
+    rarity_shared: Array
+
+
+@dataclass
+class Relatives:
+    """A way in which two different people look alike.
+
+    Attributes
+    ----------
+    name : str
+    free : frozenset of int
+        Comparisons of a person's own fields on which this class may agree (a twin's date of birth).
+    apart : frozenset of int
+        Shared fields on which it starts as strangers do (members of a household: their parents' names).
+    """
+
+    name: str
+    free: frozenset[int] = frozenset()
+    apart: frozenset[int] = frozenset()
+
+
+@dataclass
+class Estimate:
+    """Flat tables [comparison][code of parent][code]; probabilities.
+
+    Attributes
+    ----------
+    m, u : float64[size]
+    family : float64[n_relatives, size]
+    prior : float64[1 + n_relatives]
+        Share of all pairs that match, and that are relatives of each class.
+    """
+
+    m: Array
+    u: Array
+    family: Array
+    prior: Array
+    iterations: int = 0
+    converged: bool = False
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+class Maximiser:
+    """The M-step's arithmetic for one layout of tables."""
+
+    def __init__(self, comparisons: Sequence[Comparison], parents: list[int]) -> None:
+        self.comparisons = comparisons
+        self.parents = parents
+        self.bases, self.size = layout(comparisons, parents)
+        self.n_codes = np.array([c.operation.n_codes for c in comparisons], np.int32)
+        self.informative = [c.field.missing == "informative" for c in comparisons]
+
+    def table(self, flat: Array, i: int) -> Array:
+        """View of one comparison's table, [code of parent, code]."""
+        n_parent = self.n_codes[self.parents[i]] if self.parents[i] >= 0 else 1
+        n = int(n_parent * self.n_codes[i])
+        return flat[self.bases[i] : self.bases[i] + n].reshape(int(n_parent), int(self.n_codes[i]))
+
+    def probabilities(self, counts: Array, prior: Sequence[Array], strength: float) -> Array:
+        """Counts -> probabilities of levels given the parent's level, drawn towards a prior."""
+        out = np.ones(self.size)
+        for i in range(len(self.comparisons)):
+            observed, result = self.table(counts, i), self.table(out, i)
+            whole = _normalised(observed.sum(axis=0)[1:] + strength * prior[i])
+            if self.parents[i] < 0:
+                result[0, 1:] = whole
+            else:
+                result[:, 1:] = _normalised(observed[:, 1:] + PARENT_STRENGTH * whole)
+            if self.informative[i]:
+                missing = observed[:, :1].sum() / max(observed.sum(), 1.0)
+                result[:, 0] = np.clip(missing, 1e-4, 1.0)
+                result[:, 1:] *= 1 - min(missing, 0.999)
+        return out
+
+
+def _normalised(counts: Array) -> Array:
+    return counts / counts.sum(axis=-1, keepdims=True)
+
+
+def level_counts(patterns: Patterns, weights: Array, shape: Maximiser) -> Array:
+    """Weighted counts of levels given the parent's level; float64[size] in the layout of `shape`."""
+    out = np.zeros(shape.size)
+    for i in range(len(shape.comparisons)):
+        at = patterns.codes[:, i].astype(np.int64)
+        if shape.parents[i] >= 0:
+            at += patterns.codes[:, shape.parents[i]].astype(np.int64) * int(shape.n_codes[i])
+        table = shape.table(out, i)
+        table += np.bincount(at, weights, minlength=table.size).reshape(table.shape)
+    return out
+
+
+def choose_parents(patterns: Patterns, weights: Array, comparisons: Sequence[Comparison]) -> list[int]:
+    """For each comparison the earlier one it depends on most among strangers, -1 for none.
+
+    A tree as of Chow & Liu 1968, but each comparison may only lean on an earlier one, and only where the
+    likelihood ratio is beyond chance by far (G > 60 + 12 per degree of freedom).
+    """
+    n = len(comparisons)
+    parents = [-1] * n
+    # Patterns are in the order of a hash: the first ones are a random draw.
+    part = slice(0, 300_000)
+    counts = joint_counts(np.ascontiguousarray(patterns.codes[part]), weights[part].copy())
+    for i in range(1, n):
+        best = 0.0
+        for j in range(i):
+            joint = counts[i, j, 1:, 1:]
+            total = joint.sum()
+            if total < 1000:
+                continue
+            expected = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / total
+            seen = joint > 0
+            g = 2 * float((joint[seen] * np.log(joint[seen] / expected[seen])).sum())
+            freedom = (comparisons[i].operation.n_codes - 2) * (comparisons[j].operation.n_codes - 2)
+            gain = g - 60 - 12 * freedom
+            if gain > best:
+                best, parents[i] = gain, j
+    return parents
+
+
+def posterior(e: Estimate, shape: Maximiser, patterns: Patterns) -> Array:
+    """Probability of a match of each pattern; float64[n_patterns]."""
+    out = np.empty(len(patterns.counts))
+    _expect(e, shape, patterns, np.empty((len(e.prior) + 1, shape.size)), out)
+    return out
+
+
+def _expect(e: Estimate, shape: Maximiser, patterns: Patterns, expected: Array, out: Array) -> Array:
+    bits = np.log2(np.vstack([e.m[None], e.family]) / e.u)
+    sums: Array = expectation(
+        patterns.codes, patterns.counts, patterns.rarity, patterns.rarity_shared,
+        np.array(shape.bases, np.int32), np.array(shape.parents, np.int32), shape.n_codes,
+        bits, np.log2(e.prior), expected, out,
+    )  # fmt: skip
+    return sums
+
+
+def fit(
+    patterns: Patterns,
+    start: Estimate,
+    shape: Maximiser,
+    *,
+    n_total_pairs: float,
+    prior_m: Sequence[Array],
+    u_exact: dict[int, float],
+    shared: Sequence[bool],
+    relatives: Sequence[Relatives],
+    iterations: int = 40,
+    tolerance: float = 1e-3,
+) -> Estimate:
+    """Expectation-maximisation of m, the prior, and the relatives' class; u is given.
+
+    Parameters
+    ----------
+    patterns : Patterns
+        Of the candidate pairs of all rules together, each pair once. Pairs that no rule finds count as
+        strangers, so no rule's own agreement biases m.
+    start : Estimate
+        First m, u, family and priors in the layout of `shape`.
+    u_exact : dict[int, float]
+        Comparisons (identifiers) whose equal values are nearly all matches: pairs of all records that
+        agree. Their u is the share of those pairs that turn out not to match, so it is estimated here.
+    shared : sequence of bool
+        Comparisons that relatives agree on.
+    """
+    e = start
+    expected = np.zeros((len(e.prior) + 1, shape.size))
+    out = np.empty(len(patterns.counts))
+    for step in range(iterations):
+        sums = _expect(e, shape, patterns, expected, out)
+        before, previous = e.m, e.prior[0]
+        e.m = shape.probabilities(expected[0], prior_m, M_STRENGTH)
+        e.prior = np.maximum(sums, 1.0) / n_total_pairs
+        for k, kind in enumerate(relatives):
+            e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
+            for i, is_shared in enumerate(shared):
+                if not is_shared:
+                    most = MOST_FREE if i in kind.free else MOST_PERSONAL
+                    _cap_personal(shape.table(e.family[k], i), shape.comparisons[i].operation.personal, most)
+        for i, n_agree in u_exact.items():
+            agreeing = shape.table(expected[0], i)[:, -1].sum()
+            stray = max(n_agree - agreeing, 1 + 0.002 * n_agree) / n_total_pairs
+            table = shape.table(e.u, i)
+            table[:, -1] = stray
+            table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)
+        change = float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
+        e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
+        e.iterations = step + 1
+        if change < tolerance:
+            e.converged = True
+            break
+    return e
+
+
+def _cap_personal(table: Array, personal: int, most: float) -> None:
+    """Keep relatives from agreeing on what is a person's own: else they would take the matches in.
+
+    Of the levels from code `personal` on, twins, namesakes and shared numbers explain a few in a hundred.
+    """
+    top = table[:, personal:]
+    total = top.sum(axis=1, keepdims=True)
+    scale = np.minimum(1.0, most / np.maximum(total, 1e-300))
+    rest = table[:, 1:personal]
+    rest *= (1 - total * scale) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
+    top *= scale

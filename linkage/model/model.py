@@ -1,0 +1,251 @@
+"""Parameters of the Fellegi-Sunter model <-> JSON, and -> fixed-point weight tables for the scorer."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of
+from linkage.errors import ModelError, SchemaError
+from linkage.model.term_frequencies import FIXED
+from linkage.schema import Schema
+
+Table = npt.NDArray[np.float64]
+LARGEST_WEIGHT = 40.0
+"""Bits that one comparison may say at most; more is not evidence but a sparse table."""
+LANES = 8
+"""Alternatives to a match that the scorer weighs side by side: strangers and up to seven classes of relatives."""
+_VERSION = 1
+
+
+@dataclass
+class ComparisonParameters:
+    """What one comparison says.
+
+    Attributes
+    ----------
+    name : str
+        The field.
+    parent : str or None
+        An earlier comparison on whose level this one's probabilities depend.
+    m, u : float64[n_parent_codes, n_codes]
+        P(level | match) and P(level | strangers) given the parent's code; code 0 is a missing value and
+        carries 1. One row without a parent.
+    family : float64[n_relatives, n_parent_codes, n_codes]
+        P(level | relatives of each class).
+    centre : float64[n_codes]
+        Bits that a value of average rarity has at each level with term frequencies.
+    """
+
+    name: str
+    parent: str | None
+    m: Table
+    u: Table
+    family: Table
+    centre: Table
+
+
+@dataclass
+class Model:
+    """A trained model: immutable once made, safe to share between threads.
+
+    Attributes
+    ----------
+    schema : Schema
+    comparisons : list of ComparisonParameters
+        In the order of evaluation.
+    probability_two_random_records_match : float
+    relatives : dict[str, float]
+        Classes of different people who look alike (household, siblings, twins, namesakes) and the
+        probability that two random records are such; empty when the schema has no shared field.
+    training : dict
+        How it was trained: sizes, iterations, warnings.
+    """
+
+    schema: Schema
+    comparisons: list[ComparisonParameters]
+    probability_two_random_records_match: float
+    relatives: dict[str, float] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def prior_weight(self) -> float:
+        """log2 odds that two random records match; bits."""
+        return log_odds(self.probability_two_random_records_match)
+
+    def save(self, path: str | Path) -> None:
+        """Write the model as JSON."""
+        Path(path).write_text(self.to_json(), encoding="utf-8")
+
+    def to_json(self) -> str:
+        """The model as JSON text; floats in their shortest exact form."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        operations = {c.name: c.operation for c in comparisons_of(self.schema)}
+        comparisons = []
+        for item in self.comparisons:
+            operation = operations[item.name]
+            comparisons.append(
+                {
+                    "name": item.name,
+                    "operation": operation.name,
+                    "levels": list(operation.levels),
+                    "parent": item.parent,
+                    "m_probability": item.m.tolist(),
+                    "u_probability": item.u.tolist(),
+                    "family_probability": item.family.tolist(),
+                    "term_frequency_centre": item.centre.tolist(),
+                }
+            )
+        return {
+            "linkage_model": _VERSION,
+            "schema": self.schema.to_dict(),
+            "probability_two_random_records_match": self.probability_two_random_records_match,
+            "relatives": self.relatives,
+            "comparisons": comparisons,
+            "training": self.training,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Self:
+        """The model of `to_dict`; ModelError says what does not fit."""
+        if not isinstance(data, dict) or data.get("linkage_model") != _VERSION:
+            raise ModelError(f"expected a linkage model of version {_VERSION}")
+        try:
+            schema = Schema.from_dict(data["schema"])
+            expected = comparisons_of(schema)
+            comparisons = [_read_comparison(item) for item in data["comparisons"]]
+            prior = float(data["probability_two_random_records_match"])
+            relatives = {str(k): float(v) for k, v in data.get("relatives", {}).items()}
+        except SchemaError as error:
+            raise ModelError(f"model: {error}") from None
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ModelError(f"model: {type(error).__name__}: {error}") from None
+        if [c.name for c in comparisons] != [c.name for c in expected]:
+            raise ModelError(
+                f"model: expected comparisons {', '.join(c.name for c in expected)},"
+                f" got {', '.join(c.name for c in comparisons)}"
+            )
+        if not all(0 < p < 1 for p in (prior, *relatives.values())) or len(relatives) >= LANES:
+            raise ModelError(f"model: expected probabilities between 0 and 1, got {prior}, {relatives}")
+        codes = {c.name: c.operation.n_codes for c in expected}
+        for item in comparisons:
+            shape = (codes[item.parent] if item.parent else 1, codes[item.name])
+            tables = [item.m, item.u, *item.family]
+            if len(item.family) != len(relatives) or any(t.shape != shape or not np.all(t > 0) or not np.all(t <= 1) for t in tables):
+                raise ModelError(f"model, comparison {item.name!r}: expected probabilities of shape {shape}")
+            if item.centre.shape != (shape[1],) or not np.all(np.isfinite(item.centre)):
+                raise ModelError(f"model, comparison {item.name!r}: expected {shape[1]} centres")
+        return cls(schema, comparisons, prior, relatives, dict(data.get("training", {})))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a model from JSON."""
+        try:
+            return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            if isinstance(error, ModelError):
+                raise ModelError(f"{path}: {error}") from None
+            raise ModelError(f"{path}: expected a model as JSON: {error}") from None
+
+
+def _read_comparison(item: dict[str, Any]) -> ComparisonParameters:
+    def table(value: Any) -> Table:
+        return np.asarray(value, np.float64)
+
+    return ComparisonParameters(
+        str(item["name"]),
+        None if item["parent"] is None else str(item["parent"]),
+        table(item["m_probability"]),
+        table(item["u_probability"]),
+        table(item["family_probability"]),
+        table(item["term_frequency_centre"]),
+    )
+
+
+def log_odds(probability: float) -> float:
+    """log2(p / (1 - p)); bits."""
+    return math.log2(probability) - math.log2(1 - probability)
+
+
+def match_probability(weight: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+    """Fixed-point match weights -> probabilities."""
+    return 1 / (1 + np.exp2(-weight.astype(np.float64) / FIXED))
+
+
+def fixed_weight(probability: float) -> int:
+    """The fixed-point match weight at which a pair has this probability."""
+    return round(log_odds(min(max(probability, 1e-12), 1 - 1e-12)) * FIXED)
+
+
+@dataclass(frozen=True)
+class WeightTables:
+    """A model's weights as the scorer takes them (1/256 bit).
+
+    Attributes
+    ----------
+    parents, bases : list of int
+        Index of each comparison's parent (-1 = none) and first entry of its tables.
+    prior : int32[1 + n_relatives]
+        log2 odds of a match against strangers, and against each class of relatives.
+    weights : int32[n_table, 8]
+        One lane per alternative.
+    remaining : int32[n_comparisons + 1]
+        The most that the comparisons from here on can still add against strangers.
+    """
+
+    parents: list[int]
+    bases: list[int]
+    prior: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.int32]
+    remaining: npt.NDArray[np.int32]
+
+
+def layout(comparisons: Sequence[Comparison], parents: Sequence[int]) -> tuple[list[int], int]:
+    """First entry of each comparison's tables [code of parent][code], and the size of all."""
+    bases, size = [], 0
+    for item, parent in zip(comparisons, parents, strict=True):
+        bases.append(size)
+        size += item.operation.n_codes * (comparisons[parent].operation.n_codes if parent >= 0 else 1)
+    return bases, size
+
+
+def weight_tables(
+    model: Model, comparisons: Sequence[Comparison], frequencies: TermFrequencies
+) -> WeightTables:
+    """Round a model's weights to 1/256 bit: from here on all is integer arithmetic."""
+    index = {c.name: i for i, c in enumerate(comparisons)}
+    parents = [-1 if c.parent is None else index[c.parent] for c in model.comparisons]
+    bases, size = layout(comparisons, parents)
+    weights = np.zeros((size, LANES), np.int32)
+    most = np.zeros(len(comparisons) + 1, np.int64)
+    for i, (item, parameters) in enumerate(zip(comparisons, model.comparisons, strict=True)):
+        here = slice(bases[i], bases[i] + parameters.m.size)
+        adjusted = np.array([0, *item.operation.tf_parts]) > 0
+        table = frequencies.get(item.name)
+        centre = parameters.centre * (adjusted if table is not None else 0)
+        weights[here, 0] = _fixed(np.log2(parameters.m / parameters.u) - centre)
+        for k, family in enumerate(parameters.family):
+            of_rarity = 0 if item.field.is_shared else centre
+            weights[here, 1 + k] = _fixed(np.log2(parameters.m / family) - of_rarity)
+        rarest = int(table.max(initial=0)) if table is not None else 0
+        best = weights[here, 0].reshape(parameters.m.shape) + np.where(adjusted, rarest, 0)
+        most[i] = max(int(best.max()), 0)
+    remaining = np.zeros(len(comparisons) + 1, np.int32)
+    remaining[:-1] = np.cumsum(most[:-1][::-1])[::-1]
+    own = model.probability_two_random_records_match
+    odds = [model.prior_weight, *(math.log2(own) - math.log2(p) for p in model.relatives.values())]
+    return WeightTables(parents, bases, _fixed(np.array(odds)), weights, remaining)
+
+
+def _fixed(bits: Table) -> npt.NDArray[np.int32]:
+    return np.rint(np.clip(bits, -LARGEST_WEIGHT, LARGEST_WEIGHT) * FIXED).astype(np.int32).ravel()

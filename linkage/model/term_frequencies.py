@@ -1,0 +1,83 @@
+"""Encoded rows -> how rare each value is, in bits, for the scorer's term-frequency adjustment."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.statistics import group_totals
+from linkage.comparison.program import Comparison, TermFrequencies
+from linkage.fields.batch import EncodedRecords
+from linkage.fields.columns import TextColumn
+
+FIXED = 256
+"""Weights are integers of 1/256 bit."""
+_FIRST_YEAR, _DAYS = 1800, 256 * 12 * 31
+
+
+def term_frequencies(records: EncodedRecords, comparisons: list[Comparison]) -> TermFrequencies:
+    """Surprisal of each value, per field that asks for it.
+
+    Returns
+    -------
+    dict[str, int16[n_values, 4]]
+        -log2(share of records) in 1/256 bit: of the value itself, of its form without diacritics, of its
+        first and last token, of its last token. Dates: int16[n_days], by day from 1800-01-01 on.
+    """
+    result: TermFrequencies = {}
+    for item in comparisons:
+        if not item.field.has_term_frequencies:
+            continue
+        column = records.columns[item.name]
+        words = records.rows[:, records.words[item.name]]
+        if isinstance(column, TextColumn):
+            result[item.name] = _of_text(words, column, max(item.operation.tf_parts))
+        elif item.operation.name == "date":
+            result[item.name] = _of_dates(words)
+        elif item.operation.name == "category":
+            result[item.name] = _of_categories(words)
+    return result
+
+
+def _bits(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:
+    share = np.maximum(counts, 1) / max(total, 1)
+    return np.rint(-np.log2(share) * FIXED).astype(np.int16)
+
+
+def _of_text(words: npt.NDArray[np.uint32], column: TextColumn, n_parts: int) -> npt.NDArray[np.int16]:
+    values = column.values
+    counts = np.bincount(words, minlength=len(values)).astype(np.int64)
+    counts[0] = 0
+    total = int(counts.sum())
+    out = np.zeros((len(values), 4), np.int16)
+    out[:, 0] = _bits(counts, total)
+    if n_parts >= 2:
+        out[:, 1] = _bits(group_totals(np.ascontiguousarray(values["folded"]), counts), total)
+    if n_parts >= 3:
+        last_at = np.clip(values["n_tokens"].astype(np.int64) - 1, 0, 7)
+        first = values["tokens"][:, 0].astype(np.uint64)
+        last = values["tokens"][np.arange(len(values)), last_at].astype(np.uint64)
+        out[:, 2] = _bits(group_totals(first << np.uint64(32) | last, counts), total)
+        out[:, 3] = _bits(group_totals(last, counts), total)
+    return out
+
+
+def _of_dates(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
+    days, counts = np.unique(words, return_counts=True)
+    digits = [(days >> np.uint32(4 * k)) & np.uint32(15) for k in range(8)]
+    year = digits[7] * 1000 + digits[6] * 100 + digits[5] * 10 + digits[4]
+    month, day = digits[3] * 10 + digits[2], digits[1] * 10 + digits[0]
+    at = ((year.astype(np.int64) - _FIRST_YEAR) * 12 + month - 1) * 31 + day - 1
+    fits = (year >= _FIRST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (at < _DAYS)
+    out = np.zeros(_DAYS, np.int16)
+    total = int(counts[days != 0].sum())
+    out[at[fits]] = _bits(counts[fits].astype(np.int64), total)
+    return out
+
+
+def _of_categories(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
+    counts = np.bincount(words & np.uint32(0xFFFF)).astype(np.int64)
+    counts[0] = 0
+    out = np.zeros((len(counts), 4), np.int16)
+    out[:, 0] = _bits(counts, int(counts.sum()))
+    return out

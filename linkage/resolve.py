@@ -1,0 +1,156 @@
+"""Sources -> encoded records, model, scored pairs: the steps that dedupe and link share."""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.score import Scorer
+from linkage.blocking.blocks import Blocks, build_blocks
+from linkage.blocking.rules import choose_rules, family_rules
+from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer
+from linkage.errors import ModelError, SchemaError
+from linkage.fields.batch import EncodedRecords, encode_records
+from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.source import Source, open_source
+from linkage.model.model import Model, weight_tables
+from linkage.model.term_frequencies import term_frequencies
+from linkage.predict import ScoredPairs, score_candidates, score_everything
+from linkage.schema import Schema
+from linkage.training import train_encoded
+
+Progress = Callable[[str, int, int | None], None]
+EVERY_PAIR = 30_000_000
+"""Up to this many pairs in all, every one is scored: blocking could only lose some."""
+FLOOR = -10 * 256
+"""Pairs below -10 bits (probability .001) are not kept."""
+
+
+@dataclass
+class Steps:
+    """Seconds and peak memory of each step."""
+
+    progress: Progress | None = None
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measure a step."""
+        if self.progress:
+            self.progress(name, 0, None)
+        started = time.perf_counter()
+        yield
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self.entries.append(
+            {"name": name, "seconds": time.perf_counter() - started, "peak_rss_mib": peak}
+        )
+
+
+@dataclass
+class Resolution:
+    """All that a dedupe or a link has found out before it answers."""
+
+    sources: list[Source]
+    records: EncodedRecords
+    model: Model
+    comparisons: list[Comparison]
+    blocks: Blocks | None
+    scorer: Scorer
+    pairs: ScoredPairs
+    frequencies: TermFrequencies
+    steps: Steps
+
+    def weights_of(self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+        """Match weights of any pairs of rows; int32, 1/256 bit."""
+        weight, gamma = np.empty(len(left), np.int32), np.empty(len(left), np.uint64)
+        self.scorer.score_pairs(left, right, weight, gamma)
+        return weight
+
+
+def default_threads(threads: int | None) -> int:
+    """The given number of threads, or the processors this process may use."""
+    return max(int(threads), 1) if threads else len(os.sched_getaffinity(0))
+
+
+def find_schema(sources: list[Source], schema: Schema | None, exclude: list[str]) -> tuple[Schema, list[dict[str, str]]]:
+    """The schema's fields that every table holds, and their headers in each.
+
+    Raises
+    ------
+    SchemaError
+        No field of the schema has a column; the message lists both.
+    """
+    chosen = schema or detect_schema(sources[0], exclude=exclude)
+    headers = [find_headers(source, chosen) for source in sources]
+    held = set.intersection(*({f for f in h if f} for h in headers))
+    if not held:
+        names = ", ".join(f.name for f in chosen.fields)
+        raise SchemaError(
+            f"{sources[-1].name}: none of the fields {names} has a column among {', '.join(sources[-1].columns)}"
+        )
+    return chosen.only(held), [{f: c for f, c in h.items() if f in held or not f} for h in headers]
+
+
+def resolve(
+    sources: list[Any],
+    model: Model | None,
+    schema: Schema | None,
+    *,
+    threads: int | None,
+    seed: int,
+    exclude: list[str],
+    sheet: str | None,
+    steps: Steps,
+    memory_limit: int | None = None,
+    train_only: bool = False,
+) -> Resolution:
+    """Read, encode, block, train if there is no model, and score."""
+    n_threads = default_threads(threads)
+    with steps.step("read and encode"):
+        opened = [open_source(s, sheet=sheet) for s in sources]
+        wanted, headers = find_schema(opened, model.schema if model else schema, exclude)
+        if model and {f.name for f in wanted.fields} != {f.name for f in model.schema.fields}:
+            missing = sorted({f.name for f in model.schema.fields} - {f.name for f in wanted.fields})
+            raise ModelError(f"{opened[0].name}: the model needs columns for {', '.join(missing)}")
+        records = encode_records(opened, headers, wanted, threads=n_threads, progress=steps.progress)
+    comparisons = comparisons_of(records.schema)
+    every_pair = records.n_total_pairs <= EVERY_PAIR
+    blocks: Blocks | None = None
+    n_rules = 0
+    with steps.step("block"):
+        rules = records.schema.blocking_rules or choose_rules(records)
+        n_rules = len(rules)
+        extra = family_rules(records.schema) if model is None else ()
+        if not every_pair or model is None:
+            blocks = build_blocks(records, (*rules, *extra), threads=n_threads)
+    with steps.step("train"):
+        frequencies = term_frequencies(records, comparisons)
+        if model is None:
+            assert blocks is not None
+            model = train_encoded(records, blocks, frequencies, threads=n_threads, seed=seed)
+    with steps.step("score"):
+        tables = weight_tables(model, comparisons, frequencies)
+        scorer = make_scorer(
+            records, comparisons, parents=tables.parents, bases=tables.bases, term_frequencies=frequencies
+        )
+        scorer.set_weights(tables.prior, tables.weights, tables.remaining)
+        if train_only:
+            pairs = ScoredPairs(*(np.empty(0, t) for t in (np.uint32, np.uint32, np.int32, np.uint64, np.uint8)), 0, [])
+        elif every_pair:
+            pairs = score_everything(records, scorer, floor=FLOOR, threads=n_threads)
+        else:
+            assert blocks is not None
+            pairs = score_candidates(
+                records, scorer, blocks, n_rules, floor=FLOOR, threads=n_threads, progress=steps.progress
+            )
+    if blocks is not None:
+        blocks.rules = blocks.rules[:n_rules]
+    return Resolution(opened, records, model, comparisons, None if every_pair else blocks, scorer, pairs, frequencies, steps)
