@@ -6,8 +6,28 @@ The readable twin of `phonetic_hash` in ext/normalise.pxd, which hashes these ve
 from __future__ import annotations
 
 _NUCLEI = frozenset(
-    "a e i o u ai ao au eo eu ia ie iu oa oe oi oo ua ue ui uo uu "
-    "ieu oai oao oeo uai uau uia uie uoi uou".split()
+    (
+        *(
+            "a",
+            "e",
+            "i",
+            "o",
+            "u",
+            "ai",
+            "ao",
+            "au",
+            "eo",
+            "eu",
+            "ia",
+            "ie",
+            "iu",
+            "oa",
+            "oe",
+            "oi",
+        ),
+        *("oo", "ua", "ue", "ui", "uo", "uu"),
+        *("ieu", "oai", "oao", "oeo", "uai", "uau", "uia", "uie", "uoi", "uou"),
+    )
 )
 _ONSETS = (
     *(("ngh", "N"), ("ng", "N"), ("nh", "J"), ("n", "l"), ("l", "l"), ("tr", "C"), ("ch", "C")),
@@ -15,16 +35,26 @@ _ONSETS = (
     *(("kh", "K"), ("ph", "P"), ("th", "T"), ("c", "k"), ("k", "k"), ("q", "k")),
     *(("b", "b"), ("h", "h"), ("m", "m"), ("p", "p"), ("t", "t")),
 )
-_FINALS = {"": "-", "m": "m", "p": "p", "n": "n", "ng": "n", "nh": "n", "t": "t", "c": "t", "ch": "t"}
+_FINALS = {
+    "": "-",
+    "m": "m",
+    "p": "p",
+    "n": "n",
+    "ng": "n",
+    "nh": "n",
+    "t": "t",
+    "c": "t",
+    "ch": "t",
+}
 _VOWELS = frozenset("aeiouy")
 
 
 def phonetic_key(token: str) -> str:
     """Dialect class of a folded token.
 
-    l = n, tr = ch, s = x, d = gi = r = v, c = k = q at the start; n = ng = nh and t = c = ch at the end;
-    y = i; -ieu, -uou, -uoi as -iu, -uu, -ui. A token that is no Vietnamese syllable keeps its first letter
-    and its consonants.
+    At the start l = n, tr = ch, s = x, d = gi = r = v, c = k = q; at the end n = ng = nh and
+    t = c = ch; y = i; -ieu, -uou, -uoi as -iu, -uu, -ui. A token that is no Vietnamese syllable
+    keeps its first letter and its consonants.
 
     Parameters
     ----------

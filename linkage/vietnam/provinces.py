@@ -1,4 +1,4 @@
-"""A province's name, abbreviation or code -> which provinces it can mean, before and after 1 July 2025."""
+"""A province's name or code -> which provinces it can mean, before and after 1 July 2025."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MERGER = date(2025, 7, 1)
 
 
 class Province(NamedTuple):
-    """One province of one era; only (code, valid_from) is a key, seven codes changed their meaning."""
+    """One province of one era; the key is (code, valid_from), for seven codes changed meaning."""
 
     code: str
     name: str
@@ -26,23 +26,25 @@ class Province(NamedTuple):
 
 _NAMES = {
     1: "Hà Nội", 2: "Hà Giang", 4: "Cao Bằng", 6: "Bắc Kạn", 8: "Tuyên Quang", 10: "Lào Cai",
-    11: "Điện Biên", 12: "Lai Châu", 14: "Sơn La", 15: "Yên Bái", 17: "Hòa Bình", 19: "Thái Nguyên",
-    20: "Lạng Sơn", 22: "Quảng Ninh", 24: "Bắc Giang", 25: "Phú Thọ", 26: "Vĩnh Phúc", 27: "Bắc Ninh",
-    30: "Hải Dương", 31: "Hải Phòng", 33: "Hưng Yên", 34: "Thái Bình", 35: "Hà Nam", 36: "Nam Định",
-    37: "Ninh Bình", 38: "Thanh Hóa", 40: "Nghệ An", 42: "Hà Tĩnh", 44: "Quảng Bình", 45: "Quảng Trị",
-    46: "Thừa Thiên Huế", 48: "Đà Nẵng", 49: "Quảng Nam", 51: "Quảng Ngãi", 52: "Bình Định",
-    54: "Phú Yên", 56: "Khánh Hòa", 58: "Ninh Thuận", 60: "Bình Thuận", 62: "Kon Tum", 64: "Gia Lai",
-    66: "Đắk Lắk", 67: "Đắk Nông", 68: "Lâm Đồng", 70: "Bình Phước", 72: "Tây Ninh", 74: "Bình Dương",
-    75: "Đồng Nai", 77: "Bà Rịa Vũng Tàu", 79: "Hồ Chí Minh", 80: "Long An", 82: "Tiền Giang",
-    83: "Bến Tre", 84: "Trà Vinh", 86: "Vĩnh Long", 87: "Đồng Tháp", 89: "An Giang", 91: "Kiên Giang",
-    92: "Cần Thơ", 93: "Hậu Giang", 94: "Sóc Trăng", 95: "Bạc Liêu", 96: "Cà Mau",
+    11: "Điện Biên", 12: "Lai Châu", 14: "Sơn La", 15: "Yên Bái", 17: "Hòa Bình",
+    19: "Thái Nguyên", 20: "Lạng Sơn", 22: "Quảng Ninh", 24: "Bắc Giang", 25: "Phú Thọ",
+    26: "Vĩnh Phúc", 27: "Bắc Ninh", 30: "Hải Dương", 31: "Hải Phòng", 33: "Hưng Yên",
+    34: "Thái Bình", 35: "Hà Nam", 36: "Nam Định", 37: "Ninh Bình", 38: "Thanh Hóa",
+    40: "Nghệ An", 42: "Hà Tĩnh", 44: "Quảng Bình", 45: "Quảng Trị", 46: "Thừa Thiên Huế",
+    48: "Đà Nẵng", 49: "Quảng Nam", 51: "Quảng Ngãi", 52: "Bình Định", 54: "Phú Yên",
+    56: "Khánh Hòa", 58: "Ninh Thuận", 60: "Bình Thuận", 62: "Kon Tum", 64: "Gia Lai",
+    66: "Đắk Lắk", 67: "Đắk Nông", 68: "Lâm Đồng", 70: "Bình Phước", 72: "Tây Ninh",
+    74: "Bình Dương", 75: "Đồng Nai", 77: "Bà Rịa Vũng Tàu", 79: "Hồ Chí Minh", 80: "Long An",
+    82: "Tiền Giang", 83: "Bến Tre", 84: "Trà Vinh", 86: "Vĩnh Long", 87: "Đồng Tháp",
+    89: "An Giang", 91: "Kiên Giang", 92: "Cần Thơ", 93: "Hậu Giang", 94: "Sóc Trăng",
+    95: "Bạc Liêu", 96: "Cà Mau",
 }  # fmt: skip
 
 _MERGERS = {
-    8: (2, 8), 15: (10, 15), 19: (6, 19), 24: (24, 27), 25: (17, 25, 26), 31: (30, 31), 33: (33, 34),
-    37: (35, 36, 37), 44: (44, 45), 48: (48, 49), 51: (51, 62), 52: (52, 64), 56: (56, 58),
-    66: (54, 66), 68: (60, 67, 68), 75: (70, 75), 79: (74, 77, 79), 80: (72, 80), 82: (82, 87),
-    86: (83, 84, 86), 91: (89, 91), 92: (92, 93, 94), 96: (95, 96),
+    8: (2, 8), 15: (10, 15), 19: (6, 19), 24: (24, 27), 25: (17, 25, 26), 31: (30, 31),
+    33: (33, 34), 37: (35, 36, 37), 44: (44, 45), 48: (48, 49), 51: (51, 62), 52: (52, 64),
+    56: (56, 58), 66: (54, 66), 68: (60, 67, 68), 75: (70, 75), 79: (74, 77, 79), 80: (72, 80),
+    82: (82, 87), 86: (83, 84, 86), 91: (89, 91), 92: (92, 93, 94), 96: (95, 96),
 }  # fmt: skip
 
 _RENAMED = {
@@ -72,18 +74,20 @@ _HISTORIC = {
     "hai hung": (30, 33), "ha bac": (24, 27), "vinh phu": (25, 26), "bac thai": (6, 19),
     "ha tuyen": (2, 8), "hoang lien son": (10, 15), "cao lang": (4, 20), "nghe tinh": (40, 42),
     "binh tri thien": (44, 45, 46), "quang nam da nang": (48, 49), "nghia binh": (51, 52),
-    "phu khanh": (54, 56), "thuan hai": (58, 60), "gia lai kon tum": (62, 64), "song be": (70, 74),
-    "cuu long": (84, 86), "minh hai": (95, 96),
+    "phu khanh": (54, 56), "thuan hai": (58, 60), "gia lai kon tum": (62, 64),
+    "song be": (70, 74), "cuu long": (84, 86), "minh hai": (95, 96),
 }  # fmt: skip
 """Provinces that were split before 2008; older people's papers name them."""
 
 _ALIASES = {
-    "hcm": (79,), "hcmc": (79,), "sg": (79,), "sai gon": (79,), "saigon": (79,), "gia dinh": (79,),
-    "hochiminh": (79,), "ho chi minh city": (79,), "hn": (1,), "hanoi": (1,), "hp": (31,), "haiphong": (31,),
-    "dn": (48, 75), "danang": (48,), "ct": (92,), "hue": (46,), "thua thien": (46,), "vung tau": (77,),
-    "ba ria": (77,), "vt": (77,), "br vt": (77,), "tt hue": (46,), "t t hue": (46,), "dac lac": (66,), "dak lak": (66,), "daklak": (66,),
+    "hcm": (79,), "hcmc": (79,), "sg": (79,), "sai gon": (79,), "saigon": (79,),
+    "gia dinh": (79,), "hochiminh": (79,), "ho chi minh city": (79,), "hn": (1,), "hanoi": (1,),
+    "hp": (31,), "haiphong": (31,), "dn": (48, 75), "danang": (48,), "ct": (92,), "hue": (46,),
+    "thua thien": (46,), "vung tau": (77,), "ba ria": (77,), "vt": (77,), "br vt": (77,),
+    "tt hue": (46,), "t t hue": (46,), "dac lac": (66,), "dak lak": (66,), "daklak": (66,),
     "dac lak": (66,), "dak lac": (66,), "daclac": (66,), "dac nong": (67,), "daknong": (67,),
-    "kontum": (62,), "kom tum": (62,), "bac can": (6,), "backan": (6,), "gialai": (64,), "dongnai": (75,),
+    "kontum": (62,), "kom tum": (62,), "bac can": (6,), "backan": (6,), "gialai": (64,),
+    "dongnai": (75,),
 }  # fmt: skip
 
 _PREFIX = re.compile(r"^(?:tinh|thanh pho|tp|t p|city of|province of)\s+(?=\S)")
@@ -112,7 +116,10 @@ def _build_lookup() -> dict[str, frozenset[Key]]:
     full = {name: set(keys) for name, keys in table.items()}
     for name, codes in (*_HISTORIC.items(), *_ALIASES.items()):
         for code in codes:
-            add(name, full[_fold(_NAMES[code])] if code != 46 else [("046", BEFORE), ("046", MERGER)])
+            add(
+                name,
+                full[_fold(_NAMES[code])] if code != 46 else [("046", BEFORE), ("046", MERGER)],
+            )
     add("thua thien hue", [("046", MERGER)])
     for name, keys in initials.items():
         if len(name) > 1 and name not in table:
@@ -153,7 +160,7 @@ def province_at(code: str | int, when: date) -> Province | None:
 def find_province(text: str) -> frozenset[Key]:
     """Provinces that a text can mean.
 
-    The text may be a name, an old name, an abbreviation, a code, or an address that ends in one of them.
+    The text may be a name, an old name, an abbreviation, a code, or an address that ends in one.
 
     Parameters
     ----------
@@ -217,13 +224,14 @@ def province_class(text: str) -> tuple[int, int]:
     Returns
     -------
     tuple of (int, int)
-        Code among the 63 (0 = not known or not one) and code among the 34 (0 likewise). A name that both
-        eras use is taken for the older one, a code that changed its meaning leaves the first unknown.
+        Code among the 63 (0 = not known or not one) and code among the 34 (0 likewise). A name
+        that both eras use is taken for the older one, a code that changed its meaning leaves the
+        first unknown.
 
     Examples
     --------
-    >>> province_class("Bình Dương"), province_class("tp hcm"), province_class("15"), province_class("?")
-    ((74, 79), (79, 79), (0, 15), (0, 0))
+    >>> [province_class(text) for text in ("Bình Dương", "tp hcm", "15", "?")]
+    [(74, 79), (79, 79), (0, 15), (0, 0)]
     """
     keys = find_province(text)
     old = {int(code) for code, since in keys if since == BEFORE}

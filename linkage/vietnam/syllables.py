@@ -12,7 +12,25 @@ TONE_MARKS = "\u0301\u0300\u0309\u0303\u0323"
 """Combining marks of the tones 1 to 5: sắc, huyền, hỏi, ngã, nặng."""
 
 ONSETS = (
-    *("ngh", "ng", "nh", "n", "gh", "gi", "g", "kh", "k", "ch", "c", "ph", "p", "qu", "th", "tr", "t"),
+    *(
+        "ngh",
+        "ng",
+        "nh",
+        "n",
+        "gh",
+        "gi",
+        "g",
+        "kh",
+        "k",
+        "ch",
+        "c",
+        "ph",
+        "p",
+        "qu",
+        "th",
+        "tr",
+        "t",
+    ),
     *("b", "d", "đ", "h", "l", "m", "r", "s", "v", "x", ""),
 )
 """Longest first, so that the first that fits is the onset; "" last."""
@@ -59,7 +77,7 @@ DOUBLETS = (
     *(("tùng", "tòng"), ("an", "yên"), ("bảo", "bửu"), ("nguyên", "ngươn"), ("cương", "cang")),
     *(("trường", "tràng"), ("dũng", "dõng"), ("lĩnh", "lãnh"), ("tính", "tánh")),
 )
-"""Pairs of syllables that stand for one another: taboo and dialect doublets, and confused surnames."""
+"""Pairs of syllables that stand for one another: taboo and dialect doublets, confused surnames."""
 
 
 def _generate_rimes() -> dict[str, tuple[str, str]]:
@@ -144,7 +162,7 @@ def split_syllable(toneless: str) -> tuple[str, str] | None:
 
 
 def is_syllable(syllable: str) -> bool:
-    """Whether Vietnamese spelling has this syllable with this tone; unaccented ones count as written.
+    """Whether Vietnamese has this syllable with this tone; unaccented ones count as written.
 
     Examples
     --------
@@ -167,7 +185,7 @@ def is_toned_syllable(toneless: str, tone: int) -> bool:
 
 
 def add_tone(toneless: str, tone: int) -> str:
-    """Put a tone on a syllable: on its last marked vowel, else where spelling of before 1984 has it.
+    """Put a tone on a syllable: on its last marked vowel, else where the older spelling has it.
 
     Examples
     --------

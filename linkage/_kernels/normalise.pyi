@@ -1,0 +1,13 @@
+"""Types of the normalisation kernel."""
+
+ACCENTED: int
+SUSPECT: int
+NONLATIN: int
+TRUNCATED: int
+
+def normalise_one(
+    text: bytes, kind: str = "name", *, capacity: int = 512
+) -> tuple[bytes, bytes, bytes, int, int]: ...
+def phonetic_one(token: bytes) -> int: ...
+def is_family_name(token: bytes) -> bool: ...
+def time_one(text: bytes, kind: str = "name", *, repeat: int = 1_000_000) -> int: ...
