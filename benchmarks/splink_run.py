@@ -21,6 +21,7 @@ class Recipe:
     deterministic_recall: float
     em_rules: list[Any]
     u_max_pairs: float = 1e7
+    u_options: dict[str, Any] = field(default_factory=dict)
     em_options: dict[str, Any] = field(default_factory=dict)
     predict_above_weight: float = -10.0
 
@@ -58,7 +59,9 @@ def run(
             recipe.deterministic_rules, recall=recipe.deterministic_recall
         )
     with watch.step("u"):
-        linker.training.estimate_u_using_random_sampling(max_pairs=recipe.u_max_pairs, seed=1)
+        linker.training.estimate_u_using_random_sampling(
+            max_pairs=recipe.u_max_pairs, seed=1, **recipe.u_options
+        )
     with watch.step("em"):
         for rule in recipe.em_rules:
             linker.training.estimate_parameters_using_expectation_maximisation(
@@ -94,7 +97,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
 
 
 def _count_candidates(
@@ -109,13 +112,13 @@ def _count_candidates(
         f"""SELECT count(*), count(*) FILTER (WHERE a.entity = b.entity)
         FROM (SELECT {left} AS l, {right} AS r FROM {blocked}) AS p
         JOIN '{truth}' AS a ON p.l = a.record_id JOIN '{truth}' AS b ON p.r = b.record_id"""
-    ).fetchone()
+    ).fetchall()[0]
     return {"n_candidate_pairs": counts[0], "n_true_candidate_pairs": counts[1]}
 
 
 def _is_link(connection: duckdb.DuckDBPyConnection, blocked: str) -> bool:
-    first = connection.execute(f"SELECT join_key_l FROM {blocked} LIMIT 1").fetchone()
-    return first is not None and "-__-" in str(first[0])
+    first = connection.execute(f"SELECT join_key_l FROM {blocked} LIMIT 1").fetchall()
+    return bool(first) and "-__-" in str(first[0][0])
 
 
 def read_summary(out: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ IMPOSSIBLE = 1 << 21
 GUESSED_CENTURY = 1 << 22
 
 
-def parse_one(bytes text not None, int order=0):
+def parse_one(bytes text not None, int order=0, *, length=None):
     """Pack one date.
 
     Parameters
@@ -18,13 +18,16 @@ def parse_one(bytes text not None, int order=0):
         UTF-8.
     order : {0, 1}
         0 = day first, 1 = month first; only for dates that fit both.
+    length : int, optional
+        Bytes to read; what stands behind them does not matter. Default all.
 
     Returns
     -------
     int
         Bits 0-4 day, 5-8 month, 9-20 year (0 = unknown), IMPOSSIBLE, GUESSED_CENTURY; 0 = no date.
     """
-    return parse_date(<const uint8_t *> PyBytes_AS_STRING(text), len(text), order)
+    cdef Py_ssize_t n = len(text) if length is None else min(<Py_ssize_t> length, len(text))
+    return parse_date(<const uint8_t *> PyBytes_AS_STRING(text), n, order)
 
 
 def detect_order(texts):

@@ -15,7 +15,7 @@ UNRECOVERABLE = 5
 KINDS = {"generic": 0, "personal": 1, "old": 2, "health": 3, "tax": 4, "phone": 5}
 
 
-def pack_one(bytes text not None, str kind="generic"):
+def pack_one(bytes text not None, str kind="generic", *, length=None):
     """Pack one identifier.
 
     Parameters
@@ -24,6 +24,8 @@ def pack_one(bytes text not None, str kind="generic"):
         UTF-8.
     kind : {"generic", "personal", "old", "health", "tax", "phone"}
         What the identifier should be.
+    length : int, optional
+        Bytes to read; what stands behind them does not matter. Default all.
 
     Returns
     -------
@@ -37,9 +39,10 @@ def pack_one(bytes text not None, str kind="generic"):
         For an unknown kind.
     """
     cdef int status = 0
+    cdef Py_ssize_t n = len(text) if length is None else min(<Py_ssize_t> length, len(text))
     if kind not in KINDS:
         raise ValueError(f"expected one of {', '.join(KINDS)}, got {kind!r}")
-    code = pack_identifier(<const uint8_t *> PyBytes_AS_STRING(text), len(text), KINDS[kind], &status)
+    code = pack_identifier(<const uint8_t *> PyBytes_AS_STRING(text), n, KINDS[kind], &status)
     return code, status
 
 

@@ -351,7 +351,7 @@ cdef inline const uint8_t *add_marked(Builder *b, const Char *c, const uint8_t *
     cdef Char letter
     cdef uint16_t marks[MAX_LETTER_MARKS + 4]
     cdef uint8_t written[32]
-    cdef uint32_t base = 0
+    cdef uint32_t base = 0, own = 0
     cdef int n_marks = 0, i, n, tone = c.tone
     cdef bint new_tone = False
     memcpy(&letter, c, sizeof(Char))
@@ -368,7 +368,13 @@ cdef inline const uint8_t *add_marked(Builder *b, const Char *c, const uint8_t *
     if new_tone:
         add_tone(b, tone)
     if n_marks:
-        decode_utf8(c.exact, &c.exact[c.n_exact], &base)
+        n = decode_utf8(c.exact, &c.exact[c.n_exact], &base)
+        if n < c.n_exact:      # the letter with its own mark has no composed form
+            for i in range(n_marks, 0, -1):
+                marks[i] = marks[i - 1]
+            decode_utf8(&c.exact[n], &c.exact[c.n_exact], &own)
+            marks[0] = <uint16_t> own
+            n_marks += 1
         base = decompose(base, marks, &n_marks)
         n = compose(base, marks, n_marks, written)
         b.n_exact += n - c.n_exact

@@ -22,7 +22,7 @@ TRUNCATED = 8
 init_normalise()
 
 
-def normalise_one(bytes text not None, str kind="name", *, int capacity=512):
+def normalise_one(bytes text not None, str kind="name", *, int capacity=512, length=None):
     """Canonical forms of one text.
 
     Parameters
@@ -33,6 +33,8 @@ def normalise_one(bytes text not None, str kind="name", *, int capacity=512):
         A person's name (titles, trailing digits and apostrophes go), or a place or other text.
     capacity : int
         Bytes of each form, at most 512; longer text is cut and flagged TRUNCATED.
+    length : int, optional
+        Bytes to read; what stands behind them does not matter. Default all.
 
     Returns
     -------
@@ -49,12 +51,13 @@ def normalise_one(bytes text not None, str kind="name", *, int capacity=512):
     cdef uint8_t folded[512]
     cdef Normalised out
     cdef const uint8_t *data = <const uint8_t *> PyBytes_AS_STRING(text)
+    cdef Py_ssize_t n = len(text) if length is None else min(<Py_ssize_t> length, len(text))
     if not 0 <= capacity <= 512:
         raise ValueError(f"expected a capacity in 0..512, got {capacity}")
     if kind == "name":
-        normalise_name(data, len(text), exact, spelling, folded, capacity, &out)
+        normalise_name(data, n, exact, spelling, folded, capacity, &out)
     elif kind == "text":
-        normalise_text(data, len(text), exact, spelling, folded, capacity, &out)
+        normalise_text(data, n, exact, spelling, folded, capacity, &out)
     else:
         raise ValueError(f"expected kind 'name' or 'text', got {kind!r}")
     return exact[:out.n_exact], spelling[:out.n_spelling], folded[:out.n_folded], out.n_tokens, out.flags

@@ -133,7 +133,7 @@ def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> d
         return to_json(without_values(summary) if hide_values else summary)
 
     texts = {
-        "model.json": result.model.to_json,
+        "model.json": result.resolution.model.to_json,
         "summary.json": finish,
         "report.html": lambda: render_report(
             summary, examples=result.examples, hide_values=hide_values

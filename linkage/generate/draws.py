@@ -100,7 +100,7 @@ def _feistel(
 ) -> U64:
     left, right = x >> low, x & low_mask
     for turn in range(3):
-        left ^= mix(right * _GOLDEN + (key + np.uint64(2 * turn))) & high_mask
+        left ^= mix(right * _GOLDEN + (key ^ np.uint64(2 * turn))) & high_mask
         right ^= mix(left * _GOLDEN + (key ^ np.uint64(2 * turn + 1))) & low_mask
     left <<= low
     left |= right

@@ -32,8 +32,8 @@ _DAYS: Final = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=
 UNKNOWN_UNTIL: Final = np.array([1945, 1955, 1965, 1975, 1985])
 UNKNOWN_SHARE: Final = np.array([0.30, 0.18, 0.09, 0.04, 0.015, 0.003])
 """Share of people born before each of UNKNOWN_UNTIL, and later, who do not know their birthday."""
-TWIN_SHARE: Final = 0.0142
-"""Of second and later children: twin of the one before (1.2 % of all children are twins)."""
+TWIN_SHARE: Final = 0.0155
+"""Of second and fourth children: twin of the one before (1.2 % of all children are twins)."""
 
 
 @dataclass
@@ -137,7 +137,7 @@ class Population:
         """Year, month and day of birth, and who was born together with the sibling before."""
         draws = self.draws
         order = read_patterns().order[homes.pattern, homes.place].astype(np.int32)
-        twin = (role == CHILD) & (order > 0) & (draws.uniform("twin", key) < TWIN_SHARE)
+        twin = (role == CHILD) & (order % 2 == 1) & (draws.uniform("twin", key) < TWIN_SHARE)
         bits = draws.bits("birth", key - twin)
         order = order - twin
         child_year = homes.first_birth + 3 * order + ((bits & 3) % 3).astype(np.int32) - (order > 0)

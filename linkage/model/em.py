@@ -17,6 +17,7 @@ M_STRENGTH = 8.0
 """Pairs that the prior expectation of m is worth: it decides small data and vanishes in large."""
 U_STRENGTH = 2.0
 MOST_PERSONAL, MOST_FREE = 0.03, 0.97
+MOST_SPECIAL = 0.05
 PARENT_STRENGTH = 40.0
 """Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
 
@@ -210,6 +211,12 @@ def fit(
         before, previous = e.m, e.prior[0]
         e.m = shape.probabilities(expected[0], prior_m, M_STRENGTH)
         e.prior = np.maximum(sums, 1.0) / n_total_pairs
+        # Twins and namesakes are a few among many relatives. Where no families are to be seen, what looks
+        # like them are damaged records of one person.
+        common = sum(e.prior[1 + k] for k, kind in enumerate(relatives) if not kind.free)
+        for k, kind in enumerate(relatives):
+            if kind.free:
+                e.prior[1 + k] = max(min(e.prior[1 + k], MOST_SPECIAL * common), 1e-3 / n_total_pairs)
         for k, kind in enumerate(relatives):
             e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
             for i, is_shared in enumerate(shared):

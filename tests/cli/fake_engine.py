@@ -1,6 +1,7 @@
 """Stands in for the engine: results made up, calls remembered."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -28,7 +29,7 @@ class FakeResult:
     def __init__(self, kind: str) -> None:
         self.summary = made_up_summary(kind=kind)
         self.examples = made_up_examples()
-        self.model = FakeModel()
+        self.resolution = SimpleNamespace(model=FakeModel())
         self.pairs = pa.table(
             {
                 "record_id_l": ["a"],
