@@ -43,7 +43,8 @@ class Vocabulary:
     def __init__(self, size: int, spell: Callable[[int], str]) -> None:
         self._spell = spell
         self._place = np.full(size, -1, dtype=np.int32)
-        self._texts: list[str] = []
+        # no text twice: pyarrow 26 writes uninitialised memory after a dictionary with duplicates
+        self._texts: dict[str, int] = {}
         self._array = pa.array([], type=pa.string())
 
     def take(self, numbers: Codes) -> pa.Array:
@@ -54,9 +55,8 @@ class Vocabulary:
         places = self._place[known]
         if (places < 0).any():
             for number in np.unique(known[places < 0]).tolist():
-                self._place[number] = len(self._texts)
-                self._texts.append(self._spell(number))
-            self._array = pa.array(self._texts, type=pa.string())
+                self._place[number] = self._texts.setdefault(self._spell(number), len(self._texts))
+            self._array = pa.array(list(self._texts), type=pa.string())
             places = self._place[known]
         if complete:
             indices = pa.array(places)
