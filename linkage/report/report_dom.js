@@ -40,7 +40,7 @@ function probability(p) {
   if (!isNumber(p)) return "–";
   const gap = Math.min(p, 1 - p);
   if (gap <= 0) return format(p, {});
-  return format(p, { maximumFractionDigits: Math.min(8, Math.max(2, Math.ceil(-Math.log10(gap)) + (p > 0.5 ? 0 : 1))) });
+  return format(p, { maximumFractionDigits: Math.min(6, Math.max(2, Math.ceil(-Math.log10(gap)) + (p > 0.5 ? 0 : 1))) });
 }
 const share = (p) => (isNumber(p) && p > 0 && p < 0.001 ? t("in_n", { n: short(1 / p) }) : percent(p, p > 0.1 && p < 0.99 ? 1 : 2));
 const toProbability = (weight) => (weight > 60 ? 1 : 2 ** weight / (1 + 2 ** weight));

@@ -38,21 +38,23 @@ function value(mine, other) {
 function waterfall(pair, threshold) {
   const steps = [];
   let sum = 0;
-  for (const w of pair.waterfall ?? []) if (isNumber(w.bits)) { steps.push({ ...w, from: sum, to: sum + w.bits }); sum += w.bits; }
+  const silent = (pair.waterfall ?? []).filter((w) => w.bits === 0 && w.level === "missing");
+  for (const w of pair.waterfall ?? []) if (isNumber(w.bits) && !silent.includes(w)) { steps.push({ ...w, from: sum, to: sum + w.bits }); sum += w.bits; }
   const ends = steps.flatMap((w) => [w.from, w.to]).concat(0, isNumber(threshold) ? threshold : 0, pair.match_weight ?? 0);
   const span = Math.max(...ends) - Math.min(...ends) || 1, margin = span * (innerWidth < 640 ? 0.22 : 0.12), low = Math.min(...ends) - margin, high = Math.max(...ends) + margin;
   const x = (w) => (w - low) / (high - low);
   const cut = () => isNumber(threshold) && upright(x(threshold), "threshold");
   const half = (w, begin, end) => s("line", { x1: pct(x(w)), x2: pct(x(w)), y1: begin, y2: end, class: "axis" });
   const isPrior = (w) => /^prior$/i.test(w.label);
-  return h("div", { class: "rows fall" },
+  return [h("div", { class: "rows fall" },
     row({ class: "head" }, label(), cell(ticks(low, high, 6).map((w) => mark(x(w), format(w, { maximumFractionDigits: 1 }), "middle")))),
     steps.map((w, i) => row({ tabindex: 0, tip: () => [isPrior(w) ? t("pairs_prior") : `${term(w.label)}${w.level ? `: ${term(w.level)}` : ""}`, [t("weights_bits"), bits(w.bits)], [t("pairs_running"), bits(w.to)], [t("hist_prob"), probability(toProbability(w.to))]] },
       label(isPrior(w) ? t("pairs_prior") : [h("span", { style: "color: var(--ink)" }, term(w.label)), w.level ? [" ", h("span", { class: "chip" }, term(w.level))] : null]),
       cell(cut(), i > 0 && half(w.from, "0", "50%"), half(w.to, "50%", "100%"), bar(x(Math.min(w.from, w.to)), Math.abs(x(w.to) - x(w.from)), isPrior(w) ? "f-ghost" : w.bits >= 0 ? "f-match" : "f-differ"),
         w.bits >= 0 ? mark(x(w.to), bits(w.bits)) : mark(x(w.to), bits(w.bits), "end")))),
     row({ tabindex: 0, tip: () => [t("pairs_final"), [t("weights_bits"), bits(pair.match_weight)], [t("hist_prob"), probability(pair.match_probability)]] }, label(h("b", { style: "color: var(--ink)" }, t("pairs_final"))),
-      cell(cut(), half(sum, "0", "50%"), isNumber(pair.match_weight) && [bar(x(Math.min(0, pair.match_weight)), Math.abs(x(pair.match_weight) - x(0)), "f-mark"), mark(x(pair.match_weight), bits(pair.match_weight), pair.match_weight >= 0 ? "start" : "end", "strong")])));
+      cell(cut(), half(sum, "0", "50%"), isNumber(pair.match_weight) && [bar(x(Math.min(0, pair.match_weight)), Math.abs(x(pair.match_weight) - x(0)), "f-mark"), mark(x(pair.match_weight), bits(pair.match_weight), pair.match_weight >= 0 ? "start" : "end", "strong")]))),
+    silent.length > 0 && h("p", { class: "note" }, t("pairs_missing", { names: silent.map((w) => term(w.label)).join(", ") }))];
 }
 
 function examplePairs(d) {
@@ -78,7 +80,7 @@ function examplePairs(d) {
         h("span", { class: "step" }, h("button", { "aria-label": t("pairs_prev"), onclick: step(-1) }, "‹"), h("button", { "aria-label": t("pairs_next"), onclick: step(1) }, "›"))),
       ...(has(pair.fields) ? [h("table", { class: "two" }, h("thead", {}, h("tr", {}, h("th", {}), h("th", { dir: "auto" }, pair.record_id_l ?? t("pairs_left")), h("th", { dir: "auto" }, pair.record_id_r ?? t("pairs_right")))),
         h("tbody", {}, pair.fields.filter((f) => (f.left ?? "") !== "" || (f.right ?? "") !== "").map((f) => h("tr", { class: f.left === f.right ? "same" : "" }, h("th", {}, term(f.name)), value(f.left, f.right), value(f.right, f.left)))))] : []),
-      waterfall(pair, threshold));
+      ...waterfall(pair, threshold).filter(Boolean));
   }
   picker.addEventListener("keydown", (event) => {
     const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];

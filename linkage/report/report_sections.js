@@ -10,11 +10,11 @@ function inputs(d) {
       row({ class: "head" }, label(t("in_column")), h("div", {}), num(t("in_filled")), num(t("in_distinct"), "wide"), num(t("in_unparsed"), "wide"), num(t("in_repaired"), "wide")),
       (input.columns ?? []).map((c) => {
         const bad = c.n_unparsed > 0, zero = (n) => (n ? "" : "zero");
-        const as = c.field == null ? t("in_unused") : t("in_as", { field: term(c.field), kind: term(c.kind) });
-        return [row({ tabindex: 0, tip: () => [c.name, [as, ""], [t("in_filled"), percent(c.completeness, 2)], isNumber(c.n_distinct) && [t("in_distinct"), count(c.n_distinct)], isNumber(c.n_unparsed) && [t("in_unparsed"), count(c.n_unparsed)], isNumber(c.n_repaired) && [t("in_repaired"), count(c.n_repaired)]] },
-          label(c.name, " ", c.field == null ? h("span", { class: "chip" }, t("in_unused")) : plain(c.field) !== plain(c.name) && h("span", { class: "chip" }, term(c.field))),
-          cell(bar(0, 1, "f-wash", 9), isNumber(c.completeness) && bar(0, c.completeness, c.field == null ? "f-ghost" : "f-match", 9)),
-          num(percent(c.completeness, c.completeness > 0.995 && c.completeness < 1 ? 2 : 1)),
+        const as = c.field == null ? (c.kind ? term(c.kind) : t("in_unused")) : t("in_as", { field: term(c.field), kind: term(c.kind) });
+        return [row({ tabindex: 0, tip: () => [c.name, [as, ""], isNumber(c.completeness) && [t("in_filled"), percent(c.completeness, 2)], isNumber(c.n_distinct) && [t("in_distinct"), count(c.n_distinct)], isNumber(c.n_unparsed) && [t("in_unparsed"), count(c.n_unparsed)], isNumber(c.n_repaired) && [t("in_repaired"), count(c.n_repaired)]] },
+          label(c.name, " ", c.field == null ? h("span", { class: "chip" }, as) : plain(c.field) !== plain(c.name) && h("span", { class: "chip" }, term(c.field))),
+          cell(isNumber(c.completeness) && [bar(0, 1, "f-wash", 9), bar(0, c.completeness, c.field == null ? "f-ghost" : "f-match", 9)]),
+          num(!isNumber(c.completeness) ? "" : percent(c.completeness, c.completeness > 0.995 && c.completeness < 1 ? 2 : 1)),
           num(isNumber(c.n_distinct) ? short(c.n_distinct) : "", "wide"), num(isNumber(c.n_unparsed) ? short(c.n_unparsed) : "", `wide ${bad ? "bad" : zero(c.n_unparsed)}`), num(isNumber(c.n_repaired) ? short(c.n_repaired) : "", `wide ${zero(c.n_repaired)}`)),
         bad && has(c.examples_unparsed) && h("div", { class: "unparsed" }, `${count(c.n_unparsed)} ${t("in_unparsed").toLowerCase()}, ${t("in_examples")}`, c.examples_unparsed.slice(0, 6).map((value) => h("q", { dir: "auto" }, value)))];
       }))))];
