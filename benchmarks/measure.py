@@ -31,6 +31,7 @@ class Stopwatch:
         return {
             "seconds_per_step": {name: round(seconds, 3) for name, seconds in self.steps.items()},
             "seconds_of_steps": round(sum(self.steps.values()), 3),
+            "cpu_seconds": round(time.process_time(), 3),
             "peak_rss_bytes": peak_rss_bytes(),
         }
 
