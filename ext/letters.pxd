@@ -79,7 +79,7 @@ cdef inline tuple describe_letter(str ch, int code):
     base, marks = nfd[0], ""
     for mark in nfd[1:]:
         if mark in "\u0301\u0300\u0309\u0303\u0323":
-            tone = 1 + "\u0301\u0300\u0309\u0303\u0323".index(mark)
+            tone = tone or 1 + "\u0301\u0300\u0309\u0303\u0323".index(mark)
         else:
             marks += mark
     exact = unicodedata.normalize("NFC", base + marks)

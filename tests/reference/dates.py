@@ -1,0 +1,119 @@
+"""Naive twin of ext/dates.pxd: the same reading of a date's numbers, with regular expressions."""
+
+import calendar
+import re
+from datetime import date, timedelta
+
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+def pack(day, month, year, length=4):
+    flags = 0
+    if length <= 2:
+        year += 2000 if year <= 26 else 1900
+        flags = 1 << 22
+    if year > 4095:
+        return 0
+    if month > 12 and 0 < day <= 12:
+        day, month = month, day
+    if month > 12:
+        day = month = 0
+        flags |= 1 << 21
+    if month == 0:
+        day = 0
+    if day > 31:
+        day = 0
+        flags |= 1 << 21
+    if month and day > (
+        calendar.monthrange(year, month)[1]
+        if year
+        else [29, 31, 30][0 if month == 2 else 2 if month in (4, 6, 9, 11) else 1]
+    ):
+        flags |= 1 << 21
+    return day | month << 5 | year << 9 | flags if day or month or year else 0
+
+
+def is_year(text):
+    return 1800 <= int(text) <= 2199
+
+
+def read_digits(digits, has_words, month_first):
+    n = len(digits)
+    if n > 14 or n in (1, 3, 9):
+        return 0
+    if n == 2:
+        return 0 if has_words else pack(0, 0, int(digits), 2)
+    if n == 4:
+        return pack(0, 0, int(digits)) if is_year(digits) else 0
+    if n == 5:
+        if not 10000 <= int(digits) <= 60000:
+            return 0
+        day = date(1899, 12, 30) + timedelta(int(digits))
+        return pack(day.day, day.month, day.year)
+    if n >= 10:
+        fits = is_year(digits[:4]) and int(digits[4:6]) <= 12
+        return pack(int(digits[6:8]), int(digits[4:6]), int(digits[:4])) if fits else 0
+    if n == 8 and is_year(digits[:4]) and int(digits[4:6]) <= 12 and int(digits[6:]) <= 31:
+        return pack(int(digits[6:]), int(digits[4:6]), int(digits[:4]))
+    if n == 6 and is_year(digits[:4]) and int(digits[4:]) <= 12:
+        return pack(0, int(digits[4:]), int(digits[:4]))
+    if n == 6 and is_year(digits[2:]) and int(digits[:2]) <= 12:
+        return pack(0, int(digits[:2]), int(digits[2:]))
+    digits = "0" * (n == 7) + digits
+    if len(digits) == 8 and not is_year(digits[4:]):
+        return 0
+    first, second, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+    first, second = (second, first) if month_first else (first, second)
+    return pack(first, second, year, len(digits[4:]))
+
+
+def parse(text, month_first):
+    """ASCII text -> packed date; see ext/dates.pxd."""
+    numbers, end = [], len(text)
+    for found in re.finditer(r"\d+", text):
+        if numbers and text[found.end() : found.end() + 1] == ":":
+            end = found.start()
+            break
+        numbers.append(found)
+    words = [word.lower() for word in re.findall(r"[A-Za-z]+", text[:end])]
+    named = next((1 + MONTHS.index(w[:3]) for w in words if w[:3] in MONTHS), 0)
+    if any(word.startswith("ng") and len(word) >= 4 for word in words):
+        month_first = False
+    point = bool(numbers) and text[numbers[0].end() : numbers[0].end() + 1] == "."
+    numbers = [found.group() for found in numbers][:4]
+    if named:
+        return read_named(numbers, named)
+    if not numbers:
+        return 0
+    n, first = len(numbers), numbers[0]
+    if n == 1 or (n == 2 and point and len(first) >= 4) or len(first) >= 8:
+        return read_digits(first, bool(words), month_first)
+    a, b = int(first), int(numbers[1])
+    if n == 2:
+        if len(first) == 4:
+            return pack(0, b, a)
+        if len(numbers[1]) == 4:
+            return pack(0, a, b)
+        if max(len(first), len(numbers[1])) > 2:
+            return 0
+        if b > 31:
+            return pack(0, a, b, 2)
+        return pack(b, a, 0) if month_first else pack(a, b, 0)
+    c, n_c = int(numbers[2][:14]), len(numbers[2])
+    if len(first) == 4 or (len(first) == 2 and a > 31 and n_c <= 2):
+        return pack(c, b, a, len(first))
+    if len(first) > 2 or len(numbers[1]) > 2 or n_c == 3 or (n_c <= 2 and not (a or b or c)):
+        return 0
+    return pack(b, a, c, n_c) if month_first else pack(a, b, c, n_c)
+
+
+def read_named(numbers, month):
+    if not numbers:
+        return pack(0, month, 0)
+    year_first = len(numbers[0]) > 2 or int(numbers[0]) > 31
+    if len(numbers) == 1:
+        value = int(numbers[0][:14])
+        return pack(0, month, value, len(numbers[0])) if year_first else pack(value, month, 0)
+    values = [int(number[:14]) for number in numbers]
+    year = 0 if year_first else 1
+    return pack(values[1 - year], month, values[year], len(numbers[year]))

@@ -1,0 +1,147 @@
+"""Naive twin of ext/identifiers.pxd, on ASCII text; a code is the kept text, None when it is missing."""
+
+import re
+
+from linkage.vietnam.identifiers import PROVINCE_PREFIXES, tax_check_digit
+
+OK, MISSING, REPAIRED, OLD_NUMBER, MALFORMED, UNRECOVERABLE = range(6)
+PLAIN = {"NULL", "NONE", "NAN", "UNDEFINED"}
+WORDS = PLAIN | {"NA", "NIL", "UNKNOWN", "KHONG", "KHNG", "KHONGCO", "KHNGC", "CHUACO"}
+MOBILE = {"120": "70", "121": "79", "122": "77", "126": "76", "128": "78"}
+MOBILE |= {
+    "123": "83",
+    "124": "84",
+    "125": "85",
+    "127": "81",
+    "129": "82",
+    "186": "56",
+    "188": "58",
+}
+MOBILE |= {f"16{i}": f"3{i}" for i in range(2, 10)} | {"199": "59"}
+
+
+def code_of(text):
+    """The code of kept text that needs no hash."""
+    if text.isdigit():
+        return sum((int(digit) + 1) << 4 * i for i, digit in enumerate(reversed(text)))
+    alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return 1 << 60 | sum((alphabet.index(c) + 1) << 6 * i for i, c in enumerate(reversed(text)))
+
+
+def has_prefix(text):
+    return text[:3] in PROVINCE_PREFIXES or 101 <= int(text[:3]) <= 295
+
+
+def as_personal(text):
+    zeros = 12 - len(text)
+    fixed = text.zfill(12)
+    if not text.isdigit() or not 0 <= zeros <= 2 or not has_prefix(fixed):
+        return None
+    return None if zeros and fixed[3] > "3" else fixed
+
+
+def unmisread(text):
+    fixed = text.replace("O", "0").replace("I", "1").replace("L", "1")
+    n_letters = sum(not c.isdigit() for c in text)
+    return fixed if len(text) in (9, 12) and n_letters <= 2 and fixed.isdigit() else text
+
+
+def is_tax(text):
+    return text.isdigit() and tax_check_digit(text) == int(text[9])
+
+
+def check(text, kind, plus):
+    """Cleaned text -> (text, fits, is old number); None for what does not fit."""
+    digits = text.isdigit()
+    if kind == "personal":
+        text = unmisread(text)
+        if fixed := as_personal(text):
+            return fixed, OK
+        text = "0" + text if text.isdigit() and len(text) == 8 else text
+        return text, OLD_NUMBER if text.isdigit() and len(text) == 9 else MALFORMED
+    if kind == "old":
+        text = unmisread(text)
+        if len(text) >= 11 and (fixed := as_personal(text)):
+            return fixed, OK
+        text = "0" + text if text.isdigit() and len(text) == 8 else text
+        return text, OK if re.fullmatch(r"(0[1-9]|[12]\d|3[0-8])\d{7}", text) else MALFORMED
+    if kind == "health":
+        if re.fullmatch(r"[A-Z]{2}\d{13}", text) or (digits and len(text) == 13):
+            return text[-10:], OK
+        if digits and len(text) in (9, 10):
+            return text.zfill(10), OK
+        fixed = as_personal(text) if len(text) >= 11 else None
+        return fixed or text, OK if fixed else MALFORMED
+    if kind == "tax":
+        if not digits:
+            return text, MALFORMED
+        if (len(text) == 11 or (len(text) == 12 and text[0] == "0")) and (
+            fixed := as_personal(text)
+        ):
+            return fixed, OK
+        if len(text) in (9, 12) and is_tax("0" + text):
+            return "0" + text, OK
+        if len(text) == 12 and (fixed := as_personal(text)):
+            return fixed, OK
+        return text, OK if len(text) in (10, 13) and is_tax(text) else MALFORMED
+    return check_phone(text, plus) if kind == "phone" else (text, OK)
+
+
+def check_phone(text, plus):
+    zero = False
+    if text.startswith("00") and len(text) > 2:
+        text, plus = text[2:], True
+    if text.startswith("84") and len(text) >= 11:
+        text, zero = text[2:], True
+    elif plus:
+        return text, OK if 7 <= len(text) <= 15 else MALFORMED
+    if text.startswith("0") and len(text) > 1:
+        text, zero = text[1:], True
+    if len(text) == 10 and text[:3] in MOBILE:
+        text = MOBILE[text[:3]] + text[3:]
+        return "0" + text, REPAIRED
+    if re.fullmatch(r"[35789]\d{8}|2\d{8,9}", text):
+        return "0" + text, OK if zero else REPAIRED
+    return ("0" if zero else "") + text, MALFORMED
+
+
+def pack(text, kind):
+    """ASCII text of at most 64 characters -> (kept text or None, status)."""
+    if kind == "phone":
+        clean = first_number(text)
+    else:
+        dropped = "[\x00-\x20.'\"`-]" if kind == "generic" else "[^0-9A-Z]"
+        clean = re.sub(dropped, "", text.upper())
+    sheet = text.strip("".join(map(chr, range(33))))
+    spread = False
+    if science := re.fullmatch(r"(\d)[.,](\d*)[eE]\+?(\d{1,3})|(\d+)[eE]\+(\d{1,3})", sheet):
+        mantissa = science[4] or science[1] + science[2]
+        if len(mantissa) != int(science[5] or science[3]) + 1:
+            return None, UNRECOVERABLE
+        clean, spread = mantissa, True
+    elif re.fullmatch(r"\d+\.00?", sheet):
+        clean, spread = sheet[: sheet.index(".")], True
+    if not clean or clean in (PLAIN if kind == "generic" else WORDS):
+        return None, MISSING
+    same = clean.isdigit() and len(set(clean)) == 1
+    if same and (clean[0] == "0" or len(clean) >= (6 if kind == "generic" else 4)):
+        return None, MISSING
+    kept, status = check(clean, kind, kind == "phone" and re.match(r"[^0-9]*\+", text) is not None)
+    changed = spread or (len(kept) > len(clean) or (kind == "health" and len(clean) == 13))
+    changed |= kind in ("personal", "old") and unmisread(clean) != clean
+    return (
+        kept,
+        REPAIRED
+        if status == OK and changed and kind != "phone" or status == OK and spread
+        else status,
+    )
+
+
+def first_number(text):
+    """Digits up to a separator that stands behind at least nine of them."""
+    digits = ""
+    for char in text:
+        if char in "/,;|" and len(digits) >= 9:
+            break
+        digits += char if char.isdigit() else ""
+    return digits

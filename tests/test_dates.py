@@ -1,0 +1,116 @@
+"""Dates against their naive twin."""
+
+from datetime import date
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from linkage._kernels.dates import GUESSED_CENTURY, IMPOSSIBLE, detect_order, parse_one
+from tests.reference.dates import parse
+
+NUMBERS = st.one_of(
+    st.integers(0, 40).map(str),
+    st.integers(0, 40).map("{:02d}".format),
+    st.integers(1780, 2210).map(str),
+    st.text("0123456789", min_size=1, max_size=16),
+    st.dates(date(1850, 1, 1), date(2030, 1, 1)).map("{:%Y%m%d}".format),
+    st.dates(date(1850, 1, 1), date(2030, 1, 1)).map("{:%d%m%Y}".format),
+)
+GAPS = st.sampled_from(
+    ["/", "-", ".", " ", ":", "T", " Sep ", "May", ", ", " thang ", " ngay ", " nam "]
+)
+
+
+@st.composite
+def texts(draw):
+    parts = draw(st.lists(st.tuples(NUMBERS, GAPS), max_size=6))
+    text = "".join(number + gap for number, gap in parts)
+    return draw(st.sampled_from(["", "", "ngay ", "Sep "])) + (
+        text if draw(st.booleans()) else text[:-1]
+    )
+
+
+def read(packed):
+    return packed >> 9 & 0xFFF, packed >> 5 & 15, packed & 31
+
+
+@given(texts(), st.booleans())
+@example("1:2:3", False)
+@example("12/5/1990 10:00", True)
+@example("", False)
+def test_equals_twin(text, month_first):
+    assert parse_one(text.encode(), int(month_first)) == parse(text, month_first)
+
+
+@given(st.binary(max_size=40), st.integers(0, 1))
+def test_hostile_bytes(data, order):
+    day, month, year = (n for n in reversed(read(parse_one(data, order))))
+    assert day <= 31 and month <= 12 and year <= 4095
+
+
+@given(texts(), st.binary(max_size=8), st.integers(0, 1))
+def test_reads_nothing_behind_the_text(text, behind, order):
+    data = text.encode()
+    assert parse_one(data + behind, order, length=len(data)) == parse_one(data, order)
+
+
+@given(st.dates(date(1800, 1, 1), date(2199, 12, 31)))
+def test_round_trip(day):
+    for form in (
+        "%d/%m/%Y",
+        "%Y-%m-%d",
+        "%Y%m%d",
+        "%d-%m-%Y 10:30:00",
+        "%Y-%m-%dT00:00:00Z",
+        "%d %b %Y",
+    ):
+        assert read(parse_one(day.strftime(form).encode())) == (day.year, day.month, day.day)
+    assert read(parse_one(day.strftime("%m/%d/%Y").encode(), 1)) == (day.year, day.month, day.day)
+    if 10000 <= (serial := (day - date(1899, 12, 30)).days) <= 60000:
+        assert read(parse_one(str(serial).encode())) == (day.year, day.month, day.day)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *(("2/9/1990", (1990, 9, 2)), ("2.9.1990", (1990, 9, 2)), ("02 09 1990", (1990, 9, 2))),
+        *(("02091990", (1990, 9, 2)), ("2091990", (1990, 9, 2)), ("199009020830", (1990, 9, 2))),
+        *(("199000000000", (1990, 0, 0)), ("1990", (1990, 0, 0)), ("1990.0", (1990, 0, 0))),
+        *(("09/1990", (1990, 9, 0)), ("1990-09", (1990, 9, 0)), ("00/00/1950", (1950, 0, 0))),
+        *(("01/00/1950", (1950, 0, 0)), ("00/05/1950", (1950, 5, 0)), ("32874.0", (1990, 1, 1))),
+        *(("ngày 2 tháng 9 năm 1990", (1990, 9, 2)), ("tháng 9 năm 1990", (1990, 9, 0))),
+        *(
+            ("2 Sep 1990", (1990, 9, 2)),
+            ("September 2, 1990", (1990, 9, 2)),
+            ("Sep 1990", (1990, 9, 0)),
+        ),
+        *(("9/25/1990", (1990, 9, 25)), ("２/９/１９９０", (1990, 9, 2)), ("null", (0, 0, 0))),
+        *(
+            ("1/1/1900 12:00:00 AM", (1900, 1, 1)),
+            ("35 tuổi", (0, 0, 0)),
+            ("0912345678", (0, 0, 0)),
+        ),
+    ],
+)
+def test_forms(text, expected):
+    assert read(parse_one(text.encode())) == expected
+
+
+def test_flags():
+    for text in (b"30/02/1990", b"31/4/1990", b"29/02/1991"):
+        assert parse_one(text) & IMPOSSIBLE
+        assert read(parse_one(text))[2]
+    assert not parse_one(b"29/02/1992") & IMPOSSIBLE
+    assert parse_one(b"2/9/90") == parse_one(b"2/9/1990") | GUESSED_CENTURY
+    assert read(parse_one(b"2/9/05"))[0] == 2005
+
+
+def test_vietnamese_words_overrule_the_order():
+    assert read(parse_one("ngày 2 tháng 9 năm 1990".encode(), 1)) == (1990, 9, 2)
+
+
+def test_order():
+    assert detect_order(["13/02/1990", "02/13/1990", "14/5/90", "1990-05-14"]) == (0, 2, 1)
+    assert detect_order([b"02/13/1990", b"05/06/1990"]) == (1, 0, 1)
+    assert detect_order([]) == (0, 0, 0)

@@ -1,0 +1,175 @@
+"""Normalisation of names and texts against its naive twin."""
+
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from linkage._kernels.normalise import (
+    ACCENTED,
+    NONLATIN,
+    SUSPECT,
+    TRUNCATED,
+    normalise_one,
+    phonetic_one,
+)
+from linkage.vietnam.phonetics import phonetic_key
+from linkage.vietnam.syllables import ONSETS, RIMES, add_tone
+from tests.reference.normalise import normalise
+
+LETTERS = "aăâeêioôơuưyđbcdghklmnpqrstvxwfjz"
+CHARS = st.one_of(
+    st.sampled_from(LETTERS + LETTERS.upper() + "  .,-'’0123456789()?^~"),
+    st.sampled_from("áàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵÐðƉ"),
+    st.sampled_from(
+        "\u0300\u0301\u0302\u0303\u0306\u0308\u0309\u031b\u0323\u0327\u0340\u0344\u034f"
+    ),
+    st.characters(max_codepoint=0x5FF, exclude_categories=["Cs"]),
+    st.characters(min_codepoint=0x1E00, max_codepoint=0x20FF),
+    st.characters(exclude_categories=["Cs"]),
+)
+SYLLABLES = st.sampled_from(
+    [add_tone(onset + rime, tone) for onset in ONSETS for rime in RIMES for tone in (0, 1, 5)]
+)
+TITLED = st.sampled_from(
+    ["ông", "Ong", "bà", "BA", "Dr.", "ts", "Ths.", "cụ", "mr", "Nguyễn", "Cao"]
+)
+NAMES = st.one_of(
+    st.text(CHARS, max_size=24),
+    st.lists(SYLLABLES, max_size=6).map(" ".join),
+    st.lists(st.one_of(TITLED, SYLLABLES), max_size=6).map(" ".join),
+)
+KINDS = st.sampled_from(["name", "text"])
+
+
+def check_twin(data, kind):
+    exact, spelling, folded, n_tokens, flags = normalise_one(data, kind)
+    twin = normalise(data, kind)
+    assert (exact, spelling, folded, n_tokens) == twin[:4]
+    assert (bool(flags & ACCENTED), bool(flags & NONLATIN)) == twin[4:]
+
+
+@given(NAMES, KINDS)
+@example("q\u0302\u0323y", "name")
+@example("r\u0304\u0323\u0327", "name")
+@example("ṝ\u0327", "name")
+@example("y\u0301 hy qúy", "name")
+@example("1\u0302a", "text")
+def test_equals_twin(text, kind):
+    check_twin(text.encode(), kind)
+
+
+@given(st.binary(max_size=40), KINDS)
+def test_hostile_bytes(data, kind):
+    check_twin(data, kind)
+
+
+def test_every_character_of_the_table():
+    for code in (*range(1, 0x600), *range(0x1E00, 0x2100), *range(0xFF00, 0x10000)):
+        check_twin(f"a {chr(code)}b".encode(), "name")
+
+
+@given(NAMES, st.binary(max_size=8), KINDS)
+def test_reads_nothing_behind_the_text(text, behind, kind):
+    data = text.encode()
+    assert normalise_one(data + behind, kind, length=len(data)) == normalise_one(data, kind)
+
+
+@given(NAMES)
+def test_unicode_form_and_case_do_not_matter(text):
+    text = "".join(c for c in text if ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00)
+    one = normalise_one(text.encode())
+    assert normalise_one(unicodedata.normalize("NFC", text).encode())[:4] == one[:4]
+    assert normalise_one(unicodedata.normalize("NFD", text).encode())[:4] == one[:4]
+
+
+@given(st.lists(SYLLABLES, max_size=5).map(" ".join))
+def test_case_does_not_matter(text):
+    assert normalise_one(text.upper().encode())[:4] == normalise_one(text.encode())[:4]
+
+
+@given(NAMES)
+def test_folded_is_idempotent(text):
+    folded = normalise_one(text.encode(), "text")[2]
+    assert normalise_one(folded, "text")[2] == folded
+
+
+@given(st.text(CHARS, max_size=80), st.integers(0, 90), KINDS)
+def test_capacity(text, capacity, kind):
+    exact, spelling, folded, _, flags = normalise_one(text.encode(), kind, capacity=capacity)
+    assert max(len(exact), len(spelling), len(folded)) <= capacity
+    exact.decode(), spelling.decode(), folded.decode()
+    assert not exact.endswith(b" ")
+    if not flags & TRUNCATED:
+        assert normalise_one(text.encode(), kind)[0] == exact
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [
+        ("hòa", "hoa2"),
+        ("hoà", "hoa2"),
+        ("Qúy", "quy1"),
+        ("Ðặng ĐỨC", "đăng5 đưc1"),
+        ("H'Hen Niê", "h hen niê"),
+        ("H-Hen Niê", "h hen niê"),
+        ("Hʼ Hen\u00a0Niê", "h hen niê"),
+        ("O'Brien", "obrien"),
+        ("N.V.A.", "n v a"),
+        ("ＮＧＵＹＥＮ\u200b Văn", "nguyen văn"),
+        ("PGS.TS. Lê Anh", "lê anh"),
+        ("Ông Trần Văn Ba", "trân2 văn ba"),
+        ("Ông Cao Thắng", "ông cao thăng1"),
+        ("Bá Thị Hoa", "ba1 thi5 hoa"),
+        ("Nguyễn Văn A 2", "nguyên4 văn a"),
+        ("Łukasz Jørgensen", "łukasz jørgensen"),
+    ],
+)
+def test_names(text, exact):
+    assert normalise_one(text.encode())[0].decode() == exact
+
+
+def test_spelling_unifies_i_and_y():
+    for one, other in (("Mỹ", "Mĩ"), ("Quý", "Quí"), ("Thy", "Thi"), ("Y", "I")):
+        assert normalise_one(one.encode())[1] == normalise_one(other.encode())[1]
+        assert normalise_one(one.encode())[0] != normalise_one(other.encode())[0]
+    assert normalise_one("Thuý Tây".encode())[1].decode() == "thuy1 tây"
+
+
+@pytest.mark.parametrize(
+    ("text", "suspect"),
+    [
+        *(("Nguye6n4 Van A", True), ("NguyÔn V¨n A", True), ("Traàn Vaên", True)),
+        *(("Nguyá»…n", True), ("Nguyeenx Van", True), ("Leej Vawn", True), ("A (Tí)", True)),
+        *(("Lê A tức Ba", True), ("Nguyễn Văn Hùng 2", False), ("Hoàng Oanh", False)),
+        *(
+            ("Trần Thị Hoài", False),
+            ("Harris Smith", False),
+            ("Andrew", False),
+            ("Quý Toàn", False),
+        ),
+    ],
+)
+def test_suspects(text, suspect):
+    assert bool(normalise_one(text.encode())[4] & SUSPECT) == suspect
+
+
+@given(
+    st.lists(st.text("aeiouyhcgnmptlrsdvxqkbzw", min_size=1, max_size=9), min_size=2, max_size=9)
+)
+@example(
+    ["gi", "gin", "gia", "giua", "qua", "ngh", "ng", "uou", "huyen", "phq", "aaaaaaaa", "nghieng"]
+)
+def test_phonetic_hash_is_the_hash_of_the_class(tokens):
+    keys = {phonetic_key(token): phonetic_one(token.encode()) for token in tokens}
+    assert len(set(keys.values())) == len(keys)
+    for token in tokens:
+        assert phonetic_one(token.encode()) == keys[phonetic_key(token)]
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="kind"):
+        normalise_one(b"a", "date")
+    with pytest.raises(ValueError, match="capacity"):
+        normalise_one(b"a", capacity=513)
