@@ -21,7 +21,7 @@ COMMUNE_BITS: Final = 12
 # code | name | people in 10,000 | region: 0 north, 1 centre, 2 south | migrants % |
 # first digits of old cards | peoples %
 _PROVINCES: Final = """
-001|Hà Nội|859|0|20|010 011 012 013 111|Mường 1 Tày 0.3
+001|Hà Nội|859|0|20|010 011 012 013 014 015 016 017 018 111|Mường 1 Tày 0.3
 002|Hà Giang|90|0|3|073|Hmông 34 Tày 22 Dao 15 Nùng 10 Hoa 1
 004|Cao Bằng|55|0|3|085|Tày 41 Nùng 30 Hmông 11 Dao 10
 006|Bắc Kạn|33|0|3|095|Tày 53 Dao 18 Nùng 9 Hmông 7

@@ -1,6 +1,7 @@
 """Syllable, variant and form -> token number; token numbers -> Arrow text, made on first use."""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -54,9 +55,11 @@ class Vocabulary:
         known = numbers if complete else numbers[present]
         places = self._place[known]
         if (places < 0).any():
+            n_before = len(self._texts)
             for number in np.unique(known[places < 0]).tolist():
                 self._place[number] = self._texts.setdefault(self._spell(number), len(self._texts))
-            self._array = pa.array(list(self._texts), type=pa.string())
+            new = pa.array(islice(self._texts, n_before, None), type=pa.string())
+            self._array = pa.concat_arrays([self._array, new])
             places = self._place[known]
         if complete:
             indices = pa.array(places)
