@@ -244,7 +244,12 @@ cdef inline const uint8_t *add_run(Builder *b, const uint8_t *p, const uint8_t *
         n_digits += c.kind
         if base == c"y":
             has_y = 1
-        if base == previous or (c.flags & LETTER_TELEX and length > 1 and not (base == c"r" and previous == c"t")):
+        if base == previous:
+            if not (c.flags | previous_flags) & LETTER_ACCENTED and (
+                base == c"a" or base == c"d" or base == c"e" or base == c"o"
+            ):
+                telex = 1
+        elif c.flags & LETTER_TELEX and length > 1 and not (base == c"r" and previous == c"t"):
             telex = 1
         if c.flags & (LETTER_ACCENTED | LETTER_NONLATIN | LETTER_FOREIGN):
             flags |= c.flags & (NAME_ACCENTED | NAME_NONLATIN) | suspicion(c, previous, previous_flags)

@@ -70,8 +70,10 @@ def test_reads_nothing_behind_the_text(text, behind, kind):
 def test_packing_is_idempotent(text, kind):
     code, _ = pack_one(text.encode(), kind)
     kept = unpack_one(code)
-    # a malformed number may become a repairable one once its clutter is gone, never the other way round
+    # a malformed number may become a repairable one once its clutter is gone
+    # nor does a foreign phone number keep its + or 00
     assume(kept is not None and pack_one(text.encode(), kind)[1] != MALFORMED)
+    assume(kind != "phone" or (kept[0] == "0" and kept[1] in "235789"))
     assert pack_one(kept.encode(), kind)[0] == code
 
 

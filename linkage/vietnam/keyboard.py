@@ -10,6 +10,7 @@ _CIRCUMFLEX = {"a": "â", "e": "ê", "o": "ô"}
 _HORN = {"a": "ă", "o": "ơ", "u": "ư"}
 _TELEX_TONES = {"s": 1, "f": 2, "r": 3, "x": 4, "j": 5}
 _VIQR_TONES = {"'": 1, "`": 2, "?": 3, "~": 4, ".": 5}
+_VNI_MARKS = {"6": _CIRCUMFLEX, "7": {"o": "ơ", "u": "ư"}, "8": {"a": "ă"}}
 _VOWELS = frozenset("aăâeêioôơuưy")
 _VIQR_SIGN = re.compile(r"[aeiouy][\^(+*~`?]|dd", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ def decode_telex(token: str) -> tuple[str, bool] | None:
             n_marks += 1
         else:
             letters.append(key)
-    toneless = "".join(letters)
+    toneless = _settle_horn("".join(letters))
     if not (n_marks or tone) or not is_toned_syllable(toneless, tone):
         return None
     is_open = toneless[-1] in _VOWELS
@@ -87,8 +88,8 @@ def _add_horn(letters: list[str]) -> bool:
     text = "".join(letters)
     for plain, marked in (("uo", "ươ"), ("oa", "oă"), ("ua", "ưa")):
         if plain in text:
-            if plain == "ua" and text.startswith("qu"):
-                marked = "uă"
+            if plain[0] == "u" and text.startswith("qu"):
+                marked = "u" + _HORN[plain[1]]
             letters[:] = text.replace(plain, marked)
             return True
     for i in range(len(letters) - 1, -1, -1):
@@ -96,6 +97,15 @@ def _add_horn(letters: list[str]) -> bool:
             letters[i] = _HORN[letters[i]]
             return True
     return False
+
+
+def _settle_horn(toneless: str) -> str:
+    """One horn key is enough for ươ; open, it is uơ (thuở)."""
+    if toneless.endswith("ươ"):
+        return toneless[:-2] + "uơ"
+    if toneless.startswith("qu") or toneless.endswith("uơ"):
+        return toneless
+    return toneless.replace("uơ", "ươ")
 
 
 def decode_vni(token: str) -> str | None:
@@ -115,14 +125,9 @@ def decode_vni(token: str) -> str | None:
             tone = int(key)
         elif key == "9" and letters[:1] == ["d"]:
             letters[0] = "đ"
-        elif key == "7" and _add_vni(letters, {"o": "ơ", "u": "ư"}):
-            if "".join(letters).find("uơ") >= 0 and not "".join(letters).startswith("qu"):
-                letters[letters.index("u")] = "ư"
-        elif not (key == "6" and _add_vni(letters, _CIRCUMFLEX)) and not (
-            key == "8" and _add_vni(letters, {"a": "ă"})
-        ):
+        elif key not in _VNI_MARKS or not _add_vni(letters, _VNI_MARKS[key]):
             return None
-    toneless = "".join(letters)
+    toneless = _settle_horn("".join(letters))
     return add_tone(toneless, tone) if is_toned_syllable(toneless, tone) else None
 
 

@@ -237,8 +237,6 @@ def province_class(text: str) -> tuple[int, int]:
     old = {int(code) for code, since in keys if since == BEFORE}
     new = {int(code) for code, since in keys if since == MERGER} if not old else set()
     new |= {MERGED_INTO[code] for code in old}
-    is_reused_code = text.strip().isdigit() and int(text) in REUSED_CODES
-    return (
-        old.pop() if len(old) == 1 and not is_reused_code else 0,
-        new.pop() if len(new) == 1 else 0,
-    )
+    # both meanings of one code: the text was a code that changed its meaning
+    old -= {code for code in old & REUSED_CODES if (f"{code:03d}", MERGER) in keys}
+    return old.pop() if len(old) == 1 else 0, new.pop() if len(new) == 1 else 0

@@ -32,6 +32,26 @@ _FOREIGN = frozenset(
 )
 """Foreign names that Telex would turn into Vietnamese syllables."""
 
+_SURNAMES = frozenset(
+    (
+        *("nguyễn", "trần", "phạm", "hoàng", "huỳnh", "võ", "vũ", "đặng", "bùi", "đỗ", "hồ", "ngô"),
+        *(
+            "dương",
+            "trương",
+            "trịnh",
+            "đinh",
+            "đoàn",
+            "lương",
+            "đào",
+            "lưu",
+            "triệu",
+            "phùng",
+            "đàm",
+        ),
+    )
+)
+"""What a decoded first token must be, for a name of one or two tokens to be believed."""
+
 
 def repair_name(text: str) -> str:
     """Repair a name that was typed with the input method off, decoded wrongly, or carries an alias.
@@ -152,7 +172,7 @@ def _repair_vni(text: str) -> str:
 def _repair_telex(text: str) -> str:
     tokens = _tokens(_COUNTER.sub("", text))
     decoded: list[str] = []
-    n_strong, n_weak = 0, 0
+    evidence = 0
     for token in tokens:
         if _is_known(token):
             decoded.append(token.lower())
@@ -161,7 +181,9 @@ def _repair_telex(text: str) -> str:
         if found is None or token.lower() in _FOREIGN:
             return text
         decoded.append(found[0])
-        n_strong += found[1]
-        n_weak += not found[1] and found[0][-1] not in "aăâeêioôơuưy"
-    enough = n_strong > 0 or (n_weak > 0 and len(tokens) >= 3)
-    return _join(decoded) if decoded and enough and _is_anchored(decoded[0]) else text
+        is_closed = found[0][-1] not in "aăâeêioôơuưy"
+        evidence = max(evidence, 3 if token.lower()[-1] in "fj" else 2 if found[1] else is_closed)
+    if not decoded or not evidence or not _is_anchored(decoded[0]):
+        return text
+    believed = evidence >= 3 or decoded[0] in _SURNAMES if len(tokens) < 3 else True
+    return _join(decoded) if believed else text

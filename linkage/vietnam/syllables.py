@@ -61,7 +61,7 @@ FINALS = {
     "oe": " n ng t o",
     "uâ": "n ng t y",
     "uê": " n nh ch",
-    "uơ": " n t",
+    "uơ": " ",
     "uy": " n nh p t ch u a",
     "uyê": "n t",
 }

@@ -4,7 +4,7 @@ import calendar
 import re
 from datetime import date, timedelta
 
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTHS = [date(2000, month, 1).strftime("%b").lower() for month in range(1, 13)]
 
 
 def pack(day, month, year, length=4):

@@ -1,4 +1,4 @@
-"""Naive twin of ext/identifiers.pxd, on ASCII text; a code is the kept text, None when it is missing."""
+"""Naive twin of ext/identifiers.pxd, on ASCII text: the kept text, None when it is missing."""
 
 import re
 
@@ -127,14 +127,13 @@ def pack(text, kind):
     if same and (clean[0] == "0" or len(clean) >= (6 if kind == "generic" else 4)):
         return None, MISSING
     kept, status = check(clean, kind, kind == "phone" and re.match(r"[^0-9]*\+", text) is not None)
-    changed = spread or (len(kept) > len(clean) or (kind == "health" and len(clean) == 13))
-    changed |= kind in ("personal", "old") and unmisread(clean) != clean
-    return (
-        kept,
-        REPAIRED
-        if status == OK and changed and kind != "phone" or status == OK and spread
-        else status,
-    )
+    if status != OK:
+        return kept, status
+    changed = spread
+    if kind != "phone":
+        changed |= len(kept) > len(clean) or (kind == "health" and len(clean) == 13)
+        changed |= kind in ("personal", "old") and unmisread(clean) != clean
+    return kept, REPAIRED if changed else OK
 
 
 def first_number(text):

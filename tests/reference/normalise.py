@@ -9,7 +9,8 @@ TONES = "\u0301\u0300\u0309\u0303\u0323"
 PAGES = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x1E, 0x1F, 0x20, 0xFF)
 APOSTROPHES = "'`´‘’‛ʹʻʼ′＇｀"
 TITLES = ("bs", "ths", "ts", "pgs", "gs", "mr", "mrs", "ms", "dr")
-COMMON = "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong".split()
+COMMON = ["nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui"]
+COMMON += ["do", "ho", "ngo", "duong"]
 SPECIAL = {"ß": "ss", "þ": "th", "ŋ": "ng", "đ": "d"}
 
 
@@ -99,7 +100,7 @@ def count_titles(tokens, accented):
 
 
 def normalise(data, kind):
-    """UTF-8 -> (exact, spelling, folded, number of tokens, accented, not Latin), for text that fits."""
+    """UTF-8 -> (exact, spelling, folded, number of tokens, accented, not Latin)."""
     text = data.decode("utf-8", "surrogateescape")
     if kind == "name":
         text = text.rstrip("0123456789 .,-_/#")
