@@ -60,8 +60,8 @@ def time_one(bytes text not None, *, int repeat=1_000_000):
     cdef const uint8_t *data = <const uint8_t *> PyBytes_AS_STRING(text)
     cdef Py_ssize_t n = len(text)
     cdef unsigned long total = 0
-    cdef int i
+    cdef int _i
     with nogil:
-        for i in range(repeat):
-            total += parse_date(data, n, i & 1)
+        for _i in range(repeat):
+            total += parse_date(data, n, _i & 1)
     return total

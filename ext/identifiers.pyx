@@ -65,8 +65,8 @@ def time_one(bytes text not None, str kind="personal", *, int repeat=1_000_000):
     cdef Py_ssize_t n = len(text)
     cdef int status = 0, number = KINDS[kind]
     cdef uint64_t total = 0
-    cdef int i
+    cdef int _i
     with nogil:
-        for i in range(repeat):
+        for _i in range(repeat):
             total += pack_identifier(data, n, number, &status) + status
     return total

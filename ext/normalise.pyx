@@ -83,9 +83,9 @@ def time_one(bytes text not None, str kind="name", *, int repeat=1_000_000):
     cdef Py_ssize_t n = len(text)
     cdef bint is_name = kind == "name"
     cdef long total = 0
-    cdef int i
+    cdef int _i
     with nogil:
-        for i in range(repeat):
+        for _i in range(repeat):
             if is_name:
                 normalise_name(data, n, exact, spelling, folded, 512, &out)
             else:
