@@ -31,7 +31,7 @@ def correlation_clusters(
     score_missing: Callable[[Records, Records], Weights] | None = None,
     join_limit: int = 12 * BIT,
     refusal_limit: int = 4 * BIT,
-    missing_gain: int = -2 * BIT,
+    missing_gain: int = -4 * BIT,
     max_component: int = 200,
 ) -> Records:
     """Cluster records so that one false edge does not merge two people.
