@@ -72,9 +72,9 @@ def read_letter(char, marks):
     return exact, folded, tones[0] if tones else 0, base.isascii() or bool(found) or base in SPECIAL
 
 
-def unify(token):
+def unify(token, n_letters):
     """y -> i where it is the same sound; the token carries its tone digits."""
-    if re.fullmatch(r"y[1-5]*", token):
+    if n_letters == 1:
         return token.replace("y", "i")
     return re.sub(r"(?<=[hklmstv])y|(?<=qu)y", "i", token)
 
@@ -111,7 +111,7 @@ def normalise(data, kind):
         nonlocal exact, folded, tones, length
         if length:
             spelled = exact + tones[:4]
-            tokens.append((spelled, unify(spelled), folded, len(tokens) in dotted))
+            tokens.append((spelled, unify(spelled, length), folded, len(tokens) in dotted))
         exact = folded = tones = ""
         length = 0
 
