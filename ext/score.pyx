@@ -41,10 +41,11 @@ cdef extern from *:
 cdef enum:
     MAX_COMPARISONS = 32
     MAX_CODES = 16
+    UNUSED_LANE = 1 << 28
     SOFT_MIN_RANGE = 4096       # 16 bits apart the second class no longer changes the weight
     LANES = 8                   # alternatives to a match: strangers, and classes of relatives; one SIMD register
-    AHEAD_ROW = 24
-    AHEAD_VALUE = 8
+    AHEAD_ROW = 16
+    AHEAD_VALUE = 6
 
 cdef enum:
     OP_NAME = 0, OP_PART = 1, OP_TEXT = 2, OP_EMAIL = 3, OP_IDENTIFIER = 4, OP_DATE = 5
@@ -158,7 +159,7 @@ cdef class Scorer:
     cdef int32_t[:, ::1] weights
     cdef int n_lanes
     cdef int32_t prior[LANES]
-    cdef int32_t remaining[MAX_COMPARISONS + 1]
+    cdef int32_t remaining[MAX_COMPARISONS + 1][LANES]
     cdef int16_t soft_min[SOFT_MIN_RANGE]
 
     def __init__(self, list specs not None, const uint32_t[:, ::1] rows not None):
@@ -202,7 +203,7 @@ cdef class Scorer:
         return array.ctypes.data
 
     def set_weights(self, const int32_t[::1] prior not None, int32_t[:, ::1] weights not None,
-                    const int32_t[::1] remaining not None):
+                    const int32_t[:, ::1] remaining not None):
         """Install the weights (1/256 bit).
 
         Parameters
@@ -211,11 +212,12 @@ cdef class Scorer:
             log2 odds of a match against strangers, and against each class of relatives.
         weights : int32[n_table, 8]
             Laid out [comparison][code of parent][code]; one lane per alternative.
-        remaining : int32[n_comparisons + 1]
-            The most that lane 0 can still gain from each comparison on.
+        remaining : int32[n_comparisons + 1, 8]
+            The most that each lane can still gain from each comparison on.
         """
-        cdef int i
-        if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES or remaining.shape[0] != self.n + 1:
+        cdef int i, k
+        if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES \
+                or remaining.shape[0] != self.n + 1 or remaining.shape[1] != LANES:
             raise ValueError(f"expected weights of {LANES} lanes, 1 to {LANES} priors, {self.n + 1} remainders")
         for i in range(self.n):
             if self.comparisons[i].base + self.comparisons[i].n_codes > weights.shape[0]:
@@ -225,7 +227,9 @@ cdef class Scorer:
         for i in range(LANES):
             self.prior[i] = prior[i] if i < self.n_lanes else 0
         for i in range(self.n + 1):
-            self.remaining[i] = remaining[i]
+            for k in range(LANES):
+                # A lane without a class never decides, neither by its weight nor by its bound.
+                self.remaining[i][k] = remaining[i, k] if k < self.n_lanes else UNUSED_LANE
 
     cdef inline int32_t score(self, const uint32_t *a, const uint32_t *b, int32_t floor, uint64_t *gamma) noexcept nogil:
         """The match weight and packed level codes; INT32_MIN as soon as floor is out of reach."""
@@ -233,6 +237,7 @@ cdef class Scorer:
         cdef int32_t lanes[LANES]
         cdef int i, k, code, at
         cdef int32_t tf, gap, w
+        cdef uint32_t hopeless
         cdef uint64_t g = 0
         cdef const Comparison *c
         cdef const int32_t *row
@@ -254,7 +259,10 @@ cdef class Scorer:
             lanes[0] += row[0]
             for k in range(1, LANES):
                 lanes[k] += row[k] + tf
-            if lanes[0] + self.remaining[i + 1] < floor:
+            hopeless = 0
+            for k in range(LANES):      # the weight is at most the smallest lane's
+                hopeless |= <uint32_t> (lanes[k] + self.remaining[i + 1][k] < floor)
+            if hopeless:
                 return INT32_MIN
         gamma[0] = g
         # The odds against all alternatives together: a soft minimum of the odds against each.
@@ -278,32 +286,31 @@ cdef class Scorer:
         with nogil:
             for i in range(n):
                 if i + AHEAD_ROW < n:
-                    prefetch(&self.rows[left[i + AHEAD_ROW], 0])
-                    prefetch(&self.rows[right[i + AHEAD_ROW], 0])
+                    self.prefetch_row(left[i + AHEAD_ROW])
+                    self.prefetch_row(right[i + AHEAD_ROW])
+                if i + AHEAD_VALUE < n:
+                    self.prefetch_values(left[i + AHEAD_VALUE])
+                    self.prefetch_values(right[i + AHEAD_VALUE])
                 weight[i] = self.score(&self.rows[left[i], 0], &self.rows[right[i], 0], INT32_MIN, &gamma[i])
 
     def term_frequency_bits(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
-                            const uint64_t[::1] gamma not None, const int32_t[::1] centre not None,
-                            double[::1] total not None, double[::1] shared not None):
-        """Fill the term-frequency bits of pairs: of all comparisons, and of those that relatives share.
-
-        centre : int32[n_comparisons * 16]
-            Per comparison and code what is subtracted (1/256 bit).
-        """
+                            const uint64_t[::1] gamma not None, double[::1] total not None,
+                            double[::1] shared not None):
+        """Fill the surprisal (bits) of the values that agree: of all comparisons, and of those relatives share."""
         cdef Py_ssize_t k, n = left.shape[0]
         cdef int i, code
         cdef int32_t bits, sum_all, sum_shared
         cdef const Comparison *c
         cdef uint32_t n_rows = <uint32_t> self.rows.shape[0]
-        if right.shape[0] != n or gamma.shape[0] != n or centre.shape[0] < self.n * MAX_CODES:
-            raise ValueError("left, right, gamma or centre have the wrong length")
+        if not (right.shape[0] == gamma.shape[0] == total.shape[0] == shared.shape[0] == n):
+            raise ValueError("left, right, gamma, total and shared differ in length")
         if n and (np.max(left) >= n_rows or np.max(right) >= n_rows):
             raise ValueError(f"a pair names a row beyond {n_rows}")
         with nogil:
             for k in range(n):
                 if k + AHEAD_ROW < n:
-                    prefetch(&self.rows[left[k + AHEAD_ROW], 0])
-                    prefetch(&self.rows[right[k + AHEAD_ROW], 0])
+                    self.prefetch_row(left[k + AHEAD_ROW])
+                    self.prefetch_row(right[k + AHEAD_ROW])
                 sum_all = sum_shared = 0
                 for i in range(self.n):
                     c = &self.comparisons[i]
@@ -311,12 +318,23 @@ cdef class Scorer:
                     if c.tf_part[code] == 0 or c.tf == NULL:
                         continue
                     bits = term_frequency(c, code, self.rows[left[k], c.word], self.rows[right[k], c.word])
-                    bits -= centre[i * MAX_CODES + code]
                     sum_all += bits
                     if c.shared:
                         sum_shared += bits
                 total[k] = sum_all / 256.0
                 shared[k] = sum_shared / 256.0
+
+    cdef inline void prefetch_row(self, uint32_t row) noexcept nogil:
+        prefetch(&self.rows[row, 0])
+        prefetch(&self.rows[row, 15 if self.rows.shape[1] > 15 else self.rows.shape[1] - 1])
+        prefetch(&self.rows[row, self.rows.shape[1] - 1])
+
+    cdef inline void prefetch_values(self, uint32_t row) noexcept nogil:
+        """The distinct values of a row that was fetched before: each is a cache miss of its own."""
+        cdef int i
+        for i in range(self.n):
+            if self.comparisons[i].values != NULL:
+                prefetch(&self.comparisons[i].values[self.rows[row, self.comparisons[i].word]])
 
     def score_blocks(self, const uint64_t[::1] packed not None, const uint32_t[:, ::1] keys not None,
                      int rule, uint32_t split, int32_t floor, uint64_t sample=0xFFFFFFFFFFFFFFFF):
@@ -353,13 +371,8 @@ cdef class Scorer:
         cdef uint32_t row
         cdef int32_t w
         cdef bint failed = left == NULL or right == NULL or weight == NULL or gamma == NULL
-        cdef const Comparison *main = &self.comparisons[0]
         if n and <Py_ssize_t> (np.asarray(packed) & np.uint64(0xFFFFFFFF)).max() >= self.rows.shape[0]:
             raise ValueError("a block names a row beyond the rows")
-        for i in range(self.n):
-            if self.comparisons[i].op == OP_NAME or self.comparisons[i].op == OP_PART:
-                main = &self.comparisons[i]
-                break
         with nogil:
             while begin < n and not failed:
                 key = packed[begin] >> 32
@@ -383,11 +396,11 @@ cdef class Scorer:
                 for i in range(size):
                     if begin + i + AHEAD_ROW < n:
                         row = <uint32_t> packed[begin + i + AHEAD_ROW]
-                        prefetch(&self.rows[row, 0])
-                        prefetch(&self.rows[row, n_words - 1])
+                        self.prefetch_row(row)
                         prefetch(&keys[row, 0])
-                    if main.values != NULL and begin + i + AHEAD_VALUE < n:
-                        prefetch(&main.values[self.rows[<uint32_t> packed[begin + i + AHEAD_VALUE], main.word]])
+                        prefetch(&keys[row, n_keys - 1])
+                    if begin + i + AHEAD_VALUE < n:
+                        self.prefetch_values(<uint32_t> packed[begin + i + AHEAD_VALUE])
                     row = <uint32_t> packed[begin + i]
                     memcpy(block + i * n_words, &self.rows[row, 0], n_words * 4)
                     memcpy(block_keys + i * n_keys, &keys[row, 0], n_keys * 4)

@@ -115,6 +115,27 @@ def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts n
     return sums
 
 
+def match_bits(const uint8_t[:, ::1] codes not None, const double[::1] rarity not None,
+               const int32_t[::1] base not None, const int32_t[::1] parent not None,
+               const int32_t[::1] n_codes not None, const double[::1] bits not None, double prior):
+    """log2 odds of one class against strangers of each pattern; float64[n_patterns]."""
+    cdef Py_ssize_t k, n = codes.shape[0]
+    cdef int f, at, n_comparisons = codes.shape[1]
+    cdef double w
+    out = np.empty(n)
+    cdef double[::1] view = out
+    with nogil:
+        for k in range(n):
+            w = prior + rarity[k]
+            for f in range(n_comparisons):
+                at = base[f] + codes[k, f]
+                if parent[f] >= 0:
+                    at += codes[k, parent[f]] * n_codes[f]
+                w += bits[at]
+            view[k] = w
+    return out
+
+
 def joint_counts(const uint8_t[:, ::1] codes not None, const double[::1] counts not None):
     """Weighted counts of every pair of codes of every pair of comparisons; float64[f, f, 16, 16].
 

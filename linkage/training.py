@@ -15,6 +15,7 @@ from linkage.blocking.blocks import Blocks
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
 from linkage.errors import TrainingError
 from linkage.fields.batch import EncodedRecords
+from linkage.fields.columns import TextColumn
 from linkage.model.em import (
     U_STRENGTH,
     Estimate,
@@ -31,9 +32,10 @@ from linkage.model.term_frequencies import FIXED
 
 Array = npt.NDArray[np.float64]
 LOWEST = -(2**31)
-PAIRS_PER_RULE = 30_000
-RANDOM_PAIRS = 1_000_000
-CHUNK = 250_000
+PAIRS_PER_RULE = 15_000
+LEAST_PAIRS = 600_000
+RANDOM_PAIRS = 600_000
+CHUNK = 200_000
 ENOUGH_PER_LEVEL = 100
 ALL_PAIRS = 3_000_000
 """Below this many pairs in all, training looks at every one of them."""
@@ -80,14 +82,17 @@ def train_encoded(
         records, comparisons, parents=no_parents, bases=bases, term_frequencies=frequencies
     )
     scorer.set_weights(
-        np.zeros(1, np.int32), np.zeros((size, LANES), np.int32), np.zeros(len(comparisons) + 1, np.int32)
+        np.zeros(1, np.int32), np.zeros((size, LANES), np.int32),
+        np.zeros((len(comparisons) + 1, LANES), np.int32)
     )
     if records.n_total_pairs <= ALL_PAIRS:
         random = candidates = _all_pairs(records, scorer)
     else:
         random = _random_pairs(records, scorer, comparisons, np.random.default_rng(seed), threads)
         candidates = _candidate_pairs(records, scorer, blocks, threads)
-    return _estimate(records, comparisons, scorer, frequencies, random, candidates, seed)
+    return _estimate(
+        records, comparisons, scorer, frequencies, random, candidates, threads=threads, seed=seed
+    )
 
 
 def _all_pairs(records: EncodedRecords, scorer: Scorer) -> _Sample:
@@ -148,13 +153,12 @@ def _candidate_pairs(records: EncodedRecords, scorer: Scorer, blocks: Blocks, th
 
     def draw(k: int) -> tuple[Any, ...]:
         rule = blocks.rules[k]
-        rate = min(1.0, PAIRS_PER_RULE / max(rule.n_pairs, 1))
+        rate = min(1.0, max(PAIRS_PER_RULE, LEAST_PAIRS // len(blocks.rules)) / max(rule.n_pairs, 1))
         limit = 2**64 - 1 if rate == 1 else int(rate * 2**64)
-        left, right, _, gamma, _, n_seen = scorer.score_blocks(
+        left, right, _, gamma, _, _ = scorer.score_blocks(
             rule.packed, blocks.keys, k, records.n_left, LOWEST, limit
         )
-        scale = rule.n_pairs / n_seen if n_seen else 1.0
-        return left, right, gamma, np.full(len(left), scale)
+        return left, right, gamma, np.full(len(left), 1 / rate)
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         parts = list(pool.map(draw, range(len(blocks.rules))))
@@ -166,69 +170,66 @@ def _candidate_pairs(records: EncodedRecords, scorer: Scorer, blocks: Blocks, th
     return _Sample(left, right, gamma, counts)
 
 
-def _patterns(
-    sample: _Sample, scorer: Scorer, comparisons: Sequence[Comparison], centre: Array
-) -> Patterns:
-    """Distinct patterns of a sample, apart by half a bit of rarity."""
+def _patterns(sample: _Sample, scorer: Scorer, comparisons: Sequence[Comparison]) -> Patterns:
+    """Each pair of a sample as a pattern of its own."""
     total, shared = np.empty(len(sample.left)), np.empty(len(sample.left))
-    fixed = np.zeros(len(comparisons) * 16, np.int32)
-    for i, item in enumerate(comparisons):
-        n = item.operation.n_codes
-        fixed[16 * i : 16 * i + n] = np.rint(centre[16 * i : 16 * i + n] * FIXED)
-    scorer.term_frequency_bits(sample.left, sample.right, sample.gamma, fixed, total, shared)
-    half = np.rint(total * 2).astype(np.int64), np.rint(shared * 2).astype(np.int64)
-    mixed = sample.gamma * np.uint64(0x9E3779B97F4A7C15)
+    scorer.term_frequency_bits(sample.left, sample.right, sample.gamma, total, shared)
+    return Patterns(unpack_codes(sample.gamma, comparisons), sample.counts, total, shared)
+
+
+def _distinct(patterns: Patterns, gamma: npt.NDArray[np.uint64]) -> Patterns:
+    """Equal patterns together, apart by half a bit of rarity."""
+    half = [np.rint(r * 2).astype(np.int64) for r in (patterns.rarity, patterns.rarity_shared)]
+    mixed = gamma * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= (half[0] * 4096 + half[1]).astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
     _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
-    return Patterns(
-        unpack_codes(sample.gamma[first], comparisons),
-        np.bincount(inverse, sample.counts),
-        half[0][first] / 2,
-        half[1][first] / 2,
-    )
+    result = patterns.take(first)
+    result.counts = np.bincount(inverse, patterns.counts)
+    return result
 
 
 def _centres(
     sample: _Sample,
+    codes: npt.NDArray[np.uint8],
     weights: Array,
     records: EncodedRecords,
     comparisons: Sequence[Comparison],
     frequencies: TermFrequencies,
-) -> Array:
+) -> list[Array]:
     """Bits of rarity at which a level's average u holds: log2 E[1 / frequency] over strangers.
 
     With it the adjusted u of a level averages to u: sum over values of u(value) equals u(level).
     """
-    codes = unpack_codes(sample.gamma, comparisons)
-    out = np.zeros(len(comparisons) * 16)
+    result = []
     for i, item in enumerate(comparisons):
+        out = np.zeros(item.operation.n_codes)
         table = frequencies.get(item.name)
-        if table is None:
-            continue
-        words = records.rows[:, records.words[item.name]]
-        whole = _self_information(words, table, item)
-        for code, part in enumerate((0, *item.operation.tf_parts)):
-            if not part:
-                continue
-            rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))
-            centre = whole
-            if len(rows) >= 30 and item.operation.name not in ("date", "category"):
-                a = table[words[sample.left[rows]], part - 1]
-                b = table[words[sample.right[rows]], part - 1]
-                bits = np.minimum(a, b) / FIXED
-                top = np.quantile(bits, 0.99)
-                share = np.exp2(np.minimum(bits, top))
-                centre = float(np.log2(np.average(share, weights=weights[rows])))
-            out[16 * i + code] = centre
-    return out
+        if table is not None:
+            words = records.rows[:, records.words[item.name]]
+            of_text = item.operation.name not in ("date", "category")
+            whole = _self_information(words, table, of_text)
+            for code, part in enumerate((0, *item.operation.tf_parts)):
+                if not part:
+                    continue
+                out[code] = whole
+                rows = np.flatnonzero((codes[:, i] == code) & (weights > 0)) if of_text else []
+                if len(rows) >= 30:
+                    a = table[words[sample.left[rows]], part - 1]
+                    b = table[words[sample.right[rows]], part - 1]
+                    bits = np.minimum(a, b) / FIXED
+                    share = np.exp2(np.minimum(bits, np.quantile(bits, 0.99)))
+                    out[code] = np.log2(np.average(share, weights=weights[rows]))
+        result.append(out)
+    return result
 
 
-def _self_information(words: npt.NDArray[np.uint32], table: npt.NDArray[np.int16], item: Comparison) -> float:
+def _self_information(words: npt.NDArray[np.uint32], table: npt.NDArray[np.int16], of_text: bool) -> float:
     """-log2 of the chance that two random values agree; bits."""
-    if item.operation.name in ("date", "category"):
-        _, counts = np.unique(words[words != 0], return_counts=True)
-    else:
-        counts = np.bincount(words, minlength=len(table))[1:]
+    if of_text:
+        # Each value's surprisal is known: its share of the records is 2 to the minus that.
+        share = np.exp2(table[1:, 0] / -FIXED)
+        return float(-np.log2(max(np.square(share).sum(), 1e-12)))
+    _, counts = np.unique(words[words != 0], return_counts=True)
     share = counts / max(counts.sum(), 1)
     return float(-np.log2(max(np.square(share).sum(), 1e-12)))
 
@@ -244,8 +245,11 @@ def _agreeing_pairs(records: EncodedRecords, item: Comparison) -> float:
         b, n_b = np.unique(words[records.n_left :], return_counts=True)
         _, at, bt = np.intersect1d(a[a != 0], b[b != 0], assume_unique=True, return_indices=True)
         return float((n_a[a != 0][at] * n_b[b != 0][bt]).sum())
-    values, counts = np.unique(words, return_counts=True)
-    counts = counts[values != 0].astype(np.float64)
+    if isinstance(records.columns[item.name], TextColumn):
+        counts = np.bincount(records.rows[:, first])[1:].astype(np.float64)
+    else:
+        _, numbers = np.unique(words[words != 0], return_counts=True)
+        counts = numbers.astype(np.float64)
     return float((counts * (counts - 1) / 2).sum())
 
 
@@ -256,52 +260,64 @@ def _estimate(
     frequencies: TermFrequencies,
     random: _Sample,
     candidates: _Sample,
+    *,
+    threads: int,
     seed: int,
 ) -> Model:
-    """u from the random pairs, m from the candidates; strangers among the random pairs are re-weighed."""
+    """u from the random pairs, m from the candidates.
+
+    Three rounds: the matches among the random pairs, known after each, no longer count for u; from the
+    second on, what strangers agree on together (suburb and postcode) is not counted twice.
+    """
     n_pairs = float(records.n_total_pairs)
     shared = [c.field.is_shared for c in comparisons]
     prior_m = [np.array(c.operation.prior) for c in comparisons]
-    parents = [-1] * len(comparisons)
-    not_match = np.ones(len(random.left))
-    estimate: Estimate | None = None
     relatives = _relatives(comparisons)
-    exact = _exact_counts(records, comparisons, random)
-    for round_ in range(3):
+    strangers = _patterns(random, scorer, comparisons)
+    patterns = _distinct(_patterns(candidates, scorer, comparisons), candidates.gamma)
+    exact = _exact_counts(records, comparisons, strangers.codes, threads)
+    parents = [-1] * len(comparisons)
+    weights = np.ones(len(strangers))
+    estimate: Estimate | None = None
+    for iterations in (6, 6, 25):
+        if estimate is not None and max(parents) < 0:
+            parents = choose_parents(strangers, weights, comparisons)
         shape = Maximiser(comparisons, parents)
-        centre = _centres(random, not_match, records, comparisons, frequencies)
-        patterns = _patterns(candidates, scorer, comparisons, centre)
-        strangers = _patterns(random, scorer, comparisons, centre)
-        if estimate is not None:
-            strangers.counts = strangers.counts * (1 - posterior(estimate, shape, strangers))
-            if round_ == 1:
-                parents = choose_parents(strangers, strangers.counts / random.counts.mean(), comparisons)
-                shape = Maximiser(comparisons, parents)
+        centre = _centres(random, strangers.codes, weights, records, comparisons, frequencies)
         estimate = fit(
             patterns,
-            _start(shape, strangers, random, prior_m, shared, relatives, n_pairs, records.n_records, estimate),
+            _start(shape, strangers, weights, centre, prior_m, shared, relatives, records, estimate),
             shape,
             n_total_pairs=n_pairs,
             prior_m=prior_m,
-            u_exact={i: n for i, n in exact.items() if parents[i] < 0 or comparisons[i].operation.name == "identifier"},
+            u_exact={
+                i: n
+                for i, n in exact.items()
+                if parents[i] < 0 or comparisons[i].operation.name == "identifier"
+            },
             shared=shared,
             relatives=relatives,
-            iterations=(8, 8, 25)[round_],
+            threads=threads,
+            iterations=iterations,
         )
-        not_match = 1 - _posterior_of_sample(estimate, shape, random, scorer, comparisons, centre)
+        weights = 1 - posterior(estimate, shape, shared, strangers)
     assert estimate is not None
     return _model(records, comparisons, shape, relatives, estimate, centre, seed, len(random.left), len(candidates.left))
 
 
-def _exact_counts(records: EncodedRecords, comparisons: list[Comparison], random: _Sample) -> dict[int, float]:
+def _exact_counts(
+    records: EncodedRecords, comparisons: list[Comparison], codes: npt.NDArray[np.uint8], threads: int
+) -> dict[int, float]:
     """Comparisons whose equal values are too rare to sample, and how many pairs agree in all."""
-    result = {}
-    codes = unpack_codes(random.gamma, comparisons)
-    for i, item in enumerate(comparisons):
-        n_seen = int(np.count_nonzero(codes[:, i] == item.operation.n_codes - 1))
-        if item.operation.name in ("identifier", "name", "part", "text", "email", "date") and n_seen < 400:
-            result[i] = _agreeing_pairs(records, item)
-    return result
+    rare = [
+        i
+        for i, item in enumerate(comparisons)
+        if item.operation.name in ("identifier", "name", "part", "text", "email", "date")
+        and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
+    ]
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i]), rare)
+        return dict(zip(rare, counts, strict=True))
 
 
 def _relatives(comparisons: list[Comparison]) -> list[Relatives]:
@@ -325,20 +341,21 @@ def _relatives(comparisons: list[Comparison]) -> list[Relatives]:
 def _start(
     shape: Maximiser,
     strangers: Patterns,
-    random: _Sample,
+    weights: Array,
+    centre: list[Array],
     prior_m: list[Array],
     shared: list[bool],
     relatives: list[Relatives],
-    n_pairs: float,
-    n_records: int,
+    records: EncodedRecords,
     before: Estimate | None,
 ) -> Estimate:
-    counts = level_counts(strangers, strangers.counts / random.counts.mean(), shape)
+    """Where EM begins: u as sampled, m as expected of matches, relatives alike in what they share."""
     flat = [np.full(len(p), 1 / len(p)) for p in prior_m]
-    u = shape.probabilities(counts, flat, U_STRENGTH)
-    m = np.ones(shape.size)
+    u = shape.probabilities(level_counts(strangers, weights, shape), flat, U_STRENGTH)
+    m, centres = np.ones(shape.size), np.zeros(shape.size)
     for i, p in enumerate(prior_m):
         shape.table(m, i)[:, 1:] = p
+        shape.table(centres, i)[:] = centre[i]
     family = np.tile(u, (len(relatives), 1))
     for k, kind in enumerate(relatives):
         for i, is_shared in enumerate(shared):
@@ -348,23 +365,8 @@ def _start(
         prior = before.prior
     else:
         few = [0.02 if kind.free else 1.0 for kind in relatives]
-        prior = np.array([0.05, *few]) * n_records / n_pairs
-    return Estimate(m, u, family, prior)
-
-
-def _posterior_of_sample(
-    e: Estimate,
-    shape: Maximiser,
-    sample: _Sample,
-    scorer: Scorer,
-    comparisons: list[Comparison],
-    centre: Array,
-) -> Array:
-    total, shared = np.empty(len(sample.left)), np.empty(len(sample.left))
-    fixed = np.rint(centre * FIXED).astype(np.int32)
-    scorer.term_frequency_bits(sample.left, sample.right, sample.gamma, fixed, total, shared)
-    codes = unpack_codes(sample.gamma, comparisons)
-    return posterior(e, shape, Patterns(codes, sample.counts, total, shared))
+        prior = np.array([0.05, *few]) * records.n_records / records.n_total_pairs
+    return Estimate(m, u, centres, family, prior)
 
 
 def _model(
@@ -373,14 +375,13 @@ def _model(
     shape: Maximiser,
     relatives: list[Relatives],
     e: Estimate,
-    centre: Array,
+    centre: list[Array],
     seed: int,
     n_random: int,
     n_candidates: int,
 ) -> Model:
     parameters = []
     for i, item in enumerate(comparisons):
-        n = item.operation.n_codes
         family = [np.clip(shape.table(table, i), 1e-12, 1) for table in e.family]
         parameters.append(
             ComparisonParameters(
@@ -389,7 +390,7 @@ def _model(
                 np.clip(shape.table(e.m, i), 1e-12, 1),
                 np.clip(shape.table(e.u, i), 1e-12, 1),
                 np.array(family).reshape(len(relatives), *shape.table(e.m, i).shape),
-                centre[16 * i : 16 * i + n].copy(),
+                centre[i],
             )
         )
     expected = e.prior * records.n_total_pairs

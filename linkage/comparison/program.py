@@ -44,7 +44,7 @@ def comparisons_of(schema: Schema) -> list[Comparison]:
     compared = [f for f in schema.fields if f.compare]
     if not compared:
         raise SchemaError("schema: expected at least one field to compare, got none")
-    compared.sort(key=lambda f: _ORDER.index(f.kind))
+    compared.sort(key=lambda f: (_ORDER.index(f.kind), f.is_shared and f.kind == "person_name"))
     result, shift = [], 0
     for item in compared:
         operation, address = operation_of(item), 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import expectation, joint_counts
+from linkage._kernels.statistics import expectation, joint_counts, match_bits
 from linkage.comparison.program import Comparison
 from linkage.model.model import layout
 
@@ -18,6 +20,10 @@ M_STRENGTH = 8.0
 U_STRENGTH = 2.0
 MOST_PERSONAL, MOST_FREE = 0.03, 0.97
 MOST_SPECIAL = 0.05
+CHUNKS = 4
+"""Parts of the E-step; fixed, so that sums round alike on any number of threads."""
+PARENT_PATTERNS = 200_000
+NEGLIGIBLE = 1e-7
 PARENT_STRENGTH = 40.0
 """Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
 
@@ -33,13 +39,24 @@ class Patterns:
     counts : float64[n_patterns]
         Pairs (of all pairs, also when only a sample was seen).
     rarity, rarity_shared : float64[n_patterns]
-        Term-frequency bits of all comparisons, and of those that relatives share.
+        Surprisal (bits) of the values that agree: over all comparisons, and over those that relatives
+        share. An average value's surprisal, `centre`, is subtracted in the tables.
     """
 
     codes: npt.NDArray[np.uint8]
     counts: Array
     rarity: Array
     rarity_shared: Array
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def take(self, chosen: Any) -> Patterns:
+        """The patterns where a mask holds or of a slice."""
+        return Patterns(
+            np.ascontiguousarray(self.codes[chosen]), self.counts[chosen].copy(),
+            self.rarity[chosen].copy(), self.rarity_shared[chosen].copy(),
+        )  # fmt: skip
 
 
 @dataclass
@@ -67,6 +84,8 @@ class Estimate:
     Attributes
     ----------
     m, u : float64[size]
+    centre : float64[size]
+        Surprisal of an average value at the levels with term frequencies (bits), else 0.
     family : float64[n_relatives, size]
     prior : float64[1 + n_relatives]
         Share of all pairs that match, and that are relatives of each class.
@@ -74,6 +93,7 @@ class Estimate:
 
     m: Array
     u: Array
+    centre: Array
     family: Array
     prior: Array
     iterations: int = 0
@@ -138,8 +158,7 @@ def choose_parents(patterns: Patterns, weights: Array, comparisons: Sequence[Com
     """
     n = len(comparisons)
     parents = [-1] * n
-    # Patterns are in the order of a hash: the first ones are a random draw.
-    part = slice(0, 300_000)
+    part = slice(0, PARENT_PATTERNS)
     counts = joint_counts(np.ascontiguousarray(patterns.codes[part]), weights[part].copy())
     for i in range(1, n):
         best = 0.0
@@ -158,19 +177,39 @@ def choose_parents(patterns: Patterns, weights: Array, comparisons: Sequence[Com
     return parents
 
 
-def posterior(e: Estimate, shape: Maximiser, patterns: Patterns) -> Array:
+def posterior(e: Estimate, shape: Maximiser, shared: Sequence[bool], patterns: Patterns) -> Array:
     """Probability of a match of each pattern; float64[n_patterns]."""
-    out = np.empty(len(patterns.counts))
-    _expect(e, shape, patterns, np.empty((len(e.prior) + 1, shape.size)), out)
+    out = np.zeros(len(patterns))
+    bits = _bits(e, shape, shared)
+    prior = np.log2(e.prior)
+    at = [np.array(x, np.int32) for x in (shape.bases, shape.parents)]
+    likely = match_bits(patterns.codes, patterns.rarity, *at, shape.n_codes, bits[0], float(prior[0])) > -20
+    few = patterns.take(likely)
+    found = np.empty(len(few))
+    _expect(few, shape, bits, prior, np.empty((len(prior) + 1, shape.size)), found)
+    out[likely] = found
     return out
 
 
-def _expect(e: Estimate, shape: Maximiser, patterns: Patterns, expected: Array, out: Array) -> Array:
+def _bits(e: Estimate, shape: Maximiser, shared: Sequence[bool]) -> Array:
+    """log2 of each class's probability over the strangers'; float64[1 + n_relatives, size]."""
     bits = np.log2(np.vstack([e.m[None], e.family]) / e.u)
+    bits[0] -= e.centre
+    for i, is_shared in enumerate(shared):
+        for row in bits[1:]:
+            # Relatives agree on a shared field whatever its rarity, as one person does.
+            if is_shared:
+                shape.table(row, i)[:] -= shape.table(e.centre, i)
+    return bits
+
+
+def _expect(
+    patterns: Patterns, shape: Maximiser, bits: Array, prior: Array, expected: Array, out: Array
+) -> Array:
     sums: Array = expectation(
         patterns.codes, patterns.counts, patterns.rarity, patterns.rarity_shared,
         np.array(shape.bases, np.int32), np.array(shape.parents, np.int32), shape.n_codes,
-        bits, np.log2(e.prior), expected, out,
+        bits, prior, expected, out,
     )  # fmt: skip
     return sums
 
@@ -185,6 +224,7 @@ def fit(
     u_exact: dict[int, float],
     shared: Sequence[bool],
     relatives: Sequence[Relatives],
+    threads: int = 1,
     iterations: int = 40,
     tolerance: float = 1e-3,
 ) -> Estimate:
@@ -204,38 +244,80 @@ def fit(
         Comparisons that relatives agree on.
     """
     e = start
-    expected = np.zeros((len(e.prior) + 1, shape.size))
-    out = np.empty(len(patterns.counts))
-    for step in range(iterations):
-        sums = _expect(e, shape, patterns, expected, out)
-        before, previous = e.m, e.prior[0]
-        e.m = shape.probabilities(expected[0], prior_m, M_STRENGTH)
-        e.prior = np.maximum(sums, 1.0) / n_total_pairs
-        # Twins and namesakes are a few among many relatives. Where no families are to be seen, what looks
-        # like them are damaged records of one person.
-        common = sum(e.prior[1 + k] for k, kind in enumerate(relatives) if not kind.free)
-        for k, kind in enumerate(relatives):
-            if kind.free:
-                e.prior[1 + k] = max(min(e.prior[1 + k], MOST_SPECIAL * common), 1e-3 / n_total_pairs)
-        for k, kind in enumerate(relatives):
-            e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
-            for i, is_shared in enumerate(shared):
-                if not is_shared:
-                    most = MOST_FREE if i in kind.free else MOST_PERSONAL
-                    _cap_personal(shape.table(e.family[k], i), shape.comparisons[i].operation.personal, most)
-        for i, n_agree in u_exact.items():
-            agreeing = shape.table(expected[0], i)[:, -1].sum()
-            stray = max(n_agree - agreeing, 1 + 0.002 * n_agree) / n_total_pairs
-            table = shape.table(e.u, i)
-            table[:, -1] = stray
-            table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)
-        change = float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
-        e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
-        e.iterations = step + 1
-        if change < tolerance:
-            e.converged = True
-            break
+    n_classes = len(e.prior)
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        parts, tables = _parts(patterns, n_classes, shape.size)
+        for step in range(iterations):
+            bits, prior = _bits(e, shape, shared), np.log2(e.prior)
+
+            def one(k: int, bits: Array = bits, prior: Array = prior) -> Array:
+                part, (expected, out) = parts[k], tables[k]  # noqa: B023
+                return _expect(part, shape, bits, prior, expected, out)
+
+            sums = sum(pool.map(one, range(len(parts))), np.zeros(n_classes))
+            expected = sum((t[0] for t in tables), np.zeros((n_classes + 1, shape.size)))
+            if step == 0:
+                live = np.concatenate([_alive(p, shape, bits, prior) for p in parts])
+                parts, tables = _parts(patterns.take(live), n_classes, shape.size)
+            change = _maximise(e, shape, expected, sums, n_total_pairs, prior_m, u_exact, shared, relatives)
+            e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
+            e.iterations = step + 1
+            if change < tolerance:
+                e.converged = True
+                break
     return e
+
+
+def _parts(patterns: Patterns, n_classes: int, size: int) -> tuple[list[Patterns], list[tuple[Array, Array]]]:
+    edges = np.linspace(0, len(patterns), CHUNKS + 1).astype(np.intp)
+    parts = [patterns.take(slice(a, b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return parts, [(np.zeros((n_classes + 1, size)), np.empty(len(p))) for p in parts]
+
+
+def _alive(patterns: Patterns, shape: Maximiser, bits: Array, prior: Array) -> npt.NDArray[np.bool_]:
+    """Patterns that may be something else than strangers; the others change nothing and are dropped."""
+    at = [np.array(x, np.int32) for x in (shape.bases, shape.parents)]
+    floor = np.log2(NEGLIGIBLE)
+    alive = match_bits(patterns.codes, patterns.rarity, *at, shape.n_codes, bits[0], float(prior[0])) > floor
+    for row, p in zip(bits[1:], prior[1:], strict=True):
+        alive |= match_bits(patterns.codes, patterns.rarity_shared, *at, shape.n_codes, row, float(p)) > floor
+    return alive
+
+
+def _maximise(
+    e: Estimate,
+    shape: Maximiser,
+    expected: Array,
+    sums: Array,
+    n_total_pairs: float,
+    prior_m: Sequence[Array],
+    u_exact: dict[int, float],
+    shared: Sequence[bool],
+    relatives: Sequence[Relatives],
+) -> float:
+    """The M-step, in place; returns how far m and the prior moved."""
+    before, previous = e.m, e.prior[0]
+    e.m = shape.probabilities(expected[0], prior_m, M_STRENGTH)
+    e.prior = np.maximum(sums, 1.0) / n_total_pairs
+    # Twins and namesakes are a few among many relatives. Where no families are to be seen, what looks
+    # like them are damaged records of one person.
+    common = sum(e.prior[1 + k] for k, kind in enumerate(relatives) if not kind.free)
+    for k, kind in enumerate(relatives):
+        if kind.free:
+            e.prior[1 + k] = max(min(e.prior[1 + k], MOST_SPECIAL * common), 1e-3 / n_total_pairs)
+    for k, kind in enumerate(relatives):
+        e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
+        for i, is_shared in enumerate(shared):
+            if not is_shared:
+                most = MOST_FREE if i in kind.free else MOST_PERSONAL
+                _cap_personal(shape.table(e.family[k], i), shape.comparisons[i].operation.personal, most)
+    for i, n_agree in u_exact.items():
+        agreeing = shape.table(expected[0], i)[:, -1].sum()
+        stray = max(n_agree - agreeing, 1 + 0.002 * n_agree) / n_total_pairs
+        table = shape.table(e.u, i)
+        table[:, -1] = stray
+        table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)
+    return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
 
 
 def _cap_personal(table: Array, personal: int, most: float) -> None:

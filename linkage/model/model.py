@@ -199,8 +199,8 @@ class WeightTables:
         log2 odds of a match against strangers, and against each class of relatives.
     weights : int32[n_table, 8]
         One lane per alternative.
-    remaining : int32[n_comparisons + 1]
-        The most that the comparisons from here on can still add against strangers.
+    remaining : int32[n_comparisons + 1, 8]
+        The most that the comparisons from here on can still add.
     """
 
     parents: list[int]
@@ -227,7 +227,7 @@ def weight_tables(
     parents = [-1 if c.parent is None else index[c.parent] for c in model.comparisons]
     bases, size = layout(comparisons, parents)
     weights = np.zeros((size, LANES), np.int32)
-    most = np.zeros(len(comparisons) + 1, np.int64)
+    remaining = np.zeros((len(comparisons) + 1, LANES), np.int32)
     for i, (item, parameters) in enumerate(zip(comparisons, model.comparisons, strict=True)):
         here = slice(bases[i], bases[i] + parameters.m.size)
         adjusted = np.array([0, *item.operation.tf_parts]) > 0
@@ -238,10 +238,11 @@ def weight_tables(
             of_rarity = 0 if item.field.is_shared else centre
             weights[here, 1 + k] = _fixed(np.log2(parameters.m / family) - of_rarity)
         rarest = int(table.max(initial=0)) if table is not None else 0
-        best = weights[here, 0].reshape(parameters.m.shape) + np.where(adjusted, rarest, 0)
-        most[i] = max(int(best.max()), 0)
-    remaining = np.zeros(len(comparisons) + 1, np.int32)
-    remaining[:-1] = np.cumsum(most[:-1][::-1])[::-1]
+        rarity = np.tile(np.where(adjusted, rarest, 0), len(parameters.m))[:, None].repeat(LANES, axis=1)
+        if item.field.is_shared:
+            rarity[:, 1:] = 0
+        remaining[i] = np.maximum((weights[here] + rarity).max(axis=0), 0)
+    remaining = np.cumsum(remaining[::-1], axis=0, dtype=np.int32)[::-1].copy()
     own = model.probability_two_random_records_match
     odds = [model.prior_weight, *(math.log2(own) - math.log2(p) for p in model.relatives.values())]
     return WeightTables(parents, bases, _fixed(np.array(odds)), weights, remaining)
