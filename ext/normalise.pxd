@@ -112,7 +112,7 @@ cdef inline int count_titles(Builder *b) noexcept nogil:
     cdef int i = 0, left, n, family
     cdef bint dotted
     cdef const uint8_t *token
-    while i < REMEMBERED - 1 and b.n_tokens - i >= 2:
+    while i < REMEMBERED - 2 and b.n_tokens - i >= 2:
         left = b.n_tokens - i - 1
         dotted = b.dotted >> i & 1
         token = b.folded + b.folded_start[i]
@@ -129,7 +129,7 @@ cdef inline int count_titles(Builder *b) noexcept nogil:
                 or n == 3 and (memcmp(token, b"ba2", 3) == 0 or memcmp(token, b"cu5", 3) == 0)
             ):
                 return i
-            n = (b.folded_start[i + 2] - 1 if left >= 2 and i + 2 < REMEMBERED else b.n_folded) - b.folded_start[i + 1]
+            n = (b.folded_start[i + 2] - 1 if left >= 2 else b.n_folded) - b.folded_start[i + 1]
             family = listed(families, N_FAMILIES, b.folded + b.folded_start[i + 1], n)
             if family < 0 or left < 3 and family >= N_COMMON and not dotted:
                 return i

@@ -31,7 +31,7 @@ cdef enum:
     MAX_LETTER_MARKS = 4      # combining marks read behind one letter
     MAX_TONES = 4             # Vietnamese has one a token; foreign names may carry several
     SLACK = 24                # bytes that one more letter, its marks and the token's tones may need
-    REMEMBERED = 4            # token starts kept, for titles
+    REMEMBERED = 5            # token starts kept: three titles and the name behind them
 
 cdef struct Builder:
     uint8_t *exact

@@ -56,6 +56,8 @@ def check_twin(data, kind):
 @example("ṝ\u0327", "name")
 @example("y\u0301 hy qúy", "name")
 @example("1\u0302a", "text")
+@example("ông cụ cụ âu a a", "name")
+@example("Y1", "text")
 def test_equals_twin(text, kind):
     check_twin(text.encode(), kind)
 
