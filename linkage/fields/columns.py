@@ -15,7 +15,7 @@ from linkage._kernels.dates import detect_order
 from linkage._kernels.dictionary import ValueDictionary
 from linkage._kernels.rows import encode_dates, encode_identifiers
 from linkage.fields.categories import category_word
-from linkage.fields.text import as_text, text_buffers
+from linkage.fields.text import as_text, python_text, text_buffers
 from linkage.schema import Field
 from linkage.vietnam.spelling import repair_name
 
@@ -39,7 +39,13 @@ class ColumnReport:
     def keep_examples(self, array: pa.Array, rows: npt.NDArray[np.intp]) -> None:
         """Keep a few raw texts that could not be parsed, for the report."""
         for row in rows[: KEPT_EXAMPLES - len(self.examples_unparsed)]:
-            self.examples_unparsed.append(str(array[int(row)].as_py())[:60])
+            self.examples_unparsed.append(str(python_text(array, int(row)))[:60])
+
+
+def _indices(array: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+    """Positions in the dictionary, -1 = null; wide enough for any of Arrow's index types."""
+    found: npt.NDArray[np.int64] = array.indices.cast(pa.int64()).fill_null(-1).to_numpy()
+    return found
 
 
 class TextColumn:
@@ -58,8 +64,7 @@ class TextColumn:
         if pa.types.is_dictionary(array.type):
             ids = np.zeros(len(array.dictionary) + 1, np.uint32)
             self._encode_text(as_text(array.dictionary), ids[1:])
-            indices = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-            out[:, 0] = ids[indices + 1]
+            out[:, 0] = ids[_indices(array) + 1]
         else:
             self._encode_text(as_text(array), out[:, 0])
         self.report.n_records += len(array)
@@ -69,9 +74,9 @@ class TextColumn:
         suspects = self.dictionary.encode(*text_buffers(array), out)
         repaired: dict[int, int] = {}
         for raw_id, row in suspects:
-            raw = array[row].as_py()
-            text = repair_name(raw)
-            if text != raw:
+            raw = python_text(array, row)
+            text = repair_name(raw) if raw else raw
+            if text and text != raw:
                 value = self.dictionary.value_of(text.encode())
                 self.dictionary.redirect(raw_id, value)
                 repaired[raw_id] = value
@@ -132,8 +137,8 @@ class DateColumn:
         """Fill out (uint32[n, 1])."""
         text = as_text(array)
         if self.order < 0:
-            sample = pc.unique(text.slice(0, 20_000)).drop_null().slice(0, 5_000).to_pylist()
-            self.order = detect_order(sample)[0]
+            sample = pc.unique(text.slice(0, 20_000)).drop_null().slice(0, 5_000)
+            self.order = detect_order([python_text(sample, i) for i in range(len(sample))])[0]
         status = np.empty(len(text), np.uint8)
         encode_dates(*text_buffers(text), self.order, out[:, 0], status)
         report = self.report
@@ -162,12 +167,13 @@ class CategoryColumn:
     def encode(self, array: pa.Array, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
         coded = array if pa.types.is_dictionary(array.type) else as_text(array).dictionary_encode()
-        texts = as_text(coded.dictionary).to_pylist()
+        texts = as_text(coded.dictionary)
         words = np.zeros(len(texts) + 1, np.uint32)
-        for i, text in enumerate(texts):
+        for i in range(len(texts)):
+            text = python_text(texts, i)
             if text is not None:
                 words[i + 1] = self._word(text)
-        out[:, 0] = words[coded.indices.fill_null(-1).to_numpy(zero_copy_only=False) + 1]
+        out[:, 0] = words[_indices(coded) + 1]
         self.report.n_records += len(array)
         self.report.n_missing += int(np.count_nonzero(out[:, 0] == 0))
 

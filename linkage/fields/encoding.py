@@ -10,7 +10,7 @@ SAMPLE = 1 << 20
 def detect_encoding(path: Path) -> str:
     """Name the encoding of a text file; str that Python and Arrow know.
 
-    A byte order mark decides; then valid UTF-8; then Windows-1258, the one Vietnamese code page that both
+    A byte order mark decides; then (nearly) valid UTF-8; then Windows-1258, the one Vietnamese code page that both
     know. Text in other legacy encodings (TCVN3, VNI, VISCII) arrives as mojibake and is mended per name.
     """
     with path.open("rb") as file:
@@ -19,8 +19,14 @@ def detect_encoding(path: Path) -> str:
         return "utf-16"
     if head.startswith(b"\xef\xbb\xbf"):
         return "utf-8"
+    lines = head[: head.rfind(b"\n") + 1 or len(head)]
+    text = lines.decode("utf-8", "replace")
+    n_bad = text.count("\ufffd")
+    n_good = len(text.encode()) - len(text) - 2 * n_bad
+    if n_bad == 0 or n_good > 10 * n_bad:
+        return "utf-8"  # a few damaged bytes do not make it another encoding
     try:
-        head[: head.rfind(b"\n") + 1 or len(head)].decode("utf-8")
+        lines.decode("cp1258")
     except UnicodeDecodeError:
-        return "cp1258"
-    return "utf-8"
+        return "utf-8"
+    return "cp1258"

@@ -55,16 +55,27 @@ def open_source(source: Any, *, sheet: str | None = None) -> Source:
     if hasattr(source, "__arrow_c_stream__"):
         return _from_table("table", pa.table(source))
     if isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
-        rows = list(source)
-        if not all(isinstance(row, Mapping) for row in rows):
-            raise InputError("records: expected mappings from column to value")
-        try:
-            return _from_table("records", pa.Table.from_pylist([dict(row) for row in rows]))
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-            raise InputError(f"records: a column holds values of more than one type ({type(error).__name__})") from None
+        return _from_table("records", _table_of(list(source)))
     raise InputError(
         f"expected a path, an Arrow table or stream, or an iterable of dicts, got {type(source).__name__}"
     )
+
+
+def _table_of(rows: list[Any]) -> pa.Table:
+    """Mappings -> a table with every column that any of them names, in order of appearance."""
+    for i, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            kind = type(row).__name__
+            raise InputError(f"records, row {i + 1}: expected a mapping from column to value, got {kind}")
+    columns = {}
+    for name in dict.fromkeys(name for row in rows for name in row):
+        try:
+            columns[str(name)] = pa.array([row.get(name) for row in rows])
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            raise InputError(
+                f"records, column {name!r}: expected values of one type, got several"
+            ) from None
+    return pa.table(columns)
 
 
 def _open_path(path: Path, sheet: str | None) -> Source:
@@ -84,16 +95,29 @@ def _open_path(path: Path, sheet: str | None) -> Source:
             from pyarrow import feather
 
             return _from_table(str(path), feather.read_table(path))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError, UnicodeError) as error:
         raise InputError(f"{path}: cannot be read as {ending[1:]}: {error}") from None
     raise InputError(f"{path}: expected .parquet, .csv, .tsv, .xlsx, .xls, .ods or .arrow")
 
 
 def _from_table(name: str, table: pa.Table) -> Source:
+    _check_names(name, table.column_names)
+    for i, column in enumerate(table.columns):
+        # What polars hands out; Arrow has no kernels that take rows of it.
+        if pa.types.is_string_view(column.type) or pa.types.is_binary_view(column.type):
+            plain = pa.large_string() if pa.types.is_string_view(column.type) else pa.large_binary()
+            table = table.set_column(i, table.column_names[i], column.cast(plain))
+
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
         yield from table.select(columns).combine_chunks().to_batches(max_chunksize=BATCH)
 
     return Source(name, table.column_names, table.num_rows, read)
+
+
+def _check_names(name: str, columns: list[str]) -> None:
+    twice = [c for i, c in enumerate(columns) if c in columns[:i]]
+    if twice:
+        raise InputError(f"{name}: column {twice[0]!r} appears twice in the header")
 
 
 def _from_parquet(path: Path) -> Source:
@@ -140,22 +164,24 @@ def _from_csv(path: Path) -> Source:
         "read_options": csv.ReadOptions(encoding=encoding, block_size=16 << 20),
         "parse_options": csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
     }
-    names = csv.open_csv(path, **options).schema.names
-    names = [n.lstrip("\ufeff") for n in names]
-    if len(set(names)) != len(names):
-        twice = sorted({n for n in names if names.count(n) > 1})
-        raise InputError(f"{path}: column {twice[0]!r} appears twice in the header")
+    raw_names = csv.open_csv(path, **options).schema.names
+    # Spreadsheets leave unnamed columns behind the last one.
+    names = [n.lstrip("\ufeff") or f"column {i + 1}" for i, n in enumerate(raw_names)]
+    _check_names(str(path), names)
 
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
         # Everything is read as text: a number column would lose the leading zeros of identifiers.
         convert = csv.ConvertOptions(
-            column_types={n: pa.string() for n in names}, strings_can_be_null=True, null_values=[""]
+            column_types={n: pa.string() for n in raw_names},
+            strings_can_be_null=True,
+            null_values=[""],
+            check_utf8=False,  # one bad byte is no reason to refuse a file: kernels take any bytes
         )
         try:
             reader = csv.open_csv(path, convert_options=convert, **options)
             for batch in reader:
                 yield batch.rename_columns(names).select(columns)
-        except pa.ArrowInvalid as error:
+        except (pa.ArrowInvalid, UnicodeError) as error:
             raise InputError(f"{path}: {error}") from None
 
     return Source(str(path), names, None, read)
@@ -174,7 +200,8 @@ def _from_excel(path: Path, sheet: str | None) -> Source:
     rows = book.get_sheet_by_name(name).to_python()
     if not rows:
         raise InputError(f"{path}, sheet {name!r}: the sheet is empty")
-    header = [str(cell).strip() for cell in rows[0]]
+    header = [str(cell).strip() or f"column {i + 1}" for i, cell in enumerate(rows[0])]
+    _check_names(f"{path}, sheet {name!r}", header)
     columns = [
         pa.array([_cell_text(row[i]) if i < len(row) else None for row in rows[1:]], pa.string())
         for i in range(len(header))

@@ -28,8 +28,23 @@ def as_text(array: pa.Array) -> pa.Array:
         return pa.nulls(len(array), pa.string())
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         # Invalid UTF-8 is the kernels' matter; they treat every byte as hostile.
-        return array.cast(pa.binary()).view(pa.string()) if not pa.types.is_large_binary(kind) else array.cast(pa.binary()).view(pa.string())
+        return array.cast(pa.binary()).view(pa.string())
     return array.cast(pa.string())
+
+
+def python_text(array: pa.Array, row: int) -> str | None:
+    """One text of a string array as str; bytes that are no UTF-8 become U+FFFD."""
+    raw = array[row].as_buffer()
+    return None if raw is None else raw.to_pybytes().decode("utf-8", "replace")
+
+
+def readable(array: pa.Array) -> pa.Array:
+    """The same array, with U+FFFD for bytes that are no UTF-8: such texts could not be shown."""
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return pa.array([python_text(array, i) for i in range(len(array))], pa.string())
+    return array
 
 
 def text_buffers(array: pa.Array) -> Buffers:
