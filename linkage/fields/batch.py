@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn
 from linkage.fields.source import BATCH, Source
+from linkage.fields.text import readable
 from linkage.schema import Schema
 
 Progress = Callable[[str, int, int | None], None]
@@ -100,6 +102,9 @@ def encode_records(
             parts.append(rows)
     if len(parts) == 2:
         n_left = len(parts[0])
+        for source, part in zip(sources, parts, strict=True):
+            if not len(part):
+                raise InputError(f"{source.name}: expected records to link, got none")
     for column in columns.values():
         column.finish()
     rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -133,13 +138,22 @@ def _encode_table(
 
         def encode(name: str, batch: pa.RecordBatch = batch, out: npt.NDArray[np.uint32] = out) -> None:
             column, first = columns[name], words[name]
-            column.encode(batch.column(header[name]), out[:, first : first + column.n_words])
+            values = batch.column(header[name])
+            try:
+                column.encode(values, out[:, first : first + column.n_words])
+            except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+                raise InputError(
+                    f"{source.name}, column {header[name]!r}: expected text, numbers or dates for"
+                    f" a field of kind {schema[name].kind}, got {values.type} ({type(error).__name__})"
+                ) from None
 
         for _ in pool.map(encode, names):
             pass
         _route_old_numbers(columns, words, out)
         if id_column:
-            ids.append(batch.column(id_column))
+            given = batch.column(id_column)
+            is_coded = pa.types.is_dictionary(given.type)
+            ids.append(readable(given.dictionary_decode() if is_coded else given))
         n += len(batch)
         if progress:
             progress("encode", n, source.n_records)
@@ -181,3 +195,31 @@ def _check_record_ids(source: Source, column: str, ids: pa.ChunkedArray) -> None
     if ids.null_count:
         row = int(np.flatnonzero(ids.is_null().to_numpy())[0])
         raise InputError(f"{source.name}, column {column!r}, row {row + 1}: expected a record id, got nothing")
+    if pa.types.is_nested(ids.type):
+        raise InputError(f"{source.name}, column {column!r}: expected record ids, got {ids.type}")
+    if _is_ascending(ids) or pc.count_distinct(ids).as_py() == len(ids):
+        return
+    codes = ids.combine_chunks().dictionary_encode().indices.to_numpy()
+    _, first = np.unique(codes, return_index=True)
+    is_first = np.zeros(len(codes), bool)
+    is_first[first] = True
+    row = int(np.flatnonzero(~is_first)[0])
+    before = int(np.flatnonzero(codes == codes[row])[0])
+    raise InputError(
+        f"{source.name}, column {column!r}, row {row + 1}: expected an id of its own, got that of row"
+        f" {before + 1}; name another column as the schema's record_id, or none to number the rows"
+    )
+
+
+def _is_ascending(ids: pa.ChunkedArray) -> bool:
+    """Whether each id is larger than the one before: the usual order, and then none is there twice."""
+    last = None
+    for chunk in ids.chunks:
+        if not len(chunk):
+            continue
+        if last is not None and not pc.less(last, chunk[0]).as_py():
+            return False
+        if not pc.all(pc.less(chunk[:-1], chunk[1:]), min_count=0).as_py():
+            return False
+        last = chunk[-1]
+    return True
