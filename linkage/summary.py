@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.evaluate import evaluate
+from linkage.fields.text import as_text, readable
 from linkage.model.model import ComparisonParameters, Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
 from linkage.result import Result
@@ -332,7 +333,7 @@ def _rows_of(source: Any, columns: list[str], rows: npt.NDArray[np.int64]) -> pa
         inside = rows[(rows >= begin) & (rows < begin + len(batch))] - begin
         if len(inside):
             part = batch.take(pa.array(inside))
-            parts.append(pa.table({c: part.column(c).cast(pa.string()) for c in columns}))
+            parts.append(pa.table({c: readable(as_text(part.column(c))) for c in columns}))
         begin += len(batch)
     return pa.concat_tables(parts)
 
