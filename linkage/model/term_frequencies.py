@@ -76,7 +76,7 @@ def _of_dates(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
 
 
 def _of_categories(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
-    counts = np.bincount(words & np.uint32(0xFFFF)).astype(np.int64)
+    counts = np.bincount(words & np.uint32(0xFFFF), minlength=1).astype(np.int64)
     counts[0] = 0
     out = np.zeros((len(counts), 4), np.int16)
     out[:, 0] = _bits(counts, int(counts.sum()))
