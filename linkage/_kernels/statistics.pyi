@@ -1,0 +1,29 @@
+"""Group totals of value counts, and the expectation step of EM over agreement patterns."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+def group_totals(keys: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.int64]: ...
+def expectation(
+    codes: NDArray[np.uint8],
+    counts: NDArray[np.float64],
+    rarity: NDArray[np.float64],
+    rarity_shared: NDArray[np.float64],
+    base: NDArray[np.int32],
+    parent: NDArray[np.int32],
+    n_codes: NDArray[np.int32],
+    bits: NDArray[np.float64],
+    prior: NDArray[np.float64],
+    expected: NDArray[np.float64],
+    posterior: NDArray[np.float64],
+) -> NDArray[np.float64]: ...
+def match_bits(
+    codes: NDArray[np.uint8],
+    rarity: NDArray[np.float64],
+    base: NDArray[np.int32],
+    parent: NDArray[np.int32],
+    n_codes: NDArray[np.int32],
+    bits: NDArray[np.float64],
+    prior: float,
+) -> NDArray[np.float64]: ...
+def joint_counts(codes: NDArray[np.uint8], counts: NDArray[np.float64]) -> NDArray[np.float64]: ...
