@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from linkage.clusters.components import connected_components
 from linkage.errors import InputError
@@ -59,21 +58,23 @@ def one_to_one(
     _check(left, right, weight)
     chosen = np.zeros(len(left), np.bool_)
     # In order of records, so that "the first of ties" means the same for every order of input.
-    order = np.lexsort((right, left))
+    pair = left.astype(np.uint64) << np.uint64(32) | right
+    order = np.argsort(pair)
+    ordered = pair[order]
+    if (ordered[1:] == ordered[:-1]).any():
+        raise InputError("a pair is given twice")
     order = order[weight[order] >= threshold]
     if not len(order):
         return chosen
-    a = np.unique(left[order], return_inverse=True)[1].astype(np.int64)
-    b = np.unique(right[order], return_inverse=True)[1].astype(np.int64)
+    a, b = left[order].astype(np.int64), right[order].astype(np.int64)
     gain = weight[order].astype(np.int64) - threshold + 1  # +1: at the threshold counts as a link
     n_left = int(a.max()) + 1
-    joint = connected_components(
-        n_left + int(b.max()) + 1, a.astype(np.uint32), (b + n_left).astype(np.uint32)
-    )
-    component = np.unique(joint[a], return_inverse=True)[1].astype(np.int64)
+    n_nodes = n_left + int(b.max()) + 1
+    joint = connected_components(n_nodes, left[order], (b + n_left).astype(np.uint32))
+    component = joint[a].astype(np.int64)
 
     taken = np.zeros(len(order), np.bool_)
-    solved = np.zeros(int(component.max()) + 1, np.bool_)
+    solved = np.zeros(n_nodes, np.bool_)
     for mine, other in ((a, b), (b, a)):
         best = _best_of_each(mine, gain)
         clash = _is_repeated(other[best])
@@ -97,6 +98,9 @@ def _solve_rest(
     max_cells: int,
 ) -> None:
     """Fill `taken` for the components in which somebody must give way: few, so one by one."""
+    # Importing it takes 0.4 s, which only one-to-one linking should pay.
+    from scipy.optimize import linear_sum_assignment
+
     rest = np.flatnonzero(~solved[component])
     rest = rest[np.argsort(component[rest], kind="stable")]
     begins = np.flatnonzero(np.diff(component[rest], prepend=-1))
@@ -129,14 +133,14 @@ def _greedy(a: Codes, b: Codes, gain: Codes) -> Codes:
 
 def _best_of_each(group: Codes, gain: Codes) -> Codes:
     """Position of the entry of largest gain of every group, the first of ties."""
-    order = np.lexsort((np.arange(len(group)), -gain, group))
+    # Gains are below 2**33 and groups below 2**30 records; a stable sort keeps the order of ties.
+    order = np.argsort((group << 33) - gain, kind="stable")
     best: Codes = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
     return best
 
 
 def _is_repeated(values: Codes) -> Flags:
-    counts = np.unique(values, return_inverse=True, return_counts=True)
-    repeated: Flags = counts[2][counts[1]] > 1
+    repeated: Flags = np.bincount(values)[values] > 1
     return repeated
 
 
@@ -148,6 +152,3 @@ def _check(left: NDArray[np.uint32], right: NDArray[np.uint32], weight: NDArray[
         )
     if not left.shape == right.shape == weight.shape or left.ndim != 1:
         raise InputError(f"expected one length, got {left.shape}, {right.shape}, {weight.shape}")
-    pair = left.astype(np.uint64) << np.uint64(32) | right
-    if len(np.unique(pair)) != len(pair):
-        raise InputError("a pair is given twice")
