@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.clusters import one_to_one
@@ -18,6 +18,7 @@ def arrays(pairs):
     return left, right, np.array([*pairs.values()], np.int32)
 
 
+@settings(deadline=None)  # the first call imports scipy
 @given(pair_gains)
 def test_total_gain_is_the_largest(pairs):
     left, right, weight = arrays(pairs)
@@ -27,6 +28,7 @@ def test_total_gain_is_the_largest(pairs):
     assert (weight[chosen] + 1).sum() == naive.best_assignment(pairs)
 
 
+@settings(deadline=None)
 @given(pair_gains, st.randoms(use_true_random=False), st.sampled_from([1, 1000]))
 def test_the_order_of_pairs_does_not_matter(pairs, random, max_cells):
     shuffled = list(pairs.items())
