@@ -241,6 +241,16 @@ cdef inline int identifier_level(uint64_t a, uint64_t b) noexcept nogil:
         step_mask = ((longer & 0x0FFFFFFFFFFFFFFFu) >> (low + width)) ^ ((shorter & 0x0FFFFFFFFFFFFFFFu) >> low)
     return ID_NEAR if step_mask == 0 else ID_ELSE
 
+# The same with 0 = missing, and without a branch for the usual pair: numbers that have nothing in common.
+cdef inline int identifier_code(uint64_t a, uint64_t b) noexcept nogil:
+    cdef uint64_t x = a ^ b, y = (x | x >> 1 | x >> 2 | x >> 3) & 0x1111111111111111u
+    cdef uint64_t longer = a if a > b else b, shorter = b if a > b else a
+    cdef int n = popcount(y), low = ctz(y | <uint64_t> 1 << 60), code = ID_EXACT if n == 0 else ID_ELSE
+    cdef bint one_longer = (longer >> low) >> 4 == shorter >> low
+    if (a | b) >> 60 or (n != 0 and (n <= 2 or one_longer)):
+        code = identifier_level(a, b)
+    return 0 if a == 0 or b == 0 else code
+
 # ----------------------------------------------------------------------------------------------- dates
 cdef enum:
     DATE_ELSE = 1, DATE_NEAR_YEAR = 2, DATE_YEAR = 3, DATE_YEAR_PART = 4, DATE_YEAR_ONLY = 5
@@ -254,6 +264,10 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
     cdef uint32_t x = a ^ b, y, ya = a >> 16, yb = b >> 16
     cdef uint32_t ma = (a >> 8) & 255, mb = (b >> 8) & 255, da = a & 255, db = b & 255
     cdef int n, low, years
+    y = (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u
+    n = popcount(y)
+    if n > 2 and ya != yb and x & 0xFFFF and da and db and ma and mb and ya and yb:
+        return DATE_ELSE
     if not (da and db and ma and mb and ya and yb):
         if ya and yb:
             if ya == yb:
@@ -267,8 +281,6 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
         return DATE_EXACT
     if ya == yb and ma == db and da == mb:
         return DATE_SWAPPED
-    y = (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u
-    n = popcount(y)
     if n == 1:
         return DATE_ONE_SLIP
     low = ctz(y)

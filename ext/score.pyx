@@ -1,12 +1,12 @@
 # Encoded rows + a model's weight tables -> level codes and match weights, of given pairs or of whole blocks.
 """Pairs of encoded rows -> comparison levels and match weights (fixed point, 1/256 bit)."""
 
+cimport cython
 import numpy as np
 
 from dtypes cimport Token, Value
 from hashing cimport mix, prefetch
 from levels cimport (
-    PART_ELSE,
     PART_EXACT,
     PART_NEAR,
     PART_SWAPPED,
@@ -16,7 +16,7 @@ from levels cimport (
     category_level,
     date_level,
     email_level,
-    identifier_level,
+    identifier_code,
     name_level,
     number_level,
     part_level,
@@ -24,28 +24,51 @@ from levels cimport (
 )
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
 
 cdef extern from *:
     """
+    #include <string.h>
+    static inline uint64_t linkage_two_words(const uint32_t *p) { uint64_t v; memcpy(&v, p, 8); return v; }
     static inline int linkage_found_before(const uint32_t *a, const uint32_t *b, int n) {
         uint32_t hit = 0;
         for (int i = 0; i < n; i++) hit |= (uint32_t)(a[i] == b[i]) & (uint32_t)(a[i] != 0);
         return (int)hit;
     }
+    /* Eight lanes of 32 bits as one vector: one load and one add a comparison instead of eight. */
+    typedef int32_t linkage_lanes __attribute__((vector_size(32), aligned(4), may_alias));
+    static inline void linkage_add_lanes(int32_t *lanes, const int32_t *row, const int32_t *mask, int32_t x) {
+        linkage_lanes all = {x, x, x, x, x, x, x, x};
+        *(linkage_lanes *)lanes += *(const linkage_lanes *)row + (all & *(const linkage_lanes *)mask);
+    }
+    static inline void linkage_move_lanes(int32_t *lanes, const int32_t *by, int32_t sign) {
+        *(linkage_lanes *)lanes += *(const linkage_lanes *)by * sign;
+    }
+    static inline int linkage_any_below(const int32_t *lanes, const int32_t *most, int32_t floor) {
+        linkage_lanes sum = *(const linkage_lanes *)lanes + *(const linkage_lanes *)most;
+        linkage_lanes level = {floor, floor, floor, floor, floor, floor, floor, floor};
+        linkage_lanes below = sum < level;
+        int64_t any = 0, part;
+        for (int i = 0; i < 4; i++) { memcpy(&part, (char *)&below + 8 * i, 8); any |= part; }
+        return any != 0;
+    }
     typedef int (*linkage_comparator)(const uint8_t *, int64_t, const uint8_t *, int64_t);
     """
+    uint64_t two_words "linkage_two_words"(const uint32_t *p) noexcept nogil
+    void add_lanes "linkage_add_lanes"(int32_t *lanes, const int32_t *row, const int32_t *mask, int32_t x) noexcept nogil
+    void move_lanes "linkage_move_lanes"(int32_t *lanes, const int32_t *by, int32_t sign) noexcept nogil
+    int any_below "linkage_any_below"(const int32_t *lanes, const int32_t *most, int32_t floor) noexcept nogil
     int found_before "linkage_found_before"(const uint32_t *a, const uint32_t *b, int n) noexcept nogil
     ctypedef int (*Comparator "linkage_comparator")(const uint8_t *, int64_t, const uint8_t *, int64_t) noexcept nogil
 
 cdef enum:
     MAX_COMPARISONS = 32
     MAX_CODES = 16
+    PAIRS = 256                 # of a batch: what it needs stays within the first-level cache
     UNUSED_LANE = 1 << 28
     SOFT_MIN_RANGE = 4096       # 16 bits apart the second class no longer changes the weight
     LANES = 8                   # alternatives to a match: strangers, and classes of relatives; one SIMD register
     AHEAD_ROW = 16
-    AHEAD_VALUE = 6
 
 cdef enum:
     OP_NAME = 0, OP_PART = 1, OP_TEXT = 2, OP_EMAIL = 3, OP_IDENTIFIER = 4, OP_DATE = 5
@@ -67,7 +90,59 @@ cdef struct Comparison:
     const int16_t *tf             # [n_values, 4]; of a date [n_days]; NULL = none
     int64_t n_tf
     uint8_t tf_part[MAX_CODES]    # 0 = level not adjusted, else 1 + part
+    int32_t rarity_of[LANES]      # -1 where a lane weighs rarity, 0 where relatives share it anyway
+    int32_t most[LANES]           # the most that a lane can gain
     Comparator comparator
+
+
+# Pairs on their way through the comparisons, one comparison at a time: its branches stay predictable, and
+# the cache misses of its values overlap. Pair by pair it took three times as long.
+cdef struct Batch:
+    int n
+    uint32_t left[PAIRS]
+    uint32_t right[PAIRS]
+    uint64_t gamma[PAIRS]
+    int32_t weight[PAIRS]
+    int live[PAIRS]
+    uint8_t codes[MAX_COMPARISONS][PAIRS]
+    int32_t lanes[PAIRS][LANES]
+    int32_t most[PAIRS][LANES]
+
+# Scored pairs, growing.
+cdef struct Found:
+    Py_ssize_t n, capacity
+    uint32_t *left
+    uint32_t *right
+    int32_t *weight
+    uint64_t *gamma
+
+cdef int found_grow(Found *f) noexcept nogil:
+    cdef Py_ssize_t capacity = f.capacity * 2 if f.capacity else 4096
+    cdef void *p
+    p = realloc(f.left, capacity * 4)
+    if p == NULL:
+        return -1
+    f.left = <uint32_t *> p
+    p = realloc(f.right, capacity * 4)
+    if p == NULL:
+        return -1
+    f.right = <uint32_t *> p
+    p = realloc(f.weight, capacity * 4)
+    if p == NULL:
+        return -1
+    f.weight = <int32_t *> p
+    p = realloc(f.gamma, capacity * 8)
+    if p == NULL:
+        return -1
+    f.gamma = <uint64_t *> p
+    f.capacity = capacity
+    return 0
+
+cdef void found_free(Found *f) noexcept nogil:
+    free(f.left)
+    free(f.right)
+    free(f.weight)
+    free(f.gamma)
 
 
 cdef inline int64_t day_index(uint32_t d) noexcept nogil:
@@ -76,25 +151,14 @@ cdef inline int64_t day_index(uint32_t d) noexcept nogil:
         return -1
     return ((year - 1800) * 12 + month - 1) * 31 + day - 1
 
-cdef inline int level_code(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
+# Codes of comparisons that look into the tables of distinct values; both values are held.
+cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
     cdef uint32_t x = a[c.word], y = b[c.word]
-    cdef uint64_t p, q
-    cdef float f, g
     cdef const Value *v
     cdef const Value *w
     cdef int level
-    if c.op == OP_IDENTIFIER:
-        p = x | <uint64_t> a[c.word + 1] << 32
-        q = y | <uint64_t> b[c.word + 1] << 32
-        return identifier_level(p, q) if p and q else 0
-    if x == 0 or y == 0:
-        return 0
     if c.op == OP_NAME:
         return NAME_EXACT if x == y else name_level(&c.values[x], &c.values[y], c.tokens, c.texts)
-    if c.op == OP_DATE:
-        return date_level(x, y)
-    if c.op == OP_CATEGORY:
-        return category_level(x, y)
     if c.op == OP_TEXT:
         return TEXT_EXACT if x == y else text_level(&c.values[x], &c.values[y], c.tokens, c.texts)
     if c.op == OP_PART:
@@ -109,10 +173,6 @@ cdef inline int level_code(const Comparison *c, const uint32_t *a, const uint32_
         return level
     if c.op == OP_EMAIL:
         return email_level(&c.values[x], &c.values[y], c.texts)
-    if c.op == OP_NUMBER:
-        memcpy(&f, &x, 4)
-        memcpy(&g, &y, 4)
-        return number_level(f, g)
     if x == y:
         return c.n_codes - 1
     v = &c.values[x]
@@ -141,6 +201,7 @@ cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, ui
     return s if s < t else t      # the more frequent value decides: it is the likelier coincidence
 
 
+@cython.final
 cdef class Scorer:
     """The compiled form of a schema's comparisons and a model's weights over one set of encoded rows.
 
@@ -153,13 +214,12 @@ cdef class Scorer:
     """
 
     cdef Comparison comparisons[MAX_COMPARISONS]
-    cdef int n
+    cdef int n, n_cheap
     cdef list alive
     cdef const uint32_t[:, ::1] rows
     cdef int32_t[:, ::1] weights
     cdef int n_lanes
     cdef int32_t prior[LANES]
-    cdef int32_t remaining[MAX_COMPARISONS + 1][LANES]
     cdef int16_t soft_min[SOFT_MIN_RANGE]
 
     def __init__(self, list specs not None, const uint32_t[:, ::1] rows not None):
@@ -168,6 +228,10 @@ cdef class Scorer:
         if len(specs) > MAX_COMPARISONS:
             raise ValueError(f"expected at most {MAX_COMPARISONS} comparisons, got {len(specs)}")
         self.n = len(specs)
+        cheap = [spec["op"] in ("identifier", "date", "category", "number") for spec in specs]
+        self.n_cheap = sum(cheap)
+        if not all(cheap[: self.n_cheap]):
+            raise ValueError("comparisons of row words come before those of distinct values")
         self.rows = rows
         self.alive = []
         for i, spec in enumerate(specs):
@@ -203,7 +267,7 @@ cdef class Scorer:
         return array.ctypes.data
 
     def set_weights(self, const int32_t[::1] prior not None, int32_t[:, ::1] weights not None,
-                    const int32_t[:, ::1] remaining not None):
+                    const int32_t[:, ::1] most not None):
         """Install the weights (1/256 bit).
 
         Parameters
@@ -212,67 +276,148 @@ cdef class Scorer:
             log2 odds of a match against strangers, and against each class of relatives.
         weights : int32[n_table, 8]
             Laid out [comparison][code of parent][code]; one lane per alternative.
-        remaining : int32[n_comparisons + 1, 8]
-            The most that each lane can still gain from each comparison on.
+        most : int32[n_comparisons, 8]
+            The most that each lane can gain from each comparison.
         """
         cdef int i, k
-        if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES \
-                or remaining.shape[0] != self.n + 1 or remaining.shape[1] != LANES:
-            raise ValueError(f"expected weights of {LANES} lanes, 1 to {LANES} priors, {self.n + 1} remainders")
+        if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES or most.shape[0] != self.n \
+                or most.shape[1] != LANES:
+            raise ValueError(f"expected weights of {LANES} lanes, 1 to {LANES} priors, {self.n} bounds")
         for i in range(self.n):
             if self.comparisons[i].base + self.comparisons[i].n_codes > weights.shape[0]:
                 raise ValueError("the weights are shorter than the comparisons need")
         self.weights = weights
         self.n_lanes = <int> prior.shape[0]
-        for i in range(LANES):
-            self.prior[i] = prior[i] if i < self.n_lanes else 0
-        for i in range(self.n + 1):
-            for k in range(LANES):
-                # A lane without a class never decides, neither by its weight nor by its bound.
-                self.remaining[i][k] = remaining[i, k] if k < self.n_lanes else UNUSED_LANE
-
-    cdef inline int32_t score(self, const uint32_t *a, const uint32_t *b, int32_t floor, uint64_t *gamma) noexcept nogil:
-        """The match weight and packed level codes; INT32_MIN as soon as floor is out of reach."""
-        cdef int codes[MAX_COMPARISONS]
-        cdef int32_t lanes[LANES]
-        cdef int i, k, code, at
-        cdef int32_t tf, gap, w
-        cdef uint32_t hopeless
-        cdef uint64_t g = 0
-        cdef const Comparison *c
-        cdef const int32_t *row
         for k in range(LANES):
-            lanes[k] = self.prior[k]
-        for i in range(self.n):
+            # A lane without a class never decides, neither by its weight nor by its bound.
+            self.prior[k] = prior[k] if k < self.n_lanes else UNUSED_LANE
+            for i in range(self.n):
+                self.comparisons[i].most[k] = most[i, k]
+                self.comparisons[i].rarity_of[k] = -1 if k == 0 or not self.comparisons[i].shared else 0
+
+    cdef void fill_cheap_codes(self, const Comparison *c, Batch *batch, uint8_t *codes) noexcept nogil:
+        """Codes of a comparison that reads nothing but the two rows."""
+        cdef int k
+        cdef uint32_t x, y
+        cdef float f, g
+        cdef Py_ssize_t width = self.rows.shape[1]
+        cdef const uint32_t *word = &self.rows[0, c.word]
+        if c.op == OP_IDENTIFIER:
+            for k in range(batch.n):
+                codes[k] = <uint8_t> identifier_code(two_words(word + batch.left[k] * width),
+                                                     two_words(word + batch.right[k] * width))
+        elif c.op == OP_CATEGORY:
+            for k in range(batch.n):
+                x = word[batch.left[k] * width]
+                y = word[batch.right[k] * width]
+                codes[k] = <uint8_t> (category_level(x, y) if x and y else 0)
+        elif c.op == OP_DATE:
+            for k in range(batch.n):
+                x = word[batch.left[k] * width]
+                y = word[batch.right[k] * width]
+                codes[k] = <uint8_t> (date_level(x, y) if x and y else 0)
+        else:
+            for k in range(batch.n):
+                x = word[batch.left[k] * width]
+                y = word[batch.right[k] * width]
+                memcpy(&f, &x, 4)
+                memcpy(&g, &y, 4)
+                codes[k] = <uint8_t> (number_level(f, g) if x and y else 0)
+
+    cdef inline void add(self, const Comparison *c, Batch *batch, int k, int code) noexcept nogil:
+        """Add a comparison's weights to a pair's lanes, and its code to the pattern."""
+        cdef int at = c.base + code
+        cdef int32_t rarity = 0
+        batch.gamma[k] |= <uint64_t> code << c.shift
+        if c.parent >= 0:
+            at += batch.codes[c.parent][k] * c.n_codes
+        if c.tf_part[code]:
+            rarity = term_frequency(c, code, self.rows[batch.left[k], c.word], self.rows[batch.right[k], c.word])
+        add_lanes(&batch.lanes[k][0], &self.weights[at, 0], &c.rarity_of[0], rarity)
+
+    cdef int keep_live(self, Batch *batch, int n_live, int32_t floor) noexcept nogil:
+        """Keep the pairs whose every lane can still reach floor; the weight is at most the smallest lane."""
+        cdef int i, k, kept = 0
+        for i in range(n_live):
+            k = batch.live[i]
+            batch.live[kept] = k
+            kept += 1 - any_below(&batch.lanes[k][0], &batch.most[k][0], floor)
+        return kept
+
+    cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil:
+        """Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor)."""
+        cdef int i, j, k, lane, n_live = batch.n
+        cdef const Comparison *c
+        cdef uint32_t x, y
+        for k in range(batch.n):
+            batch.gamma[k] = 0
+            batch.live[k] = k
+            for lane in range(LANES):
+                batch.lanes[k][lane] = self.prior[lane]
+                batch.most[k][lane] = 0
+        for i in range(self.n_cheap):
             c = &self.comparisons[i]
-            code = level_code(c, a, b)
-            codes[i] = code
-            g |= <uint64_t> code << c.shift
-            at = c.base + code
-            if c.parent >= 0:
-                at += codes[c.parent] * c.n_codes
-            row = &self.weights[at, 0]
-            tf = term_frequency(c, code, a[c.word], b[c.word])
-            lanes[0] += tf
-            if c.shared:                # relatives agree on it whatever its rarity
-                tf = 0
-            lanes[0] += row[0]
-            for k in range(1, LANES):
-                lanes[k] += row[k] + tf
-            hopeless = 0
-            for k in range(LANES):      # the weight is at most the smallest lane's
-                hopeless |= <uint32_t> (lanes[k] + self.remaining[i + 1][k] < floor)
-            if hopeless:
-                return INT32_MIN
-        gamma[0] = g
-        # The odds against all alternatives together: a soft minimum of the odds against each.
-        w = lanes[0]
+            self.fill_cheap_codes(c, batch, &batch.codes[i][0])
+            for k in range(batch.n):
+                self.add(c, batch, k, batch.codes[i][k])
+        if floor != INT32_MIN:
+            for i in range(self.n_cheap, self.n):
+                c = &self.comparisons[i]
+                for k in range(batch.n):
+                    if self.rows[batch.left[k], c.word] and self.rows[batch.right[k], c.word]:
+                        move_lanes(&batch.most[k][0], &c.most[0], 1)
+        for i in range(self.n_cheap, self.n):
+            if floor != INT32_MIN:
+                n_live = self.keep_live(batch, n_live, floor)
+            c = &self.comparisons[i]
+            for j in range(n_live):
+                x = self.rows[batch.left[batch.live[j]], c.word]
+                y = self.rows[batch.right[batch.live[j]], c.word]
+                if x != y:
+                    prefetch(&c.values[x])
+                    prefetch(&c.values[y])
+                if c.tf != NULL:
+                    prefetch(&c.tf[4 * <int64_t> x])
+            for j in range(n_live):
+                k = batch.live[j]
+                x = self.rows[batch.left[k], c.word]
+                y = self.rows[batch.right[k], c.word]
+                batch.codes[i][k] = 0
+                if x and y:
+                    batch.codes[i][k] = <uint8_t> costly_code(c, &self.rows[batch.left[k], 0], &self.rows[batch.right[k], 0])
+                    move_lanes(&batch.most[k][0], &c.most[0], -1)
+                self.add(c, batch, k, batch.codes[i][k])
+        for j in range(n_live):
+            batch.weight[batch.live[j]] = self.soft_minimum(&batch.lanes[batch.live[j]][0])
+        return n_live
+
+    cdef inline int32_t soft_minimum(self, const int32_t *lanes) noexcept nogil:
+        """The odds against all alternatives together: -log2 of the sum of 2 to the minus each."""
+        cdef int k
+        cdef int32_t gap, w = lanes[0]
         for k in range(1, self.n_lanes):
             gap = w - lanes[k] if w > lanes[k] else lanes[k] - w
             w = w if w < lanes[k] else lanes[k]
             if gap < SOFT_MIN_RANGE:
                 w -= self.soft_min[gap]
         return w
+
+    cdef int flush(self, Batch *batch, int32_t floor, Found *found) noexcept nogil:
+        """Score the batch, note the pairs that reach floor, and empty it."""
+        cdef int j, k, n_live = self.score_batch(batch, floor)
+        for j in range(n_live):
+            k = batch.live[j]
+            if batch.weight[k] < floor:
+                continue
+            if found.n == found.capacity and found_grow(found):
+                return -1
+            found.left[found.n] = batch.left[k]
+            found.right[found.n] = batch.right[k]
+            found.weight[found.n] = batch.weight[k]
+            found.gamma[found.n] = batch.gamma[k]
+            found.n += 1
+        batch.n = 0
+        return 0
 
     def score_pairs(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                     int32_t[::1] weight not None, uint64_t[::1] gamma not None):
@@ -283,15 +428,26 @@ cdef class Scorer:
             raise ValueError("left, right, weight and gamma differ in length")
         if n and (np.max(left) >= n_rows or np.max(right) >= n_rows):
             raise ValueError(f"a pair names a row beyond {n_rows}")
+        cdef Batch *batch = <Batch *> malloc(sizeof(Batch))
+        cdef Py_ssize_t k
+        if batch == NULL:
+            raise MemoryError
         with nogil:
+            batch.n = 0
             for i in range(n):
                 if i + AHEAD_ROW < n:
                     self.prefetch_row(left[i + AHEAD_ROW])
                     self.prefetch_row(right[i + AHEAD_ROW])
-                if i + AHEAD_VALUE < n:
-                    self.prefetch_values(left[i + AHEAD_VALUE])
-                    self.prefetch_values(right[i + AHEAD_VALUE])
-                weight[i] = self.score(&self.rows[left[i], 0], &self.rows[right[i], 0], INT32_MIN, &gamma[i])
+                batch.left[batch.n] = left[i]
+                batch.right[batch.n] = right[i]
+                batch.n += 1
+                if batch.n == PAIRS or i == n - 1:
+                    self.score_batch(batch, INT32_MIN)
+                    for k in range(batch.n):
+                        weight[i + 1 - batch.n + k] = batch.weight[k]
+                        gamma[i + 1 - batch.n + k] = batch.gamma[k]
+                    batch.n = 0
+        free(batch)
 
     def term_frequency_bits(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                             const uint64_t[::1] gamma not None, double[::1] total not None,
@@ -329,13 +485,6 @@ cdef class Scorer:
         prefetch(&self.rows[row, 15 if self.rows.shape[1] > 15 else self.rows.shape[1] - 1])
         prefetch(&self.rows[row, self.rows.shape[1] - 1])
 
-    cdef inline void prefetch_values(self, uint32_t row) noexcept nogil:
-        """The distinct values of a row that was fetched before: each is a cache miss of its own."""
-        cdef int i
-        for i in range(self.n):
-            if self.comparisons[i].values != NULL:
-                prefetch(&self.comparisons[i].values[self.rows[row, self.comparisons[i].word]])
-
     def score_blocks(self, const uint64_t[::1] packed not None, const uint32_t[:, ::1] keys not None,
                      int rule, uint32_t split, int32_t floor, uint64_t sample=0xFFFFFFFFFFFFFFFF):
         """Score every pair inside each run of equal keys that no earlier rule has found.
@@ -359,94 +508,60 @@ cdef class Scorer:
         tuple
             left, right : uint32[n]; weight : int32[n]; gamma : uint64[n]; n_new, n_seen : int.
         """
-        cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i, j, first, n_words = self.rows.shape[1]
-        cdef Py_ssize_t n_keys = keys.shape[1], capacity = 4096, used = 0, room = 0, size
-        cdef uint32_t *left = <uint32_t *> malloc(capacity * 4)
-        cdef uint32_t *right = <uint32_t *> malloc(capacity * 4)
-        cdef int32_t *weight = <int32_t *> malloc(capacity * 4)
-        cdef uint64_t *gamma = <uint64_t *> malloc(capacity * 8)
-        cdef uint32_t *block = NULL
-        cdef uint32_t *block_keys = NULL
-        cdef uint64_t n_new = 0, n_seen = 0, g = 0, key
-        cdef uint32_t row
-        cdef int32_t w
-        cdef bint failed = left == NULL or right == NULL or weight == NULL or gamma == NULL
-        if n and <Py_ssize_t> (np.asarray(packed) & np.uint64(0xFFFFFFFF)).max() >= self.rows.shape[0]:
+        cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i, j, middle
+        cdef uint64_t n_new = 0, n_seen = 0, key
+        cdef uint32_t a, b, n_rows = <uint32_t> self.rows.shape[0]
+        cdef bint failed = False
+        cdef Found found
+        cdef Batch *batch = <Batch *> malloc(sizeof(Batch))
+        if batch == NULL:
+            raise MemoryError
+        if rule < 0 or rule > keys.shape[1] or keys.shape[0] != n_rows:
+            free(batch)
+            raise ValueError("the keys do not fit the rows or the rule")
+        if n and int((np.asarray(packed) & np.uint64(0xFFFFFFFF)).max()) >= n_rows:
+            free(batch)
             raise ValueError("a block names a row beyond the rows")
+        memset(&found, 0, sizeof(Found))
         with nogil:
+            batch.n = 0
             while begin < n and not failed:
                 key = packed[begin] >> 32
                 end = begin + 1
                 while end < n and packed[end] >> 32 == key:
                     end += 1
-                size = end - begin
-                if size < 2 or mix(key, rule) > sample:
+                if end - begin < 2 or mix(key, rule) > sample:
                     begin = end
                     continue
-                if size > room:
-                    room = size * 2
-                    free(block)
-                    free(block_keys)
-                    block = <uint32_t *> malloc(room * n_words * 4)
-                    block_keys = <uint32_t *> malloc(room * n_keys * 4)
-                    if block == NULL or block_keys == NULL:
-                        failed = True
-                        break
-                first = size
-                for i in range(size):
-                    if begin + i + AHEAD_ROW < n:
-                        row = <uint32_t> packed[begin + i + AHEAD_ROW]
-                        self.prefetch_row(row)
-                        prefetch(&keys[row, 0])
-                        prefetch(&keys[row, n_keys - 1])
-                    if begin + i + AHEAD_VALUE < n:
-                        self.prefetch_values(<uint32_t> packed[begin + i + AHEAD_VALUE])
-                    row = <uint32_t> packed[begin + i]
-                    memcpy(block + i * n_words, &self.rows[row, 0], n_words * 4)
-                    memcpy(block_keys + i * n_keys, &keys[row, 0], n_keys * 4)
-                    if split and row >= split and first == size:
-                        first = i
-                for i in range(first if split else size - 1):
-                    for j in range(first if split else i + 1, size):
+                middle = end
+                for i in range(begin, end):
+                    if i + AHEAD_ROW < n:
+                        self.prefetch_row(<uint32_t> packed[i + AHEAD_ROW])
+                        prefetch(&keys[<uint32_t> packed[i + AHEAD_ROW], 0])
+                        prefetch(&keys[<uint32_t> packed[i + AHEAD_ROW], keys.shape[1] - 1])
+                    if split and <uint32_t> packed[i] >= split and middle == end:
+                        middle = i
+                for i in range(begin, middle if split else end - 1):
+                    a = <uint32_t> packed[i]
+                    for j in range(middle if split else i + 1, end):
+                        b = <uint32_t> packed[j]
                         n_seen += 1
-                        if rule and found_before(block_keys + i * n_keys, block_keys + j * n_keys, rule):
+                        if rule and found_before(&keys[a, 0], &keys[b, 0], rule):
                             continue
                         n_new += 1
-                        w = self.score(block + i * n_words, block + j * n_words, floor, &g)
-                        if w < floor:
-                            continue
-                        if used == capacity:
-                            capacity *= 2
-                            left = <uint32_t *> realloc(left, capacity * 4)
-                            right = <uint32_t *> realloc(right, capacity * 4)
-                            weight = <int32_t *> realloc(weight, capacity * 4)
-                            gamma = <uint64_t *> realloc(gamma, capacity * 8)
-                            if left == NULL or right == NULL or weight == NULL or gamma == NULL:
-                                failed = True
-                                break
-                        left[used] = <uint32_t> packed[begin + i]
-                        right[used] = <uint32_t> packed[begin + j]
-                        weight[used] = w
-                        gamma[used] = g
-                        used += 1
+                        batch.left[batch.n] = a
+                        batch.right[batch.n] = b
+                        batch.n += 1
+                        if batch.n == PAIRS and self.flush(batch, floor, &found):
+                            failed = True
+                            break
                     if failed:
                         break
                 begin = end
-        try:
-            if failed:
-                raise MemoryError("scored pairs do not fit into memory")
-            return (
-                copy_of(left, used * 4).view(np.uint32), copy_of(right, used * 4).view(np.uint32),
-                copy_of(weight, used * 4).view(np.int32), copy_of(gamma, used * 8).view(np.uint64),
-                n_new, n_seen,
-            )
-        finally:
-            free(left)
-            free(right)
-            free(weight)
-            free(gamma)
-            free(block)
-            free(block_keys)
+            if not failed and batch.n and self.flush(batch, floor, &found):
+                failed = True
+        free(batch)
+        return answer(&found, failed, n_new, n_seen)
 
     def score_all(self, uint32_t begin, uint32_t end, uint32_t split, int32_t floor):
         """Score rows begin..end against all later rows (for a link: left rows against all right ones).
@@ -456,53 +571,48 @@ cdef class Scorer:
         tuple
             left, right : uint32[n]; weight : int32[n]; gamma : uint64[n]; n_new, n_seen : int.
         """
-        cdef Py_ssize_t capacity = 4096, used = 0
-        cdef uint32_t *left = <uint32_t *> malloc(capacity * 4)
-        cdef uint32_t *right = <uint32_t *> malloc(capacity * 4)
-        cdef int32_t *weight = <int32_t *> malloc(capacity * 4)
-        cdef uint64_t *gamma = <uint64_t *> malloc(capacity * 8)
         cdef uint32_t i, j, n = <uint32_t> self.rows.shape[0]
-        cdef uint64_t g = 0, n_new = 0
-        cdef int32_t w
-        cdef bint failed = left == NULL or right == NULL or weight == NULL or gamma == NULL
-        if end > n or split > n:
+        cdef uint64_t n_new = 0
+        cdef bint failed = False
+        cdef Found found
+        cdef Batch *batch
+        if end > n or split > n or begin > end:
             raise ValueError(f"rows {begin}..{end} leave the {n} rows")
+        batch = <Batch *> malloc(sizeof(Batch))
+        if batch == NULL:
+            raise MemoryError
+        memset(&found, 0, sizeof(Found))
         with nogil:
+            batch.n = 0
             for i in range(begin, end):
                 for j in range(split if split else i + 1, n):
                     n_new += 1
-                    w = self.score(&self.rows[i, 0], &self.rows[j, 0], floor, &g)
-                    if w < floor:
-                        continue
-                    if used == capacity:
-                        capacity *= 2
-                        left = <uint32_t *> realloc(left, capacity * 4)
-                        right = <uint32_t *> realloc(right, capacity * 4)
-                        weight = <int32_t *> realloc(weight, capacity * 4)
-                        gamma = <uint64_t *> realloc(gamma, capacity * 8)
-                        if left == NULL or right == NULL or weight == NULL or gamma == NULL:
-                            failed = True
-                            break
-                    left[used] = i
-                    right[used] = j
-                    weight[used] = w
-                    gamma[used] = g
-                    used += 1
+                    batch.left[batch.n] = i
+                    batch.right[batch.n] = j
+                    batch.n += 1
+                    if batch.n == PAIRS and self.flush(batch, floor, &found):
+                        failed = True
+                        break
                 if failed:
                     break
-        try:
-            if failed:
-                raise MemoryError("scored pairs do not fit into memory")
-            return (
-                copy_of(left, used * 4).view(np.uint32), copy_of(right, used * 4).view(np.uint32),
-                copy_of(weight, used * 4).view(np.int32), copy_of(gamma, used * 8).view(np.uint64),
-                n_new, n_new,
-            )
-        finally:
-            free(left)
-            free(right)
-            free(weight)
-            free(gamma)
+            if not failed and batch.n and self.flush(batch, floor, &found):
+                failed = True
+        free(batch)
+        return answer(&found, failed, n_new, n_new)
+
+
+cdef answer(Found *found, bint failed, uint64_t n_new, uint64_t n_seen):
+    """The found pairs as arrays; frees them."""
+    try:
+        if failed:
+            raise MemoryError("scored pairs do not fit into memory")
+        return (
+            copy_of(found.left, found.n * 4).view(np.uint32), copy_of(found.right, found.n * 4).view(np.uint32),
+            copy_of(found.weight, found.n * 4).view(np.int32), copy_of(found.gamma, found.n * 8).view(np.uint64),
+            n_new, n_seen,
+        )
+    finally:
+        found_free(found)
 
 
 cdef copy_of(void *p, Py_ssize_t n_bytes):

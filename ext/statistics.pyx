@@ -50,7 +50,7 @@ def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts n
                 const int32_t[::1] base not None, const int32_t[::1] parent not None,
                 const int32_t[::1] n_codes not None, const double[:, ::1] bits not None,
                 const double[::1] prior not None, double[:, ::1] expected not None,
-                double[::1] posterior not None):
+                double[::1] posterior not None, double doubt=0):
     """Expected level counts of matches, of each class of relatives, and of strangers.
 
     Parameters
@@ -70,6 +70,8 @@ def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts n
         Filled with expected counts; the last row is the strangers'.
     posterior : float64[n_patterns]
         Filled with the probability of a match.
+    doubt : float
+        Patterns less likely to match than this do not count as matches at all.
 
     Returns
     -------
@@ -104,6 +106,8 @@ def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts n
                 w[c] = exp2(w[c] - top)
                 total += w[c]
             posterior[k] = w[0] / total
+            if posterior[k] < doubt:
+                w[0] = 0
             for c in range(n_classes + 1):
                 w[c] *= counts[k] / total
                 if w[c] < 1e-9:

@@ -83,7 +83,7 @@ def train_encoded(
     )
     scorer.set_weights(
         np.zeros(1, np.int32), np.zeros((size, LANES), np.int32),
-        np.zeros((len(comparisons) + 1, LANES), np.int32)
+        np.zeros((len(comparisons), LANES), np.int32)
     )
     if records.n_total_pairs <= ALL_PAIRS:
         random = candidates = _all_pairs(records, scorer)

@@ -17,9 +17,9 @@ from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 from linkage.schema import Field, Schema
 
-_ORDER = ("identifier", "phone", "date", "category", "person_name", "text", "address", "email", "number")
-"""Cheap and decisive comparisons first: a hopeless pair is given up early. Places run from wide to
-narrow in the schema, so that each can depend on the one before."""
+_ORDER = ("identifier", "phone", "date", "number", "category", "person_name", "text", "address", "email")
+"""Comparisons of row words first, then those of distinct values, the decisive ones first: a hopeless pair
+is given up early. Places run from wide to narrow, so that each can depend on the one before."""
 
 TermFrequencies = dict[str, npt.NDArray[np.int16]]
 

@@ -24,6 +24,9 @@ CHUNKS = 4
 """Parts of the E-step; fixed, so that sums round alike on any number of threads."""
 PARENT_PATTERNS = 200_000
 NEGLIGIBLE = 1e-7
+DOUBT = 0.2
+"""Pairs less likely to match do not shape m. At a million records millions of strangers share a name and an
+age, more often than independence says; a hundredth of a match each would outnumber the true ones."""
 PARENT_STRENGTH = 40.0
 """Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
 
@@ -127,6 +130,9 @@ class Maximiser:
                 result[0, 1:] = whole
             else:
                 result[:, 1:] = _normalised(observed[:, 1:] + PARENT_STRENGTH * whole)
+                # What was never seen may still be as frequent as half a pair among those looked at.
+                seen = np.maximum(observed[:, 1:].sum(axis=1, keepdims=True), 1.0)
+                result[:, 1:] = _normalised(np.maximum(result[:, 1:], np.minimum(whole, 0.5 / seen)))
             if self.informative[i]:
                 missing = observed[:, :1].sum() / max(observed.sum(), 1.0)
                 result[:, 0] = np.clip(missing, 1e-4, 1.0)
@@ -209,7 +215,7 @@ def _expect(
     sums: Array = expectation(
         patterns.codes, patterns.counts, patterns.rarity, patterns.rarity_shared,
         np.array(shape.bases, np.int32), np.array(shape.parents, np.int32), shape.n_codes,
-        bits, prior, expected, out,
+        bits, prior, expected, out, DOUBT,
     )  # fmt: skip
     return sums
 

@@ -199,15 +199,15 @@ class WeightTables:
         log2 odds of a match against strangers, and against each class of relatives.
     weights : int32[n_table, 8]
         One lane per alternative.
-    remaining : int32[n_comparisons + 1, 8]
-        The most that the comparisons from here on can still add.
+    most : int32[n_comparisons, 8]
+        The most that each comparison can add to each lane.
     """
 
     parents: list[int]
     bases: list[int]
     prior: npt.NDArray[np.int32]
     weights: npt.NDArray[np.int32]
-    remaining: npt.NDArray[np.int32]
+    most: npt.NDArray[np.int32]
 
 
 def layout(comparisons: Sequence[Comparison], parents: Sequence[int]) -> tuple[list[int], int]:
@@ -227,7 +227,7 @@ def weight_tables(
     parents = [-1 if c.parent is None else index[c.parent] for c in model.comparisons]
     bases, size = layout(comparisons, parents)
     weights = np.zeros((size, LANES), np.int32)
-    remaining = np.zeros((len(comparisons) + 1, LANES), np.int32)
+    most = np.zeros((len(comparisons), LANES), np.int32)
     for i, (item, parameters) in enumerate(zip(comparisons, model.comparisons, strict=True)):
         here = slice(bases[i], bases[i] + parameters.m.size)
         adjusted = np.array([0, *item.operation.tf_parts]) > 0
@@ -241,11 +241,10 @@ def weight_tables(
         rarity = np.tile(np.where(adjusted, rarest, 0), len(parameters.m))[:, None].repeat(LANES, axis=1)
         if item.field.is_shared:
             rarity[:, 1:] = 0
-        remaining[i] = np.maximum((weights[here] + rarity).max(axis=0), 0)
-    remaining = np.cumsum(remaining[::-1], axis=0, dtype=np.int32)[::-1].copy()
+        most[i] = np.maximum((weights[here] + rarity).max(axis=0), 0)
     own = model.probability_two_random_records_match
     odds = [model.prior_weight, *(math.log2(own) - math.log2(p) for p in model.relatives.values())]
-    return WeightTables(parents, bases, _fixed(np.array(odds)), weights, remaining)
+    return WeightTables(parents, bases, _fixed(np.array(odds)), weights, most)
 
 
 def _fixed(bits: Table) -> npt.NDArray[np.int32]:
