@@ -229,17 +229,17 @@ cdef inline int identifier_level(uint64_t a, uint64_t b) noexcept nogil:
     low = ctz(y)
     if n == 1:
         return ID_NEAR
-    if n == 2:
-        if y >> low == (1u << width | 1u) and ((a >> low) & unit) == ((b >> (low + width)) & unit) \
-                and ((b >> low) & unit) == ((a >> (low + width)) & unit):
-            return ID_NEAR
-        return ID_TWO_EDITS
+    if n == 2 and y >> low == (1u << width | 1u) and ((a >> low) & unit) == ((b >> (low + width)) & unit) \
+            and ((b >> low) & unit) == ((a >> (low + width)) & unit):
+        return ID_NEAR
     longer = a if a > b else b
     shorter = b if a > b else a
     step_mask = (longer >> (low + width)) ^ (shorter >> low)
     if longer >> 60:             # keep the alphabet tag out of the shifted comparison
         step_mask = ((longer & 0x0FFFFFFFFFFFFFFFu) >> (low + width)) ^ ((shorter & 0x0FFFFFFFFFFFFFFFu) >> low)
-    return ID_NEAR if step_mask == 0 else ID_ELSE
+    if step_mask == 0:           # a digit more or less, also where equal digits hide all but two changes
+        return ID_NEAR
+    return ID_TWO_EDITS if n == 2 else ID_ELSE
 
 # The same with 0 = missing, and without a branch for the usual pair: numbers that have nothing in common.
 cdef inline int identifier_code(uint64_t a, uint64_t b) noexcept nogil:
