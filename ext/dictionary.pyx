@@ -190,7 +190,8 @@ cdef class ValueDictionary:
         cdef uint8_t exact[CAPACITY + PADDING]
         cdef uint8_t spelling[CAPACITY + PADDING]
         cdef uint8_t folded[CAPACITY + PADDING]
-        cdef Normalised out
+        cdef uint8_t local_part[CAPACITY + PADDING]
+        cdef Normalised out, out_local
         cdef Slot *slot
         cdef Value *value
         cdef uint64_t h
@@ -219,7 +220,11 @@ cdef class ValueDictionary:
         if self.kind == TEXT_EMAIL:
             while local < n and text[local] != c"@":
                 local += 1
-            value.spelling = hash_bytes(folded, local) if local < n and local <= out.n_folded else value.folded
+            value.spelling = value.folded
+            if local < n:
+                normalise_text(text, local, exact, spelling, local_part, CAPACITY, &out_local)
+                if out_local.n_folded:
+                    value.spelling = hash_bytes(local_part, out_local.n_folded)
         value.text = <uint32_t> self.arena_used
         value.length = <uint16_t> out.n_folded
         memcpy(self.arena + self.arena_used, folded, out.n_folded)
