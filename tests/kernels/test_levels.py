@@ -1,0 +1,236 @@
+"""Level codes against their naive twins, and what each slip costs."""
+
+import struct
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from linkage._kernels.identifiers import pack_one
+from linkage.comparison.levels import CATEGORY, DATE, EMAIL, IDENTIFIER, NAME, NUMBER, PART, TEXT
+from linkage.schema import Field
+from tests.kernels.scoring import level_of, level_of_words
+from tests.reference import levels as naive
+
+SYLLABLES = ["nguyen", "Nguyễn", "tran", "thi", "Thị", "van", "an", "Ánh", "anh", "hung", "Hùng"]
+SYLLABLES += ["huong", "hương", "phuong", "n", "t", "quynh", "quỳnh", "ly", "lý", "christopher"]
+NAME_FIELD, TEXT_FIELD = Field("x", "person_name"), Field("x", "text")
+
+
+def damage(draw, text):
+    """One to three small damages to a text."""
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, max(len(text) - 1, 0)))
+        kind = draw(st.sampled_from(["delete", "insert", "substitute", "swap"]))
+        letter = draw(st.sampled_from("anhgt o"))
+        if kind == "delete":
+            text = text[:at] + text[at + 1 :]
+        elif kind == "insert":
+            text = text[:at] + letter + text[at:]
+        elif kind == "substitute":
+            text = text[:at] + letter + text[at + 1 :]
+        else:
+            text = text[:at] + text[at : at + 2][::-1] + text[at + 2 :]
+    return text
+
+
+@st.composite
+def pairs_of_texts(draw, most_words=5):
+    words = draw(st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=most_words))
+    other = draw(
+        st.one_of(
+            st.permutations(words),
+            st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=most_words),
+            st.just(words[1:] or words),
+            st.just(words),
+        )
+    )
+    return " ".join(words), damage(draw, " ".join(other))
+
+
+@given(st.text("abc", max_size=12), st.text("abc", max_size=12))
+def test_an_edit_flips_at_most_two_marks_of_the_signature(a, b):
+    assert naive.n_differing_marks(a.encode(), b.encode()) <= 2 * naive.osa(a, b)
+
+
+@given(pairs_of_texts())
+@example(("nguyen thi an", "an thi nguyen"))
+def test_names_as_the_naive_twin(pair):
+    found = level_of({"x": list(pair)}, [NAME_FIELD])["x"]
+    assert found == naive.name_level(*pair), NAME.levels[found - 1]
+
+
+@given(pairs_of_texts(most_words=2))
+def test_parts_of_names_as_the_naive_twin(pair):
+    found = level_of({"x": list(pair)}, [Field("x", "person_name", part="given")])["x"]
+    assert found == naive.part_level(*pair), PART.levels[found - 1]
+
+
+@given(pairs_of_texts(most_words=1), pairs_of_texts(most_words=1))
+def test_swapped_parts_as_the_naive_twin(given_names, family_names):
+    fields = [Field("x", "person_name", part="given"), Field("y", "person_name", part="family")]
+    found = level_of({"x": list(given_names), "y": list(family_names)}, fields)
+    assert found["x"] == naive.part_level(*given_names, *family_names)
+    assert found["y"] == naive.part_level(*family_names, *given_names)
+
+
+@given(pairs_of_texts())
+def test_texts_as_the_naive_twin(pair):
+    found = level_of({"x": list(pair)}, [TEXT_FIELD])["x"]
+    assert found == naive.text_level(*pair), TEXT.levels[found - 1]
+
+
+@given(pairs_of_texts(most_words=2), st.sampled_from(["gmail.com", "gmial.com", "vnn.vn"]))
+@example(("an", " an"), "vnn.vn")
+def test_email_addresses_as_the_naive_twin(pair, host):
+    a, b = (p.replace(" ", ".") for p in pair)
+    addresses = f"{a}@gmail.com", f"{b}@{host}"
+    found = level_of({"x": list(addresses)}, [Field("x", "email")])["x"]
+    assert found == naive.email_level(*addresses), EMAIL.levels[found - 1]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "level"),
+    [
+        ("Nguyễn Văn Hùng", "Nguyễn Văn Hùng", "equal"),
+        ("Nguyễn Thị Lý", "Nguyễn Thị Lí", "equal up to spelling"),
+        ("Nguyễn Văn Hùng", "nguyen van hung", "equal, one side without diacritics"),
+        ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng", "equal without diacritics"),
+        ("Nguyễn Văn Hùng", "Nguyễn Văn Hùnh", "one token differs slightly"),
+        ("Nguyễn Văn Hùng", "Hùng Nguyễn Văn", "missing or extra token, initials, other order"),
+        ("Nguyễn Văn Hùng", "Nguyễn Hùng", "missing or extra token, initials, other order"),
+        ("Nguyễn Văn Hùng", "Nguyễn V Hùng", "missing or extra token, initials, other order"),
+        ("Nguyễn Văn Hùng", "Nguyễn Bá Hùng", "first and last token agree"),
+        ("Nguyễn Văn Hùng", "Trần Thị Hùng", "last name token equal"),
+        ("Nguyễn Văn Hùng", "Nguyễn Thị Lan", "first name token equal"),
+        ("Nguyễn Văn Hùng", "Lê Thị Lan", "all others"),
+    ],
+)
+def test_what_a_reader_calls_it(a, b, level):
+    assert NAME.levels[level_of({"x": [a, b]}, [NAME_FIELD])["x"] - 1] == level
+
+
+digits = st.text("0123456789", min_size=1, max_size=15)
+
+
+def id_level(a, b):
+    words = [[code & 0xFFFFFFFF, code >> 32] for code in (pack_one(x.encode())[0] for x in (a, b))]
+    return level_of_words("identifier", *words)
+
+
+@st.composite
+def pairs_of_identifiers(draw, alphabet, longest):
+    def inside(text):
+        return 0 < len(text) <= longest
+
+    a = draw(st.text(alphabet, min_size=1, max_size=longest))
+    at = draw(st.integers(0, len(a) - 1))
+    char = draw(st.sampled_from(alphabet))
+    damaged = [a[:at] + char + a[at + 1 :], a[:at] + char + a[at:], a[:at] + a[at + 1 :]]
+    damaged += [a[:at] + a[at : at + 2][::-1] + a[at + 2 :], a[::-1]]
+    b = draw(st.one_of(st.sampled_from([d for d in damaged if inside(d)]), digits))
+    return a, b if set(b) <= set(alphabet) and inside(b) else a
+
+
+@given(pairs_of_identifiers("0123456789", 15))
+@example(("121111", "11111"))
+@example(("12", "1"))
+def test_numbers_as_the_naive_twin(pair):
+    if all(pack_one(x.encode())[1] == 0 and pack_one(x.encode())[0] >> 60 == 0 for x in pair):
+        found = id_level(*pair)
+        assert found == naive.identifier_level(*pair), IDENTIFIER.levels[found - 1]
+
+
+@given(pairs_of_identifiers("0123456789ABXYZ", 9))
+def test_numbers_with_letters_as_the_naive_twin(pair):
+    pair = tuple(f"{x}Q" for x in pair)
+    if all(pack_one(x.encode())[1] == 0 and pack_one(x.encode())[0] >> 60 == 1 for x in pair):
+        found = id_level(*pair)
+        assert found == naive.identifier_level(*pair), IDENTIFIER.levels[found - 1]
+
+
+@pytest.mark.parametrize(
+    ("other", "level"),
+    [
+        ("079203001234", "equal"),
+        ("079203001284", "one edit"),
+        ("079203010234", "one edit"),
+        ("07920301234", "one edit"),
+        ("0792030012344", "one edit"),
+        ("079203001998", "all others"),
+        ("179203001235", "two edits"),
+    ],
+)
+def test_one_slip_in_a_number(other, level):
+    assert IDENTIFIER.levels[id_level("079203001234", other) - 1] == level
+
+
+def bcd(date):
+    return int("{:04}{:02}{:02}".format(*date), 16)
+
+
+dates = st.tuples(st.integers(1900, 2030), st.integers(1, 12), st.integers(1, 31))
+
+
+@st.composite
+def pairs_of_dates(draw):
+    y, m, d = draw(dates)
+    near = st.tuples(
+        st.sampled_from([y, y - 1, y + 2, y + 4, y + 10, y + 900]),
+        st.sampled_from([m, d % 13 or 1, 1, m % 12 + 1]),
+        st.sampled_from([d, m, 1, d % 28 + 1]),
+    )
+    pair = [(y, m, d), draw(st.one_of(near, dates))]
+    masks = st.sampled_from([(1, 1, 1), (1, 1, 1), (1, 1, 0), (1, 0, 0), (0, 1, 1), (0, 0, 0)])
+    for i in range(2):
+        mask = draw(masks)
+        pair[i] = tuple(x * keep for x, keep in zip(pair[i], mask, strict=True))
+    return pair
+
+
+@given(pairs_of_dates())
+def test_dates_as_the_naive_twin(pair):
+    found = level_of_words("date", *(bcd(d) for d in pair))
+    assert found == naive.date_level(*pair), DATE.levels[found - 1]
+
+
+@given(*[st.tuples(st.integers(0, 3), st.integers(0, 3))] * 2)
+def test_categories_as_the_naive_twin(a, b):
+    found = level_of_words("category", *(group << 16 | value for group, value in (a, b)))
+    assert found == naive.category_level(a, b), CATEGORY.levels[found - 1]
+
+
+numbers = st.floats(-1e6, 1e6, width=32)
+
+
+@given(numbers, st.one_of(numbers, st.sampled_from([0.95, 1.005, 1.0, 1.2])), st.booleans())
+def test_numbers_compare_by_their_relative_gap(a, b, is_factor):
+    b = struct.unpack("f", struct.pack("f", a * b if is_factor and abs(b) < 2 else b))[0]
+    words = [struct.unpack("I", struct.pack("f", x or 1e-38))[0] for x in (a, b)]
+    found = level_of_words("number", *words)
+    size = max(abs(a), abs(b))
+    borders = (abs(abs(a - b) - size * share) for share in (0.01, 0.1))
+    if size > 1e-30 and min(borders) > size * 1e-6:
+        assert found == naive.number_level(a, b), NUMBER.levels[found - 1]
+
+
+@given(pairs_of_texts(), pairs_of_dates())
+def test_levels_do_not_depend_on_which_record_comes_first(pair, dates):
+    for field in (TEXT_FIELD, Field("x", "person_name", part="given"), Field("x", "email")):
+        assert level_of({"x": list(pair)}, [field]) == level_of({"x": list(pair[::-1])}, [field])
+    codes = [bcd(d) for d in dates]
+    assert level_of_words("date", *codes) == level_of_words("date", *codes[::-1])
+
+
+@given(pairs_of_texts())
+def test_levels_of_names_do_not_depend_on_which_record_comes_first(pair):
+    assert level_of({"x": list(pair)}, [NAME_FIELD]) == level_of(
+        {"x": list(pair[::-1])}, [NAME_FIELD]
+    )
+
+
+@pytest.mark.parametrize("kind", ["person_name", "text", "email", "address"])
+@pytest.mark.parametrize("text", ["x" * 600, "an " * 300, "\u5f20" * 200, "x" * 40 + " an"])
+def test_long_texts_are_compared_without_harm(kind, text):
+    found = level_of({"x": [text, text[1:] + "b"]}, [Field("x", kind)])["x"]
+    assert found >= 1
