@@ -267,7 +267,7 @@ cdef class Scorer:
         return array.ctypes.data
 
     def set_weights(self, const int32_t[::1] prior not None, int32_t[:, ::1] weights not None,
-                    const int32_t[:, ::1] most not None):
+                    const int32_t[:, ::1] most not None, const uint8_t[:, ::1] weighs_rarity not None):
         """Install the weights (1/256 bit).
 
         Parameters
@@ -278,10 +278,12 @@ cdef class Scorer:
             Laid out [comparison][code of parent][code]; one lane per alternative.
         most : int32[n_comparisons, 8]
             The most that each lane can gain from each comparison.
+        weighs_rarity : uint8[n_comparisons, 8]
+            1 where a lane counts the surprisal of the values that agree.
         """
         cdef int i, k
         if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES or most.shape[0] != self.n \
-                or most.shape[1] != LANES:
+                or most.shape[1] != LANES or weighs_rarity.shape[0] != self.n or weighs_rarity.shape[1] != LANES:
             raise ValueError(f"expected weights of {LANES} lanes, 1 to {LANES} priors, {self.n} bounds")
         for i in range(self.n):
             if self.comparisons[i].base + self.comparisons[i].n_codes > weights.shape[0]:
@@ -293,7 +295,7 @@ cdef class Scorer:
             self.prior[k] = prior[k] if k < self.n_lanes else UNUSED_LANE
             for i in range(self.n):
                 self.comparisons[i].most[k] = most[i, k]
-                self.comparisons[i].rarity_of[k] = -1 if k == 0 or not self.comparisons[i].shared else 0
+                self.comparisons[i].rarity_of[k] = -1 if weighs_rarity[i, k] else 0
 
     cdef void fill_cheap_codes(self, const Comparison *c, Batch *batch, uint8_t *codes) noexcept nogil:
         """Codes of a comparison that reads nothing but the two rows."""

@@ -49,7 +49,8 @@ def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts n
                 const double[::1] rarity not None, const double[::1] rarity_shared not None,
                 const int32_t[::1] base not None, const int32_t[::1] parent not None,
                 const int32_t[::1] n_codes not None, const double[:, ::1] bits not None,
-                const double[::1] prior not None, double[:, ::1] expected not None,
+                const double[::1] prior not None, const uint8_t[::1] any_rarity not None,
+                double[:, ::1] expected not None,
                 double[::1] posterior not None, double doubt=0):
     """Expected level counts of matches, of each class of relatives, and of strangers.
 
@@ -66,6 +67,8 @@ def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts n
         log2 of the class's probability over the strangers'; class 0 are the matches.
     prior : float64[n_classes]
         log2 odds against strangers.
+    any_rarity : uint8[n_classes]
+        1 where the class agrees on rare values as on frequent ones in every field, 0 only in shared ones.
     expected : float64[n_classes + 1, n_table]
         Filled with expected counts; the last row is the strangers'.
     posterior : float64[n_patterns]
@@ -96,7 +99,7 @@ def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts n
                     at[f] += codes[k, parent[f]] * n_codes[f]
             top = 0
             for c in range(n_classes):
-                w[c] = prior[c] + (rarity_shared[k] if c else rarity[k])
+                w[c] = prior[c] + (rarity[k] if any_rarity[c] else rarity_shared[k])
                 for f in range(n_comparisons):
                     w[c] += bits[c, at[f]]
                 top = w[c] if w[c] > top else top

@@ -141,7 +141,7 @@ def resolve(
         scorer = make_scorer(
             records, comparisons, parents=tables.parents, bases=tables.bases, term_frequencies=frequencies
         )
-        scorer.set_weights(tables.prior, tables.weights, tables.most)
+        scorer.set_weights(tables.prior, tables.weights, tables.most, tables.weighs_rarity)
         if train_only:
             pairs = ScoredPairs(*(np.empty(0, t) for t in (np.uint32, np.uint32, np.int32, np.uint64, np.uint8)), 0, [])
         elif every_pair:

@@ -83,7 +83,8 @@ def train_encoded(
     )
     scorer.set_weights(
         np.zeros(1, np.int32), np.zeros((size, LANES), np.int32),
-        np.zeros((len(comparisons), LANES), np.int32)
+        np.zeros((len(comparisons), LANES), np.int32),
+        np.zeros((len(comparisons), LANES), np.uint8),
     )
     if records.n_total_pairs <= ALL_PAIRS:
         random = candidates = _all_pairs(records, scorer)
@@ -300,7 +301,7 @@ def _estimate(
             threads=threads,
             iterations=iterations,
         )
-        weights = 1 - posterior(estimate, shape, shared, strangers)
+        weights = 1 - posterior(estimate, shape, shared, relatives, strangers)
     assert estimate is not None
     return _model(records, comparisons, shape, relatives, estimate, centre, seed, len(random.left), len(candidates.left))
 
@@ -328,13 +329,16 @@ def _relatives(comparisons: list[Comparison]) -> list[Relatives]:
     parents = frozenset(i for i in shared if comparisons[i].field.kind == "person_name")
     dates = frozenset(i for i, c in enumerate(comparisons) if c.field.kind == "date" and i not in shared)
     names = frozenset(i for i, c in enumerate(comparisons) if c.field.kind == "person_name" and i not in shared)
+    narrow = frozenset(i for i in shared if comparisons[i].operation.name != "category")
     classes = [Relatives("household", apart=parents)]
     if parents:
         classes.append(Relatives("siblings"))
     if dates:
-        classes.append(Relatives("twins", free=dates))
+        classes.append(Relatives("twins", free=dates, few=True))
     if names:
-        classes.append(Relatives("namesakes", free=names, apart=parents))
+        classes.append(Relatives("namesakes", free=names, apart=parents, few=True))
+        if len(narrow) < len(shared):
+            classes.append(Relatives("community", free=names, apart=narrow, any_rarity=True))
     return classes
 
 
@@ -364,7 +368,7 @@ def _start(
     if before is not None:
         prior = before.prior
     else:
-        few = [0.02 if kind.free else 1.0 for kind in relatives]
+        few = [0.02 if kind.few else 1.0 for kind in relatives]
         prior = np.array([0.05, *few]) * records.n_records / records.n_total_pairs
     return Estimate(m, u, centres, family, prior)
 

@@ -75,7 +75,7 @@ TEXT = Operation(
      "equal without diacritics", "equal"),
     (0, 0, 2, 2, 2, 1),
     (0.12, 0.04, 0.04, 0.07, 0.03, 0.70),
-    7,
+    4,
 )  # fmt: skip
 EMAIL = Operation(
     "email",

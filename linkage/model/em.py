@@ -73,11 +73,17 @@ class Relatives:
         Comparisons of a person's own fields on which this class may agree (a twin's date of birth).
     apart : frozenset of int
         Shared fields on which it starts as strangers do (members of a household: their parents' names).
+    few : bool
+        True for classes that are a small part of all relatives.
+    any_rarity : bool
+        True where values that are rare in the whole table are not rare within the class.
     """
 
     name: str
     free: frozenset[int] = frozenset()
     apart: frozenset[int] = frozenset()
+    few: bool = False
+    any_rarity: bool = False
 
 
 @dataclass
@@ -183,39 +189,54 @@ def choose_parents(patterns: Patterns, weights: Array, comparisons: Sequence[Com
     return parents
 
 
-def posterior(e: Estimate, shape: Maximiser, shared: Sequence[bool], patterns: Patterns) -> Array:
+def posterior(
+    e: Estimate,
+    shape: Maximiser,
+    shared: Sequence[bool],
+    relatives: Sequence[Relatives],
+    patterns: Patterns,
+) -> Array:
     """Probability of a match of each pattern; float64[n_patterns]."""
     out = np.zeros(len(patterns))
-    bits = _bits(e, shape, shared)
+    bits = _bits(e, shape, shared, relatives)
     prior = np.log2(e.prior)
     at = [np.array(x, np.int32) for x in (shape.bases, shape.parents)]
     likely = match_bits(patterns.codes, patterns.rarity, *at, shape.n_codes, bits[0], float(prior[0])) > -20
     few = patterns.take(likely)
     found = np.empty(len(few))
-    _expect(few, shape, bits, prior, np.empty((len(prior) + 1, shape.size)), found)
+    _expect(few, shape, bits, prior, relatives, np.empty((len(prior) + 1, shape.size)), found)
     out[likely] = found
     return out
 
 
-def _bits(e: Estimate, shape: Maximiser, shared: Sequence[bool]) -> Array:
+def _bits(
+    e: Estimate, shape: Maximiser, shared: Sequence[bool], relatives: Sequence[Relatives]
+) -> Array:
     """log2 of each class's probability over the strangers'; float64[1 + n_relatives, size]."""
     bits = np.log2(np.vstack([e.m[None], e.family]) / e.u)
     bits[0] -= e.centre
     for i, is_shared in enumerate(shared):
-        for row in bits[1:]:
+        for row, kind in zip(bits[1:], relatives, strict=True):
             # Relatives agree on a shared field whatever its rarity, as one person does.
-            if is_shared:
+            if is_shared or kind.any_rarity:
                 shape.table(row, i)[:] -= shape.table(e.centre, i)
     return bits
 
 
 def _expect(
-    patterns: Patterns, shape: Maximiser, bits: Array, prior: Array, expected: Array, out: Array
+    patterns: Patterns,
+    shape: Maximiser,
+    bits: Array,
+    prior: Array,
+    relatives: Sequence[Relatives],
+    expected: Array,
+    out: Array,
 ) -> Array:
+    any_rarity = np.array([True, *(kind.any_rarity for kind in relatives)], np.uint8)
     sums: Array = expectation(
         patterns.codes, patterns.counts, patterns.rarity, patterns.rarity_shared,
         np.array(shape.bases, np.int32), np.array(shape.parents, np.int32), shape.n_codes,
-        bits, prior, expected, out, DOUBT,
+        bits, prior, any_rarity, expected, out, DOUBT,
     )  # fmt: skip
     return sums
 
@@ -254,16 +275,16 @@ def fit(
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         parts, tables = _parts(patterns, n_classes, shape.size)
         for step in range(iterations):
-            bits, prior = _bits(e, shape, shared), np.log2(e.prior)
+            bits, prior = _bits(e, shape, shared, relatives), np.log2(e.prior)
 
             def one(k: int, bits: Array = bits, prior: Array = prior) -> Array:
                 part, (expected, out) = parts[k], tables[k]  # noqa: B023
-                return _expect(part, shape, bits, prior, expected, out)
+                return _expect(part, shape, bits, prior, relatives, expected, out)
 
             sums = sum(pool.map(one, range(len(parts))), np.zeros(n_classes))
             expected = sum((t[0] for t in tables), np.zeros((n_classes + 1, shape.size)))
             if step == 0:
-                live = np.concatenate([_alive(p, shape, bits, prior) for p in parts])
+                live = np.concatenate([_alive(p, shape, bits, prior, relatives) for p in parts])
                 parts, tables = _parts(patterns.take(live), n_classes, shape.size)
             change = _maximise(e, shape, expected, sums, n_total_pairs, prior_m, u_exact, shared, relatives)
             e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
@@ -280,13 +301,16 @@ def _parts(patterns: Patterns, n_classes: int, size: int) -> tuple[list[Patterns
     return parts, [(np.zeros((n_classes + 1, size)), np.empty(len(p))) for p in parts]
 
 
-def _alive(patterns: Patterns, shape: Maximiser, bits: Array, prior: Array) -> npt.NDArray[np.bool_]:
+def _alive(
+    patterns: Patterns, shape: Maximiser, bits: Array, prior: Array, relatives: Sequence[Relatives]
+) -> npt.NDArray[np.bool_]:
     """Patterns that may be something else than strangers; the others change nothing and are dropped."""
     at = [np.array(x, np.int32) for x in (shape.bases, shape.parents)]
     floor = np.log2(NEGLIGIBLE)
     alive = match_bits(patterns.codes, patterns.rarity, *at, shape.n_codes, bits[0], float(prior[0])) > floor
-    for row, p in zip(bits[1:], prior[1:], strict=True):
-        alive |= match_bits(patterns.codes, patterns.rarity_shared, *at, shape.n_codes, row, float(p)) > floor
+    for row, p, kind in zip(bits[1:], prior[1:], relatives, strict=True):
+        rarity = patterns.rarity if kind.any_rarity else patterns.rarity_shared
+        alive |= match_bits(patterns.codes, rarity, *at, shape.n_codes, row, float(p)) > floor
     return alive
 
 
@@ -307,14 +331,14 @@ def _maximise(
     e.prior = np.maximum(sums, 1.0) / n_total_pairs
     # Twins and namesakes are a few among many relatives. Where no families are to be seen, what looks
     # like them are damaged records of one person.
-    common = sum(e.prior[1 + k] for k, kind in enumerate(relatives) if not kind.free)
+    common = sum(e.prior[1 + k] for k, kind in enumerate(relatives) if not kind.few and not kind.any_rarity)
     for k, kind in enumerate(relatives):
-        if kind.free:
+        if kind.few:
             e.prior[1 + k] = max(min(e.prior[1 + k], MOST_SPECIAL * common), 1e-3 / n_total_pairs)
     for k, kind in enumerate(relatives):
         e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
         for i, is_shared in enumerate(shared):
-            if not is_shared:
+            if not is_shared or (kind.any_rarity and i in kind.apart):
                 most = MOST_FREE if i in kind.free else MOST_PERSONAL
                 _cap_personal(shape.table(e.family[k], i), shape.comparisons[i].operation.personal, most)
     for i, n_agree in u_exact.items():

@@ -20,6 +20,8 @@ from linkage.schema import Schema
 Table = npt.NDArray[np.float64]
 LARGEST_WEIGHT = 40.0
 """Bits that one comparison may say at most; more is not evidence but a sparse table."""
+COMMUNITY = "community"
+"""The class of strangers from one small community: what is rare in the whole table is not rare in it."""
 LANES = 8
 """Alternatives to a match that the scorer weighs side by side: strangers and up to seven classes of relatives."""
 _VERSION = 1
@@ -63,7 +65,7 @@ class Model:
         In the order of evaluation.
     probability_two_random_records_match : float
     relatives : dict[str, float]
-        Classes of different people who look alike (household, siblings, twins, namesakes) and the
+        Classes of different people who look alike (household, siblings, twins, namesakes, community) and the
         probability that two random records are such; empty when the schema has no shared field.
     training : dict
         How it was trained: sizes, iterations, warnings.
@@ -201,6 +203,8 @@ class WeightTables:
         One lane per alternative.
     most : int32[n_comparisons, 8]
         The most that each comparison can add to each lane.
+    weighs_rarity : uint8[n_comparisons, 8]
+        Lanes in which agreement on a rare value says more.
     """
 
     parents: list[int]
@@ -208,6 +212,7 @@ class WeightTables:
     prior: npt.NDArray[np.int32]
     weights: npt.NDArray[np.int32]
     most: npt.NDArray[np.int32]
+    weighs_rarity: npt.NDArray[np.uint8]
 
 
 def layout(comparisons: Sequence[Comparison], parents: Sequence[int]) -> tuple[list[int], int]:
@@ -228,23 +233,25 @@ def weight_tables(
     bases, size = layout(comparisons, parents)
     weights = np.zeros((size, LANES), np.int32)
     most = np.zeros((len(comparisons), LANES), np.int32)
+    weighs_rarity = np.zeros((len(comparisons), LANES), np.uint8)
     for i, (item, parameters) in enumerate(zip(comparisons, model.comparisons, strict=True)):
         here = slice(bases[i], bases[i] + parameters.m.size)
         adjusted = np.array([0, *item.operation.tf_parts]) > 0
         table = frequencies.get(item.name)
         centre = parameters.centre * (adjusted if table is not None else 0)
         weights[here, 0] = _fixed(np.log2(parameters.m / parameters.u) - centre)
-        for k, family in enumerate(parameters.family):
-            of_rarity = 0 if item.field.is_shared else centre
+        for k, (kind, family) in enumerate(zip(model.relatives, parameters.family, strict=True)):
+            of_rarity = 0 if item.field.is_shared or kind == COMMUNITY else centre
             weights[here, 1 + k] = _fixed(np.log2(parameters.m / family) - of_rarity)
         rarest = int(table.max(initial=0)) if table is not None else 0
         rarity = np.tile(np.where(adjusted, rarest, 0), len(parameters.m))[:, None].repeat(LANES, axis=1)
-        if item.field.is_shared:
-            rarity[:, 1:] = 0
+        weighs = [True, *(not item.field.is_shared and kind != COMMUNITY for kind in model.relatives)]
+        rarity[:, : len(weighs)] *= weighs
+        weighs_rarity[i, : len(weighs)] = weighs
         most[i] = np.maximum((weights[here] + rarity).max(axis=0), 0)
     own = model.probability_two_random_records_match
     odds = [model.prior_weight, *(math.log2(own) - math.log2(p) for p in model.relatives.values())]
-    return WeightTables(parents, bases, _fixed(np.array(odds)), weights, most)
+    return WeightTables(parents, bases, _fixed(np.array(odds)), weights, most, weighs_rarity)
 
 
 def _fixed(bits: Table) -> npt.NDArray[np.int32]:
