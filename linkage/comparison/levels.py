@@ -24,6 +24,9 @@ class Operation:
     personal : int
         First code at which two values are, but for damage, the same: relatives rarely get there by
         chance in a field that is a person's own. One beyond the last code = no such level.
+    alike : int
+        First code from which only the way of writing differs (diacritics dropped by the keyboard): how
+        often is a matter of the records, alike for one person and for relatives. 0 = the last code only.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Operation:
     tf_parts: tuple[int, ...]
     prior: tuple[float, ...]
     personal: int
+    alike: int = 0
 
     @property
     def n_codes(self) -> int:
@@ -60,6 +64,7 @@ NAME = Operation(
     (0, 0, 4, 3, 3, 2, 2, 2, 2, 1),
     (0.02, 0.005, 0.01, 0.03, 0.03, 0.05, 0.02, 0.04, 0.015, 0.78),
     6,
+    8,
 )
 PART = Operation(
     "part",
@@ -68,6 +73,7 @@ PART = Operation(
     (0, 0, 2, 2, 2, 2, 1),
     (0.05, 0.01, 0.04, 0.02, 0.10, 0.03, 0.75),
     5,
+    6,
 )  # fmt: skip
 TEXT = Operation(
     "text",
@@ -76,6 +82,7 @@ TEXT = Operation(
     (0, 0, 2, 2, 2, 1),
     (0.12, 0.04, 0.04, 0.07, 0.03, 0.70),
     4,
+    5,
 )  # fmt: skip
 EMAIL = Operation(
     "email",

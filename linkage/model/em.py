@@ -338,6 +338,8 @@ def _maximise(
     for k, kind in enumerate(relatives):
         e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
         for i, is_shared in enumerate(shared):
+            if shape.comparisons[i].operation.alike:
+                _write_alike(shape.table(e.family[k], i), shape.table(e.m, i), shape.comparisons[i].operation.alike)
             if not is_shared or (kind.any_rarity and i in kind.apart):
                 most = MOST_FREE if i in kind.free else MOST_PERSONAL
                 _cap_personal(shape.table(e.family[k], i), shape.comparisons[i].operation.personal, most)
@@ -348,6 +350,15 @@ def _maximise(
         table[:, -1] = stray
         table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)
     return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
+
+
+def _write_alike(family: Array, m: Array, alike: int) -> None:
+    """Give the ways of writing one value the same shares among relatives as among matches.
+
+    Else a class of relatives comes to stand for the records without diacritics, whose fields all lack them.
+    """
+    share = m[:, alike:] / m[:, alike:].sum(axis=1, keepdims=True)
+    family[:, alike:] = family[:, alike:].sum(axis=1, keepdims=True) * share
 
 
 def _cap_personal(table: Array, personal: int, most: float) -> None:
