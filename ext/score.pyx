@@ -257,7 +257,7 @@ cdef class Scorer:
                 c.tf_part[code] = part
             c.comparator = <Comparator> <size_t> (spec["comparator"] or 0)
         for i in range(SOFT_MIN_RANGE):
-            self.soft_min[i] = <int16_t> round(256 * np.log2(1 + 2.0 ** (-i / 256)))
+            self.soft_min[i] = <int16_t> round(256 * np.log2(1 + 2.0 ** (-i / 256.0)))
 
     def hold(self, array):
         """Keep an array alive and return its address; 0 for None."""
