@@ -28,7 +28,7 @@ from benchmarks.measure import (
     run_measured,
     write_json,
 )
-from linkage.evaluate import Evaluation, evaluate
+from linkage.evaluation import Evaluation, evaluate
 
 ROWS = (
     ("wall s", lambda r: f"{r['wall_seconds']:.1f}"),

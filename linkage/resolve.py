@@ -25,7 +25,7 @@ from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies
 from linkage.predict import ScoredPairs, score_candidates, score_everything
 from linkage.schema import Schema
-from linkage.training import train_encoded
+from linkage.training import read_labels, train_encoded
 
 Progress = Callable[[str, int, int | None], None]
 EVERY_PAIR = 30_000_000
@@ -111,6 +111,7 @@ def resolve(
     steps: Steps,
     memory_limit: int | None = None,
     train_only: bool = False,
+    labels: Any = None,
 ) -> Resolution:
     """Read, encode, block, train if there is no model, and score."""
     n_threads = default_threads(threads)
@@ -135,7 +136,10 @@ def resolve(
         frequencies = term_frequencies(records, comparisons)
         if model is None:
             assert blocks is not None
-            model = train_encoded(records, blocks, frequencies, threads=n_threads, seed=seed)
+            labelled = None if labels is None else read_labels(labels, records)
+            model = train_encoded(
+                records, blocks, frequencies, threads=n_threads, seed=seed, labels=labelled
+            )
     with steps.step("score"):
         tables = weight_tables(model, comparisons, frequencies)
         scorer = make_scorer(
@@ -154,3 +158,45 @@ def resolve(
     if blocks is not None:
         blocks.rules = blocks.rules[:n_rules]
     return Resolution(opened, records, model, comparisons, None if every_pair else blocks, scorer, pairs, frequencies, steps)
+
+
+def train(
+    source: Any,
+    schema: Schema | None = None,
+    *,
+    sheet: str | None = None,
+    seed: int = 0,
+    threads: int | None = None,
+    labels: Any = None,
+    progress: Progress | None = None,
+) -> Model:
+    """Train a model on one table, without labels or with them.
+
+    Parameters
+    ----------
+    source : path, Arrow table or stream, DataFrame, or iterable of mappings
+    schema : Schema or None
+        None chooses by the headers.
+    sheet : str or None
+        The sheet of an Excel file.
+    seed : int
+        Of the random pairs that estimate u.
+    threads : int or None
+        None uses all processors; the model does not depend on it.
+    labels : table with record_id_l, record_id_r, clerical_match_score, or None
+        Pairs that people decided (score 0 to 1): m is counted on them, on top of what EM finds.
+    progress : callable or None
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    InputError, SchemaError, TrainingError
+    """
+    found = resolve(
+        [source], None, schema, threads=threads, seed=seed, exclude=[], sheet=sheet,
+        steps=Steps(progress), train_only=True, labels=labels,
+    )  # fmt: skip
+    return found.model

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from linkage.clusters import correlation_clusters
 from linkage.comparison.program import unpack_codes
-from linkage.model.model import fixed_weight, match_probability
+from linkage.model.model import Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
 from linkage.resolve import Resolution
 
@@ -36,6 +36,7 @@ class Result:
     threshold_match_probability: float
     summary: dict[str, Any] = field(default_factory=dict)
     examples: list[dict[str, Any]] = field(default_factory=list)
+    _labels: dict[int, npt.NDArray[np.uint32]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def pairs(self) -> pa.Table:
@@ -55,18 +56,25 @@ class Result:
             columns[f"gamma_{item.name}"] = np.ascontiguousarray(codes[:, i])
         return pa.table(columns)
 
+    @property
+    def model(self) -> Model:
+        """The model that was given, or trained."""
+        return self.resolution.model
+
     def cluster_labels(self, threshold_match_probability: float | None = None) -> npt.NDArray[np.uint32]:
         """Cluster of each row; uint32[n_records], the cluster's smallest row."""
         r = self.resolution
         threshold = fixed_weight(threshold_match_probability or self.threshold_match_probability)
-        return correlation_clusters(
-            r.records.n_records,
-            r.pairs.left,
-            r.pairs.right,
-            r.pairs.weight,
-            threshold=threshold,
-            score_missing=r.weights_of,
-        )
+        if threshold not in self._labels:
+            self._labels[threshold] = correlation_clusters(
+                r.records.n_records,
+                r.pairs.left,
+                r.pairs.right,
+                r.pairs.weight,
+                threshold=threshold,
+                score_missing=r.weights_of,
+            )
+        return self._labels[threshold]
 
     def clusters(self, threshold_match_probability: float | None = None) -> pa.Table:
         """record_id, cluster_id of every record; the cluster is named by its first record.

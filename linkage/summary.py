@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.comparison.program import Comparison, unpack_codes
-from linkage.evaluate import evaluate
+from linkage.evaluation import evaluate
 from linkage.fields.text import as_text, readable
 from linkage.model.model import ComparisonParameters, Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
-from linkage.errors import TrainingError
+from linkage.errors import InputError, TrainingError
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 from linkage.model.em import (
+    M_STRENGTH,
     U_STRENGTH,
     Estimate,
     Maximiser,
@@ -56,6 +59,7 @@ def train_encoded(
     *,
     threads: int,
     seed: int,
+    labels: Labels | None = None,
 ) -> Model:
     """Train on encoded records.
 
@@ -67,6 +71,8 @@ def train_encoded(
     frequencies : TermFrequencies
     threads, seed : int
         The result depends on the seed, not on the threads.
+    labels : Labels or None
+        Decided pairs; they enter m beside the matches that EM finds.
 
     Raises
     ------
@@ -91,9 +97,73 @@ def train_encoded(
     else:
         random = _random_pairs(records, scorer, comparisons, np.random.default_rng(seed), threads)
         candidates = _candidate_pairs(records, scorer, blocks, threads)
+    decided = None if labels is None else _decided(scorer, labels)
     return _estimate(
-        records, comparisons, scorer, frequencies, random, candidates, threads=threads, seed=seed
+        records, comparisons, scorer, frequencies, random, candidates, decided, threads=threads, seed=seed
     )
+
+
+@dataclass
+class Labels:
+    """Pairs of rows that people decided.
+
+    Attributes
+    ----------
+    left, right : uint32[n]
+    score : float64[n]
+        Clerical match score, 0 to 1.
+    """
+
+    left: npt.NDArray[np.uint32]
+    right: npt.NDArray[np.uint32]
+    score: Array
+
+
+def read_labels(labels: Any, records: EncodedRecords) -> Labels:
+    """Labels by record ids -> by rows.
+
+    Raises
+    ------
+    InputError
+        A column is missing, or a label names a record that the table does not hold.
+    """
+    table = pa.table(labels)
+    needed = ("record_id_l", "record_id_r", "clerical_match_score")
+    missing = [c for c in needed if c not in table.column_names]
+    if missing:
+        raise InputError(f"labels: expected columns {', '.join(needed)}, missing {', '.join(missing)}")
+    ids = records.record_ids[0].cast(pa.string()).combine_chunks()
+    rows = []
+    for column in needed[:2]:
+        found = pc.index_in(table.column(column).cast(pa.string()).combine_chunks(), value_set=ids)
+        if found.null_count:
+            row = int(np.flatnonzero(found.is_null().to_numpy(zero_copy_only=False))[0])
+            raise InputError(f"labels, column {column!r}, row {row + 1}: no such record id in the table")
+        rows.append(found.to_numpy(zero_copy_only=False).astype(np.uint32))
+    score = table.column(needed[2]).cast(pa.float64()).to_numpy()
+    if not np.all((score >= 0) & (score <= 1)):
+        row = int(np.flatnonzero(~((score >= 0) & (score <= 1)))[0])
+        raise InputError(f"labels, column {needed[2]!r}, row {row + 1}: expected 0 to 1")
+    return Labels(rows[0], rows[1], score)
+
+
+def _decided(scorer: Scorer, labels: Labels) -> _Sample:
+    weight, gamma = np.empty(len(labels.left), np.int32), np.empty(len(labels.left), np.uint64)
+    scorer.score_pairs(labels.left, labels.right, weight, gamma)
+    return _Sample(labels.left, labels.right, gamma, labels.score)
+
+
+def _labelled_m(decided: _Sample, comparisons: Sequence[Comparison], prior: list[Array]) -> list[Array]:
+    """Prior expectation of m with each label's levels added: labels count as what was expected.
+
+    The result stays a share per level; its sum grows with the labels, and with it its say against EM.
+    """
+    codes = unpack_codes(decided.gamma, comparisons)
+    result = []
+    for i, expected in enumerate(prior):
+        counts = np.bincount(codes[:, i], decided.counts, minlength=len(expected) + 1)[1:]
+        result.append(expected + counts / M_STRENGTH)
+    return result
 
 
 def _all_pairs(records: EncodedRecords, scorer: Scorer) -> _Sample:
@@ -261,6 +331,7 @@ def _estimate(
     frequencies: TermFrequencies,
     random: _Sample,
     candidates: _Sample,
+    decided: _Sample | None,
     *,
     threads: int,
     seed: int,
@@ -273,6 +344,8 @@ def _estimate(
     n_pairs = float(records.n_total_pairs)
     shared = [c.field.is_shared for c in comparisons]
     prior_m = [np.array(c.operation.prior) for c in comparisons]
+    if decided is not None:
+        prior_m = _labelled_m(decided, comparisons, prior_m)
     relatives = _relatives(comparisons)
     strangers = _patterns(random, scorer, comparisons)
     patterns = _distinct(_patterns(candidates, scorer, comparisons), candidates.gamma)
@@ -358,7 +431,7 @@ def _start(
     u = shape.probabilities(level_counts(strangers, weights, shape), flat, U_STRENGTH)
     m, centres = np.ones(shape.size), np.zeros(shape.size)
     for i, p in enumerate(prior_m):
-        shape.table(m, i)[:, 1:] = p
+        shape.table(m, i)[:, 1:] = p / p.sum()
         shape.table(centres, i)[:] = centre[i]
     family = np.tile(u, (len(relatives), 1))
     for k, kind in enumerate(relatives):
@@ -429,5 +502,3 @@ def _warnings(n_matches: float, e: Estimate) -> list[dict[str, str]]:
         found.append({"code": "not_converged", "message": f"EM still moved after {e.iterations} iterations"})
     return found
 
-
-Progress = Callable[[str, int, int | None], None]

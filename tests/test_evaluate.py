@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import InputError
-from linkage.evaluate import evaluate, score_clusters
+from linkage.evaluation import evaluate, score_clusters
 
 
 @st.composite

@@ -203,7 +203,7 @@ def generate(
         from linkage.cli.run import check_out_dir, to_json
 
         check_out_dir(out)
-        from linkage.generate import generate as run
+        from linkage.population import generate as run
 
         with ProgressLine() as line:
             made = run(

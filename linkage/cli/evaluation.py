@@ -41,7 +41,7 @@ def evaluate_files(
     InputError
         A file or a column is absent, or the pairs do not belong to the registers.
     """
-    from linkage.evaluate import evaluate
+    from linkage.evaluation import evaluate
 
     file = pairs / "pairs.parquet" if pairs.is_dir() else pairs
     scored = read_columns(file, ["record_id_l", "record_id_r", "match_weight", "match_probability"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.clusters import connected_components, correlation, correlation_clusters
-from linkage.evaluate import score_clusters
+from linkage.evaluation import score_clusters
 from tests.reference import clusters as naive
 
 BIT = 256

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.generate import spelling
+from linkage.population import spelling
 
 Codes = npt.NDArray[np.int32]
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkage.errors import InputError
-from linkage.generate.draws import I64, permute
-from linkage.generate.profiles import PROFILES
-from linkage.generate.records import CODED, COLUMNS, Records
+from linkage.population.draws import I64, permute
+from linkage.population.profiles import PROFILES
+from linkage.population.records import CODED, COLUMNS, Records
 
 __all__ = ["generate"]
 

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.generate.texts import Texts, strings
+from linkage.population.texts import Texts, strings
 
 
 @settings(max_examples=50, deadline=None)

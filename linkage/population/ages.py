@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.generate.draws import U64, Draws
+from linkage.population.draws import U64, Draws
 
 LAST_YEAR: Final = 2024
 FIRST_YEAR: Final = 1925

@@ -7,7 +7,7 @@ from functools import cache
 from random import Random
 from typing import Final
 
-from linkage.generate.name_tables import DOUBLETS
+from linkage.population.name_tables import DOUBLETS
 
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
 _TELEX_TONE: Final = dict(zip(_TONES, "fsxrj", strict=True))

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.generate.ages import LAST_YEAR
-from linkage.generate.damage import Damage
-from linkage.generate.draws import I64
-from linkage.generate.population import UNKNOWN_SHARE, UNKNOWN_UNTIL, Persons
-from linkage.generate.texts import Texts
+from linkage.population.ages import LAST_YEAR
+from linkage.population.damage import Damage
+from linkage.population.draws import I64
+from linkage.population.population import UNKNOWN_SHARE, UNKNOWN_UNTIL, Persons
+from linkage.population.texts import Texts
 
 Ints = npt.NDArray[np.int32]
 

@@ -7,13 +7,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.generate import spelling
-from linkage.generate.damage import Damage
-from linkage.generate.draws import I64, mix
-from linkage.generate.naming import Ints
-from linkage.generate.places import COMMUNE_BITS, N_HAMLETS, Places
-from linkage.generate.population import Persons
-from linkage.generate.vocabulary import FOLDED, LOWER, MOJIBAKE, UPPER, Codes, Vocabulary
+from linkage.population import spelling
+from linkage.population.damage import Damage
+from linkage.population.draws import I64, mix
+from linkage.population.naming import Ints
+from linkage.population.places import COMMUNE_BITS, N_HAMLETS, Places
+from linkage.population.population import Persons
+from linkage.population.vocabulary import FOLDED, LOWER, MOJIBAKE, UPPER, Codes, Vocabulary
 
 _CASES: Final = 6  # title, upper, lower, and the same without diacritics
 FULL, BARE, SHORT, NEW = range(4)

@@ -6,13 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.generate import vocabulary as voc
-from linkage.generate.damage import Damage
-from linkage.generate.draws import I64, U64, mix
-from linkage.generate.households import CHILD, GRANDMOTHER, WIFE
-from linkage.generate.naming import WIDTH, Ints, Naming, Slots
-from linkage.generate.population import FEMALE, MALE, Persons, peoples_of_women, siblings_key
-from linkage.generate.vocabulary import NameVocabulary
+from linkage.population import vocabulary as voc
+from linkage.population.damage import Damage
+from linkage.population.draws import I64, U64, mix
+from linkage.population.households import CHILD, GRANDMOTHER, WIFE
+from linkage.population.naming import WIDTH, Ints, Naming, Slots
+from linkage.population.population import FEMALE, MALE, Persons, peoples_of_women, siblings_key
+from linkage.population.vocabulary import NameVocabulary
 
 Forms = npt.NDArray[np.int8]
 

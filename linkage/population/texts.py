@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.generate.draws import I64, Mask
+from linkage.population.draws import I64, Mask
 
 
 class Texts:

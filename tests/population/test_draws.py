@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.generate.draws import Draws, affine, permute, quantised
+from linkage.population.draws import Draws, affine, permute, quantised
 
 
 @settings(max_examples=60, deadline=None)

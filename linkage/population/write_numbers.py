@@ -3,9 +3,9 @@
 import numpy as np
 import pyarrow as pa
 
-from linkage.generate.damage import Damage
-from linkage.generate.draws import I64, mix
-from linkage.generate.numbers import (
+from linkage.population.damage import Damage
+from linkage.population.draws import I64, mix
+from linkage.population.numbers import (
     OLD_MOBILE,
     Numbers,
     adults,
@@ -14,8 +14,8 @@ from linkage.generate.numbers import (
     phone,
     tax_code,
 )
-from linkage.generate.population import Persons
-from linkage.generate.texts import Texts, strings
+from linkage.population.population import Persons
+from linkage.population.texts import Texts, strings
 
 _ZERO = np.uint8(ord("0"))
 

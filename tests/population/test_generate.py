@@ -8,11 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from linkage.errors import InputError
-from linkage.generate import generate
-from linkage.generate.acceptance import rescued_share, same_date, same_name, strict_comparison
-from linkage.generate.damage import Damage
-from linkage.generate.draws import Draws
-from linkage.generate.records import COLUMNS
+from linkage.population import generate
+from linkage.population.acceptance import rescued_share, same_date, same_name, strict_comparison
+from linkage.population.damage import Damage
+from linkage.population.draws import Draws
+from linkage.population.records import COLUMNS
 
 
 def digest(path):
@@ -78,7 +78,7 @@ def test_same_arguments_same_bytes_other_seed_others(tmp_path):
 
 def test_batches_do_not_show(tmp_path, monkeypatch):
     generate(tmp_path / "a", people=3_000, seed=1)
-    monkeypatch.setattr("linkage.generate.BATCH", 1_000)
+    monkeypatch.setattr("linkage.population.BATCH", 1_000)
     generate(tmp_path / "b", people=3_000, seed=1)
     for file in ("register.parquet", "claims.parquet"):
         left, right = pq.read_table(tmp_path / "a" / file), pq.read_table(tmp_path / "b" / file)

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.generate.draws import quantised
-from linkage.generate.peoples import PEOPLES
+from linkage.population.draws import quantised
+from linkage.population.peoples import PEOPLES
 
 N_COMMUNES: Final = 10_000
 COMMUNE_BITS: Final = 12

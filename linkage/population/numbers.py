@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.generate.ages import LAST_YEAR
-from linkage.generate.draws import I64, affine, mix, permute
-from linkage.generate.population import FEMALE, Persons, Population
+from linkage.population.ages import LAST_YEAR
+from linkage.population.draws import I64, affine, mix, permute
+from linkage.population.population import FEMALE, Persons, Population
 
 Digits = npt.NDArray[np.uint8]
 

@@ -6,17 +6,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.generate.damage import N_SITES, Damage
-from linkage.generate.draws import I64, Draws, affine
-from linkage.generate.naming import Naming
-from linkage.generate.numbers import Numbers, digits
-from linkage.generate.peoples import PEOPLES
-from linkage.generate.population import FEMALE, Population
-from linkage.generate.texts import strings
-from linkage.generate.write_dates import write_dates
-from linkage.generate.write_names import Names
-from linkage.generate.write_numbers import write_numbers
-from linkage.generate.write_places import Addresses
+from linkage.population.damage import N_SITES, Damage
+from linkage.population.draws import I64, Draws, affine
+from linkage.population.naming import Naming
+from linkage.population.numbers import Numbers, digits
+from linkage.population.peoples import PEOPLES
+from linkage.population.population import FEMALE, Population
+from linkage.population.texts import strings
+from linkage.population.write_dates import write_dates
+from linkage.population.write_names import Names
+from linkage.population.write_numbers import write_numbers
+from linkage.population.write_places import Addresses
 
 COLUMNS: Final = (
     "record_id", "id_number", "old_id_number", "health_insurance_number", "tax_code", "phone",

@@ -1,7 +1,7 @@
 import pytest
 
-from linkage.generate import spelling, vocabulary
-from linkage.generate.vocabulary import NameVocabulary
+from linkage.population import spelling, vocabulary
+from linkage.population.vocabulary import NameVocabulary
 
 
 @pytest.mark.parametrize(

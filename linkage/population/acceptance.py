@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.generate.draws import Mask
-from linkage.generate.spelling import fold, swap_i_y
+from linkage.population.draws import Mask
+from linkage.population.spelling import fold, swap_i_y
 
 CLASSES: Final = ("no_number", "match", "mismatch", "unverifiable")
 

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from linkage.generate.draws import Draws
-from linkage.generate.households import CHILD, GROUP, HEAD, N_PATTERNS, WIFE, read_patterns
-from linkage.generate.naming import Naming
-from linkage.generate.numbers import Numbers, insurance, phone, tax_code
-from linkage.generate.places import read_places
-from linkage.generate.population import FEMALE, MALE, Population
+from linkage.population.draws import Draws
+from linkage.population.households import CHILD, GROUP, HEAD, N_PATTERNS, WIFE, read_patterns
+from linkage.population.naming import Naming
+from linkage.population.numbers import Numbers, insurance, phone, tax_code
+from linkage.population.places import read_places
+from linkage.population.population import FEMALE, MALE, Population
 
 N = 70_000
 
@@ -166,7 +166,7 @@ def test_places():
 
 
 def test_provinces_are_understood_however_written():
-    from linkage.generate.write_places import Addresses
+    from linkage.population.write_places import Addresses
     from linkage.vietnam.provinces import PROVINCES, find_province
 
     places = read_places()

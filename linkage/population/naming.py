@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.generate import name_tables as tables
-from linkage.generate.draws import F64, U64, Draws, Mask, quantised
-from linkage.generate.peoples import KINH, PEOPLES
+from linkage.population import name_tables as tables
+from linkage.population.draws import F64, U64, Draws, Mask, quantised
+from linkage.population.peoples import KINH, PEOPLES
 
 WIDTH: Final = 4
 """Words in the longest name."""

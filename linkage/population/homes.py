@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.generate.ages import mother_years, years_apart
-from linkage.generate.draws import I64, U64, Draws, Mask, mix
-from linkage.generate.households import GROUP, N_HOUSEHOLDS, N_PATTERNS, read_patterns
+from linkage.population.ages import mother_years, years_apart
+from linkage.population.draws import I64, U64, Draws, Mask, mix
+from linkage.population.households import GROUP, N_HOUSEHOLDS, N_PATTERNS, read_patterns
 
 Years = npt.NDArray[np.int32]
 

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from linkage.generate.ages import FIRST_YEAR, LAST_YEAR, years_alone
-from linkage.generate.draws import I64, U64, Draws, Mask, mix
-from linkage.generate.homes import Homes, Years, find_homes, own_lineage
-from linkage.generate.households import (
+from linkage.population.ages import FIRST_YEAR, LAST_YEAR, years_alone
+from linkage.population.draws import I64, U64, Draws, Mask, mix
+from linkage.population.homes import Homes, Years, find_homes, own_lineage
+from linkage.population.households import (
     CHILD,
     GRANDFATHER,
     GRANDMOTHER,
@@ -18,8 +18,8 @@ from linkage.generate.households import (
     WIFE,
     read_patterns,
 )
-from linkage.generate.peoples import KINH
-from linkage.generate.places import COMMUNE_BITS, Places, read_places
+from linkage.population.peoples import KINH
+from linkage.population.places import COMMUNE_BITS, Places, read_places
 
 Bytes = npt.NDArray[np.int8]
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv
 
-from linkage.generate.draws import F64, I64, U64, Draws, mix
-from linkage.generate.profiles import read_rate
+from linkage.population.draws import F64, I64, U64, Draws, mix
+from linkage.population.profiles import read_rate
 
 N_SITES: Final = 3000
 _SHAPE: Final = (0.62, 9.0)

@@ -1,0 +1,94 @@
+"""Two tables -> the links between them: pairs, one partner each where that holds, summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from linkage.clusters import one_to_one as assign
+from linkage.model.model import Model, fixed_weight
+from linkage.resolve import Progress, Resolution, Steps, resolve
+from linkage.result import Result
+from linkage.schema import Schema
+from linkage.summary import summarise
+
+MOST_SHARED = 0.02
+"""Share of sure links whose record has a second sure partner, up to which both tables count as free of
+duplicates: a few are chance, more are duplicates."""
+
+
+def link(
+    left: Any,
+    right: Any,
+    model: Model | None = None,
+    *,
+    schema: Schema | None = None,
+    one_to_one: bool | None = None,
+    threshold_match_probability: float = 0.95,
+    threads: int | None = None,
+    memory_limit: int | None = None,
+    seed: int = 0,
+    truth: str | Sequence[str] | None = None,
+    sheet: str | None = None,
+    hide_values: bool = False,
+    progress: Progress | None = None,
+) -> Result:
+    """Find the records of two tables that belong to the same person.
+
+    Parameters
+    ----------
+    left, right : path, Arrow table or stream, DataFrame, or iterable of mappings
+    model : Model or None
+        None trains on the two tables, without labels.
+    schema : Schema or None
+        None chooses by the headers of the left table.
+    one_to_one : bool or None
+        True lets each record have one partner: the assignment of largest total match weight. None decides
+        by the data: it holds when hardly any surely linked record has a second sure partner.
+    truth : str, pair of str, or None
+        Columns with the true entity in left and right, for the evaluation in the summary.
+    threshold_match_probability, threads, memory_limit, seed, sheet, hide_values, progress
+        As for `dedupe`.
+
+    Returns
+    -------
+    Result
+        ``record_id_l`` from the left table, ``record_id_r`` from the right one; ``summary["one_to_one"]``
+        says whether it was applied.
+
+    Raises
+    ------
+    InputError, SchemaError, ModelError, TrainingError
+    """
+    steps = Steps(progress)
+    columns = [truth, truth] if isinstance(truth, str) else list(truth or [])
+    resolution = resolve(
+        [left, right], model, schema, threads=threads, seed=seed, exclude=columns, sheet=sheet,
+        steps=steps, memory_limit=memory_limit,
+    )  # fmt: skip
+    threshold = fixed_weight(threshold_match_probability)
+    if one_to_one is None:
+        one_to_one = _without_duplicates(resolution, threshold)
+    if one_to_one:
+        with steps.step("assign"):
+            pairs = resolution.pairs
+            resolution.pairs = pairs.take(assign(pairs.left, pairs.right, pairs.weight, threshold=_least(pairs.weight)))
+    result = Result(resolution, threshold_match_probability)
+    summarise(result, kind="link", truth=columns, hide_values=hide_values)
+    result.summary["one_to_one"] = one_to_one
+    return result
+
+
+def _least(weight: np.ndarray[Any, np.dtype[np.int32]]) -> int:
+    """A threshold below all weights: every pair may be assigned, the user's threshold decides later."""
+    return int(weight.min(initial=0)) - 1
+
+
+def _without_duplicates(resolution: Resolution, threshold: int) -> bool:
+    sure = resolution.pairs.take(resolution.pairs.weight >= threshold)
+    if not len(sure.left):
+        return True
+    shared = sum(len(side) - len(np.unique(side)) for side in (sure.left, sure.right))
+    return shared <= MOST_SHARED * len(sure.left)
