@@ -103,7 +103,7 @@ cdef inline int name_level(const Value *a, const Value *b, const Token *tokens,
         return NAME_NEAR if n_near else NAME_ELSE
     if first and last and na >= 2:
         return NAME_ENDS
-    if popcount(a.letters ^ b.letters) <= 4 and a.length >= 8 and a.length <= 64 and b.length <= 64 \
+    if popcount(a.letters ^ b.letters) <= 4 and a.length >= 8 and b.length >= 8 and a.length <= 64 and b.length <= 64 \
             and osa_distance(texts + a.text, a.length, texts + b.text, b.length) <= 2:
         return NAME_ENDS
     if last:
