@@ -14,7 +14,11 @@ Found = tuple[
 class Scorer:
     def __init__(self, specs: list[dict[str, Any]], rows: NDArray[np.uint32]) -> None: ...
     def set_weights(
-        self, prior: NDArray[np.int32], weights: NDArray[np.int32], remaining: NDArray[np.int32]
+        self,
+        prior: NDArray[np.int32],
+        weights: NDArray[np.int32],
+        most: NDArray[np.int32],
+        weighs_rarity: NDArray[np.uint8],
     ) -> None: ...
     def score_pairs(
         self,

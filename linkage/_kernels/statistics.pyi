@@ -14,8 +14,10 @@ def expectation(
     n_codes: NDArray[np.int32],
     bits: NDArray[np.float64],
     prior: NDArray[np.float64],
+    any_rarity: NDArray[np.uint8],
     expected: NDArray[np.float64],
     posterior: NDArray[np.float64],
+    doubt: float = 0,
 ) -> NDArray[np.float64]: ...
 def match_bits(
     codes: NDArray[np.uint8],

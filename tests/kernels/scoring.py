@@ -31,12 +31,17 @@ def scorer_of(records, *, frequencies=None, parents=None):
     scorer = make_scorer(
         records, comparisons, parents=parents, bases=bases, term_frequencies=frequencies or {}
     )
+    weigh_nothing(scorer, size, len(comparisons))
+    return scorer, comparisons
+
+
+def weigh_nothing(scorer, size, n_comparisons):
     scorer.set_weights(
         np.zeros(1, np.int32),
         np.zeros((size, LANES), np.int32),
-        np.zeros((len(comparisons), LANES), np.int32),
+        np.zeros((n_comparisons, LANES), np.int32),
+        np.zeros((n_comparisons, LANES), np.uint8),
     )
-    return scorer, comparisons
 
 
 def level_of(columns, fields):
@@ -55,11 +60,7 @@ def level_of_words(operation, a, b):
     spec |= {"n_codes": N_CODES[operation], "shared": False, "tf_parts": (), "comparator": 0}
     spec |= dict.fromkeys(("values", "partner_values", "tokens", "texts", "tf"))
     scorer = Scorer([spec], rows)
-    scorer.set_weights(
-        np.zeros(1, np.int32),
-        np.zeros((N_CODES[operation], LANES), np.int32),
-        np.zeros((1, LANES), np.int32),
-    )
+    weigh_nothing(scorer, N_CODES[operation], 1)
     weight, gamma = np.empty(1, np.int32), np.empty(1, np.uint64)
     scorer.score_pairs(np.array([0], np.uint32), np.array([1], np.uint32), weight, gamma)
     return int(gamma[0])

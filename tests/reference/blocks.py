@@ -27,7 +27,7 @@ def first_rules(pairs_of_rules):
 
 
 def keep(entries, split):
-    """Sorted (key, row) -> those of keys that hold a pair, and each such key's records and left records."""
+    """Sorted (key, row) -> those of keys that hold a pair; each key's records, and left ones."""
     kept, lengths, lefts = [], [], []
     for key in sorted({k for k, _ in entries}):
         rows = [r for k, r in entries if k == key]

@@ -1,4 +1,4 @@
-"""Naive twin of ext/dictionary.pyx: a dict from normalised text to number, in order of appearance."""
+"""Naive twin of ext/dictionary.pyx: a dict from normalised text to its number."""
 
 from linkage._kernels.normalise import normalise_one
 

@@ -11,17 +11,21 @@ def table_at(codes, base, parent, n_codes):
     ]
 
 
-def expectation(codes, counts, rarity, rarity_shared, base, parent, n_codes, bits, prior):
+def expectation(
+    codes, counts, rarity, rarity_shared, base, parent, n_codes, bits, prior, any_rarity, doubt
+):
     n_classes, size = bits.shape
     expected, sums, posterior = np.zeros((n_classes + 1, size)), np.zeros(n_classes), []
     for pattern, count, own, shared in zip(codes, counts, rarity, rarity_shared, strict=True):
         at = table_at(pattern.astype(int), base, parent, n_codes)
         odds = [
-            2.0 ** (prior[c] + (shared if c else own) + sum(bits[c, a] for a in at))
+            2.0 ** (prior[c] + (own if any_rarity[c] else shared) + sum(bits[c, a] for a in at))
             for c in range(n_classes)
         ]
         share = np.array([*odds, 1.0]) / (sum(odds) + 1)
         posterior.append(share[0])
+        if share[0] < doubt:
+            share[0] = 0
         sums += count * share[:-1]
         for a in at:
             expected[:, a] += count * share

@@ -1,6 +1,6 @@
 """Naive twin of ext/similarity.pxd and ext/levels.pxd: two plain values -> level code.
 
-Texts are taken as the normaliser leaves them (its own twin is normalise.py); here is what two of them say.
+Texts are taken as the normaliser leaves them (its own twin is normalise.py).
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def likeness(a, b):
 
 
 def pair_up(a, b):
-    """Tokens of a -> the token of b that each stands for: equal ones first, then near ones and initials."""
+    """Tokens of a -> the token of b each stands for: equal ones first, then near ones, initials."""
     taken = {}
     for fits in (lambda x, y: x == y, lambda x, y: likeness(x, y) in ("near", "initial")):
         for i, x in enumerate(a):
@@ -112,7 +112,7 @@ def name_level(raw_a, raw_b):
         return 6 if "near" in kinds else 1
     if first and last and len(a) >= 2:
         return 4
-    if marks <= 4 and len(p.folded) >= 8 and osa(p.folded, q.folded) <= 2:
+    if marks <= 4 and min(len(p.folded), len(q.folded)) >= 8 and osa(p.folded, q.folded) <= 2:
         return 4
     return 3 if last else 2 if first else 1
 
@@ -197,7 +197,7 @@ def email_level(raw_a, raw_b):
 
 
 def identifier_level(a, b):
-    """Of two strings of one alphabet: equal, one edit, two characters differ (from the right), else."""
+    """Of two strings of one alphabet: equal, one edit, two characters differ, else."""
     if a == b:
         return 4
     if osa(a, b) == 1:
@@ -208,7 +208,7 @@ def identifier_level(a, b):
 
 
 def date_level(a, b):
-    """Of two dates (year, month, day), unknown parts 0 and then also all finer ones but the day and month."""
+    """Of two dates (year, month, day), unknown parts 0."""
     if not any(a) or not any(b):
         return 0
     (ya, ma, da), (yb, mb, db) = a, b

@@ -1,0 +1,107 @@
+"""Value ids against a dict; the same ids in any batches."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage._kernels.dictionary import ValueDictionary
+from linkage.fields.text import text_buffers
+from tests.reference import dictionary as naive
+
+texts = st.lists(
+    st.one_of(
+        st.none(),
+        st.sampled_from(["Nguyễn Văn An", "NGUYỄN VĂN AN", "nguyen van an", "", "  ", "-", "an"]),
+        st.text(max_size=30),
+        st.text("ab c", max_size=6),
+    ).map(lambda t: t if t is None else t.encode("utf-8", "replace")),
+    max_size=40,
+)
+kinds = st.sampled_from(["name", "text", "email"])
+
+
+def encode(dictionary, batch):
+    array = pa.array(batch, pa.binary()).view(pa.string())
+    out = np.full(len(batch), 77, np.uint32)
+    suspects = dictionary.encode(*text_buffers(array), out)
+    return out.tolist(), suspects
+
+
+def folded_texts(dictionary):
+    data = dictionary.texts
+    return [bytes(data[v["text"] : v["text"] + v["length"]]) for v in dictionary.values]
+
+
+@given(texts, kinds)
+def test_ids_count_up_in_order_of_appearance(batch, kind):
+    dictionary = ValueDictionary(kind)
+    ids, folded = naive.encode(batch, kind)
+    assert encode(dictionary, batch)[0] == ids
+    assert folded_texts(dictionary) == folded
+    assert len(dictionary) == len(folded)
+    assert dictionary.n_raw_texts == len({t for t in batch if t})
+
+
+@given(texts, kinds, st.integers(0, 40))
+def test_ids_do_not_depend_on_the_batches(batch, kind, cut):
+    whole, parts = ValueDictionary(kind), ValueDictionary(kind)
+    ids = encode(whole, batch)[0]
+    assert encode(parts, batch[:cut])[0] + encode(parts, batch[cut:])[0] == ids
+    assert whole.values.tobytes() == parts.values.tobytes()
+    assert whole.tokens.tobytes() == parts.tokens.tobytes()
+    assert whole.texts.tobytes() == parts.texts.tobytes()
+
+
+@given(texts)
+def test_a_slice_of_a_column_is_read_from_its_own_start(batch):
+    array = pa.array([b"x", None, *batch], pa.binary()).view(pa.string())[2:]
+    out = np.empty(len(batch), np.uint32)
+    ValueDictionary("text").encode(*text_buffers(array), out)
+    assert out.tolist() == naive.encode(batch, "text")[0]
+
+
+def test_many_values_make_the_tables_grow():
+    batch = [f"a{i} b{i // 7}".encode() for i in range(20_000)]
+    dictionary = ValueDictionary("text")
+    assert encode(dictionary, batch)[0] == list(range(1, 20_001))
+    assert encode(dictionary, batch[::-1])[0] == list(range(20_000, 0, -1))
+    assert folded_texts(dictionary)[1:] == batch
+    first, last = dictionary.values["tokens"][:, :2].T
+    tokens = dictionary.tokens
+    assert [bytes(t["text"][: t["length"]]) for t in tokens[last[1:]]] == [
+        t.split()[1] for t in batch
+    ]
+    assert len(set(first[1:].tolist())) == 20_000
+
+
+def test_a_value_keeps_eight_tokens_and_counts_all():
+    dictionary = ValueDictionary("text")
+    encode(dictionary, [b"a b c d e f g h i j"])
+    value = dictionary.values[1]
+    assert value["n_tokens"] == 10
+    assert len(set(value["tokens"].tolist())) == 8
+
+
+def test_a_repaired_text_stands_for_its_repair():
+    dictionary = ValueDictionary("name")
+    broken = "Nguyá»…n VÄƒn HÃ¹ng".encode()
+    _, [(raw, row)] = encode(dictionary, [b"an", broken])
+    assert row == 1
+    value = dictionary.value_of("Nguyễn Văn Hùng".encode())
+    dictionary.redirect(raw, value)
+    assert encode(dictionary, [broken])[0] == [value]
+
+
+def test_wrong_buffers_are_refused():
+    dictionary = ValueDictionary("text")
+    data, out = np.zeros(4, np.uint8), np.zeros(2, np.uint32)
+    with pytest.raises(ValueError, match="expected 3 offsets"):
+        dictionary.encode(np.zeros(2, np.int32), data, None, out)
+    with pytest.raises(ValueError, match="leave the data"):
+        dictionary.encode(np.array([0, 4, 5], np.int32), data, None, out)
+    with pytest.raises(ValueError, match="not held"):
+        dictionary.redirect(1, 0)
+    with pytest.raises(KeyError):
+        ValueDictionary("nothing")

@@ -1,0 +1,154 @@
+"""Weights against sums spelled out; blocks, all pairs and early exits agree with each other."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.comparison.program import unpack_codes
+from linkage.model.term_frequencies import FIXED
+from tests.kernels.made_up_model import drawn_scorer
+
+LOWEST = -(2**31)
+seeds = st.integers(0, 2**32)
+
+
+def rarity(item, code, table, x, y):
+    """Surprisal of what agrees, by the rarer-is-less-likely rule: of two values the more frequent one."""
+    part = (0, *item.operation.tf_parts)[code]
+    if table is None or not part:
+        return 0
+    if item.operation.name == "date":
+        year, month, day = int(f"{x >> 16:x}"), int(f"{x >> 8 & 255:x}"), int(f"{x & 255:x}")
+        return int(table[((year - 1800) * 12 + month - 1) * 31 + day - 1])
+    if item.operation.name == "category":
+        return int(table[x & 0xFFFF, 0])
+    return int(min(table[x, part - 1], table[y, part - 1]))
+
+
+def naive_weight(records, comparisons, frequencies, tables, codes, i, j):
+    lanes = [float(p) for p in tables.prior]
+    for c, item in enumerate(comparisons):
+        parent = tables.parents[c]
+        at = tables.bases[c] + codes[c]
+        at += codes[parent] * item.operation.n_codes if parent >= 0 else 0
+        word = records.words[item.name]
+        x, y = (int(records.rows[row, word]) for row in (i, j))
+        tf = rarity(item, codes[c], frequencies.get(item.name), x, y)
+        for k in range(len(lanes)):
+            lanes[k] += int(tables.weights[at, k]) + tf * int(tables.weighs_rarity[c, k])
+    return -FIXED * math.log2(sum(2.0 ** (-lane / FIXED) for lane in lanes))
+
+
+def pairs_of(answer):
+    left, right, weight, gamma = (part.tolist() for part in answer[:4])
+    found = {(i, j): (w, g) for i, j, w, g in zip(left, right, weight, gamma, strict=True)}
+    assert len(found) == len(left)
+    return found
+
+
+@given(seeds)
+def test_weight_is_the_soft_minimum_of_the_sums(seed):
+    records, comparisons, frequencies, tables, scorer = drawn_scorer(seed, 12)
+    found = pairs_of(scorer.score_all(0, 12, 0, LOWEST))
+    assert set(found) == {(i, j) for i in range(12) for j in range(i + 1, 12)}
+    for (i, j), (weight, gamma) in found.items():
+        codes = unpack_codes(np.array([gamma], np.uint64), comparisons)[0].tolist()
+        expected = naive_weight(records, comparisons, frequencies, tables, codes, i, j)
+        assert abs(weight - expected) <= len(tables.prior)
+
+
+@given(seeds, st.integers(-8000, 8000), st.sampled_from([0, 9]))
+def test_a_floor_leaves_pairs_out_and_changes_nothing_else(seed, floor, n_left):
+    *_, scorer = drawn_scorer(seed, 30, n_left=n_left)
+    n = n_left or 30
+    everything = pairs_of(scorer.score_all(0, n, n_left, LOWEST))
+    above = pairs_of(scorer.score_all(0, n, n_left, floor))
+    assert above == {pair: found for pair, found in everything.items() if found[0] >= floor}
+
+
+@given(seeds, st.integers(-3000, 3000), st.sampled_from([0, 1, 11, 29]))
+def test_one_block_of_all_records_holds_all_pairs(seed, floor, n_left):
+    *_, scorer = drawn_scorer(seed, 30, n_left=n_left)
+    packed = np.arange(30, dtype=np.uint64) | np.uint64(7 << 32)
+    keys = np.full((30, 1), 7, np.uint32)
+    blocks = scorer.score_blocks(packed, keys, 0, n_left, floor)
+    everything = scorer.score_all(0, n_left or 30, n_left, floor)
+    assert pairs_of(blocks) == pairs_of(everything)
+    assert blocks[4:] == everything[4:]
+
+
+@given(seeds)
+def test_named_pairs_weigh_as_they_do_among_all(seed):
+    *_, scorer = drawn_scorer(seed, 20)
+    left, right, weight, gamma, *_ = scorer.score_all(0, 20, 0, LOWEST)
+    order = np.random.default_rng(seed).permutation(len(left))
+    again = np.empty(len(left), np.int32), np.empty(len(left), np.uint64)
+    scorer.score_pairs(left[order].copy(), right[order].copy(), *again)
+    assert again[0].tolist() == weight[order].tolist()
+    assert again[1].tolist() == gamma[order].tolist()
+
+
+@given(seeds)
+def test_bits_of_term_frequencies_are_those_of_the_weights(seed):
+    records, comparisons, frequencies, _, scorer = drawn_scorer(seed, 12)
+    left, right, _, gamma, *_ = scorer.score_all(0, 12, 0, LOWEST)
+    total, shared = np.empty(len(left)), np.empty(len(left))
+    scorer.term_frequency_bits(left, right, gamma, total, shared)
+    codes = unpack_codes(gamma, comparisons)
+    for k, (i, j) in enumerate(zip(left, right, strict=True)):
+        bits = []
+        for c, item in enumerate(comparisons):
+            words = (int(records.rows[row, records.words[item.name]]) for row in (i, j))
+            bits.append(rarity(item, codes[k, c], frequencies.get(item.name), *words) / FIXED)
+        assert total[k] == pytest.approx(sum(bits))
+        own = [b for b, item in zip(bits, comparisons, strict=True) if item.field.is_shared]
+        assert shared[k] == pytest.approx(sum(own))
+
+
+def test_relatives_weigh_what_they_share_whatever_its_rarity():
+    records, comparisons, _, tables, _ = drawn_scorer(1, 4)
+    kinds = ["strangers", "household", "twins", "community"]
+    assert len(tables.prior) == len(kinds)
+    for c, item in enumerate(comparisons):
+        weighs = dict(zip(kinds, tables.weighs_rarity[c].tolist(), strict=False))
+        own = int(not item.field.is_shared)
+        assert weighs == {"strangers": 1, "household": own, "twins": own, "community": 0}
+    assert len(records.rows) == 4
+
+
+def test_a_pair_of_an_earlier_rule_is_skipped():
+    *_, scorer = drawn_scorer(0, 4)
+    keys = np.array([[5, 9], [5, 9], [6, 9], [0, 9]], np.uint32)
+    packed = np.arange(4, dtype=np.uint64) | np.uint64(9 << 32)
+    found = scorer.score_blocks(packed, keys, 1, 0, LOWEST)
+    assert set(pairs_of(found)) == {(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)}
+    assert found[4:] == (5, 6)
+
+
+def test_rows_that_do_not_exist_are_refused():
+    *_, scorer = drawn_scorer(0, 4)
+    one, weight, gamma = np.array([4], np.uint32), np.empty(1, np.int32), np.empty(1, np.uint64)
+    with pytest.raises(ValueError, match="beyond 4"):
+        scorer.score_pairs(one, one, weight, gamma)
+    with pytest.raises(ValueError, match="differ in length"):
+        scorer.score_pairs(one, np.empty(0, np.uint32), weight, gamma)
+    with pytest.raises(ValueError, match="beyond the rows"):
+        scorer.score_blocks(
+            np.array([1 << 32 | 4], np.uint64), np.zeros((4, 1), np.uint32), 0, 0, 0
+        )
+    with pytest.raises(ValueError, match="leave the 4 rows"):
+        scorer.score_all(0, 5, 0, 0)
+
+
+def test_weights_of_another_shape_are_refused():
+    *_, tables, scorer = drawn_scorer(0, 4)
+    rest = tables.most, tables.weighs_rarity
+    with pytest.raises(ValueError, match="lanes"):
+        scorer.set_weights(tables.prior, tables.weights[:, :7].copy(), *rest)
+    with pytest.raises(ValueError, match="shorter"):
+        scorer.set_weights(tables.prior, tables.weights[:3].copy(), *rest)
+    with pytest.raises(ValueError, match="lanes"):
+        scorer.set_weights(tables.prior, tables.weights, tables.most[1:].copy(), rest[1])
