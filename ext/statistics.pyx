@@ -4,8 +4,20 @@
 import numpy as np
 
 from libc.math cimport exp2
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
+
+cdef extern from *:
+    """
+    typedef double linkage_classes __attribute__((vector_size(64), aligned(8), may_alias));
+    static inline void linkage_add_classes(double *w, const double *row) {
+        *(linkage_classes *)w += *(const linkage_classes *)row;
+    }
+    """
+    void add_classes "linkage_add_classes"(double *w, const double *row) noexcept nogil
+
+cdef enum:
+    CLASSES = 8
 
 
 def group_totals(const uint64_t[::1] keys not None, const int64_t[::1] counts not None):
@@ -45,32 +57,51 @@ def group_totals(const uint64_t[::1] keys not None, const int64_t[::1] counts no
     return out
 
 
-def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts not None,
+def table_entries(const uint8_t[:, ::1] codes not None, const int32_t[::1] base not None,
+                  const int32_t[::1] parent not None, const int32_t[::1] n_codes not None):
+    """Where each pattern's levels stand in tables [comparison][code of parent][code].
+
+    Returns
+    -------
+    int16[n_patterns, n_comparisons]
+    """
+    cdef Py_ssize_t k, n = codes.shape[0]
+    cdef int f, at, n_comparisons = codes.shape[1]
+    out = np.empty((n, n_comparisons), np.int16)
+    cdef int16_t[:, ::1] view = out
+    with nogil:
+        for k in range(n):
+            for f in range(n_comparisons):
+                at = base[f] + codes[k, f]
+                if parent[f] >= 0:
+                    at += codes[k, parent[f]] * n_codes[f]
+                view[k, f] = <int16_t> at
+    return out
+
+
+def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts not None,
                 const double[::1] rarity not None, const double[::1] rarity_shared not None,
-                const int32_t[::1] base not None, const int32_t[::1] parent not None,
-                const int32_t[::1] n_codes not None, const double[:, ::1] bits not None,
-                const double[::1] prior not None, const uint8_t[::1] any_rarity not None,
-                double[:, ::1] expected not None,
+                const double[:, ::1] bits not None, const double[::1] prior not None,
+                const uint8_t[::1] any_rarity not None, double[:, ::1] expected not None,
                 double[::1] posterior not None, double doubt=0):
-    """Expected level counts of matches, of each class of relatives, and of strangers.
+    """Expected level counts of matches and of each class of relatives.
 
     Parameters
     ----------
-    codes : uint8[n_patterns, n_comparisons]
+    entries : int16[n_patterns, n_comparisons]
+        See `table_entries`.
     counts : float64[n_patterns]
         Pairs with the pattern.
     rarity, rarity_shared : float64[n_patterns]
         Term-frequency bits of all comparisons, and of those that relatives share.
-    base, parent, n_codes : int32[n_comparisons]
-        Layout of the tables [comparison][code of parent][code].
-    bits : float64[n_classes, n_table]
-        log2 of the class's probability over the strangers'; class 0 are the matches.
+    bits : float64[n_table, 8]
+        log2 of each class's probability over the strangers'; class 0 are the matches.
     prior : float64[n_classes]
         log2 odds against strangers.
     any_rarity : uint8[n_classes]
         1 where the class agrees on rare values as on frequent ones in every field, 0 only in shared ones.
-    expected : float64[n_classes + 1, n_table]
-        Filled with expected counts; the last row is the strangers'.
+    expected : float64[n_table, 8]
+        Filled with expected counts per class.
     posterior : float64[n_patterns]
         Filled with the probability of a match.
     doubt : float
@@ -81,64 +112,61 @@ def expectation(const uint8_t[:, ::1] codes not None, const double[::1] counts n
     float64[n_classes]
         Expected pairs of each class.
     """
-    cdef Py_ssize_t k, n = codes.shape[0]
-    cdef int f, c, n_comparisons = codes.shape[1], n_classes = bits.shape[0]
-    cdef int at[32]
-    cdef double w[16]
+    cdef Py_ssize_t k, n = entries.shape[0]
+    cdef int f, c, n_comparisons = entries.shape[1], n_classes = prior.shape[0]
+    cdef double w[CLASSES]
     cdef double top, total
+    cdef const int16_t *at
     sums = np.zeros(n_classes)
     cdef double[::1] total_of = sums
-    if n_classes > 15 or n_comparisons > 32 or expected.shape[0] != n_classes + 1:
-        raise ValueError("expected at most 15 classes and 32 comparisons, and a row of counts for each class")
+    if n_classes > CLASSES or bits.shape[1] != CLASSES or expected.shape[1] != CLASSES:
+        raise ValueError(f"expected at most {CLASSES} classes, and {CLASSES} columns of bits and counts")
+    if bits.shape[0] != expected.shape[0] or (n and not 0 <= np.min(entries) <= np.max(entries) < bits.shape[0]):
+        raise ValueError("a pattern's entry lies beyond the tables")
     expected[:, :] = 0
     with nogil:
         for k in range(n):
+            at = &entries[k, 0]
+            for c in range(CLASSES):
+                w[c] = 0
             for f in range(n_comparisons):
-                at[f] = base[f] + codes[k, f]
-                if parent[f] >= 0:
-                    at[f] += codes[k, parent[f]] * n_codes[f]
+                add_classes(w, &bits[at[f], 0])
             top = 0
             for c in range(n_classes):
-                w[c] = prior[c] + (rarity[k] if any_rarity[c] else rarity_shared[k])
-                for f in range(n_comparisons):
-                    w[c] += bits[c, at[f]]
+                w[c] += prior[c] + (rarity[k] if any_rarity[c] else rarity_shared[k])
                 top = w[c] if w[c] > top else top
-            w[n_classes] = exp2(-top)
-            total = w[n_classes]
+            total = exp2(-top) if top < 60 else 0
             for c in range(n_classes):
-                w[c] = exp2(w[c] - top)
+                w[c] = exp2(w[c] - top) if w[c] - top > -40 else 0
                 total += w[c]
             posterior[k] = w[0] / total
             if posterior[k] < doubt:
                 w[0] = 0
-            for c in range(n_classes + 1):
+            for c in range(n_classes):
                 w[c] *= counts[k] / total
                 if w[c] < 1e-9:
                     continue
-                if c < n_classes:
-                    total_of[c] += w[c]
+                total_of[c] += w[c]
                 for f in range(n_comparisons):
-                    expected[c, at[f]] += w[c]
+                    expected[at[f], c] += w[c]
     return sums
 
 
-def match_bits(const uint8_t[:, ::1] codes not None, const double[::1] rarity not None,
-               const int32_t[::1] base not None, const int32_t[::1] parent not None,
-               const int32_t[::1] n_codes not None, const double[::1] bits not None, double prior):
+def match_bits(const int16_t[:, ::1] entries not None, const double[::1] rarity not None,
+               const double[::1] bits not None, double prior):
     """log2 odds of one class against strangers of each pattern; float64[n_patterns]."""
-    cdef Py_ssize_t k, n = codes.shape[0]
-    cdef int f, at, n_comparisons = codes.shape[1]
+    cdef Py_ssize_t k, n = entries.shape[0]
+    cdef int f, n_comparisons = entries.shape[1]
     cdef double w
     out = np.empty(n)
     cdef double[::1] view = out
+    if n and not 0 <= np.min(entries) <= np.max(entries) < bits.shape[0]:
+        raise ValueError("a pattern's entry lies beyond the tables")
     with nogil:
         for k in range(n):
             w = prior + rarity[k]
             for f in range(n_comparisons):
-                at = base[f] + codes[k, f]
-                if parent[f] >= 0:
-                    at += codes[k, parent[f]] * n_codes[f]
-                w += bits[at]
+                w += bits[entries[k, f]]
             view[k] = w
     return out
 

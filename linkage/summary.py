@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.evaluation import evaluate
+from linkage.fields.source import BATCH
 from linkage.fields.text import as_text, readable
 from linkage.model.model import ComparisonParameters, Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
@@ -234,9 +235,10 @@ def _examples(result: Result, threshold: int, hide_values: bool) -> list[dict[st
     r = result.resolution
     if not len(r.pairs.weight):
         return []
-    distance = np.abs(r.pairs.weight.astype(np.int64) - threshold)
-    near = np.lexsort((r.pairs.right, r.pairs.left, distance))[: N_EXAMPLES // 2]
-    order = np.lexsort((r.pairs.right, r.pairs.left, r.pairs.weight))
+    early = _early_pairs(result)
+    weight = r.pairs.weight[early]
+    near = early[np.argsort(np.abs(weight.astype(np.int64) - threshold), kind="stable")[: N_EXAMPLES // 2]]
+    order = early[np.argsort(weight, kind="stable")]
     spread = order[np.linspace(0, len(order) - 1, N_EXAMPLES // 2).astype(np.intp)]
     chosen = np.unique(np.concatenate([near, spread]))
     chosen = chosen[np.argsort(-r.pairs.weight[chosen], kind="stable")]
@@ -254,6 +256,18 @@ def _examples(result: Result, threshold: int, hide_values: bool) -> list[dict[st
             example |= values[at]
         examples.append(example)
     return examples
+
+
+def _early_pairs(result: Result) -> npt.NDArray[np.intp]:
+    """Pairs among the first records, if there are enough: their values are read again without the rest."""
+    r = result.resolution
+    pairs = r.pairs
+    if not r.records.n_left:
+        for limit in (2 * BATCH, 8 * BATCH):
+            early = np.flatnonzero((pairs.left < limit) & (pairs.right < limit))
+            if len(early) >= 20 * N_EXAMPLES:
+                return early
+    return np.arange(len(pairs.weight))
 
 
 def waterfall(result: Result, k: int) -> list[dict[str, Any]]:
@@ -335,6 +349,8 @@ def _rows_of(source: Any, columns: list[str], rows: npt.NDArray[np.int64]) -> pa
             part = batch.take(pa.array(inside))
             parts.append(pa.table({c: readable(as_text(part.column(c))) for c in columns}))
         begin += len(batch)
+        if begin > rows[-1]:
+            break
     return pa.concat_tables(parts)
 
 

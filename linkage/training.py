@@ -35,9 +35,9 @@ from linkage.model.term_frequencies import FIXED
 
 Array = npt.NDArray[np.float64]
 LOWEST = -(2**31)
-PAIRS_PER_RULE = 15_000
-LEAST_PAIRS = 600_000
-RANDOM_PAIRS = 600_000
+PAIRS_PER_RULE = 12_000
+LEAST_PAIRS = 400_000
+RANDOM_PAIRS = 400_000
 CHUNK = 200_000
 ENOUGH_PER_LEVEL = 100
 ALL_PAIRS = 3_000_000
@@ -266,6 +266,7 @@ def _centres(
     records: EncodedRecords,
     comparisons: Sequence[Comparison],
     frequencies: TermFrequencies,
+    average: dict[str, float],
 ) -> list[Array]:
     """Bits of rarity at which a level's average u holds: log2 E[1 / frequency] over strangers.
 
@@ -278,7 +279,7 @@ def _centres(
         if table is not None:
             words = records.rows[:, records.words[item.name]]
             of_text = item.operation.name not in ("date", "category")
-            whole = _self_information(words, table, of_text)
+            whole = average[item.name]
             for code, part in enumerate((0, *item.operation.tf_parts)):
                 if not part:
                     continue
@@ -294,15 +295,11 @@ def _centres(
     return result
 
 
-def _self_information(words: npt.NDArray[np.uint32], table: npt.NDArray[np.int16], of_text: bool) -> float:
-    """-log2 of the chance that two random values agree; bits."""
-    if of_text:
-        # Each value's surprisal is known: its share of the records is 2 to the minus that.
-        share = np.exp2(table[1:, 0] / -FIXED)
-        return float(-np.log2(max(np.square(share).sum(), 1e-12)))
-    _, counts = np.unique(words[words != 0], return_counts=True)
-    share = counts / max(counts.sum(), 1)
-    return float(-np.log2(max(np.square(share).sum(), 1e-12)))
+def _self_information(table: npt.NDArray[np.int16]) -> float:
+    """-log2 of the chance that two random values agree, from the surprisal of each; bits."""
+    surprisal = table[:, 0] if table.ndim == 2 else table
+    share = np.exp2(surprisal[surprisal > 0] / -FIXED)
+    return float(-np.log2(min(max(np.square(share).sum(), 1e-12), 1.0))) if len(share) else 0.0
 
 
 def _agreeing_pairs(records: EncodedRecords, item: Comparison) -> float:
@@ -350,14 +347,15 @@ def _estimate(
     strangers = _patterns(random, scorer, comparisons)
     patterns = _distinct(_patterns(candidates, scorer, comparisons), candidates.gamma)
     exact = _exact_counts(records, comparisons, strangers.codes, threads)
+    average = {name: _self_information(table) for name, table in frequencies.items()}
     parents = [-1] * len(comparisons)
     weights = np.ones(len(strangers))
     estimate: Estimate | None = None
-    for iterations in (6, 6, 25):
+    for iterations in (4, 6, 20):
         if estimate is not None and max(parents) < 0:
             parents = choose_parents(strangers, weights, comparisons)
         shape = Maximiser(comparisons, parents)
-        centre = _centres(random, strangers.codes, weights, records, comparisons, frequencies)
+        centre = _centres(random, strangers.codes, weights, records, comparisons, frequencies, average)
         estimate = fit(
             patterns,
             _start(shape, strangers, weights, centre, prior_m, shared, relatives, records, estimate),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import expectation, joint_counts, match_bits
+from linkage._kernels.statistics import expectation, joint_counts, match_bits, table_entries
 from linkage.comparison.program import Comparison
 from linkage.model.model import layout
 
@@ -20,6 +20,8 @@ M_STRENGTH = 8.0
 U_STRENGTH = 2.0
 MOST_PERSONAL, MOST_FREE = 0.03, 0.97
 MOST_SPECIAL = 0.05
+CLASSES = 8
+"""Matches and up to seven classes of relatives, side by side in one row of a table."""
 CHUNKS = 4
 """Parts of the E-step; fixed, so that sums round alike on any number of threads."""
 PARENT_PATTERNS = 200_000
@@ -118,7 +120,13 @@ class Maximiser:
         self.parents = parents
         self.bases, self.size = layout(comparisons, parents)
         self.n_codes = np.array([c.operation.n_codes for c in comparisons], np.int32)
+        self._places = [np.array(x, np.int32) for x in (self.bases, parents)]
         self.informative = [c.field.missing == "informative" for c in comparisons]
+
+    def entries(self, patterns: Patterns) -> npt.NDArray[np.int16]:
+        """Where each pattern's levels stand in the flat tables; int16[n_patterns, n_comparisons]."""
+        found: npt.NDArray[np.int16] = table_entries(patterns.codes, *self._places, self.n_codes)
+        return found
 
     def table(self, flat: Array, i: int) -> Array:
         """View of one comparison's table, [code of parent, code]."""
@@ -198,13 +206,12 @@ def posterior(
 ) -> Array:
     """Probability of a match of each pattern; float64[n_patterns]."""
     out = np.zeros(len(patterns))
-    bits = _bits(e, shape, shared, relatives)
-    prior = np.log2(e.prior)
-    at = [np.array(x, np.int32) for x in (shape.bases, shape.parents)]
-    likely = match_bits(patterns.codes, patterns.rarity, *at, shape.n_codes, bits[0], float(prior[0])) > -20
+    bits, prior = _bits(e, shape, shared, relatives), np.log2(e.prior)
+    entries = shape.entries(patterns)
+    likely = match_bits(entries, patterns.rarity, bits[:, 0].copy(), float(prior[0])) > -20
     few = patterns.take(likely)
     found = np.empty(len(few))
-    _expect(few, shape, bits, prior, relatives, np.empty((len(prior) + 1, shape.size)), found)
+    _expect(few, np.ascontiguousarray(entries[likely]), bits, prior, relatives, np.empty_like(bits), found)
     out[likely] = found
     return out
 
@@ -212,7 +219,7 @@ def posterior(
 def _bits(
     e: Estimate, shape: Maximiser, shared: Sequence[bool], relatives: Sequence[Relatives]
 ) -> Array:
-    """log2 of each class's probability over the strangers'; float64[1 + n_relatives, size]."""
+    """log2 of each class's probability over the strangers'; float64[size, 8], unused classes 0."""
     bits = np.log2(np.vstack([e.m[None], e.family]) / e.u)
     bits[0] -= e.centre
     for i, is_shared in enumerate(shared):
@@ -220,12 +227,14 @@ def _bits(
             # Relatives agree on a shared field whatever its rarity, as one person does.
             if is_shared or kind.any_rarity:
                 shape.table(row, i)[:] -= shape.table(e.centre, i)
-    return bits
+    out = np.zeros((shape.size, CLASSES))
+    out[:, : len(bits)] = bits.T
+    return out
 
 
 def _expect(
     patterns: Patterns,
-    shape: Maximiser,
+    entries: npt.NDArray[np.int16],
     bits: Array,
     prior: Array,
     relatives: Sequence[Relatives],
@@ -234,9 +243,8 @@ def _expect(
 ) -> Array:
     any_rarity = np.array([True, *(kind.any_rarity for kind in relatives)], np.uint8)
     sums: Array = expectation(
-        patterns.codes, patterns.counts, patterns.rarity, patterns.rarity_shared,
-        np.array(shape.bases, np.int32), np.array(shape.parents, np.int32), shape.n_codes,
-        bits, prior, any_rarity, expected, out, DOUBT,
+        entries, patterns.counts, patterns.rarity, patterns.rarity_shared, bits, prior, any_rarity,
+        expected, out, DOUBT,
     )  # fmt: skip
     return sums
 
@@ -253,7 +261,7 @@ def fit(
     relatives: Sequence[Relatives],
     threads: int = 1,
     iterations: int = 40,
-    tolerance: float = 1e-3,
+    tolerance: float = 4e-3,
 ) -> Estimate:
     """Expectation-maximisation of m, the prior, and the relatives' class; u is given.
 
@@ -271,23 +279,24 @@ def fit(
         Comparisons that relatives agree on.
     """
     e = start
-    n_classes = len(e.prior)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        parts, tables = _parts(patterns, n_classes, shape.size)
+        parts = _parts(patterns, shape)
         for step in range(iterations):
             bits, prior = _bits(e, shape, shared, relatives), np.log2(e.prior)
 
-            def one(k: int, bits: Array = bits, prior: Array = prior) -> Array:
-                part, (expected, out) = parts[k], tables[k]  # noqa: B023
-                return _expect(part, shape, bits, prior, relatives, expected, out)
+            def one(part: _Part, bits: Array = bits, prior: Array = prior) -> Array:
+                return _expect(part.patterns, part.entries, bits, prior, relatives, part.expected, part.out)
 
-            sums = sum(pool.map(one, range(len(parts))), np.zeros(n_classes))
-            expected = sum((t[0] for t in tables), np.zeros((n_classes + 1, shape.size)))
+            sums = sum(pool.map(one, parts), np.zeros(len(prior)))
+            expected = sum((p.expected for p in parts), np.zeros((shape.size, CLASSES)))
             if step == 0:
-                live = np.concatenate([_alive(p, shape, bits, prior, relatives) for p in parts])
-                parts, tables = _parts(patterns.take(live), n_classes, shape.size)
-            change = _maximise(e, shape, expected, sums, n_total_pairs, prior_m, u_exact, shared, relatives)
-            e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
+                live = np.concatenate([_alive(p, bits, prior, relatives) for p in parts])
+                parts = _parts(patterns.take(live), shape)
+            tables = np.ascontiguousarray(expected.T)
+            change = _maximise(e, shape, tables, sums, n_total_pairs, prior_m, u_exact, shared, relatives)
+            e.history.append(
+                {"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change}
+            )
             e.iterations = step + 1
             if change < tolerance:
                 e.converged = True
@@ -295,22 +304,36 @@ def fit(
     return e
 
 
-def _parts(patterns: Patterns, n_classes: int, size: int) -> tuple[list[Patterns], list[tuple[Array, Array]]]:
+@dataclass
+class _Part:
+    """A part of the patterns with room for its E-step."""
+
+    patterns: Patterns
+    entries: npt.NDArray[np.int16]
+    expected: Array
+    out: Array
+
+
+def _parts(patterns: Patterns, shape: Maximiser) -> list[_Part]:
     edges = np.linspace(0, len(patterns), CHUNKS + 1).astype(np.intp)
-    parts = [patterns.take(slice(a, b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    return parts, [(np.zeros((n_classes + 1, size)), np.empty(len(p))) for p in parts]
+    parts = []
+    for a, b in zip(edges[:-1], edges[1:], strict=True):
+        part = patterns.take(slice(a, b))
+        room = np.zeros((shape.size, CLASSES))
+        parts.append(_Part(part, shape.entries(part), room, np.empty(len(part))))
+    return parts
 
 
 def _alive(
-    patterns: Patterns, shape: Maximiser, bits: Array, prior: Array, relatives: Sequence[Relatives]
+    part: _Part, bits: Array, prior: Array, relatives: Sequence[Relatives]
 ) -> npt.NDArray[np.bool_]:
     """Patterns that may be something else than strangers; the others change nothing and are dropped."""
-    at = [np.array(x, np.int32) for x in (shape.bases, shape.parents)]
     floor = np.log2(NEGLIGIBLE)
-    alive = match_bits(patterns.codes, patterns.rarity, *at, shape.n_codes, bits[0], float(prior[0])) > floor
-    for row, p, kind in zip(bits[1:], prior[1:], relatives, strict=True):
-        rarity = patterns.rarity if kind.any_rarity else patterns.rarity_shared
-        alive |= match_bits(patterns.codes, rarity, *at, shape.n_codes, row, float(p)) > floor
+    alive = np.zeros(len(part.out), np.bool_)
+    for c, p in enumerate(prior):
+        any_rarity = c == 0 or relatives[c - 1].any_rarity
+        rarity = part.patterns.rarity if any_rarity else part.patterns.rarity_shared
+        alive |= match_bits(part.entries, rarity, bits[:, c].copy(), float(p)) > floor
     return alive
 
 
