@@ -16,7 +16,7 @@ seeds = st.integers(0, 2**32)
 
 
 def rarity(item, code, table, x, y):
-    """Surprisal of what agrees, by the rarer-is-less-likely rule: of two values the more frequent one."""
+    """Surprisal of what agrees; of two values that of the more frequent one."""
     part = (0, *item.operation.tf_parts)[code]
     if table is None or not part:
         return 0

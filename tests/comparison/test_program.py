@@ -1,0 +1,73 @@
+"""A schema -> comparisons in order, packed patterns, levels as the kernels number them."""
+
+import numpy as np
+import pytest
+
+from linkage.comparison.levels import operation_of
+from linkage.comparison.program import comparisons_of, unpack_codes
+from linkage.errors import SchemaError
+from linkage.schema import KINDS, Field, Schema, citizen_schema
+from tests.kernels.scoring import level_of
+
+
+def test_cheap_comparisons_come_first_and_codes_do_not_overlap():
+    comparisons = comparisons_of(citizen_schema())
+    kinds = [c.field.kind for c in comparisons]
+    assert kinds.index("identifier") < kinds.index("date") < kinds.index("person_name")
+    used = 0
+    for item in comparisons:
+        bits = ((1 << item.operation.bits) - 1) << item.shift
+        assert not used & bits
+        used |= bits
+    assert used < 2**64
+
+
+def test_codes_come_out_of_a_pattern_as_they_went_in():
+    comparisons = comparisons_of(citizen_schema())
+    random = np.random.default_rng(0)
+    codes = np.array(
+        [random.integers(0, c.operation.n_codes, 50) for c in comparisons], np.uint64
+    ).T
+    gamma = np.zeros(50, np.uint64)
+    for i, item in enumerate(comparisons):
+        gamma |= codes[:, i] << np.uint64(item.shift)
+    assert unpack_codes(gamma, comparisons).tolist() == codes.tolist()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_levels_that_fit_together(kind):
+    for part in ("full", "given") if kind == "person_name" else ("full",):
+        operation = operation_of(Field("x", kind, part=part))
+        assert len(operation.levels) == len(operation.tf_parts) == len(operation.prior)
+        assert sum(operation.prior) == pytest.approx(1)
+        assert min(operation.prior) > 0
+        assert operation.n_codes <= 16
+
+
+VALUES = {
+    "person_name": "Nguyễn Văn An",
+    "date": "01/02/1990",
+    "identifier": "079203001234",
+    "category": "x",
+    "text": "Xã An Bình",
+    "address": "12 Lê Lợi",
+    "phone": "0912345678",
+    "email": "an@x.vn",
+    "number": "12.5",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_equal_values_reach_the_highest_level_and_missing_ones_none(kind):
+    field = Field("x", kind)
+    value = VALUES[kind]
+    assert level_of({"x": [value, value]}, [field]) == {"x": operation_of(field).n_codes - 1}
+    assert level_of({"x": [value, None]}, [field]) == {"x": 0}
+    assert level_of({"x": ["", value]}, [field]) == {"x": 0}
+
+
+def test_too_many_comparisons_are_refused_with_a_way_out():
+    with pytest.raises(SchemaError, match="compare=False"):
+        comparisons_of(Schema(tuple(Field(f"x{i}", "person_name") for i in range(20))))
+    with pytest.raises(SchemaError, match="at least one field to compare"):
+        comparisons_of(Schema((Field("x", "text", compare=False),)))
