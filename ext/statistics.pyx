@@ -10,11 +10,13 @@ from libc.stdlib cimport calloc, free
 cdef extern from *:
     """
     typedef double linkage_classes __attribute__((vector_size(64), aligned(8), may_alias));
-    static inline void linkage_add_classes(double *w, const double *row) {
-        *(linkage_classes *)w += *(const linkage_classes *)row;
+    static inline void linkage_sum_rows(double *w, const double *rows, const int16_t *at, int n) {
+        linkage_classes sum = *(const linkage_classes *)(rows + 8 * (long)at[0]);
+        for (int i = 1; i < n; i++) sum += *(const linkage_classes *)(rows + 8 * (long)at[i]);
+        *(linkage_classes *)w = sum;
     }
     """
-    void add_classes "linkage_add_classes"(double *w, const double *row) noexcept nogil
+    void sum_rows "linkage_sum_rows"(double *w, const double *rows, const int16_t *at, int n) noexcept nogil
 
 cdef enum:
     CLASSES = 8
@@ -127,15 +129,12 @@ def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts
     with nogil:
         for k in range(n):
             at = &entries[k, 0]
-            for c in range(CLASSES):
-                w[c] = 0
-            for f in range(n_comparisons):
-                add_classes(w, &bits[at[f], 0])
+            sum_rows(w, &bits[0, 0], at, n_comparisons)
             top = 0
             for c in range(n_classes):
                 w[c] += prior[c] + (rarity[k] if any_rarity[c] else rarity_shared[k])
                 top = w[c] if w[c] > top else top
-            total = exp2(-top) if top < 60 else 0
+            total = exp2(-top) if top < 40 else 0
             for c in range(n_classes):
                 w[c] = exp2(w[c] - top) if w[c] - top > -40 else 0
                 total += w[c]
@@ -143,9 +142,10 @@ def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts
             if posterior[k] < doubt:
                 w[0] = 0
             for c in range(n_classes):
-                w[c] *= counts[k] / total
+                w[c] /= total
                 if w[c] < 1e-9:
                     continue
+                w[c] *= counts[k]
                 total_of[c] += w[c]
                 for f in range(n_comparisons):
                     expected[at[f], c] += w[c]

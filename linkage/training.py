@@ -17,7 +17,6 @@ from linkage.blocking.blocks import Blocks
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
 from linkage.errors import InputError, TrainingError
 from linkage.fields.batch import EncodedRecords
-from linkage.fields.columns import TextColumn
 from linkage.model.em import (
     M_STRENGTH,
     U_STRENGTH,
@@ -35,9 +34,9 @@ from linkage.model.term_frequencies import FIXED
 
 Array = npt.NDArray[np.float64]
 LOWEST = -(2**31)
-PAIRS_PER_RULE = 12_000
-LEAST_PAIRS = 400_000
-RANDOM_PAIRS = 400_000
+PAIRS_PER_RULE = 15_000
+LEAST_PAIRS = 600_000
+RANDOM_PAIRS = 600_000
 CHUNK = 200_000
 ENOUGH_PER_LEVEL = 100
 ALL_PAIRS = 3_000_000
@@ -99,7 +98,7 @@ def train_encoded(
         candidates = _candidate_pairs(records, scorer, blocks, threads)
     decided = None if labels is None else _decided(scorer, labels)
     return _estimate(
-        records, comparisons, scorer, frequencies, random, candidates, decided, threads=threads, seed=seed
+        records, comparisons, scorer, blocks, frequencies, random, candidates, decided, threads=threads, seed=seed
     )
 
 
@@ -302,9 +301,20 @@ def _self_information(table: npt.NDArray[np.int16]) -> float:
     return float(-np.log2(min(max(np.square(share).sum(), 1e-12), 1.0))) if len(share) else 0.0
 
 
-def _agreeing_pairs(records: EncodedRecords, item: Comparison) -> float:
-    """Pairs of records whose values are equal, counted exactly."""
+def _agreeing_pairs(
+    records: EncodedRecords, item: Comparison, blocks: Blocks, frequencies: TermFrequencies
+) -> float:
+    """Pairs of records whose values are equal: known from a rule on the field alone, or from its frequencies."""
+    for rule in blocks.rules:
+        if rule.rule.keys == (item.name,) and not rule.n_refined and item.operation.name == "identifier":
+            return float(rule.n_pairs)
     first = records.words[item.name]
+    if item.name in frequencies and not records.n_left:
+        table = frequencies[item.name]
+        surprisal = table[:, 0] if table.ndim == 2 else table
+        total = np.count_nonzero(records.rows[:, first])
+        counts = np.rint(total * np.exp2(surprisal[surprisal > 0] / -FIXED))
+        return float((counts * (counts - 1) / 2).sum())
     words = records.rows[:, first].astype(np.uint64)
     if item.operation.name == "identifier":
         words |= records.rows[:, first + 1].astype(np.uint64) << np.uint64(32)
@@ -313,18 +323,15 @@ def _agreeing_pairs(records: EncodedRecords, item: Comparison) -> float:
         b, n_b = np.unique(words[records.n_left :], return_counts=True)
         _, at, bt = np.intersect1d(a[a != 0], b[b != 0], assume_unique=True, return_indices=True)
         return float((n_a[a != 0][at] * n_b[b != 0][bt]).sum())
-    if isinstance(records.columns[item.name], TextColumn):
-        counts = np.bincount(records.rows[:, first])[1:].astype(np.float64)
-    else:
-        _, numbers = np.unique(words[words != 0], return_counts=True)
-        counts = numbers.astype(np.float64)
-    return float((counts * (counts - 1) / 2).sum())
+    _, numbers = np.unique(words[words != 0], return_counts=True)
+    return float((numbers * (numbers - 1.0) / 2).sum())
 
 
 def _estimate(
     records: EncodedRecords,
     comparisons: list[Comparison],
     scorer: Scorer,
+    blocks: Blocks,
     frequencies: TermFrequencies,
     random: _Sample,
     candidates: _Sample,
@@ -346,12 +353,12 @@ def _estimate(
     relatives = _relatives(comparisons)
     strangers = _patterns(random, scorer, comparisons)
     patterns = _distinct(_patterns(candidates, scorer, comparisons), candidates.gamma)
-    exact = _exact_counts(records, comparisons, strangers.codes, threads)
+    exact = _exact_counts(records, comparisons, strangers.codes, blocks, frequencies, threads)
     average = {name: _self_information(table) for name, table in frequencies.items()}
     parents = [-1] * len(comparisons)
     weights = np.ones(len(strangers))
     estimate: Estimate | None = None
-    for iterations in (4, 6, 20):
+    for iterations in (6, 6, 30):
         if estimate is not None and max(parents) < 0:
             parents = choose_parents(strangers, weights, comparisons)
         shape = Maximiser(comparisons, parents)
@@ -378,7 +385,12 @@ def _estimate(
 
 
 def _exact_counts(
-    records: EncodedRecords, comparisons: list[Comparison], codes: npt.NDArray[np.uint8], threads: int
+    records: EncodedRecords,
+    comparisons: list[Comparison],
+    codes: npt.NDArray[np.uint8],
+    blocks: Blocks,
+    frequencies: TermFrequencies,
+    threads: int,
 ) -> dict[int, float]:
     """Comparisons whose equal values are too rare to sample, and how many pairs agree in all."""
     rare = [
@@ -388,7 +400,9 @@ def _exact_counts(
         and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
     ]
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i]), rare)
+        counts = pool.map(
+            lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare
+        )
         return dict(zip(rare, counts, strict=True))
 
 

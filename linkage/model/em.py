@@ -25,7 +25,7 @@ CLASSES = 8
 CHUNKS = 4
 """Parts of the E-step; fixed, so that sums round alike on any number of threads."""
 PARENT_PATTERNS = 200_000
-NEGLIGIBLE = 1e-7
+NEGLIGIBLE = 1e-6
 DOUBT = 0.2
 """Pairs less likely to match do not shape m. At a million records millions of strangers share a name and an
 age, more often than independence says; a hundredth of a match each would outnumber the true ones."""
@@ -261,7 +261,7 @@ def fit(
     relatives: Sequence[Relatives],
     threads: int = 1,
     iterations: int = 40,
-    tolerance: float = 4e-3,
+    tolerance: float = 1e-3,
 ) -> Estimate:
     """Expectation-maximisation of m, the prior, and the relatives' class; u is given.
 
