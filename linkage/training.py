@@ -35,6 +35,7 @@ from linkage.model.term_frequencies import FIXED
 Array = npt.NDArray[np.float64]
 LOWEST = -(2**31)
 PAIRS_PER_RULE = 15_000
+MATCHES_A_RECORD = 0.5
 LEAST_PAIRS = 600_000
 RANDOM_PAIRS = 600_000
 CHUNK = 200_000
@@ -342,7 +343,7 @@ def _estimate(
 ) -> Model:
     """u from the random pairs, m from the candidates.
 
-    Three rounds: the matches among the random pairs, known after each, no longer count for u; from the
+    Three rounds for small tables: the matches among the random pairs, known after each, no longer count for u; from the
     second on, what strangers agree on together (suburb and postcode) is not counted twice.
     """
     n_pairs = float(records.n_total_pairs)
@@ -358,8 +359,10 @@ def _estimate(
     parents = [-1] * len(comparisons)
     weights = np.ones(len(strangers))
     estimate: Estimate | None = None
-    for iterations in (6, 6, 30):
-        if estimate is not None and max(parents) < 0:
+    # Of a large table's random pairs next to none match: nothing to be learned from a first round.
+    large = MATCHES_A_RECORD * records.n_records / n_pairs * len(random.left) < 1
+    for iterations in (30,) if large else (6, 6, 30):
+        if (estimate is not None or large) and max(parents) < 0:
             parents = choose_parents(strangers, weights, comparisons)
         shape = Maximiser(comparisons, parents)
         centre = _centres(random, strangers.codes, weights, records, comparisons, frequencies, average)
