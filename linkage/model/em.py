@@ -18,7 +18,7 @@ Array = npt.NDArray[np.float64]
 M_STRENGTH = 8.0
 """Pairs that the prior expectation of m is worth: it decides small data and vanishes in large."""
 U_STRENGTH = 2.0
-MOST_PERSONAL, MOST_FREE = 0.03, 0.97
+MOST_PERSONAL, MOST_COINCIDENT, MOST_FREE = 0.03, 0.008, 0.97
 MOST_SPECIAL = 0.05
 CLASSES = 8
 """Matches and up to seven classes of relatives, side by side in one row of a table."""
@@ -364,7 +364,8 @@ def _maximise(
             if shape.comparisons[i].operation.alike:
                 _write_alike(shape.table(e.family[k], i), shape.table(e.m, i), shape.comparisons[i].operation.alike)
             if not is_shared or (kind.any_rarity and i in kind.apart):
-                most = MOST_FREE if i in kind.free else MOST_PERSONAL
+                most = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
+                most = MOST_FREE if i in kind.free else most
                 _cap_personal(shape.table(e.family[k], i), shape.comparisons[i].operation.personal, most)
     for i, n_agree in u_exact.items():
         agreeing = shape.table(expected[0], i)[:, -1].sum()
