@@ -41,6 +41,10 @@ FORMATS = {
 }
 
 
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
+
+
 @dataclass(frozen=True, kw_only=False)
 class Field:
     """One column's meaning.
@@ -85,6 +89,10 @@ class Field:
     compare: bool = True
 
     def __post_init__(self) -> None:
+        if isinstance(self.columns, str) or not _are_texts(self.columns):
+            raise SchemaError(
+                f"field {self.name!r}: expected columns as a list of headers, got {self.columns!r}"
+            )
         object.__setattr__(self, "columns", tuple(self.columns))
         if not self.name or not isinstance(self.name, str):
             raise SchemaError(f"field: expected a name, got {self.name!r}")
@@ -106,6 +114,14 @@ class Field:
                 raise SchemaError(
                     f"field {self.name!r}: expected {label} of {', '.join(allowed_values)}, got {value!r}"
                 )
+        for label in ("shared", "term_frequencies", "compare"):
+            if getattr(self, label) not in (True, False, None):
+                got = getattr(self, label)
+                raise SchemaError(f"field {self.name!r}: expected {label} true or false, got {got!r}")
+        if not isinstance(self.comparator, str | None):
+            raise SchemaError(
+                f"field {self.name!r}: expected the name of a comparator, got {self.comparator!r}"
+            )
 
     @property
     def is_shared(self) -> bool:
@@ -264,12 +280,18 @@ class Schema:
             except TypeError as error:
                 raise SchemaError(f"field {item['name']!r}: {error}") from None
         rules = []
-        for rule in data.get("blocking_rules", []):
-            keys = rule.get("keys") if isinstance(rule, dict) else rule
-            if not isinstance(keys, list) or not all(isinstance(k, str) for k in keys) or not keys:
+        given, record_id = data.get("blocking_rules", []), data.get("record_id", "record_id")
+        if not isinstance(given, list | tuple):
+            raise SchemaError(f"schema: expected a list of blocking rules, got {given!r}")
+        if not isinstance(record_id, str | None):
+            raise SchemaError(f"schema: expected the record id's column by name, got {record_id!r}")
+        for rule in given:
+            parts = rule if isinstance(rule, dict) else {"keys": rule}
+            keys, refine = parts.get("keys"), parts.get("refine", ())
+            if not keys or not _are_texts(keys) or not _are_texts(refine):
                 raise SchemaError(f"blocking rule: expected a list of keys, got {rule!r}")
-            rules.append(block_on(*keys, refine=rule.get("refine", ()) if isinstance(rule, dict) else ()))
-        return cls(tuple(fields), tuple(rules), data.get("record_id", "record_id"))
+            rules.append(block_on(*keys, refine=refine))
+        return cls(tuple(fields), tuple(rules), record_id)
 
     def save(self, path: str | Path) -> None:
         """Write the schema as JSON."""
