@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from pathlib import Path
 
 SAMPLE = 1 << 20
@@ -19,14 +20,14 @@ def detect_encoding(path: Path) -> str:
         return "utf-16"
     if head.startswith(b"\xef\xbb\xbf"):
         return "utf-8"
-    lines = head[: head.rfind(b"\n") + 1 or len(head)]
-    text = lines.decode("utf-8", "replace")
+    # Not final: the sample may end inside a letter.
+    text = getincrementaldecoder("utf-8")("replace").decode(head)
     n_bad = text.count("\ufffd")
     n_good = len(text.encode()) - len(text) - 2 * n_bad
     if n_bad == 0 or n_good > 10 * n_bad:
         return "utf-8"  # a few damaged bytes do not make it another encoding
     try:
-        lines.decode("cp1258")
+        head.decode("cp1258")
     except UnicodeDecodeError:
         return "utf-8"
     return "cp1258"
