@@ -4,14 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 def group_totals(keys: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.int64]: ...
-def expectation(
+def table_entries(
     codes: NDArray[np.uint8],
-    counts: NDArray[np.float64],
-    rarity: NDArray[np.float64],
-    rarity_shared: NDArray[np.float64],
     base: NDArray[np.int32],
     parent: NDArray[np.int32],
     n_codes: NDArray[np.int32],
+) -> NDArray[np.int16]: ...
+def expectation(
+    entries: NDArray[np.int16],
+    counts: NDArray[np.float64],
+    rarity: NDArray[np.float64],
+    rarity_shared: NDArray[np.float64],
     bits: NDArray[np.float64],
     prior: NDArray[np.float64],
     any_rarity: NDArray[np.uint8],
@@ -20,11 +23,8 @@ def expectation(
     doubt: float = 0,
 ) -> NDArray[np.float64]: ...
 def match_bits(
-    codes: NDArray[np.uint8],
+    entries: NDArray[np.int16],
     rarity: NDArray[np.float64],
-    base: NDArray[np.int32],
-    parent: NDArray[np.int32],
-    n_codes: NDArray[np.int32],
     bits: NDArray[np.float64],
     prior: float,
 ) -> NDArray[np.float64]: ...
