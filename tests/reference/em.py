@@ -3,32 +3,33 @@
 import numpy as np
 
 
-def table_at(codes, base, parent, n_codes):
-    """Entry of each comparison's table that a pattern reads."""
+def table_entries(codes, base, parent, n_codes):
+    """Entry of each comparison's table [code of parent][code] that a pattern reads."""
     return [
-        base[f] + code + (codes[parent[f]] * n_codes[f] if parent[f] >= 0 else 0)
-        for f, code in enumerate(codes)
+        [
+            base[f] + int(code) + (int(pattern[parent[f]]) * n_codes[f] if parent[f] >= 0 else 0)
+            for f, code in enumerate(pattern)
+        ]
+        for pattern in codes
     ]
 
 
-def expectation(
-    codes, counts, rarity, rarity_shared, base, parent, n_codes, bits, prior, any_rarity, doubt
-):
-    n_classes, size = bits.shape
-    expected, sums, posterior = np.zeros((n_classes + 1, size)), np.zeros(n_classes), []
-    for pattern, count, own, shared in zip(codes, counts, rarity, rarity_shared, strict=True):
-        at = table_at(pattern.astype(int), base, parent, n_codes)
+def expectation(entries, counts, rarity, rarity_shared, bits, prior, any_rarity, doubt):
+    """Expected counts per class (columns), expected pairs of each, posterior of a match."""
+    n_classes = len(prior)
+    expected, sums, posterior = np.zeros_like(bits), np.zeros(n_classes), []
+    for at, count, own, shared in zip(entries, counts, rarity, rarity_shared, strict=True):
         odds = [
-            2.0 ** (prior[c] + (own if any_rarity[c] else shared) + sum(bits[c, a] for a in at))
+            2.0 ** (prior[c] + (own if any_rarity[c] else shared) + sum(bits[a, c] for a in at))
             for c in range(n_classes)
         ]
-        share = np.array([*odds, 1.0]) / (sum(odds) + 1)
+        share = np.array(odds) / (sum(odds) + 1)
         posterior.append(share[0])
         if share[0] < doubt:
             share[0] = 0
-        sums += count * share[:-1]
+        sums += count * share
         for a in at:
-            expected[:, a] += count * share
+            expected[a, :n_classes] += count * share
     return sums, expected, np.array(posterior)
 
 

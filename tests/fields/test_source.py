@@ -1,0 +1,270 @@
+"""Records in every form they come in, and every way in which a file can be broken."""
+
+import unicodedata
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import linkage
+from linkage.errors import InputError, LinkageError, SchemaError, TrainingError
+from linkage.fields.encoding import detect_encoding
+from linkage.fields.source import open_source
+from tests.fields.people import TRUE, matches, people, table
+
+PEOPLE = people()
+
+
+def as_csv(rows=PEOPLE, delimiter=","):
+    lines = [list(rows[0]), *(row.values() for row in rows)]
+    return "".join(delimiter.join(map(str, line)) + "\n" for line in lines)
+
+
+def to_cp1258(text):
+    """Windows-1258 has no letter with two marks: the tone follows its letter."""
+    out = []
+    for char in text:
+        marks = [
+            c
+            for c in unicodedata.normalize("NFD", char)[1:]
+            if c in "\u0300\u0301\u0303\u0309\u0323"
+        ]
+        rest = "".join(c for c in unicodedata.normalize("NFD", char) if c not in marks)
+        out.append(unicodedata.normalize("NFC", rest) + "".join(marks))
+    return "".join(out).encode("cp1258")
+
+
+def written(path, data):
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("plain.csv", as_csv().encode()),
+        ("mark.csv", b"\xef\xbb\xbf" + as_csv().encode()),
+        ("semicolon.csv", b"\xef\xbb\xbf" + as_csv(delimiter=";").encode()),
+        ("tab.tsv", as_csv(delimiter="\t").encode()),
+        ("bar.txt", as_csv(delimiter="|").encode()),
+        ("utf16.csv", as_csv().encode("utf-16")),
+        ("big_endian.csv", b"\xfe\xff" + as_csv().encode("utf-16-be")),
+        ("windows.csv", to_cp1258(as_csv())),
+        ("returns.csv", as_csv().replace("\n", "\r\n").encode()),
+        ("decomposed.csv", unicodedata.normalize("NFD", as_csv()).encode()),
+        ("quoted.csv", as_csv().replace("r0,", '"r0",').encode()),
+        ("zeros.csv", as_csv().replace("Văn", "V\0ăn").encode()),
+        ("unnamed.csv", as_csv().replace("\n", ",,\n").encode()),
+        ("damaged.csv", as_csv().encode().replace(b"r50,Ng", b"r50,\xffNg")),
+        ("damaged_id.csv", as_csv().encode().replace(b"r50,", b"r50\xff,")),
+    ],
+)
+def test_text_files(tmp_path, name, data):
+    assert matches(linkage.dedupe(written(tmp_path / name, data))) == TRUE
+
+
+def test_a_bad_byte_far_into_a_file_is_no_reason_to_refuse_it(tmp_path):
+    lines = (as_csv() * 300).splitlines()
+    data = "\n".join(lines).encode()
+    assert len(data) > 1 << 20
+    at = data.rfind("ễ".encode())
+    path = written(tmp_path / "x.csv", data[:at] + b"\xff" + data[at:])
+    source = open_source(path)
+    assert sum(len(batch) for batch in source.batches(source.columns)) == len(lines) - 1
+
+
+def test_all_values_of_a_file_are_read_as_text(tmp_path):
+    source = open_source(written(tmp_path / "x.csv", b"a,b\n001,1e5\n,2\n"))
+    batch = pa.Table.from_batches(list(source.batches(["b", "a"])))
+    assert batch.to_pydict() == {"b": ["1e5", "2"], "a": ["001", None]}
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (b"", "utf-8"),
+        (b"a,b\n", "utf-8"),
+        ("Nguyễn".encode(), "utf-8"),
+        ("Nguyễn ".encode() * 9 + b"\xff", "utf-8"),
+        (to_cp1258("Nguyễn Văn Đức"), "cp1258"),
+        (b"\x90\x9d caf\xe9", "utf-8"),
+        (b"\xff\xfea\0", "utf-16"),
+    ],
+)
+def test_encodings(tmp_path, data, encoding):
+    assert detect_encoding(written(tmp_path / "x.csv", data)) == encoding
+
+
+def test_a_letter_cut_at_the_end_of_the_sample_says_nothing(tmp_path):
+    data = b"a" * ((1 << 20) - 1) + "ễ".encode() * 9
+    assert detect_encoding(written(tmp_path / "x.csv", data)) == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("x.csv", b"", "x.csv: the file is empty"),
+        ("x.csv", b"\n\n", "x.csv: cannot be read as csv"),
+        ("x.csv", b"a,b,a\n1,2,3\n", "x.csv: column 'a' appears twice"),
+        (
+            "x.csv",
+            as_csv().encode() + b"1,2\n",
+            "x.csv: cannot be read .* Expected 5 columns, got 2",
+        ),
+        ("x.csv", as_csv().encode() + b'1,"2,3,4,5\n', "x.csv: cannot be read as csv"),
+        ("x.xlsx", b"hello", "x.xlsx: cannot be read as a workbook"),
+        ("x.parquet", b"hello", "x.parquet: cannot be read as parquet"),
+        ("x.arrow", b"hello", "x.arrow: cannot be read as arrow"),
+        ("x.json", b"{}", r"x.json: expected .parquet, .csv"),
+        ("x", b"a", r"x: expected .parquet, .csv"),
+    ],
+)
+def test_broken_files_are_named(tmp_path, name, data, message):
+    with pytest.raises(InputError, match=message):
+        linkage.dedupe(written(tmp_path / name, data))
+
+
+@pytest.mark.parametrize("path", ["nowhere.csv", "nowhere.parquet", "."])
+def test_files_that_are_not_there(tmp_path, path):
+    with pytest.raises(InputError, match="no such file"):
+        linkage.dedupe(tmp_path / path)
+
+
+def test_damage_inside_a_parquet_file_is_found_while_reading(tmp_path):
+    path = tmp_path / "x.parquet"
+    pq.write_table(table(), path)
+    data = path.read_bytes()
+    with pytest.raises(InputError, match=r"x\.parquet"):
+        linkage.dedupe(written(path, data[: len(data) // 2]))
+    with pytest.raises(InputError, match=r"x\.parquet"):
+        linkage.dedupe(written(path, data[:100] + bytes(600) + data[700:]))
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_too_few_records_are_refused(tmp_path, n):
+    with pytest.raises(TrainingError, match=f"at least two records to compare, got {n}"):
+        linkage.dedupe(table().slice(0, n))
+    lines = as_csv().splitlines(keepends=True)[: n + 1]
+    with pytest.raises(TrainingError, match=f"got {n}"):
+        linkage.dedupe(written(tmp_path / "x.csv", "".join(lines).encode()))
+
+
+def workbook(path, rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(list(row))
+    book.save(path)
+    return path
+
+
+def test_workbooks(tmp_path):
+    path = workbook(tmp_path / "x.xlsx", [PEOPLE[0], *(row.values() for row in PEOPLE)])
+    assert matches(linkage.dedupe(path)) == TRUE
+    assert matches(linkage.dedupe(path, sheet="Sheet")) == TRUE
+    with pytest.raises(InputError, match="no sheet 'Other'; it has Sheet"):
+        linkage.dedupe(path, sheet="Other")
+
+
+def test_cells_that_are_numbers_or_dates_read_as_they_are_written(tmp_path):
+    import datetime
+
+    rows = [["a", None, "c"], [79203001234, 1, datetime.date(1990, 2, 1)], [None, 2.5, None]]
+    source = open_source(workbook(tmp_path / "x.xlsx", rows))
+    assert source.columns == ["a", "column 2", "c"]
+    batch = pa.Table.from_batches(list(source.batches(source.columns)))
+    assert batch.to_pylist() == [
+        {"a": "79203001234", "column 2": "1", "c": "1990-02-01"},
+        {"a": None, "column 2": "2.5", "c": None},
+    ]
+
+
+def test_workbooks_that_do_not_fit(tmp_path):
+    with pytest.raises(InputError, match="the sheet is empty"):
+        linkage.dedupe(workbook(tmp_path / "x.xlsx", []))
+    with pytest.raises(InputError, match="column 'a' appears twice"):
+        linkage.dedupe(workbook(tmp_path / "x.xlsx", ["aba", "123"]))
+
+
+class Stream:
+    """What a DataFrame of polars, pandas or DuckDB shows of itself."""
+
+    def __init__(self, table):
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+VIEWS = pa.schema([(name, pa.string_view()) for name in table().column_names])
+LARGE = pa.schema([(name, pa.large_string()) for name in table().column_names])
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        Stream(table()),
+        Stream(table().cast(VIEWS)),
+        table().cast(LARGE),
+        table().combine_chunks().to_batches()[0],
+        table().to_reader(max_chunksize=7),
+        PEOPLE,
+        iter(PEOPLE),
+        tuple(PEOPLE),
+        [{k: v for k, v in row.items() if v != "Nam"} for row in PEOPLE],
+        [{k: v for k, v in row.items() if i or k == "record_id"} for i, row in enumerate(PEOPLE)][
+            ::-1
+        ],
+    ],
+    ids=lambda r: type(r).__name__,
+)
+def test_records_in_memory(records):
+    assert matches(linkage.dedupe(records)) >= TRUE - {frozenset(("r0", "d0"))}
+
+
+def test_dataframes():
+    for name in ("polars", "pandas"):
+        module = pytest.importorskip(name)
+        assert matches(linkage.dedupe(module.DataFrame(PEOPLE))) == TRUE
+
+
+def test_a_column_that_the_first_mapping_lacks_is_read():
+    rows = [{"record_id": 0}, {"record_id": 1, "full_name": "a", "date_of_birth": "1990"}]
+    assert open_source(rows).columns == ["record_id", "full_name", "date_of_birth"]
+
+
+@pytest.mark.parametrize(
+    ("records", "message"),
+    [
+        (5, "expected a path, .* got int"),
+        (None, "got NoneType"),
+        ({"full_name": ["a"]}, "got dict"),
+        (b"abc", "got bytes"),
+        ([PEOPLE[0], [1, 2]], "row 2: expected a mapping .*got list"),
+        ([{"a": 1}, {"a": "x"}], "column 'a': expected values of one type"),
+        (pa.table([[1], [2]], ["a", "a"]), "column 'a' appears twice"),
+    ],
+)
+def test_what_holds_no_records(records, message):
+    with pytest.raises(InputError, match=message):
+        linkage.dedupe(records)
+
+
+@pytest.mark.parametrize("records", [[], pa.table({}), pa.table({"x": [1, 2]})])
+def test_tables_without_a_known_column(records):
+    with pytest.raises(SchemaError, match="no column is recognised"):
+        linkage.dedupe(records)
+
+
+def test_the_same_answer_from_every_form(tmp_path):
+    pq.write_table(table(), tmp_path / "x.parquet", row_group_size=17)
+    written(tmp_path / "x.csv", as_csv().encode())
+    given = [tmp_path / "x.parquet", tmp_path / "x.csv", table(), PEOPLE]
+    first, *others = (linkage.dedupe(records).pairs for records in given)
+    for other in others:
+        assert other.equals(first)
+
+
+def test_errors_are_of_the_library_and_plain():
+    assert issubclass(InputError, LinkageError)
+    assert issubclass(InputError, ValueError)
