@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from linkage.clusters import one_to_one as assign
+from linkage.clusters.support import assigned_probability
 from linkage.model.model import Model, fixed_weight
+from linkage.model.term_frequencies import FIXED
 from linkage.resolve import Progress, Resolution, Steps, resolve
 from linkage.result import Result
 from linkage.schema import Schema
@@ -74,7 +76,13 @@ def link(
     if one_to_one:
         with steps.step("assign"):
             pairs = resolution.pairs
-            resolution.pairs = pairs.take(assign(pairs.left, pairs.right, pairs.weight, threshold=_least(pairs.weight)))
+            chosen = assign(pairs.left, pairs.right, pairs.weight, threshold=_least(pairs.weight))
+            smaller = min(resolution.records.n_left, resolution.records.n_records - resolution.records.n_left)
+            coverage = np.count_nonzero(chosen & (pairs.weight >= 0)) / max(smaller, 1)
+            resolution.assigned = assigned_probability(
+                pairs.left, pairs.right, pairs.weight / FIXED, chosen, coverage
+            )
+            resolution.pairs = pairs.take(chosen)
     result = Result(resolution, threshold_match_probability)
     summarise(result, kind="link", truth=columns, hide_values=hide_values)
     result.summary["one_to_one"] = one_to_one

@@ -52,6 +52,21 @@ class ScoredPairs:
             self.rule[chosen], self.n_scored, self.new_per_rule,
         )  # fmt: skip
 
+    def extended(
+        self,
+        left: npt.NDArray[np.uint32],
+        right: npt.NDArray[np.uint32],
+        weight: npt.NDArray[np.int32],
+        gamma: npt.NDArray[np.uint64],
+        rule: npt.NDArray[np.uint8],
+    ) -> ScoredPairs:
+        """These pairs and further ones behind them."""
+        return ScoredPairs(
+            np.concatenate([self.left, left]), np.concatenate([self.right, right]),
+            np.concatenate([self.weight, weight]), np.concatenate([self.gamma, gamma]),
+            np.concatenate([self.rule, rule]), self.n_scored, self.new_per_rule,
+        )  # fmt: skip
+
 
 def score_candidates(
     records: EncodedRecords,

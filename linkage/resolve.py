@@ -56,7 +56,10 @@ class Steps:
 
 @dataclass
 class Resolution:
-    """All that a dedupe or a link has found out before it answers."""
+    """All that a dedupe or a link has found out before it answers.
+
+    `assigned` holds the pairs' probabilities once a one-to-one link has chosen among them.
+    """
 
     sources: list[Source]
     records: EncodedRecords
@@ -67,6 +70,12 @@ class Resolution:
     pairs: ScoredPairs
     frequencies: TermFrequencies
     steps: Steps
+    assigned: npt.NDArray[np.float64] | None = None
+
+    @property
+    def rule_names(self) -> list[str]:
+        """What `ScoredPairs.rule` counts through."""
+        return [b.rule.name for b in self.blocks.rules] if self.blocks else ["every pair"]
 
     def weights_of(self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
         """Match weights of any pairs of rows; int32, 1/256 bit."""

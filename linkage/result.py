@@ -11,10 +11,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.clusters import correlation_clusters
+from linkage.clusters.support import cluster_pairs, supported_probability
 from linkage.comparison.program import unpack_codes
 from linkage.model.model import Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
+from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution
+
+CLUSTER_KEY = "cluster"
+"""match_key of pairs that no blocking rule found and their cluster implies."""
 
 
 @dataclass
@@ -24,8 +29,10 @@ class Result:
     Attributes
     ----------
     pairs : pa.Table
-        record_id_l, record_id_r (as given), match_weight (bits), match_probability, match_key (the first
-        rule that found the pair), gamma_<field> (int8, -1 = missing); by falling match weight.
+        record_id_l, record_id_r (as given), match_weight (bits, of the pair alone), match_probability (given
+        the other records as well: third records that match both, rivals in a one-to-one link), match_key
+        (the first rule that found the pair; ``cluster`` where only its cluster did), gamma_<field> (int8,
+        -1 = missing); by falling match weight.
     summary : dict
         Counts, parameters, timings: what summary.json and the report hold.
     examples : list of dict
@@ -42,19 +49,43 @@ class Result:
     def pairs(self) -> pa.Table:
         """The pairs above the floor of probability .001, by falling match weight."""
         r = self.resolution
-        found = r.pairs.take(np.lexsort((r.pairs.right, r.pairs.left, -r.pairs.weight)))
-        names = [rule.rule.name for rule in r.blocks.rules] if r.blocks else ["every pair"]
+        found, probability = self._judged_pairs()
+        order = np.lexsort((found.right, found.left, -found.weight))
+        found, probability = found.take(order), probability[order]
         columns: dict[str, Any] = {
             "record_id_l": r.records.record_id(found.left),
             "record_id_r": r.records.record_id(found.right, side=1 if r.records.n_left else 0),
             "match_weight": found.weight / FIXED,
-            "match_probability": match_probability(found.weight),
-            "match_key": pa.DictionaryArray.from_arrays(found.rule, names),
+            "match_probability": probability,
+            "match_key": pa.DictionaryArray.from_arrays(found.rule, [*r.rule_names, CLUSTER_KEY]),
         }
         codes = unpack_codes(found.gamma, r.comparisons).astype(np.int8) - np.int8(1)
         for i, item in enumerate(r.comparisons):
             columns[f"gamma_{item.name}"] = np.ascontiguousarray(codes[:, i])
         return pa.table(columns)
+
+    def _judged_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:
+        """Pairs with their probability given the other records; pairs that only a cluster shows are added."""
+        r = self.resolution
+        if r.assigned is not None:
+            return r.pairs, r.assigned
+        if r.records.n_left:
+            return r.pairs, match_probability(r.pairs.weight)
+        labels = self.cluster_labels()
+        left, right = cluster_pairs(labels)
+        n = np.uint64(r.records.n_records)
+        known = r.pairs.left * n + r.pairs.right
+        fresh = ~np.isin(left * n + right, known)
+        left, right = left[fresh], right[fresh]
+        weight, gamma = np.empty(len(left), np.int32), np.empty(len(left), np.uint64)
+        r.scorer.score_pairs(left, right, weight, gamma)
+        rule = np.full(len(left), len(r.rule_names), np.uint8)
+        every = r.pairs.extended(left, right, weight, gamma, rule)
+        probability = supported_probability(
+            labels, every.left, every.right, match_probability(every.weight),
+            threshold=self.threshold_match_probability,
+        )  # fmt: skip
+        return every, probability
 
     @property
     def model(self) -> Model:

@@ -243,13 +243,12 @@ def _examples(result: Result, threshold: int, hide_values: bool) -> list[dict[st
     chosen = np.unique(np.concatenate([near, spread]))
     chosen = chosen[np.argsort(-r.pairs.weight[chosen], kind="stable")]
     values = None if hide_values else _values_of(result, chosen)
-    names = [rule.rule.name for rule in r.blocks.rules] if r.blocks else ["every pair"]
     examples = []
     for at, k in enumerate(chosen):
         example: dict[str, Any] = {
             "match_weight": float(r.pairs.weight[k] / FIXED),
             "match_probability": float(match_probability(r.pairs.weight[k : k + 1])[0]),
-            "match_key": names[r.pairs.rule[k]],
+            "match_key": r.rule_names[r.pairs.rule[k]],
             "waterfall": waterfall(result, int(k)),
         }
         if values is not None:
