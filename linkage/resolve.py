@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks, build_blocks
-from linkage.blocking.rules import choose_rules, family_rules
+from linkage.blocking.rules import MOST_RULES, choose_rules, family_rules
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer
-from linkage.errors import ModelError, SchemaError
+from linkage.errors import InputError, ModelError, SchemaError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.source import Source, open_source
@@ -30,6 +30,8 @@ from linkage.training import read_labels, train_encoded
 Progress = Callable[[str, int, int | None], None]
 EVERY_PAIR = 30_000_000
 """Up to this many pairs in all, every one is scored: blocking could only lose some."""
+BASE_BYTES, BYTES_PER_FIELD, BYTES_PER_RULE = 200 << 20, 16, 10
+"""Peak memory, measured at 1.1 M records of the citizen preset: rows, dictionaries, keys and their sorting."""
 FLOOR = -10 * 256
 """Pairs below -10 bits (probability .001) are not kept."""
 
@@ -108,6 +110,23 @@ def find_schema(sources: list[Source], schema: Schema | None, exclude: list[str]
     return chosen.only(held), [{f: c for f, c in h.items() if f in held or not f} for h in headers]
 
 
+def check_memory(n_records: int, schema: Schema, limit: int | None) -> None:
+    """Refuse a job that would not fit, before it begins.
+
+    Raises
+    ------
+    InputError
+        The estimate exceeds the limit; the message says both.
+    """
+    rules = len(schema.blocking_rules) or MOST_RULES
+    needed = BASE_BYTES + n_records * (BYTES_PER_FIELD * len(schema.fields) + BYTES_PER_RULE * rules)
+    if limit is not None and needed > limit:
+        raise InputError(
+            f"{n_records:,} records need about {needed / 2**30:.1f} GiB of memory,"
+            f" more than the limit of {limit / 2**30:.1f} GiB"
+        )
+
+
 def resolve(
     sources: list[Any],
     model: Model | None,
@@ -130,7 +149,9 @@ def resolve(
         if model and {f.name for f in wanted.fields} != {f.name for f in model.schema.fields}:
             missing = sorted({f.name for f in model.schema.fields} - {f.name for f in wanted.fields})
             raise ModelError(f"{opened[0].name}: the model needs columns for {', '.join(missing)}")
+        check_memory(sum(s.n_records or 0 for s in opened), wanted, memory_limit)
         records = encode_records(opened, headers, wanted, threads=n_threads, progress=steps.progress)
+    check_memory(records.n_records, wanted, memory_limit)
     comparisons = comparisons_of(records.schema)
     every_pair = records.n_total_pairs <= EVERY_PAIR
     blocks: Blocks | None = None

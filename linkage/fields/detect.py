@@ -104,13 +104,18 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
 
 
 def _field_of(column: str, sample: pa.Table) -> Field | None:
+    item = field_of_header(column)
+    return None if item is None else _fitted(item, sample)
+
+
+def field_of_header(column: str) -> Field | None:
+    """The field that a header names by itself; None for record ids, truth, and what says nothing."""
     folded = fold_header(column)
     if folded.replace(" ", "_") in (*RECORD_IDS, *TRUTH) or not folded:
         return None
     for pattern, settings in _PATTERNS:
         if re.fullmatch(pattern, folded):
-            item = Field(column, **settings)  # type: ignore[arg-type]
-            return _fitted(item, sample)
+            return Field(column, **settings)  # type: ignore[arg-type]
     return None
 
 

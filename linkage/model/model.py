@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of
 from linkage.errors import ModelError, SchemaError
+from linkage.model.splink import convert_splink
 from linkage.model.term_frequencies import FIXED
 from linkage.schema import Schema
 
@@ -158,6 +159,29 @@ class Model:
             if isinstance(error, ModelError):
                 raise ModelError(f"{path}: {error}") from None
             raise ModelError(f"{path}: expected a model as JSON: {error}") from None
+
+    @classmethod
+    def from_splink(cls, path: str | Path) -> Self:
+        """Read a trained Splink model: its levels' weights carry over by rank.
+
+        Parameters
+        ----------
+        path : str or Path
+            Settings that Splink saved as JSON.
+
+        Raises
+        ------
+        ModelError
+            The file is no trained Splink model, or compares a column whose kind its name does not tell.
+        """
+        try:
+            data = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{path}: expected a Splink model as JSON: {error}") from None
+        try:
+            return cls.from_dict(convert_splink(data))
+        except (ModelError, SchemaError) as error:
+            raise ModelError(f"{path}: {error}") from None
 
 
 def _read_comparison(item: dict[str, Any]) -> ComparisonParameters:
