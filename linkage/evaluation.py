@@ -218,9 +218,7 @@ def evaluate(
         n_pairs_true=n_found,
         curve=curve,
         best=curve.best(),
-        at_probability={
-            p: _at_probability(p, probability, is_true, n_true_pairs) for p in PROBABILITIES
-        },
+        at_probability={p: _at_probability(p, probability, is_true, n_true_pairs) for p in PROBABILITIES},
         pairs_completeness=completeness / max(n_true_pairs, 1),
         pairs_completeness_of="pairs" if n_true_candidate_pairs is None else "candidate pairs",
         n_candidate_pairs=n_candidate_pairs,
@@ -312,9 +310,7 @@ def _calibration(probability: Floats, is_true: NDArray[np.bool_]) -> list[Calibr
     with np.errstate(invalid="ignore"):
         mean_said, true_share = said / counts, true / counts
     return [
-        CalibrationTenth(
-            i / 10, (i + 1) / 10, int(counts[i]), float(mean_said[i]), float(true_share[i])
-        )
+        CalibrationTenth(i / 10, (i + 1) / 10, int(counts[i]), float(mean_said[i]), float(true_share[i]))
         for i in range(10)
     ]
 
@@ -391,9 +387,7 @@ def _positions(wanted: list[tuple[pa.Table, str]], truth: pa.Table) -> list[Code
     codes = _codes(pa.chunked_array(chunks, type=kind))
     n_records = truth.num_rows
     if (repeated := np.flatnonzero(codes[:n_records] != np.arange(n_records))).size:
-        raise InputError(
-            f"truth: record_id must be unique, row {repeated[0]} repeats an earlier one"
-        )
+        raise InputError(f"truth: record_id must be unique, row {repeated[0]} repeats an earlier one")
     found = np.split(codes[n_records:], np.cumsum([table.num_rows for table, _ in wanted])[:-1])
     for (_, name), positions in zip(wanted, found, strict=True):
         if (unknown := np.flatnonzero(positions >= n_records)).size:

@@ -45,6 +45,12 @@ class ScoredPairs:
     n_scored: int
     new_per_rule: list[int]
 
+    @classmethod
+    def empty(cls) -> ScoredPairs:
+        """No pairs."""
+        rows, gamma = np.empty(0, np.uint32), np.empty(0, np.uint64)
+        return cls(rows, rows, np.empty(0, np.int32), gamma, np.empty(0, np.uint8), 0, [])
+
     def take(self, chosen: npt.NDArray[Any]) -> ScoredPairs:
         """The pairs at these positions or where the mask holds."""
         return ScoredPairs(

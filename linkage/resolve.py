@@ -31,7 +31,7 @@ Progress = Callable[[str, int, int | None], None]
 EVERY_PAIR = 30_000_000
 """Up to this many pairs in all, every one is scored: blocking could only lose some."""
 BASE_BYTES, BYTES_PER_FIELD, BYTES_PER_RULE = 200 << 20, 16, 10
-"""Peak memory, measured at 1.1 M records of the citizen preset: rows, dictionaries, keys and their sorting."""
+"""Peak memory, measured at 1.1 M records of the citizen preset: rows, dictionaries, keys."""
 FLOOR = -10 * 256
 """Pairs below -10 bits (probability .001) are not kept."""
 
@@ -51,9 +51,7 @@ class Steps:
         started = time.perf_counter()
         yield
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        self.entries.append(
-            {"name": name, "seconds": time.perf_counter() - started, "peak_rss_mib": peak}
-        )
+        self.entries.append({"name": name, "seconds": time.perf_counter() - started, "peak_rss_mib": peak})
 
 
 @dataclass
@@ -79,7 +77,9 @@ class Resolution:
         """What `ScoredPairs.rule` counts through."""
         return [b.rule.name for b in self.blocks.rules] if self.blocks else ["every pair"]
 
-    def weights_of(self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+    def weights_of(
+        self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
+    ) -> npt.NDArray[np.int32]:
         """Match weights of any pairs of rows; int32, 1/256 bit."""
         weight, gamma = np.empty(len(left), np.int32), np.empty(len(left), np.uint64)
         self.scorer.score_pairs(left, right, weight, gamma)
@@ -91,7 +91,9 @@ def default_threads(threads: int | None) -> int:
     return max(int(threads), 1) if threads else len(os.sched_getaffinity(0))
 
 
-def find_schema(sources: list[Source], schema: Schema | None, exclude: list[str]) -> tuple[Schema, list[dict[str, str]]]:
+def find_schema(
+    sources: list[Source], schema: Schema | None, exclude: list[str]
+) -> tuple[Schema, list[dict[str, str]]]:
     """The schema's fields that every table holds, and their headers in each.
 
     Raises
@@ -105,7 +107,8 @@ def find_schema(sources: list[Source], schema: Schema | None, exclude: list[str]
     if not held:
         names = ", ".join(f.name for f in chosen.fields)
         raise SchemaError(
-            f"{sources[-1].name}: none of the fields {names} has a column among {', '.join(sources[-1].columns)}"
+            f"{sources[-1].name}: none of the fields {names} has a column"
+            f" among {', '.join(sources[-1].columns)}"
         )
     return chosen.only(held), [{f: c for f, c in h.items() if f in held or not f} for h in headers]
 
@@ -167,27 +170,45 @@ def resolve(
         if model is None:
             assert blocks is not None
             labelled = None if labels is None else read_labels(labels, records)
-            model = train_encoded(
-                records, blocks, frequencies, threads=n_threads, seed=seed, labels=labelled
-            )
+            model = train_encoded(records, blocks, frequencies, threads=n_threads, seed=seed, labels=labelled)
     with steps.step("score"):
         tables = weight_tables(model, comparisons, frequencies)
         scorer = make_scorer(
-            records, comparisons, parents=tables.parents, bases=tables.bases, term_frequencies=frequencies
+            records,
+            comparisons,
+            parents=tables.parents,
+            bases=tables.bases,
+            term_frequencies=frequencies,
         )
         scorer.set_weights(tables.prior, tables.weights, tables.most, tables.weighs_rarity)
         if train_only:
-            pairs = ScoredPairs(*(np.empty(0, t) for t in (np.uint32, np.uint32, np.int32, np.uint64, np.uint8)), 0, [])
+            pairs = ScoredPairs.empty()
         elif every_pair:
             pairs = score_everything(records, scorer, floor=FLOOR, threads=n_threads)
         else:
             assert blocks is not None
             pairs = score_candidates(
-                records, scorer, blocks, n_rules, floor=FLOOR, threads=n_threads, progress=steps.progress
+                records,
+                scorer,
+                blocks,
+                n_rules,
+                floor=FLOOR,
+                threads=n_threads,
+                progress=steps.progress,
             )
     if blocks is not None:
         blocks.rules = blocks.rules[:n_rules]
-    return Resolution(opened, records, model, comparisons, None if every_pair else blocks, scorer, pairs, frequencies, steps)
+    return Resolution(
+        opened,
+        records,
+        model,
+        comparisons,
+        None if every_pair else blocks,
+        scorer,
+        pairs,
+        frequencies,
+        steps,
+    )
 
 
 def train(

@@ -139,7 +139,8 @@ def _model(model: Model, comparisons: list[Comparison], gamma: npt.NDArray[np.ui
                     "m_probability": float(m[code]),
                     "u_probability": float(u[code]),
                     "match_weight": float(np.log2(m[code] / u[code])),
-                    "tf_adjusted": bool(item.operation.tf_parts[code - 1]) and item.field.has_term_frequencies,
+                    "tf_adjusted": bool(item.operation.tf_parts[code - 1])
+                    and item.field.has_term_frequencies,
                     "n_pairs": int(counts[code]),
                 }
             )
@@ -158,7 +159,9 @@ def _model(model: Model, comparisons: list[Comparison], gamma: npt.NDArray[np.ui
     }
 
 
-def _unconditional(parameters: ComparisonParameters) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _unconditional(
+    parameters: ComparisonParameters,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """One m and u per level for the charts: the last row, the parent's agreement, speaks for matches."""
     return parameters.m[-1], parameters.u[1 if len(parameters.u) > 1 else 0]
 
@@ -180,7 +183,9 @@ def _evaluation(result: Result, truth: list[str]) -> dict[str, Any]:
         if column not in source.columns:
             from linkage.errors import InputError
 
-            raise InputError(f"{source.name}: no column {column!r} with the truth; it has {', '.join(source.columns)}")
+            raise InputError(
+                f"{source.name}: no column {column!r} with the truth; it has {', '.join(source.columns)}"
+            )
         entity = pa.Table.from_batches(list(source.batches([column]))).column(0)
         tables.append(pa.table({"record_id": r.records.record_ids[side], "entity": entity}))
     if len(tables) == 1:
@@ -217,7 +222,9 @@ def _term_frequencies(result: Result) -> list[dict[str, Any]]:
                 "field": item.name,
                 "top": [
                     {
-                        "value": bytes(texts[values["text"][v] : values["text"][v] + values["length"][v]]).decode("utf-8", "replace"),
+                        "value": bytes(
+                            texts[values["text"][v] : values["text"][v] + values["length"][v]]
+                        ).decode("utf-8", "replace"),
                         "count": int(counts[v]),
                         "adjustment": float(table[v, 0] / FIXED - centre),
                     }
@@ -328,7 +335,11 @@ def _values_of(result: Result, chosen: npt.NDArray[np.intp]) -> list[dict[str, A
         for name in (f.name for f in r.records.schema.fields):
             left = _cell(tables[0], int(a), r.records.headers[0][name])
             side = len(r.sources) - 1
-            right = _cell(tables[side], int(b) - (r.records.n_left if side else 0), r.records.headers[side][name])
+            right = _cell(
+                tables[side],
+                int(b) - (r.records.n_left if side else 0),
+                r.records.headers[side][name],
+            )
             fields.append({"name": name, "left": left, "right": right})
         examples.append(
             {

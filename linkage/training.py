@@ -14,7 +14,13 @@ import pyarrow.compute as pc
 
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks
-from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
+from linkage.comparison.program import (
+    Comparison,
+    TermFrequencies,
+    comparisons_of,
+    make_scorer,
+    unpack_codes,
+)
 from linkage.errors import InputError, TrainingError
 from linkage.fields.batch import EncodedRecords
 from linkage.model.em import (
@@ -23,10 +29,10 @@ from linkage.model.em import (
     Estimate,
     Maximiser,
     Patterns,
+    Relatives,
     choose_parents,
     fit,
     level_counts,
-    Relatives,
     posterior,
 )
 from linkage.model.model import LANES, ComparisonParameters, Model, layout
@@ -84,11 +90,10 @@ def train_encoded(
         raise TrainingError(f"expected at least two records to compare, got {records.n_records}")
     no_parents = [-1] * len(comparisons)
     bases, size = layout(comparisons, no_parents)
-    scorer = make_scorer(
-        records, comparisons, parents=no_parents, bases=bases, term_frequencies=frequencies
-    )
+    scorer = make_scorer(records, comparisons, parents=no_parents, bases=bases, term_frequencies=frequencies)
     scorer.set_weights(
-        np.zeros(1, np.int32), np.zeros((size, LANES), np.int32),
+        np.zeros(1, np.int32),
+        np.zeros((size, LANES), np.int32),
         np.zeros((len(comparisons), LANES), np.int32),
         np.zeros((len(comparisons), LANES), np.uint8),
     )
@@ -99,7 +104,16 @@ def train_encoded(
         candidates = _candidate_pairs(records, scorer, blocks, threads)
     decided = None if labels is None else _decided(scorer, labels)
     return _estimate(
-        records, comparisons, scorer, blocks, frequencies, random, candidates, decided, threads=threads, seed=seed
+        records,
+        comparisons,
+        scorer,
+        blocks,
+        frequencies,
+        random,
+        candidates,
+        decided,
+        threads=threads,
+        seed=seed,
     )
 
 
@@ -133,7 +147,7 @@ def read_labels(labels: Any, records: EncodedRecords) -> Labels:
     if missing:
         raise InputError(f"labels: expected columns {', '.join(needed)}, missing {', '.join(missing)}")
     ids = records.record_ids[0].cast(pa.string()).combine_chunks()
-    rows = []
+    rows: list[npt.NDArray[np.uint32]] = []
     for column in needed[:2]:
         found = pc.index_in(table.column(column).cast(pa.string()).combine_chunks(), value_set=ids)
         if found.null_count:
@@ -255,7 +269,7 @@ def _distinct(patterns: Patterns, gamma: npt.NDArray[np.uint64]) -> Patterns:
     mixed ^= (half[0] * 4096 + half[1]).astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
     _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
     result = patterns.take(first)
-    result.counts = np.bincount(inverse, patterns.counts)
+    result.counts = np.bincount(inverse, patterns.counts).astype(np.float64)
     return result
 
 
@@ -341,7 +355,7 @@ def _estimate(
     threads: int,
     seed: int,
 ) -> Model:
-    """u from the random pairs, m from the candidates.
+    """U from the random pairs, m from the candidates.
 
     Three rounds for small tables: the matches among the random pairs, known after each, no longer count for u; from the
     second on, what strangers agree on together (suburb and postcode) is not counted twice.
@@ -384,7 +398,17 @@ def _estimate(
         )
         weights = 1 - posterior(estimate, shape, shared, relatives, strangers)
     assert estimate is not None
-    return _model(records, comparisons, shape, relatives, estimate, centre, seed, len(random.left), len(candidates.left))
+    return _model(
+        records,
+        comparisons,
+        shape,
+        relatives,
+        estimate,
+        centre,
+        seed,
+        len(random.left),
+        len(candidates.left),
+    )
 
 
 def _exact_counts(
@@ -403,9 +427,7 @@ def _exact_counts(
         and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
     ]
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        counts = pool.map(
-            lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare
-        )
+        counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare)
         return dict(zip(rare, counts, strict=True))
 
 
@@ -416,7 +438,9 @@ def _relatives(comparisons: list[Comparison]) -> list[Relatives]:
         return []
     parents = frozenset(i for i in shared if comparisons[i].field.kind == "person_name")
     dates = frozenset(i for i, c in enumerate(comparisons) if c.field.kind == "date" and i not in shared)
-    names = frozenset(i for i, c in enumerate(comparisons) if c.field.kind == "person_name" and i not in shared)
+    names = frozenset(
+        i for i, c in enumerate(comparisons) if c.field.kind == "person_name" and i not in shared
+    )
     narrow = frozenset(i for i in shared if comparisons[i].operation.name != "category")
     classes = [Relatives("household", apart=parents)]
     if parents:
@@ -516,4 +540,3 @@ def _warnings(n_matches: float, e: Estimate) -> list[dict[str, str]]:
     if not e.converged:
         found.append({"code": "not_converged", "message": f"EM still moved after {e.iterations} iterations"})
     return found
-

@@ -226,12 +226,8 @@ def generate(
 
 @app.command()
 def evaluate(
-    pairs: Annotated[
-        Path, typer.Argument(metavar="PAIRS", help="Folder of a run, or its pairs.parquet.")
-    ],
-    truth: Annotated[
-        str, typer.Option(metavar="REGISTER:COLUMN", help="Who each record truly is.")
-    ],
+    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="Folder of a run, or its pairs.parquet.")],
+    truth: Annotated[str, typer.Option(metavar="REGISTER:COLUMN", help="Who each record truly is.")],
     truth_right: Annotated[
         str | None,
         typer.Option(metavar="REGISTER:COLUMN", help="The same for the right side of links."),
@@ -247,9 +243,7 @@ def evaluate(
         from linkage.cli.evaluation import evaluate_files
         from linkage.cli.run import to_json
 
-        measured = evaluate_files(
-            pairs, truth, truth_right=truth_right, record_id=record_id, sheet=sheet
-        )
+        measured = evaluate_files(pairs, truth, truth_right=truth_right, record_id=record_id, sheet=sheet)
         if as_json:
             print(to_json(measured), end="")
         else:

@@ -82,9 +82,7 @@ def evaluation_table(summary: dict[str, Any]) -> Table:
     if not measured:
         return table
     lines = [(f"probability ≥ {p}", score) for p, score in measured["at_probability"].items()]
-    lines.append(
-        (f"best, weight ≥ {measured['best']['threshold_match_weight']:.2f}", measured["best"])
-    )
+    lines.append((f"best, weight ≥ {measured['best']['threshold_match_weight']:.2f}", measured["best"]))
     for name, score in lines:
         table.rows.append(
             (
@@ -112,9 +110,7 @@ def show_model(model: dict[str, Any], register: Path, out: Path) -> None:
     for comparison in model["comparisons"]:
         weights = [
             log2(m / u)
-            for row_m, row_u in zip(
-                comparison["m_probability"], comparison["u_probability"], strict=True
-            )
+            for row_m, row_u in zip(comparison["m_probability"], comparison["u_probability"], strict=True)
             # the first code is a missing value, which says nothing
             for m, u in zip(row_m[1:], row_u[1:], strict=True)
         ]

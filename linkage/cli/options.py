@@ -90,32 +90,22 @@ ModelPath = Annotated[
 ]
 SchemaPath = Annotated[
     str | None,
-    typer.Option(
-        "--schema", metavar="FILE", help="A schema JSON, or 'citizen'; else found by the headers."
-    ),
+    typer.Option("--schema", metavar="FILE", help="A schema JSON, or 'citizen'; else found by the headers."),
 ]
-Sheet = Annotated[
-    str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of an Excel file.")
-]
-Threads = Annotated[
-    int | None, typer.Option("--threads", min=1, help="Threads; all cores by default.")
-]
+Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of an Excel file.")]
+Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Threads; all cores by default.")]
 MemoryLimit = Annotated[
     str | None,
     typer.Option("--memory-limit", metavar="SIZE", help="Stay below, for example 6GiB."),
 ]
-Json = Annotated[
-    bool, typer.Option("--json", help="Write one JSON object to stdout and nothing else.")
-]
+Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout and nothing else.")]
 HideValues = Annotated[
     bool, typer.Option("--hide-values", help="No value of any record in report and summary.")
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything that is drawn by chance.")]
 Threshold = Annotated[
     float,
-    typer.Option(
-        "--threshold", metavar="P", callback=_threshold, help="Match probability of a match."
-    ),
+    typer.Option("--threshold", metavar="P", callback=_threshold, help="Match probability of a match."),
 ]
 TruthColumn = Annotated[
     str | None,

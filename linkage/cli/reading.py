@@ -8,9 +8,7 @@ from linkage.errors import InputError
 from linkage.fields.source import open_source
 
 
-def read_columns(
-    path: Path, columns: list[str] | None = None, *, sheet: str | None = None
-) -> pa.Table:
+def read_columns(path: Path, columns: list[str] | None = None, *, sheet: str | None = None) -> pa.Table:
     """Read columns of a Parquet, CSV or Excel file.
 
     Parameters

@@ -135,9 +135,7 @@ def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> d
     texts = {
         "model.json": result.resolution.model.to_json,
         "summary.json": finish,
-        "report.html": lambda: render_report(
-            summary, examples=result.examples, hide_values=hide_values
-        ),
+        "report.html": lambda: render_report(summary, examples=result.examples, hide_values=hide_values),
     }
     write_outputs(out, tables=tables, texts=texts)
     return without_values(summary) if hide_values else summary

@@ -67,9 +67,7 @@ def contract_component(
     return label
 
 
-def _highest(
-    key: NDArray[np.int64], gain: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _highest(key: NDArray[np.int64], gain: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Distinct keys in order, each with its highest gain."""
     order = np.lexsort((gain, key))
     key, begin = np.unique(key[order], return_index=True)

@@ -64,7 +64,11 @@ def comparator(
             return compiled(carray(a, n_a), n_a, carray(b, n_b), n_b)
 
         operation = Operation(
-            "custom", tuple(levels), (*(0 for _ in range(n - 1)), 1), tuple(p / sum(prior) for p in prior), n
+            "custom",
+            tuple(levels),
+            (*(0 for _ in range(n - 1)), 1),
+            tuple(p / sum(prior) for p in prior),
+            n,
         )
         _registry[function.__name__] = Comparator(operation, native.address, native)
         return function

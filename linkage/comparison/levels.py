@@ -116,11 +116,13 @@ DATE = Operation(
     (0.02, 0.01, 0.01, 0.02, 0.03, 0.01, 0.01, 0.06, 0.02, 0.81),
     8,
 )
-CATEGORY = Operation(
-    "category", ("all others", "compatible", "equal"), (0, 0, 1), (0.05, 0.02, 0.93), 4
-)
+CATEGORY = Operation("category", ("all others", "compatible", "equal"), (0, 0, 1), (0.05, 0.02, 0.93), 4)
 NUMBER = Operation(
-    "number", ("all others", "within 10 %", "within 1 %", "equal"), (0, 0, 0, 0), (0.1, 0.05, 0.05, 0.8), 5
+    "number",
+    ("all others", "within 10 %", "within 1 %", "equal"),
+    (0, 0, 0, 0),
+    (0.1, 0.05, 0.05, 0.8),
+    5,
 )
 
 _BY_KIND = {

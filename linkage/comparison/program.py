@@ -17,7 +17,17 @@ from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 from linkage.schema import Field, Schema
 
-_ORDER = ("identifier", "phone", "date", "number", "category", "person_name", "text", "address", "email")
+_ORDER = (
+    "identifier",
+    "phone",
+    "date",
+    "number",
+    "category",
+    "person_name",
+    "text",
+    "address",
+    "email",
+)
 """Comparisons of row words first, then those of distinct values, the decisive ones first: a hopeless pair
 is given up early. Places run from wide to narrow, so that each can depend on the one before."""
 
@@ -102,7 +112,9 @@ def make_scorer(
         if isinstance(column, TextColumn):
             spec.update(values=column.values, tokens=column.tokens, texts=column.texts)
         elif item.operation.name == "custom":
-            raise SchemaError(f"field {item.name!r}: a comparator needs a field of text, got {item.field.kind}")
+            raise SchemaError(
+                f"field {item.name!r}: a comparator needs a field of text, got {item.field.kind}"
+            )
         partner = _partner(item.field, records.schema)
         if partner is not None:
             other = records.columns[partner]

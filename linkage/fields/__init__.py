@@ -1,1 +1,1 @@
-""""""
+"""Records of any source -> fixed-width rows of codes."""

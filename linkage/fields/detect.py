@@ -14,8 +14,27 @@ from linkage.fields.source import Source
 from linkage.fields.text import as_text
 from linkage.schema import Field, Schema, citizen_schema
 
-RECORD_IDS = ("record_id", "unique_id", "rec_id", "row_id", "id", "uid", "person_id", "ma_ho_so", "stt")
-TRUTH = ("entity", "cluster", "cluster_id", "entity_id", "true_id", "label", "source_dataset", "truth")
+RECORD_IDS = (
+    "record_id",
+    "unique_id",
+    "rec_id",
+    "row_id",
+    "id",
+    "uid",
+    "person_id",
+    "ma_ho_so",
+    "stt",
+)
+TRUTH = (
+    "entity",
+    "cluster",
+    "cluster_id",
+    "entity_id",
+    "true_id",
+    "label",
+    "source_dataset",
+    "truth",
+)
 """Headers that tell the answer or the origin; never evidence."""
 
 _PATTERNS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -137,8 +156,12 @@ def _without_repetition(fields: list[Field]) -> list[Field]:
         return [
             f
             for f in fields
-            if not (f.kind == "person_name" and f.part == "full" and not f.shared
-                    and re.search(r"full|whole|complete|first and|^name$", fold_header(f.name)))
+            if not (
+                f.kind == "person_name"
+                and f.part == "full"
+                and not f.shared
+                and re.search(r"full|whole|complete|first and|^name$", fold_header(f.name))
+            )
         ]
     return fields
 

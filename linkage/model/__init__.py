@@ -1,1 +1,1 @@
-""""""
+"""Agreement patterns -> m, u and weights; the parameters as JSON."""

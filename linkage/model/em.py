@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -125,7 +126,9 @@ class Maximiser:
 
     def entries(self, patterns: Patterns) -> npt.NDArray[np.int16]:
         """Where each pattern's levels stand in the flat tables; int16[n_patterns, n_comparisons]."""
-        found: npt.NDArray[np.int16] = table_entries(patterns.codes, *self._places, self.n_codes)
+        found: npt.NDArray[np.int16] = table_entries(
+            patterns.codes, self._places[0], self._places[1], self.n_codes
+        )
         return found
 
     def table(self, flat: Array, i: int) -> Array:
@@ -155,7 +158,8 @@ class Maximiser:
 
 
 def _normalised(counts: Array) -> Array:
-    return counts / counts.sum(axis=-1, keepdims=True)
+    shares: Array = counts / counts.sum(axis=-1, keepdims=True)
+    return shares
 
 
 def level_counts(patterns: Patterns, weights: Array, shape: Maximiser) -> Array:
@@ -211,14 +215,20 @@ def posterior(
     likely = match_bits(entries, patterns.rarity, bits[:, 0].copy(), float(prior[0])) > -20
     few = patterns.take(likely)
     found = np.empty(len(few))
-    _expect(few, np.ascontiguousarray(entries[likely]), bits, prior, relatives, np.empty_like(bits), found)
+    _expect(
+        few,
+        np.ascontiguousarray(entries[likely]),
+        bits,
+        prior,
+        relatives,
+        np.empty_like(bits),
+        found,
+    )
     out[likely] = found
     return out
 
 
-def _bits(
-    e: Estimate, shape: Maximiser, shared: Sequence[bool], relatives: Sequence[Relatives]
-) -> Array:
+def _bits(e: Estimate, shape: Maximiser, shared: Sequence[bool], relatives: Sequence[Relatives]) -> Array:
     """log2 of each class's probability over the strangers'; float64[size, 8], unused classes 0."""
     bits = np.log2(np.vstack([e.m[None], e.family]) / e.u)
     bits[0] -= e.centre
@@ -317,16 +327,14 @@ class _Part:
 def _parts(patterns: Patterns, shape: Maximiser) -> list[_Part]:
     edges = np.linspace(0, len(patterns), CHUNKS + 1).astype(np.intp)
     parts = []
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         part = patterns.take(slice(a, b))
         room = np.zeros((shape.size, CLASSES))
         parts.append(_Part(part, shape.entries(part), room, np.empty(len(part))))
     return parts
 
 
-def _alive(
-    part: _Part, bits: Array, prior: Array, relatives: Sequence[Relatives]
-) -> npt.NDArray[np.bool_]:
+def _alive(part: _Part, bits: Array, prior: Array, relatives: Sequence[Relatives]) -> npt.NDArray[np.bool_]:
     """Patterns that may be something else than strangers; the others change nothing and are dropped."""
     floor = np.log2(NEGLIGIBLE)
     alive = np.zeros(len(part.out), np.bool_)
@@ -362,7 +370,11 @@ def _maximise(
         e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
         for i, is_shared in enumerate(shared):
             if shape.comparisons[i].operation.alike:
-                _write_alike(shape.table(e.family[k], i), shape.table(e.m, i), shape.comparisons[i].operation.alike)
+                _write_alike(
+                    shape.table(e.family[k], i),
+                    shape.table(e.m, i),
+                    shape.comparisons[i].operation.alike,
+                )
             if not is_shared or (kind.any_rarity and i in kind.apart):
                 most = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
                 most = MOST_FREE if i in kind.free else most

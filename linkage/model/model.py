@@ -24,7 +24,7 @@ LARGEST_WEIGHT = 40.0
 COMMUNITY = "community"
 """The class of strangers from one small community: what is rare in the whole table is not rare in it."""
 LANES = 8
-"""Alternatives to a match that the scorer weighs side by side: strangers and up to seven classes of relatives."""
+"""Alternatives to a match, weighed side by side: strangers and up to seven classes of relatives."""
 _VERSION = 1
 
 
@@ -144,7 +144,9 @@ class Model:
         for item in comparisons:
             shape = (codes[item.parent] if item.parent else 1, codes[item.name])
             tables = [item.m, item.u, *item.family]
-            if len(item.family) != len(relatives) or any(t.shape != shape or not np.all(t > 0) or not np.all(t <= 1) for t in tables):
+            if len(item.family) != len(relatives) or any(
+                t.shape != shape or not np.all(t > 0) or not np.all(t <= 1) for t in tables
+            ):
                 raise ModelError(f"model, comparison {item.name!r}: expected probabilities of shape {shape}")
             if item.centre.shape != (shape[1],) or not np.all(np.isfinite(item.centre)):
                 raise ModelError(f"model, comparison {item.name!r}: expected {shape[1]} centres")
@@ -269,7 +271,10 @@ def weight_tables(
             weights[here, 1 + k] = _fixed(np.log2(parameters.m / family) - of_rarity)
         rarest = int(table.max(initial=0)) if table is not None else 0
         rarity = np.tile(np.where(adjusted, rarest, 0), len(parameters.m))[:, None].repeat(LANES, axis=1)
-        weighs = [True, *(not item.field.is_shared and kind != COMMUNITY for kind in model.relatives)]
+        weighs = [
+            True,
+            *(not item.field.is_shared and kind != COMMUNITY for kind in model.relatives),
+        ]
         rarity[:, : len(weighs)] *= weighs
         weighs_rarity[i, : len(weighs)] = weighs
         most[i] = np.maximum((weights[here] + rarity).max(axis=0), 0)

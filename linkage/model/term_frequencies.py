@@ -41,7 +41,8 @@ def term_frequencies(records: EncodedRecords, comparisons: list[Comparison]) -> 
 
 def _bits(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:
     share = np.maximum(counts, 1) / max(total, 1)
-    return np.rint(-np.log2(share) * FIXED).astype(np.int16)
+    bits: npt.NDArray[np.int16] = np.rint(-np.log2(share) * FIXED).astype(np.int16)
+    return bits
 
 
 def _of_text(words: npt.NDArray[np.uint32], column: TextColumn, n_parts: int) -> npt.NDArray[np.int16]:

@@ -124,9 +124,7 @@ def _register(records: Records, rows: I64, people: int, n_copies: int) -> pa.Tab
     copy = place - people
     n_once = min(people, max(1, round(n_copies * 0.85)))
     again = draws.below("again", np.maximum(copy, 0).view(np.uint64), n_once)
-    chosen = permute(
-        np.where(copy < n_once, np.maximum(copy, 0), again), people, draws.key("who is double")
-    )
+    chosen = permute(np.where(copy < n_once, np.maximum(copy, 0), again), people, draws.key("who is double"))
     damaged = copy >= 0
     entity = np.where(damaged, chosen, place)
     record = np.where(damaged, copy + _COPY, place)
@@ -141,9 +139,7 @@ def _claims(records: Records, rows: I64, people: int, n_claims: int, n_strangers
     chosen = permute(known, people, draws.key("who claims"))
     entity = np.where(place < n_strangers, people + place, chosen)
     damaged = np.ones(len(rows), dtype=np.bool_)
-    return records.batch(
-        prefix="C", row=rows, entity=entity, record=place + _CLAIM, damaged=damaged
-    )
+    return records.batch(prefix="C", row=rows, entity=entity, record=place + _CLAIM, damaged=damaged)
 
 
 @contextlib.contextmanager

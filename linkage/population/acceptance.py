@@ -71,10 +71,7 @@ def rescued_share(register: pa.Table, claims: pa.Table) -> float:
     names, dates = register["full_name"].to_pylist(), register["date_of_birth"].to_pylist()
     rescued = 0
     for number, name, date in zip(
-        *(
-            claims[column].take(wanted).to_pylist()
-            for column in ("id_number", "full_name", "date_of_birth")
-        ),
+        *(claims[column].take(wanted).to_pylist() for column in ("id_number", "full_name", "date_of_birth")),
         strict=True,
     ):
         for position in by_number.get(number.strip(), []):
@@ -86,9 +83,7 @@ def rescued_share(register: pa.Table, claims: pa.Table) -> float:
 
 def _classify(register: pa.Table, claims: pa.Table) -> tuple[Mask, Mask, Mask, Mask]:
     number = _plain(claims["id_number"])
-    twelve = _mask(
-        pc.and_(pc.match_substring_regex(number, r"^\d{12}$"), pc.not_equal(number, "0" * 12))
-    )
+    twelve = _mask(pc.and_(pc.match_substring_regex(number, r"^\d{12}$"), pc.not_equal(number, "0" * 12)))
     usable = twelve | _mask(pc.match_substring_regex(number, r"^\d{9}$"))
     found = _mask(pc.is_in(number, value_set=_plain(register["id_number"])))
     equal = _mask(pc.is_in(_triple(claims), value_set=_triple(register)))
@@ -120,9 +115,7 @@ def same_name(a: str, b: str) -> bool:
 def _words(name: str) -> list[str]:
     text = unicodedata.normalize("NFC", name or "").casefold()
     text = re.sub(r"\([^)]*\)|[^\w' ]|\d", " ", text)
-    return [
-        word for word in text.split() if word not in ("ông", "bà", "anh", "chị", "bs", "ths", "bé")
-    ]
+    return [word for word in text.split() if word not in ("ông", "bà", "anh", "chị", "bs", "ths", "bé")]
 
 
 def _marked(words: list[str]) -> bool:
@@ -140,9 +133,7 @@ def _canonical(word: str) -> tuple[str, str]:
 def same_date(a: str, b: str) -> bool:
     """Whether two dates agree as far as both are known; 1 January counts as unknown."""
     left, right = _date(a), _date(b)
-    return left[2] == right[2] and all(
-        x == y or 0 in (x, y) for x, y in zip(left, right, strict=True)
-    )
+    return left[2] == right[2] and all(x == y or 0 in (x, y) for x, y in zip(left, right, strict=True))
 
 
 def _date(text: str) -> tuple[int, int, int]:

@@ -27,9 +27,7 @@ def mother_years(
     youngest = np.where(n_children > 0, 20 + span, 22)
     oldest = np.where(n_children > 0, 64, 88)
     age = (youngest + (oldest - youngest) * np.where(n_children > 0, hump, left)).astype(np.int32)
-    first_birth = 19 + (d.below("first birth", home, 7) + d.below("second birth", home, 9)).astype(
-        np.int32
-    )
+    first_birth = 19 + (d.below("first birth", home, 7) + d.below("second birth", home, 9)).astype(np.int32)
     first_birth = np.minimum(first_birth, age - span)
     wife_year = LAST_YEAR - age
     return wife_year, wife_year + first_birth

@@ -61,9 +61,7 @@ class Damage:
         """Positions of records with an error of this kind: more at bad sites."""
         if self._none(name):
             return np.empty(0, dtype=np.int64)
-        return np.flatnonzero(
-            self.draws.uniform(name, self.record) < self.rate(name) * self._errors
-        )
+        return np.flatnonzero(self.draws.uniform(name, self.record) < self.rate(name) * self._errors)
 
     def hit_plainly(self, name: str, share: float = 1.0) -> I64:
         """Positions hit with the plain rate, whoever wrote the record."""

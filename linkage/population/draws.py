@@ -95,9 +95,7 @@ def permute(positions: I64, size: int, key: np.uint64 | U64) -> I64:
     return out.view(np.int64)
 
 
-def _feistel(
-    x: U64, key: np.uint64 | U64, low: np.uint64, low_mask: np.uint64, high_mask: np.uint64
-) -> U64:
+def _feistel(x: U64, key: np.uint64 | U64, low: np.uint64, low_mask: np.uint64, high_mask: np.uint64) -> U64:
     left, right = x >> low, x & low_mask
     for turn in range(3):
         left ^= mix(right * _GOLDEN + (key ^ np.uint64(2 * turn))) & high_mask

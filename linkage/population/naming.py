@@ -80,9 +80,7 @@ class Naming:
                     shares = _era_weights(len(words), tables.TOP_WEIGHTS.get((sex, era), ()))
                     for word, share in zip(words, shares, strict=True):
                         weight[word] = weight.get(word, 0.0) + share * tables.ERA_SHARE[era][cohort]
-                cohorts.append(
-                    self._table(list(weight), np.array(list(weight.values())), _GIVEN_BITS)
-                )
+                cohorts.append(self._table(list(weight), np.array(list(weight.values())), _GIVEN_BITS))
             by_sex.append(cohorts)
         return by_sex
 
@@ -108,9 +106,7 @@ class Naming:
                 rank = np.arange(len(codes))
                 flat = part != "family"
                 out[part] = codes[
-                    quantised(
-                        np.asarray(1.0 / (rank + (6.0 if flat else 1.5)), dtype=np.float64), 12
-                    )
+                    quantised(np.asarray(1.0 / (rank + (6.0 if flat else 1.5)), dtype=np.float64), 12)
                 ]
         return out
 
@@ -157,9 +153,7 @@ class Naming:
         )
         for number in np.unique(people[people != KINH]).tolist():
             rows = np.flatnonzero(people == number)
-            out[rows] = self._other(
-                number, first[rows], sex[rows], cohort[rows], family[rows], out[rows]
-            )
+            out[rows] = self._other(number, first[rows], sex[rows], cohort[rows], family[rows], out[rows])
         return out
 
     def _kinh(
@@ -178,26 +172,17 @@ class Naming:
         two_share = _by_sex(tables.TWO_WORDS["M"], tables.TWO_WORDS["F"])[sex, cohort]
         four = u_words < four_share
         short = u_words > 1 - two_share
-        shares = np.array(
-            (tables.MEN_VAN, tables.WOMEN_THI, (0.1,) * N_COHORTS, tables.WOMEN_THI_OF_FOUR)
-        )
+        shares = np.array((tables.MEN_VAN, tables.WOMEN_THI, (0.1,) * N_COHORTS, tables.WOMEN_THI_OF_FOUR))
         usual_share = shares[sex + 2 * four, cohort]
         if rural is not None:
-            usual_share = np.where(
-                rural, usual_share * 1.08, usual_share * np.where(cohort >= 4, 0.6, 0.92)
-            )
+            usual_share = np.where(rural, usual_share * 1.08, usual_share * np.where(cohort >= 4, 0.6, 0.92))
         usual = u_first < usual_share
         middle_one = np.where(woman, self._middle[1][one], self._middle[0][one])
         middle_two = np.where(woman, self._middle[1][two], self._middle[0][two])
         common = np.where(woman, self.thi, self.van)
         middle_one = np.where(usual, common, middle_one)
         if mothers_family is not None:
-            doubled = (
-                four
-                & ~usual
-                & (u_mother < tables.MOTHERS_NAME_AS_MIDDLE * 1.6)
-                & (mothers_family >= 0)
-            )
+            doubled = four & ~usual & (u_mother < tables.MOTHERS_NAME_AS_MIDDLE * 1.6) & (mothers_family >= 0)
             middle_one = np.where(doubled & (mothers_family != family), mothers_family, middle_one)
         middle_one = np.where(middle_one == np.where(four, middle_two, given), common, middle_one)
         out = np.full((len(given), WIDTH), -1, dtype=np.int32)

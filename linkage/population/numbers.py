@@ -63,9 +63,7 @@ class Numbers:
             holder = np.flatnonzero(draws.uniform("card", number.view(np.uint64)) < card_share)
             issuer = p.birth_province[holder].astype(np.int64)
             rank = _ranks(issuer.astype(np.uint16), cards)
-            shared = (
-                draws.uniform("card shared", holder.view(np.uint64) + np.uint64(begin)) < 0.0005
-            )
+            shared = draws.uniform("card shared", holder.view(np.uint64) + np.uint64(begin)) < 0.0005
             rank[shared & (rank > 0)] -= 1
             serial = (rank * 61_803_397 + 271_828) % capacity[issuer]
             prefix = self._prefixes[issuer, serial // 10**6]
@@ -110,9 +108,7 @@ def _ranks(cell: npt.NDArray[np.uint16], counts: I64) -> I64:
     ordered = cell[order]
     present, first, number = np.unique(ordered, return_index=True, return_counts=True)
     rank = np.empty(len(cell), dtype=np.int64)
-    rank[order] = (
-        np.arange(len(cell)) - np.repeat(first, number) + np.repeat(counts[present], number)
-    )
+    rank[order] = np.arange(len(cell)) - np.repeat(first, number) + np.repeat(counts[present], number)
     counts[present] += number
     return rank
 

@@ -217,9 +217,7 @@ def read_places() -> Places:
         mixture = np.zeros(len(PEOPLES))
         for people, per_cent in zip(parts[::2], parts[1::2], strict=True):
             mixture[peoples[people]] += float(per_cent)
-        mixture *= min(
-            1.19, 97 / max(mixture.sum(), 1)
-        )  # outsiders marry in: see Population._people
+        mixture *= min(1.19, 97 / max(mixture.sum(), 1))  # outsiders marry in: see Population._people
         mixture[0] = 100 - mixture.sum()
         people_table[province] = quantised(mixture, 12)
     return Places(
@@ -270,13 +268,7 @@ def _hamlets(kinds: tuple[str, ...]) -> list[str]:
 def _house_numbers(choice: Random) -> list[str]:
     plain = [str(number) for number in range(1, 300)]
     lanes = [f"{choice.randint(1, 400)}/{choice.randint(1, 60)}" for _ in range(250)]
-    deep = [
-        f"{choice.randint(1, 200)}/{choice.randint(1, 30)}/{choice.randint(1, 20)}"
-        for _ in range(80)
-    ]
+    deep = [f"{choice.randint(1, 200)}/{choice.randint(1, 30)}/{choice.randint(1, 20)}" for _ in range(80)]
     lettered = [f"{choice.randint(1, 150)}{choice.choice('ABCD')}" for _ in range(80)]
-    worded = [
-        f"{choice.choice(('Số', 'Ngõ', 'Hẻm', 'Kiệt'))} {choice.randint(1, 200)}"
-        for _ in range(120)
-    ]
+    worded = [f"{choice.choice(('Số', 'Ngõ', 'Hẻm', 'Kiệt'))} {choice.randint(1, 200)}" for _ in range(120)]
     return plain + lanes + deep + lettered + worded

@@ -107,9 +107,7 @@ class Population:
         return Persons(
             number=number,
             household=homes.number,
-            head=np.where(
-                role == SINGLE, number, np.where(homes.head >= 0, homes.head, homes.wife)
-            ),
+            head=np.where(role == SINGLE, number, np.where(homes.head >= 0, homes.head, homes.wife)),
             role=role,
             sex=sex,
             year=year,
@@ -127,9 +125,7 @@ class Population:
             father=self._fathers(role, year, lineage, homes),
             mother=self._mothers(role, year, lineage, homes),
             spouse=self._spouses(key, role, sex, year, homes),
-            siblings=siblings_key(
-                draws, np.where(role == CHILD, homes.number, number).view(np.uint64), sex
-            ),
+            siblings=siblings_key(draws, np.where(role == CHILD, homes.number, number).view(np.uint64), sex),
             eldest=np.where(role == CHILD, homes.first_child, number).view(np.uint64),
         )
 

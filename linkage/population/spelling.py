@@ -83,9 +83,7 @@ def swap_i_y(syllable: str) -> str | None:
     return unicodedata.normalize("NFC", found[1] + ("y" if found[2] == "i" else "i") + tone)
 
 
-def key_sequence(
-    syllable: str, tone_keys: dict[str, str], mark_keys: dict[str, str | None], d: str
-) -> str:
+def key_sequence(syllable: str, tone_keys: dict[str, str], mark_keys: dict[str, str | None], d: str) -> str:
     """The keys as pressed, unconverted: `nguyễn` -> `nguyeenx` (Telex) or `nguye6n4` (VNI)."""
     out: list[str] = []
     tail = ""
@@ -116,9 +114,7 @@ def wrong_marks(syllable: str) -> list[str]:
     if tone:
         at = next(
             i
-            for i, (a, b) in enumerate(
-                zip(plain, unicodedata.normalize("NFC", syllable), strict=True)
-            )
+            for i, (a, b) in enumerate(zip(plain, unicodedata.normalize("NFC", syllable), strict=True))
             if a != b
         )
         out += [_with_tone(plain, at, other) for other in ("", *_TONES) if other != tone]
@@ -223,8 +219,7 @@ def doublets() -> dict[str, str]:
 def tcvn3(text: str) -> str:
     """The bytes of the TCVN3 (ABC) fonts read as Latin-1; capitals lose their case."""
     return "".join(
-        c if c.isascii() else c.lower().translate(_TCVN3)
-        for c in unicodedata.normalize("NFC", text)
+        c if c.isascii() else c.lower().translate(_TCVN3) for c in unicodedata.normalize("NFC", text)
     )
 
 
@@ -271,9 +266,7 @@ def hybrid(text: str) -> str:
     for c in unicodedata.normalize("NFC", text):
         parts = unicodedata.normalize("NFD", c)
         tone = "".join(m for m in parts if m in _TONES)
-        out.append(
-            unicodedata.normalize("NFC", "".join(m for m in parts if m not in _TONES)) + tone
-        )
+        out.append(unicodedata.normalize("NFC", "".join(m for m in parts if m not in _TONES)) + tone)
     return "".join(out)
 
 

@@ -120,16 +120,10 @@ class NameVocabulary:
         used = np.flatnonzero(present.any(axis=0)).tolist()
         # pyarrow 26 loses rows whose words are all null: they get the empty word 0 first
         tokens[empty, used[0]] = 0
-        columns = [
-            self._vocabulary.take(np.ascontiguousarray(tokens[:, column])) for column in used
-        ]
+        columns = [self._vocabulary.take(np.ascontiguousarray(tokens[:, column])) for column in used]
         columns = [column.cast(pa.string()) for column in columns]
         joined = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
-        return (
-            pc.if_else(pa.array(~empty), joined, pa.scalar(None, pa.string()))
-            if empty.any()
-            else joined
-        )
+        return pc.if_else(pa.array(~empty), joined, pa.scalar(None, pa.string())) if empty.any() else joined
 
 
 def _title(word: str) -> str:

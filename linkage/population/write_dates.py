@@ -38,10 +38,7 @@ def _vagueness(p: Persons, damage: Damage) -> npt.NDArray[np.int8]:
     n = len(p.number)
     unknown = p.birth_unknown.copy()
     share = UNKNOWN_SHARE[np.searchsorted(UNKNOWN_UNTIL, p.year, side="right")]
-    extra = (
-        damage.draws.uniform("birth vague", damage.record)
-        < share * damage.rate("birth vague") * 100
-    )
+    extra = damage.draws.uniform("birth vague", damage.record) < share * damage.rate("birth vague") * 100
     kept = damage.draws.uniform("birth vague kept", damage.record) < np.where(
         damage.rate("birth vague") > 0, 0.7, 1.0
     )
@@ -61,9 +58,7 @@ def _mistakes(day: Ints, month: Ints, year: Ints, damage: Damage) -> None:
     day[rows], month[rows], year[rows] = _civil(days)
     rows = damage.hit("birth year")
     off = damage.below("year off", rows, 6)
-    year[rows] += np.array([-3, -2, -1, 1, 2, 3])[np.where(off % 5 == 0, 2 + off % 2, off)].astype(
-        np.int32
-    )
+    year[rows] += np.array([-3, -2, -1, 1, 2, 3])[np.where(off % 5 == 0, 2 + off % 2, off)].astype(np.int32)
     rows = damage.hit("birth digit")
     _wrong_digit(rows, day, month, year, damage)
     rows = damage.hit("birth swapped")
@@ -81,9 +76,7 @@ def _wrong_digit(rows: I64, day: Ints, month: Ints, year: Ints, damage: Damage) 
     new_month = np.where(
         (at >= 50) & (at < 70), new_month - new_month % 10 + (new_month + by) % 10, new_month
     )
-    new_year = np.where(
-        (at >= 70) & (at < 90), new_year - new_year % 10 + (new_year + by) % 10, new_year
-    )
+    new_year = np.where((at >= 70) & (at < 90), new_year - new_year % 10 + (new_year + by) % 10, new_year)
     tens = new_year % 100 // 10
     new_year = np.where(at >= 90, new_year + 10 * ((tens + by) % 10 - tens), new_year)
     bad = (new_month < 1) | (new_month > 12) | (new_day < 1)
@@ -112,9 +105,7 @@ def _civil(days: I64) -> tuple[Ints, Ints, Ints]:
     )
 
 
-def _texts(
-    day: Ints, month: Ints, year: Ints, shown: npt.NDArray[np.int8], damage: Damage
-) -> pa.Array:
+def _texts(day: Ints, month: Ints, year: Ints, shown: npt.NDArray[np.int8], damage: Damage) -> pa.Array:
     text = Texts(len(day), 10)
     zero = ord("0")
     full = text.letters

@@ -51,9 +51,7 @@ class Names:
         columns = {"full_name": self._damaged(own, p, rural, family, forms, damage)}
 
         father = self._relative(p.father.key, MALE, p.father.year, family, own_people, rural)
-        mother = self._relative(
-            p.mother.key, FEMALE, p.mother.year, mothers_family, mothers_people, rural
-        )
+        mother = self._relative(p.mother.key, FEMALE, p.mother.year, mothers_family, mothers_people, rural)
         spouse_people = np.where(
             p.sex == MALE, peoples_of_women(p.spouse.lineage, p.home_people), p.home_people
         )
@@ -74,14 +72,10 @@ class Names:
             spouse_people[wed],
             rural[wed],
         )
-        columns["spouse_name"] = self._other(
-            spouse, p.spouse.year, "spouse", "spouse missing", forms, damage
-        )
+        columns["spouse_name"] = self._other(spouse, p.spouse.year, "spouse", "spouse missing", forms, damage)
         return columns, forms
 
-    def _own(
-        self, p: Persons, rural: npt.NDArray[np.bool_], family: Ints, mothers_family: Ints
-    ) -> Slots:
+    def _own(self, p: Persons, rural: npt.NDArray[np.bool_], family: Ints, mothers_family: Ints) -> Slots:
         """A person's own name; brothers and sisters often share middle names, few a whole name."""
         draws = self.naming.draws
         number = p.number.view(np.uint64)
@@ -101,14 +95,10 @@ class Names:
         )
         return self._like_father(slots, p, rural, family)
 
-    def _like_father(
-        self, slots: Slots, p: Persons, rural: npt.NDArray[np.bool_], family: Ints
-    ) -> Slots:
+    def _like_father(self, slots: Slots, p: Persons, rural: npt.NDArray[np.bool_], family: Ints) -> Slots:
         """Two sons in a thousand have their father's name, one in a hundred his given name."""
         u = self.naming.draws.uniform("like father", p.number.view(np.uint64))
-        rows = np.flatnonzero(
-            (p.role == CHILD) & (p.sex == MALE) & (u < 0.012) & (p.father.year > 0)
-        )
+        rows = np.flatnonzero((p.role == CHILD) & (p.sex == MALE) & (u < 0.012) & (p.father.year > 0))
         father = self._relative(
             p.father.key[rows], MALE, p.father.year[rows], family[rows], p.people[rows], rural[rows]
         )
@@ -223,9 +213,7 @@ class Names:
         variants[rows[whole]] = kind[whole, None]
         return variants
 
-    def _everywhere(
-        self, own: Slots, variants: Slots, name: str, variant: int, damage: Damage
-    ) -> None:
+    def _everywhere(self, own: Slots, variants: Slots, name: str, variant: int, damage: Damage) -> None:
         """A habit of spelling applies to every syllable it concerns."""
         rows = damage.hit_by_habit(name)
         exposed = self._vocabulary.exposed[variant][own[rows]] & (own[rows] >= 0)
@@ -246,9 +234,7 @@ class Names:
             return
         exposed = self._vocabulary.exposed[begin][own[rows]] & (own[rows] >= 0)
         bits = damage.draws.bits(f"{name} where", damage.record[rows])
-        priority = (
-            bits[:, None] >> (np.arange(WIDTH, dtype=np.uint64) * np.uint64(12))
-        ) & np.uint64(4095)
+        priority = (bits[:, None] >> (np.arange(WIDTH, dtype=np.uint64) * np.uint64(12))) & np.uint64(4095)
         at = np.argmax((priority.astype(np.int64) + 1) * exposed, axis=1)
         which = begin + damage.below(f"{name} how", rows, number)
         here = exposed.any(axis=1)
@@ -294,9 +280,7 @@ class Names:
             self._somewhere(
                 slots, variants, rows[half], f"{who} mark", voc.WRONG_MARK, voc.N_WRONG_MARK, damage
             )
-            self._somewhere(
-                slots, variants, rows[~half], f"{who} typo", voc.TYPO, voc.N_TYPO, damage
-            )
+            self._somewhere(slots, variants, rows[~half], f"{who} typo", voc.TYPO, voc.N_TYPO, damage)
         lost = np.flatnonzero((u > 0.5) & (u < 0.5 + damage.rate("relative other")))
         lost = lost[(slots[lost] >= 0).sum(axis=1) >= 3]
         slots[lost, 1:-1] = slots[lost, 2:]

@@ -37,9 +37,7 @@ def write_numbers(p: Persons, numbers: Numbers, damage: Damage) -> dict[str, pa.
     return {
         "id_number": text.to_arrow(),
         "old_id_number": _cards(p, card, rows, numbers, damage),
-        "health_insurance_number": _plain(
-            insurance(p.number), damage.hit_plainly("insurance missing")
-        ),
+        "health_insurance_number": _plain(insurance(p.number), damage.hit_plainly("insurance missing")),
         "tax_code": _tax(p, damage),
         "phone": _phones(p, damage),
     }
@@ -100,9 +98,9 @@ def _cards(p: Persons, card: I64, only: I64, numbers: Numbers, damage: Damage) -
     moved = np.flatnonzero((p.birth_province != p.province) & (card >= 0))
     moved = moved[damage.uniform("card before", moved) < 0.2]
     changed = card.copy()
-    serial = (
-        mix(p.number[moved].view(np.uint64) + damage.draws.key("card 2")) % np.uint64(10**6)
-    ).view(np.int64)
+    serial = (mix(p.number[moved].view(np.uint64) + damage.draws.key("card 2")) % np.uint64(10**6)).view(
+        np.int64
+    )
     changed[moved] = numbers.prefix(p.province[moved]) * 10**6 + serial
     text = Texts(len(card), 9)
     rows = np.flatnonzero(card >= 0)
@@ -158,8 +156,6 @@ def _phones(p: Persons, damage: Damage) -> pa.Array:
     text.drop(written[kind == 3], 0)
     missing = damage.hit_plainly("phone missing")
     text.blank(missing)
-    never = draws.uniform("no phone", p.number.view(np.uint64)) < np.where(
-        p.year < 1945, 0.35, 0.02
-    )
+    never = draws.uniform("no phone", p.number.view(np.uint64)) < np.where(p.year < 1945, 0.35, 0.02)
     text.blank(never)
     return text.to_arrow()

@@ -71,9 +71,7 @@ class Addresses:
     def write(self, p: Persons, forms: npt.NDArray[np.int8], damage: Damage) -> dict[str, pa.Array]:
         """The five columns; letters and diacritics follow the record's form of names."""
         n = len(p.number)
-        case = np.where(
-            forms >= MOJIBAKE, 0, forms % 3 + 3 * ((forms >= FOLDED) & (forms < FOLDED + 3))
-        )
+        case = np.where(forms >= MOJIBAKE, 0, forms % 3 + 3 * ((forms >= FOLDED) & (forms < FOLDED + 3)))
         case = case.astype(np.int32)
         commune, line_key = self._where(p, damage)
         province = self.places.commune_province[commune].astype(np.int32)
@@ -131,12 +129,8 @@ class Addresses:
         n_numbers, n_streets = len(places.house_numbers), len(places.streets)
         number = ((bits & 0xFFFF) % n_numbers).astype(np.int32)
         # a commune has about forty streets and twenty hamlets of its own
-        street = (
-            commune.astype(np.int64) * 37 + ((bits >> 16) & 0xFFFF).astype(np.int64) % 40
-        ) % n_streets
-        hamlet = (
-            commune.astype(np.int64) * 53 + ((bits >> 32) & 0xFFFF).astype(np.int64) % 20
-        ) % N_HAMLETS
+        street = (commune.astype(np.int64) * 37 + ((bits >> 16) & 0xFFFF).astype(np.int64) % 40) % n_streets
+        hamlet = (commune.astype(np.int64) * 53 + ((bits >> 32) & 0xFFFF).astype(np.int64) % 20) % N_HAMLETS
         hamlet += places.region[places.commune_province[commune]].astype(np.int64) * N_HAMLETS
         town = places.commune_urban[commune] | ((bits >> 48) % 16 == 0)
         line = np.where(town, n_numbers + street, n_numbers + n_streets + hamlet).astype(np.int32)

@@ -49,9 +49,7 @@ def write_outputs(
     try:
         with _named(out):
             out.parent.mkdir(parents=True, exist_ok=True)
-            staging = Path(
-                tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial")
-            )
+            staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
         _write_tables(staging, out, tables)
         for name, text in texts.items():
             with _named(out / name):
@@ -102,9 +100,7 @@ def _named(path: Path) -> Iterator[None]:
         raise InputError(f"cannot write {path}: {reason}; nothing was changed") from error
 
 
-def _write_tables(
-    staging: Path, out: Path, tables: Mapping[str, pa.Table | Callable[[], pa.Table]]
-) -> None:
+def _write_tables(staging: Path, out: Path, tables: Mapping[str, pa.Table | Callable[[], pa.Table]]) -> None:
     def write(name: str) -> None:
         table = tables[name]
         with _named(out / name):

@@ -72,9 +72,7 @@ def view(
     ]
     shown["clusters"] = _clusters(summary.get("clusters") or {})
     shown["evaluation"] = _evaluation(summary)
-    shown["steps"] = [
-        _pick(step, ("name", "seconds", "peak_rss_mib")) for step in summary.get("steps") or ()
-    ]
+    shown["steps"] = [_pick(step, ("name", "seconds", "peak_rss_mib")) for step in summary.get("steps") or ()]
     shown["warnings"] = [_pick(item, ("code", "message")) for item in _warnings(summary)]
     shown["examples"] = [_example(pair, hide_values) for pair in (examples or ())[:MOST_EXAMPLES]]
     return shown
@@ -134,8 +132,7 @@ def _model(model: dict[str, Any]) -> dict[str, Any]:
 def _term_frequency(field: dict[str, Any], hide_values: bool) -> dict[str, Any]:
     keys = ("count", "adjustment") if hide_values else ("value", "count", "adjustment")
     top = [
-        {key: _short(value) for key, value in _pick(entry, keys).items()}
-        for entry in field.get("top") or ()
+        {key: _short(value) for key, value in _pick(entry, keys).items()} for entry in field.get("top") or ()
     ]
     return {**_pick(field, ("field", "rare_adjustment")), "top": top}
 
@@ -157,9 +154,7 @@ def _warnings(summary: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _example(pair: dict[str, Any], hide_values: bool) -> dict[str, Any]:
     shown = _pick(pair, ("match_weight", "match_probability", "match_key"))
-    shown["waterfall"] = [
-        _pick(step, ("label", "level", "bits")) for step in pair.get("waterfall") or ()
-    ]
+    shown["waterfall"] = [_pick(step, ("label", "level", "bits")) for step in pair.get("waterfall") or ()]
     if not hide_values:
         shown |= {key: _short(pair.get(key)) for key in ("record_id_l", "record_id_r")}
         shown["fields"] = [
@@ -178,9 +173,7 @@ def _evaluation(summary: dict[str, Any]) -> dict[str, Any] | None:
     best = measured.get("best") or {}
     shown["best"] = {**_pick(best, ("f1",)), "weight": best.get("threshold_match_weight")}
     clusters = measured.get("clusters") or {}
-    shown["b_cubed"] = {
-        name: clusters.get(f"bcubed_{name}") for name in ("precision", "recall", "f1")
-    }
+    shown["b_cubed"] = {name: clusters.get(f"bcubed_{name}") for name in ("precision", "recall", "f1")}
     shown["calibration"] = [
         {
             "n_pairs": tenth.get("n_pairs"),
@@ -203,8 +196,7 @@ def _curve(summary: dict[str, Any], measured: dict[str, Any]) -> list[dict[str, 
         weights = given["threshold_match_weight"]
         names = ("precision", "recall", "f1")
         points = [
-            {"weight": weight, **{name: given[name][i] for name in names}}
-            for i, weight in enumerate(weights)
+            {"weight": weight, **{name: given[name][i] for name in names}} for i, weight in enumerate(weights)
         ]
         return sorted(points, key=lambda point: point["weight"])
     histogram = summary.get("weights_histogram") or {}

@@ -118,9 +118,7 @@ def validate_personal_number(
     if sex is not None and sex != number.sex:
         findings.append(Finding("warning", "sex", "the number's sex is not the recorded one"))
     if birth_year is not None and birth_year != number.birth_year:
-        findings.append(
-            Finding("warning", "birth_year", "the number's year is not the recorded one")
-        )
+        findings.append(Finding("warning", "birth_year", "the number's year is not the recorded one"))
     if not _LAST_BIRTH_YEAR - _MAX_AGE <= number.birth_year <= _LAST_BIRTH_YEAR:
         message = f"birth year {number.birth_year} is not plausible"
         findings.append(Finding("warning", "implausible_year", message))

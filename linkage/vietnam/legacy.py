@@ -24,10 +24,7 @@ _VNI_PAIRS = {
         ("aeo", sign): "\u0302" + tone
         for sign, tone in zip("âáàåãä", ("", *_VNI_TONES.values()), strict=True)
     },
-    **{
-        ("a", sign): "\u0306" + tone
-        for sign, tone in zip("êéèúüë", ("", *_VNI_TONES.values()), strict=True)
-    },
+    **{("a", sign): "\u0306" + tone for sign, tone in zip("êéèúüë", ("", *_VNI_TONES.values()), strict=True)},
     **{("aeouyôö", sign): tone for sign, tone in _VNI_TONES.items()},
 }
 _VNI_SINGLE = {"ñ": "đ", "ö": "ư", "ô": "ơ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
@@ -88,9 +85,7 @@ def decode_vni_win(text: str) -> str:
     i = 0
     while i < len(chars):
         base, sign = chars[i], chars[i + 1 : i + 2].lower()
-        marks = next(
-            (m for (bases, s), m in _VNI_PAIRS.items() if s == sign and base.lower() in bases), ""
-        )
+        marks = next((m for (bases, s), m in _VNI_PAIRS.items() if s == sign and base.lower() in bases), "")
         single = _VNI_SINGLE.get(base.lower())
         if single:
             base = single.upper() if base.isupper() else single

@@ -19,9 +19,7 @@ from linkage.vietnam.syllables import is_syllable
 _BRACKETS = re.compile(r"[(\[{<（][^)\]}>）]*[)\]}>）]?")
 _ALIAS = re.compile(r"\s(?:tức|tuc là|tức là|hay còn gọi|bí danh|thường gọi)\b.*$", re.IGNORECASE)
 _COUNTER = re.compile(r"[\s._\-/,#]+\d*\s*$|(?<=[^\W\d_])\d+\s*$")
-_STRAY_CAPITAL = re.compile(
-    r"[a-z][ĂÂÊÔƠƯĐẠ-Ỵ](?<![ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ])"
-)
+_STRAY_CAPITAL = re.compile(r"[a-z][ĂÂÊÔƠƯĐẠ-Ỵ](?<![ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ])")
 _SPLIT = re.compile(r"[\s.,\-]+")
 
 _FOREIGN = frozenset(

@@ -206,6 +206,4 @@ def add_tone(toneless: str, tone: int) -> str:
         place = vowels[-1]
     else:
         place = vowels[max(len(vowels) - 2, 0)]
-    return unicodedata.normalize(
-        "NFC", toneless[: place + 1] + TONE_MARKS[tone - 1] + toneless[place + 1 :]
-    )
+    return unicodedata.normalize("NFC", toneless[: place + 1] + TONE_MARKS[tone - 1] + toneless[place + 1 :])
