@@ -1,4 +1,4 @@
-"""What all tests share: no deadlines, since first calls compile or import and machines are shared."""
+"""What all tests share: no deadlines, since first calls import and machines are shared."""
 
 from hypothesis import settings
 

@@ -1,4 +1,4 @@
-"""Schemas: JSON in and out, every contradiction refused, headers recognised, answers never taken."""
+"""Schemas: JSON in and out, contradictions refused, headers recognised, answers never taken."""
 
 import json
 

@@ -39,7 +39,7 @@ def test_what_does_not_fit_is_refused():
         linkage.comparator(levels=["equal"])
     with pytest.raises(SchemaError, match="2 positive entries"):
         linkage.comparator(levels=["a", "b"], m_prior=[1, 0])
-    with pytest.raises(SchemaError, match="'nobody' is not registered; registered: .*first_letter"):
+    with pytest.raises(SchemaError, match="'nobody' is not registered"):
         level_of({"x": ["a", "b"]}, [Field("x", "text", comparator="nobody")])
     with pytest.raises(SchemaError, match="needs a field of text"):
         level_of({"x": ["1990", "1991"]}, [Field("x", "date", comparator="first_letter")])

@@ -1,6 +1,7 @@
 """Columns of every type and with every fault, through dedupe."""
 
 import datetime
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -138,7 +139,7 @@ def test_buffers_of_a_slice_hold_its_texts(values, start):
     offsets, data, valid = text_buffers(array)
     found = [
         None if valid is not None and not valid[i] else bytes(data[a:b]).decode()
-        for i, (a, b) in enumerate(zip(offsets, offsets[1:], strict=False))
+        for i, (a, b) in enumerate(pairwise(offsets))
     ]
     assert found == values[start:]
 

@@ -1,0 +1,51 @@
+"""Surprisal of values, counted by hand."""
+
+import math
+
+import pytest
+
+from linkage.comparison.program import comparisons_of
+from linkage.model.term_frequencies import FIXED, term_frequencies
+from linkage.schema import Field
+from tests.kernels.scoring import encode
+
+
+def frequencies(values, field):
+    records = encode({"x": values}, [field])
+    return records, term_frequencies(records, comparisons_of(records.schema)).get("x")
+
+
+def test_names_count_whole_folded_by_their_ends_and_by_their_last_token():
+    names = ["Trần Văn An", "Tran Van An", "Trần Hà An", "Lê An", "Lê Bình", ""]
+    records, table = frequencies(names, Field("x", "person_name"))
+    shares = {"Trần Văn An": (1, 2, 3, 4), "Lê An": (1, 1, 1, 4), "Lê Bình": (1, 1, 1, 1)}
+    for name, counts in shares.items():
+        value = records.rows[names.index(name), 0]
+        expected = [-math.log2(n / 5) * FIXED for n in counts]
+        assert table[value].tolist() == pytest.approx(expected, abs=0.5)
+
+
+def test_dates_count_by_day_and_only_when_whole():
+    dates = ["01/01/1800", "31/12/2000", "31/12/2000", "1990", ""]
+    _, table = frequencies(dates, Field("x", "date", date_order="day_first"))
+    assert table[0] == 2 * FIXED
+    assert table[(200 * 12 + 11) * 31 + 30] == FIXED
+    assert (table != 0).sum() == 2
+
+
+def test_categories_count_by_value():
+    records, table = frequencies(["a", "b", "a", "a", ""], Field("x", "category"))
+    found = [table[word & 0xFFFF, 0] for word in records.rows[:2, 0]]
+    assert found == pytest.approx([-math.log2(3 / 4) * FIXED, 2 * FIXED], abs=0.5)
+
+
+def test_fields_that_ask_for_none_have_none():
+    assert frequencies(["a"], Field("x", "text", term_frequencies=False))[1] is None
+    assert frequencies(["1"], Field("x", "identifier"))[1] is None
+
+
+@pytest.mark.parametrize("kind", ["person_name", "text", "date", "category"])
+def test_nothing_but_missing_values(kind):
+    for values in ([], [None, ""]):
+        _, table = frequencies(values, Field("x", kind))
+        assert not table.any()

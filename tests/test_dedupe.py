@@ -1,0 +1,223 @@
+"""Dedupe from end to end: right answers, the same on any threads and in any order of the rows."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import linkage
+from linkage import resolve
+from linkage.errors import InputError, ModelError, SchemaError
+from linkage.fields.detect import detect_schema
+from linkage.fields.source import open_source
+from tests.fields.people import TRUE, matches, table
+
+LETTERS = np.array(list("abcdefghiklmnopqrstuvxy"))
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("register")
+    linkage.generate(folder, people=5000, seed=1)
+    return folder / "register.parquet"
+
+
+@pytest.fixture
+def blocked(monkeypatch):
+    """Small tables go through the blocking rules, as large ones do."""
+    monkeypatch.setattr(resolve, "EVERY_PAIR", 0)
+
+
+def weights(result):
+    pairs = result.pairs.to_pylist()
+    ids = (frozenset((p["record_id_l"], p["record_id_r"])) for p in pairs)
+    return dict(zip(ids, (p["match_weight"] for p in pairs), strict=True))
+
+
+def f1(found, true):
+    return 2 * len(found & true) / max(len(found) + len(true), 1)
+
+
+def test_the_same_bytes_on_one_thread_and_on_two(register, blocked):
+    one, two = (linkage.dedupe(register, threads=t, truth="entity") for t in (1, 2))
+    assert one.pairs.equals(two.pairs)
+    assert one.clusters().equals(two.clusters())
+    assert one.resolution.model.to_json() == two.resolution.model.to_json()
+    best = one.summary["evaluation"]["at_probability"]
+    assert json.dumps(best) == json.dumps(two.summary["evaluation"]["at_probability"])
+
+
+def test_a_generated_register_without_labels(register, blocked):
+    result = linkage.dedupe(register)
+    records = pq.read_table(register)
+    entity = dict(zip(*(records[c].to_pylist() for c in ("record_id", "entity")), strict=True))
+    held = {}
+    for record, person in entity.items():
+        held.setdefault(person, []).append(record)
+    true = {
+        frozenset((a, b)) for ids in held.values() for i, a in enumerate(ids) for b in ids[i + 1 :]
+    }
+    assert f1(matches(result), true) > 0.97
+
+
+def test_all_pairs_weigh_as_the_blocked_ones_do(blocked, monkeypatch):
+    model = linkage.train(table(300))
+    some = weights(linkage.dedupe(table(300), model))
+    monkeypatch.setattr(resolve, "EVERY_PAIR", 10**9)
+    every = weights(linkage.dedupe(table(300), model))
+    assert some.items() <= every.items()
+    assert {pair for pair, weight in every.items() if weight > 5} <= set(some)
+
+
+def test_weights_do_not_depend_on_the_order_of_the_rows():
+    model = linkage.train(table(300))
+    order = pa.array(np.random.default_rng(0).permutation(330))
+    assert weights(linkage.dedupe(table(300), model)) == weights(
+        linkage.dedupe(table(300).take(order), model)
+    )
+
+
+def test_a_saved_model_gives_the_same_answer(tmp_path):
+    first = linkage.dedupe(table())
+    first.resolution.model.save(tmp_path / "model.json")
+    again = linkage.dedupe(table(), linkage.Model.load(tmp_path / "model.json"))
+    assert again.pairs.equals(first.pairs)
+
+
+def test_pairs_come_once_by_falling_weight_and_clusters_hold_every_record():
+    result = linkage.dedupe(table())
+    assert matches(result) == TRUE
+    found = result.pairs["match_weight"].to_pylist()
+    assert found == sorted(found, reverse=True)
+    assert len(weights(result)) == result.pairs.num_rows
+    clusters = result.clusters().to_pylist()
+    assert [c["record_id"] for c in clusters] == table()["record_id"].to_pylist()
+    twice = {frozenset((c["record_id"], c["cluster_id"])) for c in clusters}
+    assert {pair for pair in twice if len(pair) == 2} == TRUE
+    codes = result.pairs["gamma_full_name"].to_pylist()
+    assert min(codes) >= -1
+
+
+def test_tables_without_record_ids_number_their_rows():
+    result = linkage.dedupe(table().drop_columns(["record_id"]))
+    assert matches(result) == {frozenset((i, 100 + i)) for i in range(10)}
+
+
+# ------------------------------------------------------------------------ what training must stand
+
+
+def damaged_once(n, seed=0):
+    """n people twice, each second record with exactly one field damaged."""
+    random = np.random.default_rng(seed)
+
+    def word():
+        return "".join(random.choice(LETTERS, random.integers(5, 9)))
+
+    given, family = [word() for _ in range(120)], [word() for _ in range(200)]
+    rows, true = [], set()
+    for i in range(n):
+        day, month, year = random.integers((1, 1, 1930), (29, 13, 2010))
+        row = {
+            "given_name": str(random.choice(given)),
+            "surname": str(random.choice(family)),
+            "date_of_birth": f"{year}-{month:02}-{day:02}",
+            "city": f"town {random.integers(0, 60)}",
+        }
+        copy = dict(row)
+        field = str(random.choice(list(row)))
+        if field == "date_of_birth":
+            copy[field] = (
+                f"{year + int(random.integers(5, 20))}-{month % 12 + 1:02}-{day % 28 + 1:02}"
+            )
+        elif field == "city":
+            copy[field] = f"town {random.integers(60, 120)}"
+        else:
+            copy[field] = word()
+        rows += [{"rec_id": f"a{i}", **row}, {"rec_id": f"b{i}", **copy}]
+        true.add(frozenset((f"a{i}", f"b{i}")))
+    order = random.permutation(len(rows))
+    return [rows[k] for k in order], true
+
+
+@pytest.mark.parametrize("is_blocked", [False, True])
+def test_every_true_pair_carries_one_error(is_blocked, monkeypatch):
+    monkeypatch.setattr(resolve, "EVERY_PAIR", 0 if is_blocked else 10**9)
+    rows, true = damaged_once(2000)
+    assert f1(matches(linkage.dedupe(rows)), true) > 0.95
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_every_true_pair_carries_one_error_and_nothing_is_shared(seed):
+    rows, true = damaged_once(1000, seed)
+    fields = [replace(f, shared=False) for f in detect_schema(open_source(rows)).fields]
+    found = linkage.dedupe(rows, schema=linkage.Schema(tuple(fields), (), "rec_id"))
+    assert f1(matches(found), true) > 0.95
+
+
+@pytest.mark.parametrize(
+    "seed", [0, pytest.param(1, marks=pytest.mark.xfail(reason="the best threshold is lower"))]
+)
+def test_relatives_do_not_take_the_pairs_whose_given_name_differs(seed):
+    rows, true = damaged_once(1000, seed)
+    result = linkage.dedupe(rows)
+    ranked = sorted(weights(result).items(), key=lambda item: -item[1])
+    assert f1({pair for pair, _ in ranked[: len(true)]}, true) > 0.95
+    assert f1(matches(result), true) > 0.75
+
+
+def test_a_table_without_duplicates_has_next_to_none():
+    rows, _ = damaged_once(2000)
+    firsts = [row for row in rows if row["rec_id"][0] == "a"]
+    assert len(matches(linkage.dedupe(firsts))) <= 4
+
+
+def test_two_records():
+    rows = table().to_pylist()
+    same, other = {**rows[0], "record_id": "again"}, rows[1]
+    assert weights(linkage.dedupe([rows[0], same])).keys() == {frozenset(("r0", "again"))}
+    assert matches(linkage.dedupe([rows[0], other])) == set()
+
+
+def test_rows_that_are_all_the_same_do_not_break_it():
+    rows = [{**table().to_pylist()[0], "record_id": i} for i in range(50)]
+    result = linkage.dedupe(rows)
+    assert result.clusters().num_rows == 50
+    assert np.isfinite(result.pairs["match_weight"].to_numpy()).all()
+
+
+@pytest.mark.parametrize("value", ["1990", "02/1990", "01/02/1990", "01:00:00", "nonsense"])
+def test_one_date_in_every_row_says_nothing(value):
+    found = matches(linkage.dedupe(table(200, date_of_birth=[value] * 220)))
+    true = {frozenset((f"r{i}", f"d{i}")) for i in range(20)}
+    assert found == true
+
+
+# -------------------------------------------------------------------------- what does not fit
+
+
+def test_a_model_needs_its_columns():
+    model = linkage.train(table())
+    with pytest.raises(ModelError, match="needs columns for id_number, sex"):
+        linkage.dedupe(table().drop_columns(["id_number", "sex"]), model)
+
+
+def test_a_schema_needs_a_column():
+    schema = linkage.Schema((linkage.Field("colour", "text"),))
+    with pytest.raises(SchemaError, match="none of the fields colour has a column among record_id"):
+        linkage.dedupe(table(), schema=schema)
+
+
+def test_the_truth_needs_a_column():
+    with pytest.raises(InputError, match="no column 'nope' with the truth"):
+        linkage.dedupe(table(), truth="nope")
+
+
+def test_hidden_values_stay_hidden():
+    result = linkage.dedupe(table(), hide_values=True)
+    told = json.dumps([result.summary, result.examples], default=str)
+    for row in table().to_pylist():
+        assert row["full_name"] not in told
+        assert row["id_number"] not in told

@@ -1,0 +1,80 @@
+"""Link from end to end: pairs across two tables only."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import linkage
+from linkage import resolve
+from linkage.errors import InputError
+from tests.fields.people import table
+
+PEOPLE = table(200)
+LEFT = PEOPLE.slice(0, 120)
+RIGHT = pa.concat_tables([PEOPLE.slice(200), PEOPLE.slice(120, 80)])
+TRUE = {(f"r{i}", f"d{i}") for i in range(20)}
+
+
+def found(result):
+    pairs = result.pairs.to_pylist()
+    return {(p["record_id_l"], p["record_id_r"]) for p in pairs if p["match_probability"] > 0.95}
+
+
+@pytest.mark.parametrize("every_pair", [0, 10**9])
+def test_links_are_found_across_and_never_within(every_pair, monkeypatch):
+    monkeypatch.setattr(resolve, "EVERY_PAIR", every_pair)
+    inside = pa.concat_tables([LEFT, LEFT.slice(50, 5).set_column(0, "record_id", [list("abcde")])])
+    result = linkage.link(inside, RIGHT, one_to_one=False)
+    assert found(result) == TRUE
+    left, right = (set(result.pairs[f"record_id_{side}"].to_pylist()) for side in "lr")
+    assert left <= set(inside["record_id"].to_pylist())
+    assert right <= set(RIGHT["record_id"].to_pylist())
+
+
+def test_sides_may_be_given_in_either_order():
+    there = linkage.link(LEFT, RIGHT, one_to_one=False)
+    back = linkage.link(RIGHT, LEFT, one_to_one=False)
+    assert {(b, a) for a, b in found(back)} == found(there) == TRUE
+
+
+def test_threads_change_nothing(monkeypatch):
+    monkeypatch.setattr(resolve, "EVERY_PAIR", 0)
+    one, two = (linkage.link(LEFT, RIGHT, threads=t) for t in (1, 2))
+    assert one.pairs.equals(two.pairs)
+
+
+def test_weights_do_not_depend_on_the_order_of_the_rows():
+    model = linkage.train(PEOPLE)
+    random = np.random.default_rng(0)
+    shuffled = (t.take(pa.array(random.permutation(len(t)))) for t in (LEFT, RIGHT))
+
+    def weights(result):
+        pairs = result.pairs.to_pylist()
+        return {(p["record_id_l"], p["record_id_r"]): p["match_weight"] for p in pairs}
+
+    straight = linkage.link(LEFT, RIGHT, model, one_to_one=False)
+    assert weights(straight) == weights(linkage.link(*shuffled, model, one_to_one=False))
+
+
+def test_headers_may_differ_between_the_sides():
+    names = {"full_name": "Họ và tên", "date_of_birth": "Ngày sinh", "id_number": "Số CCCD"}
+    renamed = RIGHT.rename_columns([names.get(c, c) for c in RIGHT.column_names])
+    assert found(linkage.link(LEFT, renamed)) == TRUE
+
+
+def test_a_column_of_one_side_only_is_not_compared():
+    result = linkage.link(LEFT, RIGHT.drop_columns(["sex"]))
+    assert found(result) == TRUE
+    assert "gamma_sex" not in result.pairs.column_names
+
+
+@pytest.mark.parametrize("sides", [(LEFT.slice(0, 0), RIGHT), (LEFT, RIGHT.slice(0, 0))])
+def test_an_empty_side_is_refused(sides):
+    with pytest.raises(InputError, match="expected records to link, got none"):
+        linkage.link(*sides)
+
+
+def test_one_record_against_many():
+    result = linkage.link(LEFT.slice(3, 1), RIGHT, linkage.train(PEOPLE))
+    assert found(result) == {("r3", "d3")}
+    assert result.clusters().num_rows == 1 + len(RIGHT)
