@@ -140,8 +140,14 @@ class Model:
             )
         if not all(0 < p < 1 for p in (prior, *relatives.values())) or len(relatives) >= LANES:
             raise ModelError(f"model: expected probabilities between 0 and 1, got {prior}, {relatives}")
-        codes = {c.name: c.operation.n_codes for c in expected}
-        for item in comparisons:
+        codes: dict[str, int] = {}
+        for item, comparison in zip(comparisons, expected, strict=True):
+            if item.parent is not None and item.parent not in codes:
+                raise ModelError(
+                    f"model, comparison {item.name!r}: expected as parent one of the comparisons"
+                    f" before it, got {item.parent!r}"
+                )
+            codes[item.name] = comparison.operation.n_codes
             shape = (codes[item.parent] if item.parent else 1, codes[item.name])
             tables = [item.m, item.u, *item.family]
             if len(item.family) != len(relatives) or any(
