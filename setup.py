@@ -1,4 +1,4 @@
-"""Compile every ext/<name>.pyx to linkage._kernels.<name>; LINKAGE_DEBUG=1 adds bounds checks and sanitizers."""
+"""Compile each ext/<name>.pyx to linkage._kernels.<name>; LINKAGE_DEBUG=1 adds checks and sanitizers."""
 
 import os
 import platform

@@ -319,7 +319,7 @@ def _self_information(table: npt.NDArray[np.int16]) -> float:
 def _agreeing_pairs(
     records: EncodedRecords, item: Comparison, blocks: Blocks, frequencies: TermFrequencies
 ) -> float:
-    """Pairs of records whose values are equal: known from a rule on the field alone, or from its frequencies."""
+    """Pairs of records whose values are equal: from a rule on the field alone, or from its frequencies."""
     for rule in blocks.rules:
         if rule.rule.keys == (item.name,) and not rule.n_refined and item.operation.name == "identifier":
             return float(rule.n_pairs)
@@ -355,10 +355,10 @@ def _estimate(
     threads: int,
     seed: int,
 ) -> Model:
-    """U from the random pairs, m from the candidates.
+    """Estimate u from the random pairs and m from the candidates.
 
-    Three rounds for small tables: the matches among the random pairs, known after each, no longer count for u; from the
-    second on, what strangers agree on together (suburb and postcode) is not counted twice.
+    Three rounds for small tables: the matches among the random pairs, known after each, no longer count
+    for u. What strangers agree on together (suburb and postcode) is not counted twice.
     """
     n_pairs = float(records.n_total_pairs)
     shared = [c.field.is_shared for c in comparisons]
@@ -432,7 +432,7 @@ def _exact_counts(
 
 
 def _relatives(comparisons: list[Comparison]) -> list[Relatives]:
-    """The ways in which different people share what should tell them apart, as far as the fields show them."""
+    """The ways in which different people look alike, as far as the fields show them."""
     shared = {i for i, c in enumerate(comparisons) if c.field.is_shared}
     if not shared:
         return []

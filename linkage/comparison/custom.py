@@ -59,9 +59,10 @@ def comparator(
         compiled = numba.njit(function, nogil=True)
         text = types.CPointer(types.uint8)
 
-        @cfunc(types.int32(text, types.int64, text, types.int64))
+        @cfunc(types.int32(text, types.int64, text, types.int64))  # type: ignore[untyped-decorator]
         def native(a: Any, n_a: int, b: Any, n_b: int) -> int:
-            return compiled(carray(a, n_a), n_a, carray(b, n_b), n_b)
+            level: int = compiled(carray(a, n_a), n_a, carray(b, n_b), n_b)
+            return level
 
         operation = Operation(
             "custom",
