@@ -298,8 +298,8 @@ def _centres(
                 if not part:
                     continue
                 out[code] = whole
-                rows = np.flatnonzero((codes[:, i] == code) & (weights > 0)) if of_text else []
-                if len(rows) >= 30:
+                rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))
+                if of_text and len(rows) >= 30:
                     a = table[words[sample.left[rows]], part - 1]
                     b = table[words[sample.right[rows]], part - 1]
                     bits = np.minimum(a, b) / FIXED
