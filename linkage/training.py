@@ -102,6 +102,8 @@ def train_encoded(
     else:
         random = _random_pairs(records, scorer, comparisons, np.random.default_rng(seed), threads)
         candidates = _candidate_pairs(records, scorer, blocks, threads)
+        if not len(candidates.left):
+            candidates = random
     decided = None if labels is None else _decided(scorer, labels)
     return _estimate(
         records,
@@ -247,10 +249,6 @@ def _candidate_pairs(records: EncodedRecords, scorer: Scorer, blocks: Blocks, th
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         parts = list(pool.map(draw, range(len(blocks.rules))))
-    if not sum(len(p[0]) for p in parts):
-        raise TrainingError(
-            "no blocking rule finds a single candidate pair; name rules that fit the data in the schema"
-        )
     left, right, gamma, counts = (np.concatenate([p[k] for p in parts]) for k in range(4))
     return _Sample(left, right, gamma, counts)
 
