@@ -6,7 +6,7 @@ import numpy as np
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hashing cimport hash_bytes, letter_signature, mix, prefetch
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memset
 from normalise cimport (
     NAME_SUSPECT,
@@ -16,6 +16,7 @@ from normalise cimport (
     normalise_text,
     phonetic_hash,
 )
+from pages cimport zeroed
 
 init_normalise()
 
@@ -36,6 +37,9 @@ cdef enum:
     TEXT_PLAIN = 1
     TEXT_EMAIL = 2
 
+cdef enum:
+    ASKS_FOR_REPAIR = 0xFFFFFFFF      # in place of a value id
+
 cdef struct Slot:
     uint64_t hash         # 0 = free
     uint32_t id
@@ -47,14 +51,14 @@ cdef struct Table:
     uint64_t n
 
 cdef int table_init(Table *t, uint64_t size) noexcept nogil:
-    t.slots = <Slot *> calloc(size, sizeof(Slot))
+    t.slots = <Slot *> zeroed(size * sizeof(Slot))
     t.mask = size - 1
     t.n = 0
     return -1 if t.slots == NULL else 0
 
 cdef int table_grow(Table *t) noexcept nogil:
     cdef uint64_t size = (t.mask + 1) * 2, i, j
-    cdef Slot *slots = <Slot *> calloc(size, sizeof(Slot))
+    cdef Slot *slots = <Slot *> zeroed(size * sizeof(Slot))
     if slots == NULL:
         return -1
     for i in range(t.mask + 1):
@@ -76,6 +80,21 @@ cdef inline Slot *table_find(Table *t, uint64_t h) noexcept nogil:
     return &t.slots[i]
 
 
+# A copy that starts on a cache line (a value is one, a token half of a pair), with zeroes behind; uint8.
+cdef copied(const void *p, uint64_t n, uint64_t n_zeros):
+    if p == NULL:
+        raise ValueError("the dictionary is frozen")
+    out = np.empty(n + n_zeros + 64, np.uint8)
+    cdef uint64_t start = -<uint64_t> out.ctypes.data & 63
+    out = out[start : start + n + n_zeros]
+    cdef uint8_t[::1] view = out
+    if n + n_zeros:
+        with nogil:
+            memcpy(&view[0], p, n)
+            memset(&view[0] + n, 0, n_zeros)
+    return out
+
+
 cdef class ValueDictionary:
     """Distinct values of one text-like field.
 
@@ -88,44 +107,40 @@ cdef class ValueDictionary:
         How raw text is normalised.
     """
 
-    cdef Table raw, exact, vocabulary
-    cdef uint32_t *raw_to_value
+    cdef Table raw, exact, vocabulary       # hash of a raw text, a value, a token -> value, value, token id
     cdef Value *value_items
     cdef Token *token_items
     cdef uint8_t *arena
-    cdef uint64_t n_raw, raw_capacity, n_value, value_capacity, n_token, token_capacity
+    cdef uint64_t n_value, value_capacity, n_token, token_capacity
     cdef uint64_t arena_used, arena_capacity
-    cdef int kind, failed
-    cdef readonly list suspects      # raw ids whose text asks for the Python repair
-    cdef readonly object kind_name
+    cdef int kind
+    cdef bint is_frozen
 
     def __cinit__(self, str kind not None):
         self.kind = {"name": TEXT_NAME, "text": TEXT_PLAIN, "email": TEXT_EMAIL}[kind]
-        self.kind_name = kind
-        self.suspects = []
-        self.raw_capacity = self.value_capacity = self.token_capacity = 1024
+        self.value_capacity = self.token_capacity = 1024
         self.arena_capacity = 1 << 16
-        self.raw_to_value = <uint32_t *> malloc(self.raw_capacity * sizeof(uint32_t))
         self.value_items = <Value *> malloc(self.value_capacity * sizeof(Value))
         self.token_items = <Token *> malloc(self.token_capacity * sizeof(Token))
-        self.arena = <uint8_t *> calloc(self.arena_capacity + PADDING, 1)
+        self.arena = <uint8_t *> malloc(self.arena_capacity)
         if (table_init(&self.raw, 4096) or table_init(&self.exact, 4096) or table_init(&self.vocabulary, 4096)
-                or self.raw_to_value == NULL or self.value_items == NULL or self.token_items == NULL
-                or self.arena == NULL):
+                or self.value_items == NULL or self.token_items == NULL or self.arena == NULL):
             raise MemoryError
-        self.raw_to_value[0] = 0
-        self.n_raw = self.n_value = self.n_token = 1
+        self.n_value = self.n_token = 1
         memset(&self.value_items[0], 0, sizeof(Value))
         memset(&self.token_items[0], 0, sizeof(Token))
 
     def __dealloc__(self):
-        free(self.raw.slots)
-        free(self.exact.slots)
-        free(self.vocabulary.slots)
-        free(self.raw_to_value)
+        self.drop_tables()
         free(self.value_items)
         free(self.token_items)
         free(self.arena)
+
+    cdef void drop_tables(self) noexcept nogil:
+        free(self.raw.slots)
+        free(self.exact.slots)
+        free(self.vocabulary.slots)
+        self.raw.slots = self.exact.slots = self.vocabulary.slots = NULL
 
     def __len__(self):
         return self.n_value
@@ -133,12 +148,6 @@ cdef class ValueDictionary:
     cdef int reserve(self, long n_bytes) noexcept nogil:
         """Make room for one more raw text, value, its tokens and n_bytes of text."""
         cdef void *p
-        if self.n_raw + 1 >= self.raw_capacity:
-            self.raw_capacity *= 2
-            p = realloc(self.raw_to_value, self.raw_capacity * sizeof(uint32_t))
-            if p == NULL:
-                return -1
-            self.raw_to_value = <uint32_t *> p
         if self.n_value + 1 >= self.value_capacity:
             self.value_capacity += self.value_capacity >> 1
             p = realloc(self.value_items, self.value_capacity * sizeof(Value))
@@ -153,11 +162,10 @@ cdef class ValueDictionary:
             self.token_items = <Token *> p
         if self.arena_used + n_bytes >= self.arena_capacity:
             self.arena_capacity += (self.arena_capacity >> 1) + n_bytes
-            p = realloc(self.arena, self.arena_capacity + PADDING)
+            p = realloc(self.arena, self.arena_capacity)
             if p == NULL:
                 return -1
             self.arena = <uint8_t *> p
-            memset(self.arena + self.arena_used, 0, self.arena_capacity + PADDING - self.arena_used)
         if (self.raw.n + 1) * 2 > self.raw.mask and table_grow(&self.raw):
             return -1
         if (self.exact.n + 1) * 2 > self.exact.mask and table_grow(&self.exact):
@@ -185,8 +193,11 @@ cdef class ValueDictionary:
         self.token_items[slot.id].count += 1
         return slot.id
 
-    cdef uint32_t value_id(self, const uint8_t *text, long n, int *flags) noexcept nogil:
-        """The id of a text's normalised value; 0 for one that normalises to nothing."""
+    cdef uint32_t value_id(self, const uint8_t *text, long n, bint asks) noexcept nogil:
+        """The id of a text's normalised value; 0 for one that normalises to nothing.
+
+        ASKS_FOR_REPAIR, with nothing added, for a suspect name if `asks`.
+        """
         cdef uint8_t exact[CAPACITY + PADDING]
         cdef uint8_t spelling[CAPACITY + PADDING]
         cdef uint8_t folded[CAPACITY + PADDING]
@@ -200,7 +211,9 @@ cdef class ValueDictionary:
             normalise_name(text, n, exact, spelling, folded, CAPACITY, &out)
         else:
             normalise_text(text, n, exact, spelling, folded, CAPACITY, &out)
-        flags[0] = out.flags
+            asks = False
+        if asks and out.flags & NAME_SUSPECT:
+            return ASKS_FOR_REPAIR
         if out.n_exact == 0 or out.n_folded == 0:
             return 0
         h = hash_bytes(exact, out.n_exact)
@@ -241,8 +254,41 @@ cdef class ValueDictionary:
             begin = end + 1
         return slot.id
 
+    cdef Py_ssize_t encode_from(self, Py_ssize_t i, Py_ssize_t n, const int32_t *offsets, const uint8_t *text,
+                                const uint8_t *valid, uint32_t[:] out, bint asks) noexcept nogil:
+        """Encode rows i to n; the row it stopped at: n, one that asks for repair, or -1 without memory."""
+        cdef uint64_t hashes[AHEAD]
+        cdef Slot *slot
+        cdef Py_ssize_t begin = i, end
+        cdef uint32_t value
+        while begin < n:
+            end = begin + AHEAD if begin + AHEAD < n else n
+            for i in range(begin, end):
+                hashes[i - begin] = 0
+                if offsets[i + 1] > offsets[i] and (valid == NULL or valid[i]):
+                    hashes[i - begin] = hash_bytes(text + offsets[i], offsets[i + 1] - offsets[i])
+                    prefetch(&self.raw.slots[hashes[i - begin] & self.raw.mask])
+            for i in range(begin, end):
+                if hashes[i - begin] == 0:
+                    out[i] = 0
+                    continue
+                slot = table_find(&self.raw, hashes[i - begin])
+                if slot.hash == 0:
+                    if self.reserve(CAPACITY + PADDING):
+                        return -1
+                    value = self.value_id(text + offsets[i], offsets[i + 1] - offsets[i], asks)
+                    if value == ASKS_FOR_REPAIR:
+                        return i
+                    slot = table_find(&self.raw, hashes[i - begin])
+                    slot.hash = hashes[i - begin]
+                    slot.id = value
+                    self.raw.n += 1
+                out[i] = slot.id
+            begin = end
+        return n
+
     def encode(self, const int32_t[::1] offsets not None, const uint8_t[::1] data not None,
-               const uint8_t[::1] valid, uint32_t[:] out not None):
+               const uint8_t[::1] valid, uint32_t[:] out not None, repair=None):
         """Raw texts -> value ids.
 
         Parameters
@@ -255,110 +301,83 @@ cdef class ValueDictionary:
             0 where the row is null; None when no row is.
         out : uint32[n]
             Filled with value ids; 0 = missing or empty.
+        repair : callable or None
+            str -> str, asked once for each distinct name that looks mistyped or wrongly decoded; such a
+            text stands for its repair's value.
 
         Returns
         -------
-        list of tuple[int, int]
-            (raw id, row) of texts that ask for a repair; see `repair`.
+        int
+            Distinct texts that were repaired.
         """
-        cdef Py_ssize_t n = out.shape[0], i, j, begin, end
-        cdef uint64_t hashes[AHEAD]
-        cdef Slot *slot
-        cdef int flags = 0
+        cdef Py_ssize_t n = out.shape[0], i = 0
         cdef const uint8_t *text = &data[0] if data.shape[0] else NULL
-        cdef bint all_valid = valid is None
-        cdef long n_suspect = 0
-        cdef list suspects = []
+        cdef const uint8_t *validity = NULL
+        cdef bint asks = repair is not None
+        cdef long n_repaired = 0
+        if self.is_frozen:
+            raise ValueError("the dictionary is frozen")
         if offsets.shape[0] != n + 1:
             raise ValueError(f"expected {n + 1} offsets, got {offsets.shape[0]}")
+        if valid is not None and valid.shape[0] != n:
+            raise ValueError(f"expected {n} validities, got {valid.shape[0]}")
         if n and (offsets[0] < 0 or offsets[n] > data.shape[0]):
             raise ValueError("offsets leave the data")
-        cdef uint32_t[::1] suspect_rows = np.empty(n, np.uint32)
-        with nogil:
-            begin = 0
-            while begin < n:
-                end = begin + AHEAD if begin + AHEAD < n else n
-                for i in range(begin, end):
-                    hashes[i - begin] = 0
-                    if (all_valid or valid[i]) and offsets[i + 1] > offsets[i]:
-                        hashes[i - begin] = hash_bytes(text + offsets[i], offsets[i + 1] - offsets[i])
-                        prefetch(&self.raw.slots[hashes[i - begin] & self.raw.mask])
-                for i in range(begin, end):
-                    if hashes[i - begin] == 0:
-                        out[i] = 0
-                        continue
-                    slot = table_find(&self.raw, hashes[i - begin])
-                    if slot.hash == 0:
-                        if self.reserve(CAPACITY + PADDING):
-                            self.failed = 1
-                            break
-                        slot = table_find(&self.raw, hashes[i - begin])
-                        slot.hash = hashes[i - begin]
-                        slot.id = <uint32_t> self.n_raw
-                        self.raw.n += 1
-                        self.n_raw += 1
-                        self.raw_to_value[slot.id] = self.value_id(
-                            text + offsets[i], offsets[i + 1] - offsets[i], &flags
-                        )
-                        if flags & NAME_SUSPECT and self.kind == TEXT_NAME:
-                            suspect_rows[n_suspect] = <uint32_t> i
-                            n_suspect += 1
-                    out[i] = self.raw_to_value[slot.id]
-                if self.failed:
-                    break
-                begin = end
-        if self.failed:
-            raise MemoryError("the dictionary of distinct values does not fit into memory")
-        for j in range(n_suspect):
-            i = suspect_rows[j]
-            suspects.append((table_find(&self.raw, hash_bytes(text + offsets[i], offsets[i + 1] - offsets[i])).id, i))
-        return suspects
+        if n and valid is not None:
+            validity = &valid[0]
+        while True:
+            with nogil:
+                i = self.encode_from(i, n, &offsets[0], text, validity, out, asks)
+            if i < 0:
+                raise MemoryError("the dictionary of distinct values does not fit into memory")
+            if i == n:
+                return n_repaired
+            raw = (<const char *> text)[offsets[i]:offsets[i + 1]]
+            n_repaired += self.add_repaired(raw, repair)
 
-    def value_of(self, bytes text not None):
-        """The id of one text's value, added when it is new; int, 0 = nothing left after normalising."""
-        cdef int flags = 0
+    cdef int add_repaired(self, bytes raw, repair) except -1:
+        """Hold a suspect text with its repair's value; whether it was repaired."""
+        cdef str given = raw.decode("utf-8", "replace"), repaired = repair(given)
+        cdef bint changed = bool(repaired) and repaired != given
+        cdef bytes meant = repaired.encode("utf-8", "replace") if changed else raw
+        cdef uint32_t value
+        cdef Slot *slot
         if self.reserve(CAPACITY + PADDING):
-            raise MemoryError
-        return self.value_id(<const uint8_t *> <const char *> text, len(text), &flags)
-
-    def redirect(self, uint32_t raw_id, uint32_t value_id):
-        """Let a raw text stand for another value from now on (after its repair)."""
-        if raw_id >= self.n_raw or value_id >= self.n_value:
-            raise ValueError(f"raw id {raw_id} or value id {value_id} is not held")
-        self.raw_to_value[raw_id] = value_id
+            raise MemoryError("the dictionary of distinct values does not fit into memory")
+        value = self.value_id(<const uint8_t *> <const char *> meant, len(meant), False)
+        slot = table_find(&self.raw, hash_bytes(<const uint8_t *> <const char *> raw, len(raw)))
+        slot.hash = hash_bytes(<const uint8_t *> <const char *> raw, len(raw))
+        slot.id = value
+        self.raw.n += 1
+        return changed
 
     def freeze(self):
-        """Drop the table of raw texts, the largest part; nothing can be encoded afterwards."""
-        free(self.raw.slots)
-        free(self.raw_to_value)
-        self.raw.slots = NULL
-        self.raw_to_value = NULL
+        """Drop all but the counts: nothing can be encoded or taken out afterwards."""
+        self.drop_tables()
+        free(self.value_items)
+        free(self.token_items)
+        free(self.arena)
+        self.value_items = NULL
+        self.token_items = NULL
+        self.arena = NULL
+        self.is_frozen = True
 
     @property
     def n_raw_texts(self):
         """Distinct raw texts seen; int."""
-        return self.n_raw - 1
+        return self.raw.n
 
     @property
     def values(self):
         """Copy of the distinct values; structured array of VALUE_DTYPE, entry 0 = missing."""
-        out = np.empty(self.n_value, VALUE_DTYPE)
-        cdef uint8_t[::1] view = out.view(np.uint8)
-        memcpy(&view[0], self.value_items, self.n_value * sizeof(Value))
-        return out
+        return copied(self.value_items, self.n_value * sizeof(Value), 0).view(VALUE_DTYPE)
 
     @property
     def tokens(self):
         """Copy of the distinct tokens; structured array of TOKEN_DTYPE, entry 0 = none."""
-        out = np.empty(self.n_token, TOKEN_DTYPE)
-        cdef uint8_t[::1] view = out.view(np.uint8)
-        memcpy(&view[0], self.token_items, self.n_token * sizeof(Token))
-        return out
+        return copied(self.token_items, self.n_token * sizeof(Token), 0).view(TOKEN_DTYPE)
 
     @property
     def texts(self):
         """Copy of the folded texts, with 64 readable bytes behind; uint8[n_bytes + 64]."""
-        out = np.empty(self.arena_used + PADDING, np.uint8)
-        cdef uint8_t[::1] view = out
-        memcpy(&view[0], self.arena, self.arena_used + PADDING)
-        return out
+        return copied(self.arena, self.arena_used, PADDING)

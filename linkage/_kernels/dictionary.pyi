@@ -1,5 +1,6 @@
 """Raw texts of one field -> value ids, and the tables of distinct values and tokens."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -9,7 +10,6 @@ VALUE_DTYPE: np.dtype[np.void]
 TOKEN_DTYPE: np.dtype[np.void]
 
 class ValueDictionary:
-    kind_name: str
     def __init__(self, kind: Literal["name", "text", "email"] | str) -> None: ...
     def __len__(self) -> int: ...
     def encode(
@@ -18,9 +18,8 @@ class ValueDictionary:
         data: NDArray[np.uint8],
         valid: NDArray[np.uint8] | None,
         out: NDArray[np.uint32],
-    ) -> list[tuple[int, int]]: ...
-    def value_of(self, text: bytes) -> int: ...
-    def redirect(self, raw_id: int, value_id: int) -> None: ...
+        repair: Callable[[str], str] | None = None,
+    ) -> int: ...
     def freeze(self) -> None: ...
     @property
     def n_raw_texts(self) -> int: ...

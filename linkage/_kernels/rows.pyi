@@ -12,7 +12,7 @@ def encode_identifiers(
     kind: int,
     out: NDArray[np.uint32],
     status: NDArray[np.uint8],
-) -> None: ...
+) -> int: ...
 def encode_dates(
     offsets: NDArray[np.int32],
     data: NDArray[np.uint8],
@@ -20,7 +20,14 @@ def encode_dates(
     order: int,
     out: NDArray[np.uint32],
     status: NDArray[np.uint8],
-) -> None: ...
+) -> int: ...
+def encode_coded(
+    indices: NDArray[np.int32],
+    valid: NDArray[np.uint8] | None,
+    words: NDArray[np.uint32],
+    out: NDArray[np.uint32],
+) -> int: ...
+def assemble_rows(columns: list[NDArray[np.uint32]], rows: NDArray[np.uint32]) -> None: ...
 def value_keys(
     values_bytes: NDArray[np.uint8],
     tokens_bytes: NDArray[np.uint8],

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage._kernels.rows import assemble_rows
 from linkage.errors import InputError
-from linkage.fields.columns import COLUMNS, Column, IdentifierColumn
-from linkage.fields.source import BATCH, Source
+from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, Words
+from linkage.fields.source import Block, Source
 from linkage.fields.text import readable
 from linkage.schema import Schema
 
@@ -94,23 +97,43 @@ def encode_records(
     for name, column in columns.items():
         words[name] = width
         width += column.n_words
-    parts, record_ids, n_left = [], [], 0
+    rows = _Rows(width, sum(source.n_records or 0 for source in sources))
+    record_ids, n_left = [], 0
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        for source, header in zip(sources, headers, strict=True):
-            rows, ids = _encode_table(source, header, schema, columns, words, width, pool, progress)
-            record_ids.append(ids)
-            parts.append(rows)
-    if len(parts) == 2:
-        n_left = len(parts[0])
-        for source, part in zip(sources, parts, strict=True):
-            if not len(part):
+        for side, (source, header) in enumerate(zip(sources, headers, strict=True)):
+            before = rows.n
+            record_ids.append(_encode_table(source, header, schema, columns, rows, pool, progress))
+            if len(sources) == 2 and rows.n == before:
                 raise InputError(f"{source.name}: expected records to link, got none")
-    for column in columns.values():
-        column.finish()
-    rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    if len(rows) >= 2**32 - 1:
-        raise InputError(f"expected fewer than {2**32 - 1:,} records, got {len(rows):,}")
-    return EncodedRecords(schema, rows, n_left, words, columns, record_ids, headers)
+            if side == 0 and len(sources) == 2:
+                n_left = rows.n
+        for _ in pool.map(lambda column: column.finish(), columns.values()):
+            pass
+    if rows.n >= 2**32 - 1:
+        raise InputError(f"expected fewer than {2**32 - 1:,} records, got {rows.n:,}")
+    return EncodedRecords(schema, rows.filled, n_left, words, columns, record_ids, headers)
+
+
+class _Rows:
+    """The rows of all tables, filled from the start; they grow where a source does not know its length."""
+
+    def __init__(self, width: int, capacity: int) -> None:
+        self.matrix = np.empty((capacity, width), np.uint32)
+        self.width = width
+        self.n = 0
+
+    def add(self, columns: list[Words], n: int) -> None:
+        """Append n rows, column by column."""
+        if self.n + n > len(self.matrix):
+            # In place where the system can: a copy would need the memory twice.
+            capacity = max(self.n + n, len(self.matrix) + len(self.matrix) // 4)
+            self.matrix.resize((capacity, self.width), refcheck=False)
+        assemble_rows(columns, self.matrix[self.n : self.n + n])
+        self.n += n
+
+    @property
+    def filled(self) -> Words:
+        return self.matrix[: self.n]
 
 
 def _encode_table(
@@ -118,83 +141,112 @@ def _encode_table(
     header: dict[str, str],
     schema: Schema,
     columns: dict[str, Column],
-    words: dict[str, int],
-    width: int,
+    rows: _Rows,
     pool: ThreadPoolExecutor,
     progress: Progress | None,
-) -> tuple[npt.NDArray[np.uint32], pa.ChunkedArray]:
+) -> pa.ChunkedArray:
     id_column = header.get("")
     wanted = list(dict.fromkeys([*([id_column] if id_column else []), *header.values()]))
-    capacity = source.n_records if source.n_records is not None else BATCH
-    rows = np.zeros((capacity, width), np.uint32)
+    # The costliest first, so that the threads end together.
+    names = sorted((f for f in header if f), key=lambda f: schema[f].kind != "person_name")
+    begun: deque[_Begun] = deque()
+    spare: list[Words] = []
     ids: list[pa.Array] = []
     n = 0
-    # Widest columns first, so that the threads end together.
-    names = sorted((f for f in header if f), key=lambda f: schema[f].kind != "person_name")
-    for batch in _read_ahead(source.batches(wanted), pool):
-        if n + len(batch) > len(rows):
-            rows = np.concatenate([rows, np.zeros((max(len(rows), len(batch)), width), np.uint32)])
-        out = rows[n : n + len(batch)]
 
-        def encode(name: str, batch: pa.RecordBatch = batch, out: npt.NDArray[np.uint32] = out) -> None:
-            column, first = columns[name], words[name]
-            values = batch.column(header[name])
+    def encode(name: str, block: Block, out: Words, before: Future[Any] | None) -> list[int]:
+        """Encode a column's part of a block, after its part of the block before; rows of old numbers."""
+        if before is not None:
+            before.result()
+        column, start, old = columns[name], 0, []
+        for values in block.read(header[name]):
             try:
-                column.encode(values, out[:, first : first + column.n_words])
+                column.encode(values, out[start : start + len(values)])
             except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
                 raise InputError(
                     f"{source.name}, column {header[name]!r}: expected text, numbers or dates for"
                     f" a field of kind {schema[name].kind}, got {values.type} ({type(error).__name__})"
                 ) from None
+            if isinstance(column, IdentifierColumn):
+                old += (column.old_numbers + start).tolist()
+            start += len(values)
+        return old
 
-        for _ in pool.map(encode, names):
-            pass
-        _route_old_numbers(columns, words, out)
-        if id_column:
-            given = batch.column(id_column)
-            is_coded = pa.types.is_dictionary(given.type)
-            ids.append(readable(given.dictionary_decode() if is_coded else given))
-        n += len(batch)
+    def read_ids(block: Block) -> list[pa.Array]:
+        return [
+            readable(a.dictionary_decode() if pa.types.is_dictionary(a.type) else a)
+            for a in block.read(str(id_column))
+        ]
+
+    def finish(block: _Begun) -> None:
+        nonlocal n
+        parts = block.parts
+        done = {name: task.result() for name, task in block.tasks.items()}
+        if "id_number" in done and "old_id_number" in done and done["id_number"]:
+            _route_old_numbers(parts["id_number"], parts["old_id_number"], np.array(done["id_number"]))
+        for name in columns.keys() - parts.keys():      # a field that this table does not hold
+            parts[name] = np.zeros((block.n_records, columns[name].n_words), np.uint32)
+        rows.add([parts[name] for name in columns], block.n_records)
+        if block.ids is not None:
+            ids.extend(block.ids.result())
+        spare.append(block.memory)
+        n += block.n_records
         if progress:
             progress("encode", n, source.n_records)
-    if id_column:
-        chunked = pa.chunked_array(ids) if ids else pa.chunked_array([pa.array([], pa.string())])
-        _check_record_ids(source, id_column, chunked)
-    else:
-        chunked = pa.chunked_array([pa.array(np.arange(n, dtype=np.int64))])
-    return rows[:n], chunked
+
+    last: dict[str, Future[Any]] = {}
+    for block in source.blocks(wanted):
+        memory = next((m for m in spare if len(m) >= block.n_records * rows.width), None)
+        spare.clear()
+        if memory is None:
+            memory = np.empty(block.n_records * rows.width, np.uint32)
+        parts, used = {}, 0
+        for name in names:
+            n_words = columns[name].n_words
+            end = used + block.n_records * n_words
+            parts[name] = memory[used:end].reshape(block.n_records, n_words)
+            used = end
+        # A part waits for the same column's part before it, which was submitted earlier: it has a thread.
+        last = {f: pool.submit(encode, f, block, parts[f], last.get(f)) for f in names}
+        id_task = pool.submit(read_ids, block) if id_column else None
+        begun.append(_Begun(block.n_records, memory, parts, last, id_task))
+        if len(begun) == 2:
+            finish(begun.popleft())
+    while begun:
+        finish(begun.popleft())
+    if not id_column:
+        return pa.chunked_array([pa.array(np.arange(n, dtype=np.int64))])
+    chunked = pa.chunked_array(ids) if ids else pa.chunked_array([pa.array([], pa.string())])
+    _check_record_ids(source, id_column, chunked)
+    return chunked
 
 
-def _read_ahead(batches: Iterator[pa.RecordBatch], pool: ThreadPoolExecutor) -> Iterator[pa.RecordBatch]:
-    """The same batches, the next one read while one is encoded."""
-    upcoming = pool.submit(next, batches, None)
-    while (batch := upcoming.result()) is not None:
-        upcoming = pool.submit(next, batches, None)
-        yield batch
+@dataclass
+class _Begun:
+    """A block whose columns are being encoded, each into a part of `memory`."""
+
+    n_records: int
+    memory: Words
+    parts: dict[str, Words]
+    tasks: dict[str, Future[Any]]
+    ids: Future[Any] | None
 
 
-def _route_old_numbers(
-    columns: dict[str, Column], words: dict[str, int], out: npt.NDArray[np.uint32]
-) -> None:
+def _route_old_numbers(new: Words, old: Words, rows: npt.NDArray[np.intp]) -> None:
     """Nine-digit numbers in the column of personal numbers are old ones: move them where they belong."""
-    new, old = columns.get("id_number"), columns.get("old_id_number")
-    if not (isinstance(new, IdentifierColumn) and isinstance(old, IdentifierColumn)):
-        return
-    if len(new.status) != len(out):
-        return
-    a, b = words["id_number"], words["old_id_number"]
-    rows = np.flatnonzero(new.status == 3)
-    held = (out[rows, b] | out[rows, b + 1]) != 0
-    same = (out[rows, a] == out[rows, b]) & (out[rows, a + 1] == out[rows, b + 1])
+    held = (old[rows] != 0).any(axis=1)
+    same = (new[rows] == old[rows]).all(axis=1)
     moved = rows[~held | same]
-    out[moved, b : b + 2] = out[moved, a : a + 2]
-    out[moved, a : a + 2] = 0
+    old[moved] = new[moved]
+    new[moved] = 0
 
 
 def _check_record_ids(source: Source, column: str, ids: pa.ChunkedArray) -> None:
     if ids.null_count:
         row = int(np.flatnonzero(ids.is_null().to_numpy())[0])
-        raise InputError(f"{source.name}, column {column!r}, row {row + 1}: expected a record id, got nothing")
+        raise InputError(
+            f"{source.name}, column {column!r}, row {row + 1}: expected a record id, got nothing"
+        )
     if pa.types.is_nested(ids.type):
         raise InputError(f"{source.name}, column {column!r}: expected record ids, got {ids.type}")
     if _is_ascending(ids) or pc.count_distinct(ids).as_py() == len(ids):

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from linkage._kernels.dates import detect_order
 from linkage._kernels.dictionary import ValueDictionary
-from linkage._kernels.rows import encode_dates, encode_identifiers
+from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers
 from linkage.fields.categories import category_word
-from linkage.fields.text import as_text, python_text, text_buffers
+from linkage.fields.text import as_text, index_buffers, python_text, text_buffers
 from linkage.schema import Field
 from linkage.vietnam.spelling import repair_name
 
@@ -42,12 +42,6 @@ class ColumnReport:
             self.examples_unparsed.append(str(python_text(array, int(row)))[:60])
 
 
-def _indices(array: pa.DictionaryArray) -> npt.NDArray[np.int64]:
-    """Positions in the dictionary, -1 = null; wide enough for any of Arrow's index types."""
-    found: npt.NDArray[np.int64] = array.indices.cast(pa.int64()).fill_null(-1).to_numpy()
-    return found
-
-
 class TextColumn:
     """person_name, text, address, email -> value ids of a dictionary of distinct values."""
 
@@ -62,27 +56,18 @@ class TextColumn:
     def encode(self, array: pa.Array, out: Words) -> None:
         """Fill out (uint32[n, 1]) with value ids."""
         if pa.types.is_dictionary(array.type):
-            ids = np.zeros(len(array.dictionary) + 1, np.uint32)
-            self._encode_text(as_text(array.dictionary), ids[1:])
-            out[:, 0] = ids[_indices(array) + 1]
+            ids = np.empty(len(array.dictionary), np.uint32)
+            self._encode_text(as_text(array.dictionary), ids)
+            n_missing = encode_coded(*index_buffers(array), ids, out[:, 0])
         else:
             self._encode_text(as_text(array), out[:, 0])
+            n_missing = len(array) - int(np.count_nonzero(out[:, 0]))
         self.report.n_records += len(array)
-        self.report.n_missing += len(array) - int(np.count_nonzero(out[:, 0]))
+        self.report.n_missing += n_missing
 
     def _encode_text(self, array: pa.Array, out: npt.NDArray[np.uint32]) -> None:
-        suspects = self.dictionary.encode(*text_buffers(array), out)
-        repaired: dict[int, int] = {}
-        for raw_id, row in suspects:
-            raw = python_text(array, row)
-            text = repair_name(raw) if raw else raw
-            if text and text != raw:
-                value = self.dictionary.value_of(text.encode())
-                self.dictionary.redirect(raw_id, value)
-                repaired[raw_id] = value
-        if repaired:
-            self.report.n_repaired += len(repaired)
-            self.dictionary.encode(*text_buffers(array), out)
+        repair = repair_name if self.field.kind == "person_name" else None
+        self.report.n_repaired += self.dictionary.encode(*text_buffers(array), out, repair)
 
     def finish(self) -> None:
         """Take the tables of distinct values out, and drop what only encoding needs."""
@@ -102,19 +87,20 @@ class IdentifierColumn:
         self.field = item
         self.report = ColumnReport()
         self.kind = PHONE if item.kind == "phone" else IDENTIFIER_KINDS[item.format]
-        self.status: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
+        self.old_numbers: npt.NDArray[np.intp] = np.empty(0, np.intp)
 
     def encode(self, array: pa.Array, out: Words) -> None:
-        """Fill out (uint32[n, 2]); `status` afterwards holds the batch's status codes."""
+        """Fill out (uint32[n, 2]); `old_numbers` afterwards: rows with an old number for a personal one."""
         text = as_text(array)
-        self.status = np.empty(len(text), np.uint8)
-        encode_identifiers(*text_buffers(text), self.kind, out, self.status)
+        status = np.empty(len(text), np.uint8)
         report = self.report
         report.n_records += len(text)
-        missing = (out[:, 0] | out[:, 1]) == 0
-        report.n_missing += int(missing.sum())
-        report.n_repaired += int(np.count_nonzero(self.status == 2))
-        malformed = np.flatnonzero((self.status == 4) | (self.status == 5))
+        report.n_missing += encode_identifiers(*text_buffers(text), self.kind, out, status)
+        unusual = np.flatnonzero(status > 1)
+        status = status[unusual]
+        self.old_numbers = unusual[status == 3]
+        report.n_repaired += int(np.count_nonzero(status == 2))
+        malformed = unusual[status >= 4]
         report.n_unparsed += len(malformed)
         if len(malformed) and len(report.examples_unparsed) < KEPT_EXAMPLES:
             report.keep_examples(text, malformed)
@@ -140,11 +126,11 @@ class DateColumn:
             sample = pc.unique(text.slice(0, 20_000)).drop_null().slice(0, 5_000)
             self.order = detect_order([python_text(sample, i) for i in range(len(sample))])[0]
         status = np.empty(len(text), np.uint8)
-        encode_dates(*text_buffers(text), self.order, out[:, 0], status)
         report = self.report
         report.n_records += len(text)
-        report.n_missing += int(np.count_nonzero(out[:, 0] == 0))
-        unparsed = np.flatnonzero((status == 4) | (status == 2))
+        report.n_missing += encode_dates(*text_buffers(text), self.order, out[:, 0], status)
+        unusual = np.flatnonzero(status > 1)
+        unparsed = unusual[status[unusual] != 3]
         report.n_unparsed += len(unparsed)
         if len(unparsed) and len(report.examples_unparsed) < KEPT_EXAMPLES:
             report.keep_examples(text, unparsed)
@@ -168,14 +154,13 @@ class CategoryColumn:
         """Fill out (uint32[n, 1])."""
         coded = array if pa.types.is_dictionary(array.type) else as_text(array).dictionary_encode()
         texts = as_text(coded.dictionary)
-        words = np.zeros(len(texts) + 1, np.uint32)
+        words = np.zeros(len(texts), np.uint32)
         for i in range(len(texts)):
             text = python_text(texts, i)
             if text is not None:
-                words[i + 1] = self._word(text)
-        out[:, 0] = words[_indices(coded) + 1]
+                words[i] = self._word(text)
         self.report.n_records += len(array)
-        self.report.n_missing += int(np.count_nonzero(out[:, 0] == 0))
+        self.report.n_missing += encode_coded(*index_buffers(coded), words, out[:, 0])
 
     def _word(self, text: str) -> int:
         if text not in self.words:

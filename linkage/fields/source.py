@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,25 @@ BATCH = 131_072
 """Records a batch: small enough for the caches that follow, large enough that Python does not count."""
 
 
+LARGEST_GROUP = 1 << 22
+"""A row group of a file with more records than this is read in batches rather than column by column."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some records that follow one another, their columns to be read one by one, each by a thread of its own.
+
+    Attributes
+    ----------
+    n_records : int
+    read : callable
+        Column -> the arrays of its values, one after the other; may be called once for a column.
+    """
+
+    n_records: int
+    read: Callable[[str], Iterable[pa.Array]]
+
+
 @dataclass
 class Source:
     """Column names and a way to read batches; reading again starts anew where the source allows it."""
@@ -24,10 +43,20 @@ class Source:
     n_records: int | None
     _open: Any
     low_cardinality: frozenset[str] = frozenset()
+    _open_blocks: Callable[[list[str]], Iterator[Block] | None] | None = None
 
     def batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         """Batches with these columns, in the order of the source."""
         yield from self._open(columns)
+
+    def blocks(self, columns: list[str]) -> Iterator[Block]:
+        """The same records, in blocks whose columns are read when they are asked for."""
+        blocks = self._open_blocks(columns) if self._open_blocks else None
+        if blocks is not None:
+            yield from blocks
+            return
+        for batch in self.batches(columns):
+            yield Block(len(batch), lambda name, batch=batch: [batch.column(name)])  # type: ignore[misc]
 
 
 def open_source(source: Any, *, sheet: str | None = None) -> Source:
@@ -134,7 +163,47 @@ def _from_parquet(path: Path) -> Source:
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(f"{path}: {error}") from None
 
-    return Source(str(path), names, file.metadata.num_rows, read, low)
+    def blocks(columns: list[str]) -> Iterator[Block] | None:
+        groups = file.metadata.num_row_groups
+        if any(file.metadata.row_group(g).num_rows > LARGEST_GROUP for g in range(groups)):
+            return None
+        return _parquet_blocks(path, file.metadata, columns, low)
+
+    return Source(str(path), names, file.metadata.num_rows, read, low, blocks)
+
+
+def _parquet_blocks(
+    path: Path, metadata: Any, columns: list[str], low: frozenset[str]
+) -> Iterator[Block]:
+    """Row groups, as many as make a batch; the thread that encodes a column decodes it: it is in its cache."""
+    import pyarrow.parquet as pq
+
+    def open_column(name: str) -> pq.ParquetFile:
+        return pq.ParquetFile(path, metadata=metadata, read_dictionary=[name] if name in low else [])
+
+    def reader(groups: list[int]) -> Callable[[str], Iterator[pa.Array]]:
+        def read(name: str) -> Iterator[pa.Array]:
+            try:
+                for group in groups:
+                    table = files[name].read_row_group(group, columns=[name], use_threads=False)
+                    yield from table.column(0).chunks
+            except (pa.ArrowInvalid, OSError) as error:
+                raise InputError(f"{path}: {error}") from None
+
+        return read
+
+    try:
+        files = {name: open_column(name) for name in columns}
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"{path}: {error}") from None
+    groups: list[int] = []
+    n = 0
+    for group in range(metadata.num_row_groups):
+        groups.append(group)
+        n += metadata.row_group(group).num_rows
+        if n >= BATCH or group == metadata.num_row_groups - 1:
+            yield Block(n, reader(groups))
+            groups, n = [], 0
 
 
 def _low_cardinality(metadata: Any) -> frozenset[str]:
@@ -145,7 +214,7 @@ def _low_cardinality(metadata: Any) -> frozenset[str]:
     group = metadata.row_group(0)
     for i in range(group.num_columns):
         column = group.column(i)
-        small = column.total_uncompressed_size < 3 * max(column.num_values, 1)
+        small = column.total_uncompressed_size < 4 * max(column.num_values, 1)
         if column.physical_type == "BYTE_ARRAY" and column.has_dictionary_page and small:
             found.add(column.path_in_schema)
     return frozenset(found)

@@ -55,7 +55,24 @@ def text_buffers(array: pa.Array) -> Buffers:
         return np.zeros(1, np.int32), np.empty(0, np.uint8), None
     positions = np.frombuffer(offsets, np.int32)[start : start + n + 1]
     text = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-    valid = None
-    if array.null_count and bitmap is not None:
-        valid = np.unpackbits(np.frombuffer(bitmap, np.uint8), bitorder="little")[start : start + n]
-    return positions, text, valid
+    return positions, text, _validity(array, bitmap)
+
+
+def index_buffers(array: pa.DictionaryArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8] | None]:
+    """Positions in the dictionary (int32[n]) and validity (uint8[n], None = all valid) of any index type."""
+    indices = array.indices if pa.types.is_int32(array.indices.type) else array.indices.cast(pa.int32())
+    bitmap, data = indices.buffers()
+    n, start = len(indices), indices.offset
+    if n == 0:
+        return np.empty(0, np.int32), None
+    return np.frombuffer(data, np.int32)[start : start + n], _validity(indices, bitmap)
+
+
+def _validity(array: pa.Array, bitmap: pa.Buffer | None) -> npt.NDArray[np.uint8] | None:
+    """One byte a row, 0 = null; None = all valid."""
+    if bitmap is None or not array.null_count:
+        return None
+    n, start = len(array), array.offset
+    skip = start % 8
+    bits = np.frombuffer(bitmap, np.uint8)[start // 8 : (start + n + 7) // 8]
+    return np.unpackbits(bits, bitorder="little", count=skip + n)[skip:]

@@ -22,11 +22,11 @@ texts = st.lists(
 kinds = st.sampled_from(["name", "text", "email"])
 
 
-def encode(dictionary, batch):
+def encode(dictionary, batch, repair=None):
     array = pa.array(batch, pa.binary()).view(pa.string())
     out = np.full(len(batch), 77, np.uint32)
-    suspects = dictionary.encode(*text_buffers(array), out)
-    return out.tolist(), suspects
+    n_repaired = dictionary.encode(*text_buffers(array), out, repair)
+    return out.tolist(), n_repaired
 
 
 def folded_texts(dictionary):
@@ -86,12 +86,29 @@ def test_a_value_keeps_eight_tokens_and_counts_all():
 
 def test_a_repaired_text_stands_for_its_repair():
     dictionary = ValueDictionary("name")
-    broken = "Nguyá»…n VÄƒn HÃ¹ng".encode()
-    _, [(raw, row)] = encode(dictionary, [b"an", broken])
-    assert row == 1
-    value = dictionary.value_of("Nguyễn Văn Hùng".encode())
-    dictionary.redirect(raw, value)
-    assert encode(dictionary, [broken])[0] == [value]
+    broken, other = "Nguyá»…n VÄƒn HÃ¹ng".encode(), b"Leesk (An)"
+    asked = []
+
+    def repair(text):
+        asked.append(text)
+        return {broken.decode(): "Nguyễn Văn Hùng"}.get(text, text)
+
+    batch = [b"an", broken, other, broken, "Nguyễn Văn Hùng".encode(), other, None]
+    assert encode(dictionary, batch, repair) == ([1, 2, 3, 2, 2, 3, 0], 1)
+    assert encode(dictionary, batch[::-1], repair) == ([0, 3, 2, 2, 3, 2, 1], 0)
+    assert asked == [broken.decode(), other.decode()]
+    assert folded_texts(dictionary) == [b"", b"an", b"nguyen van hung", b"leesk an"]
+
+
+def test_a_frozen_dictionary_only_counts():
+    dictionary = ValueDictionary("text")
+    encode(dictionary, [b"a", b"b"])
+    dictionary.freeze()
+    assert len(dictionary) == 3
+    with pytest.raises(ValueError, match="frozen"):
+        encode(dictionary, [b"a"])
+    with pytest.raises(ValueError, match="frozen"):
+        dictionary.values  # noqa: B018 - asking is what fails
 
 
 def test_wrong_buffers_are_refused():
@@ -101,7 +118,7 @@ def test_wrong_buffers_are_refused():
         dictionary.encode(np.zeros(2, np.int32), data, None, out)
     with pytest.raises(ValueError, match="leave the data"):
         dictionary.encode(np.array([0, 4, 5], np.int32), data, None, out)
-    with pytest.raises(ValueError, match="not held"):
-        dictionary.redirect(1, 0)
+    with pytest.raises(ValueError, match="expected 2 validities"):
+        dictionary.encode(np.zeros(3, np.int32), data, np.ones(1, np.uint8), out)
     with pytest.raises(KeyError):
         ValueDictionary("nothing")
