@@ -12,7 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.comparison.program import Comparison, unpack_codes
-from linkage.evaluation import evaluate
+from linkage.errors import InputError
+from linkage.evaluation import Curve, evaluate
+from linkage.fields.columns import TextColumn
 from linkage.fields.source import BATCH
 from linkage.fields.text import as_text, readable
 from linkage.model.model import ComparisonParameters, Model, fixed_weight, match_probability
@@ -21,6 +23,7 @@ from linkage.result import Result
 
 N_EXAMPLES = 24
 N_FREQUENT = 12
+CURVE_POINTS = 200
 
 
 def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool) -> None:
@@ -50,8 +53,7 @@ def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool)
             summary["evaluation"] = _evaluation(result, truth)
     with r.steps.step("summarise"):
         summary["weights_histogram"] = _histogram(r.pairs.weight)
-        if not hide_values:
-            summary["term_frequencies"] = _term_frequencies(result)
+        summary["term_frequencies"] = _term_frequencies(result, hide_values)
         result.examples = _examples(result, threshold, hide_values)
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
@@ -181,8 +183,6 @@ def _evaluation(result: Result, truth: list[str]) -> dict[str, Any]:
     tables = []
     for side, (source, column) in enumerate(zip(r.sources, truth, strict=True)):
         if column not in source.columns:
-            from linkage.errors import InputError
-
             raise InputError(
                 f"{source.name}: no column {column!r} with the truth; it has {', '.join(source.columns)}"
             )
@@ -192,7 +192,21 @@ def _evaluation(result: Result, truth: list[str]) -> dict[str, Any]:
         found = evaluate(result.pairs, tables[0], clusters=result.clusters())
     else:
         found = evaluate(result.pairs, tables[0], truth_right=tables[1])
-    return found.to_dict()
+    return {**found.to_dict(), "curve": _curve_points(found.curve)}
+
+
+def _curve_points(curve: Curve) -> dict[str, list[float]]:
+    """Precision, recall and F1 at up to `CURVE_POINTS` thresholds, for the report."""
+    n = len(curve.n_pairs)
+    at = np.unique(np.linspace(0, n - 1, min(n, CURVE_POINTS)).astype(np.intp)) if n else []
+    precision = curve.n_true[at] / np.maximum(curve.n_pairs[at], 1)
+    recall = curve.n_true[at] / max(curve.n_true_pairs, 1)
+    return {
+        "threshold_match_weight": curve.threshold_match_weight[at].tolist(),
+        "precision": precision.tolist(),
+        "recall": recall.tolist(),
+        "f1": curve.f1[at].tolist(),
+    }
 
 
 def _histogram(weight: npt.NDArray[np.int32]) -> dict[str, Any]:
@@ -203,7 +217,7 @@ def _histogram(weight: npt.NDArray[np.int32]) -> dict[str, Any]:
     return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 
-def _term_frequencies(result: Result) -> list[dict[str, Any]]:
+def _term_frequencies(result: Result, hide_values: bool) -> list[dict[str, Any]]:
     """The most frequent values of each text field, their adjustment, and that of a value held once."""
     r = result.resolution
     entries = []
@@ -216,15 +230,13 @@ def _term_frequencies(result: Result) -> list[dict[str, Any]]:
         counts[0] = 0
         top = np.argsort(-counts, kind="stable")[:N_FREQUENT]
         centre = parameters.centre[-1]
-        values, texts = column.values, column.texts  # type: ignore[union-attr]
+        assert isinstance(column, TextColumn)
         entries.append(
             {
                 "field": item.name,
                 "top": [
                     {
-                        "value": bytes(
-                            texts[values["text"][v] : values["text"][v] + values["length"][v]]
-                        ).decode("utf-8", "replace"),
+                        "value": None if hide_values else column.text_of(int(v)),
                         "count": int(counts[v]),
                         "adjustment": float(table[v, 0] / FIXED - centre),
                     }
