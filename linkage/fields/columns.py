@@ -77,6 +77,12 @@ class TextColumn:
         self.texts = self.dictionary.texts
         self.dictionary.freeze()
 
+    def text_of(self, value_id: int) -> str:
+        """A value's text without diacritics."""
+        value = self.values[value_id]
+        begin = int(value["text"])
+        return bytes(self.texts[begin : begin + int(value["length"])]).decode("utf-8", "replace")
+
 
 class IdentifierColumn:
     """identifier, phone -> packed digits in two words."""
@@ -124,7 +130,7 @@ class DateColumn:
         text = as_text(array)
         if self.order < 0:
             sample = pc.unique(text.slice(0, 20_000)).drop_null().slice(0, 5_000)
-            self.order = detect_order([python_text(sample, i) for i in range(len(sample))])[0]
+            self.order = detect_order([python_text(sample, i) or "" for i in range(len(sample))])[0]
         status = np.empty(len(text), np.uint8)
         report = self.report
         report.n_records += len(text)

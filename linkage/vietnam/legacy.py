@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 
 _TCVN3_RUNS = (
     *((0xA1, "ĂÂÊÔƠƯĐăâêôơưđ"), (0xB5, "àảãáạ"), (0xBB, "ằẳẵắ"), (0xC6, "ặầẩẫấậè")),
@@ -40,20 +41,49 @@ _VISCII_TABLE = {0x80 + i: char for i, char in enumerate(_VISCII)} | {
 }  # fmt: skip
 
 
-def _code(char: str, encoding: str) -> int | None:
-    """The byte that was read as this character; C1 controls stand for themselves."""
+def _bytes_read_as(encoding: str) -> dict[str, int]:
+    """Character -> the byte that was read as it; bytes without a character stand for themselves."""
+    characters = {chr(code): code for code in range(256)}
+    for code in range(256):
+        with suppress(UnicodeDecodeError):
+            characters[bytes([code]).decode(encoding)] = code
+    for char in [c for c in characters if not _is_encodable(c, encoding)]:
+        characters[char] = ord(char)
+    return characters
+
+
+def _is_encodable(char: str, encoding: str) -> bool:
     try:
-        return char.encode(encoding)[0]
+        char.encode(encoding)
     except UnicodeEncodeError:
-        return ord(char) if ord(char) < 256 else None
+        return False
+    return True
 
 
-def _translate(text: str, table: dict[int, str]) -> str:
-    out = []
-    for char in text:
-        code = _code(char, "cp1252") if char > "\x7f" or char < " " else None
-        out.append(char if code is None else table.get(code, char))
-    return "".join(out)
+_BYTES = {encoding: _bytes_read_as(encoding) for encoding in ("cp1252", "cp1258")}
+
+
+def _translation(table: dict[int, str]) -> dict[int, str]:
+    """A table by byte -> one by character for `str.translate`, for what is not plain ASCII."""
+    return {
+        ord(char): table[code]
+        for char, code in _BYTES["cp1252"].items()
+        if (char > "\x7f" or char < " ") and code in table
+    }
+
+
+_FROM_TCVN3, _FROM_VISCII = _translation(_TCVN3), _translation(_VISCII_TABLE)
+
+
+def _vni_marks() -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for (bases, sign), marks in _VNI_PAIRS.items():
+        for base in bases:
+            found.setdefault((base, sign), marks)
+    return found
+
+
+_VNI_MARKS = _vni_marks()
 
 
 def decode_tcvn3(text: str) -> str:
@@ -64,12 +94,12 @@ def decode_tcvn3(text: str) -> str:
     >>> decode_tcvn3("NguyÔn V¨n")
     'Nguyễn Văn'
     """
-    return _translate(text, _TCVN3)
+    return text.translate(_FROM_TCVN3)
 
 
 def decode_viscii(text: str) -> str:
     """Read text as VISCII that was taken for Windows-1252."""
-    return _translate(text, _VISCII_TABLE)
+    return text.translate(_FROM_VISCII)
 
 
 def decode_vni_win(text: str) -> str:
@@ -85,8 +115,9 @@ def decode_vni_win(text: str) -> str:
     i = 0
     while i < len(chars):
         base, sign = chars[i], chars[i + 1 : i + 2].lower()
-        marks = next((m for (bases, s), m in _VNI_PAIRS.items() if s == sign and base.lower() in bases), "")
-        single = _VNI_SINGLE.get(base.lower())
+        plain = base.lower()
+        marks = _VNI_MARKS.get((plain, sign), "")
+        single = _VNI_SINGLE.get(plain)
         if single:
             base = single.upper() if base.isupper() else single
         out.append(base + marks)
@@ -102,14 +133,14 @@ def decode_mojibake(text: str) -> Iterator[str]:
     >>> list(decode_mojibake("Nguyá»…n"))[0]
     'Nguyễn'
     """
-    for encoding in ("cp1252", "cp1258"):
+    for codes in _BYTES.values():
         current = text
         for _ in range(2):
-            codes = [_code(char, encoding) for char in current]
-            if all(code is not None and code < 128 for code in codes):
-                break
             try:
-                current = bytes(code if code is not None else 256 for code in codes).decode("utf-8")
-            except ValueError:
+                raw = bytes([codes[char] for char in current])
+                if raw.isascii():
+                    break
+                current = raw.decode("utf-8")
+            except (KeyError, UnicodeDecodeError):
                 break
             yield current

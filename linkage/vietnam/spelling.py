@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from linkage._kernels.normalise import is_family_name, normalise_one
 from linkage.vietnam.keyboard import decode_telex, decode_viqr, decode_vni, looks_like_viqr
@@ -91,6 +92,7 @@ def _tokens(text: str) -> list[str]:
     return [token for token in _SPLIT.split(text.strip()) if token]
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_known(token: str) -> bool:
     return is_syllable(token) or (len(token) == 1 and token.isalpha())
 
@@ -103,6 +105,7 @@ def _join(tokens: list[str]) -> str:
     return " ".join(token[:1].upper() + token[1:] for token in tokens)
 
 
+@lru_cache(maxsize=1 << 12)
 def _is_anchored(token: str) -> bool:
     folded: bytes = normalise_one(token.encode("utf-8", "replace"), "text")[2]
     return bool(is_family_name(folded))
