@@ -3,10 +3,10 @@
 
 import numpy as np
 
+from cpython.buffer cimport PyBuffer_FillInfo
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hashing cimport hash_bytes, letter_signature, mix, prefetch
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memset
 from normalise cimport (
     NAME_SUSPECT,
@@ -16,7 +16,7 @@ from normalise cimport (
     normalise_text,
     phonetic_hash,
 )
-from pages cimport zeroed
+from pages cimport grown, is_big, release, zeroed
 
 init_normalise()
 
@@ -44,7 +44,7 @@ cdef struct Slot:
     uint64_t hash         # 0 = free
     uint32_t id
 
-# Open addressing, power-of-two size, at most half full.
+# Open addressing, power-of-two size, at most three quarters full.
 cdef struct Table:
     Slot *slots
     uint64_t mask
@@ -55,6 +55,13 @@ cdef int table_init(Table *t, uint64_t size) noexcept nogil:
     t.mask = size - 1
     t.n = 0
     return -1 if t.slots == NULL else 0
+
+cdef void table_drop(Table *t) noexcept nogil:
+    release(t.slots, (t.mask + 1) * sizeof(Slot))
+    t.slots = NULL
+
+cdef inline bint is_full(Table *t, uint64_t n_more) noexcept nogil:
+    return (t.n + n_more) * 4 > (t.mask + 1) * 3
 
 cdef int table_grow(Table *t) noexcept nogil:
     cdef uint64_t size = (t.mask + 1) * 2, i, j
@@ -67,7 +74,7 @@ cdef int table_grow(Table *t) noexcept nogil:
             while slots[j].hash:
                 j = (j + 1) & (size - 1)
             slots[j] = t.slots[i]
-    free(t.slots)
+    table_drop(t)
     t.slots = slots
     t.mask = size - 1
     return 0
@@ -83,7 +90,7 @@ cdef inline Slot *table_find(Table *t, uint64_t h) noexcept nogil:
 # A copy that starts on a cache line (a value is one, a token half of a pair), with zeroes behind; uint8.
 cdef copied(const void *p, uint64_t n, uint64_t n_zeros):
     if p == NULL:
-        raise ValueError("the dictionary is frozen")
+        raise ValueError("the tables were taken out before")
     out = np.empty(n + n_zeros + 64, np.uint8)
     cdef uint64_t start = -<uint64_t> out.ctypes.data & 63
     out = out[start : start + n + n_zeros]
@@ -93,6 +100,31 @@ cdef copied(const void *p, uint64_t n, uint64_t n_zeros):
             memcpy(&view[0], p, n)
             memset(&view[0] + n, 0, n_zeros)
     return out
+
+
+cdef class Memory:
+    """Bytes that a dictionary filled; freed with the last array that shows them."""
+
+    cdef void *p
+    cdef size_t n_bytes, capacity
+
+    def __getbuffer__(self, Py_buffer *buffer, int flags):
+        PyBuffer_FillInfo(buffer, self, self.p, self.n_bytes, 0, flags)
+
+    def __dealloc__(self):
+        release(self.p, self.capacity)
+
+
+# n of the capacity's bytes as an array that owns them; small ones are copied to where a cache line starts.
+cdef handed_over(void *p, size_t n, size_t capacity):
+    cdef Memory memory
+    if not is_big(capacity):
+        out = copied(p, n, 0)
+        release(p, capacity)
+        return out
+    memory = Memory()
+    memory.p, memory.n_bytes, memory.capacity = p, n, capacity
+    return np.frombuffer(memory, np.uint8)
 
 
 cdef class ValueDictionary:
@@ -114,15 +146,15 @@ cdef class ValueDictionary:
     cdef uint64_t n_value, value_capacity, n_token, token_capacity
     cdef uint64_t arena_used, arena_capacity
     cdef int kind
-    cdef bint is_frozen
+    cdef bint is_taken
 
     def __cinit__(self, str kind not None):
         self.kind = {"name": TEXT_NAME, "text": TEXT_PLAIN, "email": TEXT_EMAIL}[kind]
         self.value_capacity = self.token_capacity = 1024
         self.arena_capacity = 1 << 16
-        self.value_items = <Value *> malloc(self.value_capacity * sizeof(Value))
-        self.token_items = <Token *> malloc(self.token_capacity * sizeof(Token))
-        self.arena = <uint8_t *> malloc(self.arena_capacity)
+        self.value_items = <Value *> zeroed(self.value_capacity * sizeof(Value))
+        self.token_items = <Token *> zeroed(self.token_capacity * sizeof(Token))
+        self.arena = <uint8_t *> zeroed(self.arena_capacity)
         if (table_init(&self.raw, 4096) or table_init(&self.exact, 4096) or table_init(&self.vocabulary, 4096)
                 or self.value_items == NULL or self.token_items == NULL or self.arena == NULL):
             raise MemoryError
@@ -132,45 +164,48 @@ cdef class ValueDictionary:
 
     def __dealloc__(self):
         self.drop_tables()
-        free(self.value_items)
-        free(self.token_items)
-        free(self.arena)
+        release(self.value_items, self.value_capacity * sizeof(Value))
+        release(self.token_items, self.token_capacity * sizeof(Token))
+        release(self.arena, self.arena_capacity)
 
     cdef void drop_tables(self) noexcept nogil:
-        free(self.raw.slots)
-        free(self.exact.slots)
-        free(self.vocabulary.slots)
-        self.raw.slots = self.exact.slots = self.vocabulary.slots = NULL
+        table_drop(&self.raw)
+        table_drop(&self.exact)
+        table_drop(&self.vocabulary)
 
     def __len__(self):
         return self.n_value
 
     cdef int reserve(self, long n_bytes) noexcept nogil:
         """Make room for one more raw text, value, its tokens and n_bytes of text."""
+        cdef uint64_t n
         cdef void *p
         if self.n_value + 1 >= self.value_capacity:
-            self.value_capacity += self.value_capacity >> 1
-            p = realloc(self.value_items, self.value_capacity * sizeof(Value))
+            n = self.value_capacity + (self.value_capacity >> 1)
+            p = grown(self.value_items, self.value_capacity * sizeof(Value), n * sizeof(Value))
             if p == NULL:
                 return -1
             self.value_items = <Value *> p
+            self.value_capacity = n
         if self.n_token + MAX_TOKENS >= self.token_capacity:
-            self.token_capacity *= 2
-            p = realloc(self.token_items, self.token_capacity * sizeof(Token))
+            n = self.token_capacity * 2
+            p = grown(self.token_items, self.token_capacity * sizeof(Token), n * sizeof(Token))
             if p == NULL:
                 return -1
             self.token_items = <Token *> p
+            self.token_capacity = n
         if self.arena_used + n_bytes >= self.arena_capacity:
-            self.arena_capacity += (self.arena_capacity >> 1) + n_bytes
-            p = realloc(self.arena, self.arena_capacity)
+            n = self.arena_capacity + (self.arena_capacity >> 1) + n_bytes
+            p = grown(self.arena, self.arena_capacity, n)
             if p == NULL:
                 return -1
             self.arena = <uint8_t *> p
-        if (self.raw.n + 1) * 2 > self.raw.mask and table_grow(&self.raw):
+            self.arena_capacity = n
+        if is_full(&self.raw, 1) and table_grow(&self.raw):
             return -1
-        if (self.exact.n + 1) * 2 > self.exact.mask and table_grow(&self.exact):
+        if is_full(&self.exact, 1) and table_grow(&self.exact):
             return -1
-        if (self.vocabulary.n + MAX_TOKENS) * 2 > self.vocabulary.mask and table_grow(&self.vocabulary):
+        if is_full(&self.vocabulary, MAX_TOKENS) and table_grow(&self.vocabulary):
             return -1
         return 0
 
@@ -315,8 +350,8 @@ cdef class ValueDictionary:
         cdef const uint8_t *validity = NULL
         cdef bint asks = repair is not None
         cdef long n_repaired = 0
-        if self.is_frozen:
-            raise ValueError("the dictionary is frozen")
+        if self.is_taken:
+            raise ValueError("the tables were taken out before")
         if offsets.shape[0] != n + 1:
             raise ValueError(f"expected {n + 1} offsets, got {offsets.shape[0]}")
         if valid is not None and valid.shape[0] != n:
@@ -351,16 +386,28 @@ cdef class ValueDictionary:
         self.raw.n += 1
         return changed
 
-    def freeze(self):
-        """Drop all but the counts: nothing can be encoded or taken out afterwards."""
+    def take(self):
+        """Take the tables out, without a copy where they are large; nothing can be encoded afterwards.
+
+        Returns
+        -------
+        tuple of (values, tokens, texts)
+            As the properties of these names.
+        """
+        if self.is_taken:
+            raise ValueError("the tables were taken out before")
+        if self.reserve(PADDING):
+            raise MemoryError
+        self.is_taken = True
         self.drop_tables()
-        free(self.value_items)
-        free(self.token_items)
-        free(self.arena)
+        memset(self.arena + self.arena_used, 0, PADDING)
+        values = handed_over(self.value_items, self.n_value * sizeof(Value), self.value_capacity * sizeof(Value))
         self.value_items = NULL
+        tokens = handed_over(self.token_items, self.n_token * sizeof(Token), self.token_capacity * sizeof(Token))
         self.token_items = NULL
+        texts = handed_over(self.arena, self.arena_used + PADDING, self.arena_capacity)
         self.arena = NULL
-        self.is_frozen = True
+        return values.view(VALUE_DTYPE), tokens.view(TOKEN_DTYPE), texts
 
     @property
     def n_raw_texts(self):

@@ -72,10 +72,7 @@ class TextColumn:
     def finish(self) -> None:
         """Take the tables of distinct values out, and drop what only encoding needs."""
         self.report.n_distinct = len(self.dictionary) - 1
-        self.values = self.dictionary.values
-        self.tokens = self.dictionary.tokens
-        self.texts = self.dictionary.texts
-        self.dictionary.freeze()
+        self.values, self.tokens, self.texts = self.dictionary.take()
 
     def text_of(self, value_id: int) -> str:
         """A value's text without diacritics."""

@@ -175,7 +175,7 @@ def _from_parquet(path: Path) -> Source:
 def _parquet_blocks(
     path: Path, metadata: Any, columns: list[str], low: frozenset[str]
 ) -> Iterator[Block]:
-    """Row groups, as many as make a batch; the thread that encodes a column decodes it: it is in its cache."""
+    """Row groups, as many as make a batch; the thread that encodes a column decodes it: still cached."""
     import pyarrow.parquet as pq
 
     def open_column(name: str) -> pq.ParquetFile:

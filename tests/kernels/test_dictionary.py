@@ -100,15 +100,19 @@ def test_a_repaired_text_stands_for_its_repair():
     assert folded_texts(dictionary) == [b"", b"an", b"nguyen van hung", b"leesk an"]
 
 
-def test_a_frozen_dictionary_only_counts():
+@pytest.mark.parametrize("n", [2, 200_000])  # the tables of the latter are handed over as they are
+def test_tables_that_are_taken_out_are_the_same(n):
     dictionary = ValueDictionary("text")
-    encode(dictionary, [b"a", b"b"])
-    dictionary.freeze()
-    assert len(dictionary) == 3
-    with pytest.raises(ValueError, match="frozen"):
-        encode(dictionary, [b"a"])
-    with pytest.raises(ValueError, match="frozen"):
-        dictionary.values  # noqa: B018 - asking is what fails
+    encode(dictionary, [f"street {i} of {i % 700}".encode() for i in range(n)])
+    copies = [a.tobytes() for a in (dictionary.values, dictionary.tokens, dictionary.texts)]
+    taken = dictionary.take()
+    assert len(dictionary) == n + 1
+    for use in (lambda: encode(dictionary, [b"a"]), dictionary.take, lambda: dictionary.values):
+        with pytest.raises(ValueError, match="taken out"):
+            use()
+    del dictionary
+    assert [a.tobytes() for a in taken] == copies
+    assert all(a.ctypes.data % 64 == 0 for a in taken)
 
 
 def test_wrong_buffers_are_refused():
