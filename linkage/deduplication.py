@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from linkage.model.model import Model
-from linkage.resolve import Progress, Steps, resolve
+from linkage.resolve import Progress, Steps, check_threshold, resolve
 from linkage.result import Result
 from linkage.schema import Schema
 from linkage.summary import summarise
@@ -66,6 +66,7 @@ def dedupe(
     >>> result = linkage.dedupe("register.parquet")          # doctest: +SKIP
     >>> result.pairs.num_rows, result.clusters().num_rows    # doctest: +SKIP
     """
+    check_threshold(threshold_match_probability)
     steps = Steps(progress)
     resolution = resolve(
         [source], model, schema, threads=threads, seed=seed, exclude=[truth] if truth else [],

@@ -11,7 +11,7 @@ from linkage.clusters import one_to_one as assign
 from linkage.clusters.support import assigned_probability
 from linkage.model.model import Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
-from linkage.resolve import Progress, Resolution, Steps, resolve
+from linkage.resolve import Progress, Resolution, Steps, check_threshold, resolve
 from linkage.result import Result
 from linkage.schema import Schema
 from linkage.summary import summarise
@@ -64,6 +64,7 @@ def link(
     ------
     InputError, SchemaError, ModelError, TrainingError
     """
+    check_threshold(threshold_match_probability)
     steps = Steps(progress)
     columns = [truth, truth] if isinstance(truth, str) else list(truth or [])
     resolution = resolve(

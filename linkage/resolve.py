@@ -113,6 +113,17 @@ def find_schema(
     return chosen.only(held), [{f: c for f, c in h.items() if f in held or not f} for h in headers]
 
 
+def check_threshold(probability: float) -> None:
+    """Refuse a threshold that is no probability.
+
+    Raises
+    ------
+    InputError
+    """
+    if not 0 < probability < 1:
+        raise InputError(f"threshold_match_probability: expected between 0 and 1, got {probability}")
+
+
 def check_memory(n_records: int, schema: Schema, limit: int | None) -> None:
     """Refuse a job that would not fit, before it begins.
 

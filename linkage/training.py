@@ -383,6 +383,7 @@ def _estimate(
             _start(shape, strangers, weights, centre, prior_m, shared, relatives, records, estimate),
             shape,
             n_total_pairs=n_pairs,
+            n_records=records.n_records,
             prior_m=prior_m,
             u_exact={
                 i: n
@@ -444,9 +445,11 @@ def _relatives(comparisons: list[Comparison]) -> list[Relatives]:
     if parents:
         classes.append(Relatives("siblings"))
     if dates:
-        classes.append(Relatives("twins", free=dates, few=True))
+        classes.append(Relatives("twins", free=dates, most_of_relatives=0.02, most_a_record=0.012))
     if names:
-        classes.append(Relatives("namesakes", free=names, apart=parents, few=True))
+        classes.append(
+            Relatives("namesakes", free=names, apart=parents, most_of_relatives=0.05, most_a_record=0.15)
+        )
         if len(narrow) < len(shared):
             classes.append(Relatives("community", free=names, apart=narrow, any_rarity=True))
     return classes
@@ -478,7 +481,7 @@ def _start(
     if before is not None:
         prior = before.prior
     else:
-        few = [0.02 if kind.few else 1.0 for kind in relatives]
+        few = [min(kind.most_a_record, 1.0) for kind in relatives]
         prior = np.array([0.05, *few]) * records.n_records / records.n_total_pairs
     return Estimate(m, u, centres, family, prior)
 

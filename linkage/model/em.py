@@ -20,7 +20,16 @@ M_STRENGTH = 8.0
 """Pairs that the prior expectation of m is worth: it decides small data and vanishes in large."""
 U_STRENGTH = 2.0
 MOST_PERSONAL, MOST_COINCIDENT, MOST_FREE = 0.03, 0.008, 0.97
-MOST_SPECIAL = 0.05
+CHANCE = {
+    "identifier": (1e-6, 1e6),
+    "email": (1e-6, 1e5),
+    "name": (1e-5, 1e4),
+    "date": (5e-5, 1e4),
+    "part": (1e-3, 1e3),
+    "text": (1e-2, 1e3),
+}
+"""By kind of comparison the chance that two strangers agree, expected before any data, and the number of
+pairs that expectation is worth: a few records cannot show how rare their values are elsewhere."""
 CLASSES = 8
 """Matches and up to seven classes of relatives, side by side in one row of a table."""
 CHUNKS = 4
@@ -76,8 +85,9 @@ class Relatives:
         Comparisons of a person's own fields on which this class may agree (a twin's date of birth).
     apart : frozenset of int
         Shared fields on which it starts as strangers do (members of a household: their parents' names).
-    few : bool
-        True for classes that are a small part of all relatives.
+    most_of_relatives, most_a_record : float
+        Largest share of all relatives, and largest number of pairs for each record of the table; 1.2 of a
+        hundred births are twins.
     any_rarity : bool
         True where values that are rare in the whole table are not rare within the class.
     """
@@ -85,7 +95,8 @@ class Relatives:
     name: str
     free: frozenset[int] = frozenset()
     apart: frozenset[int] = frozenset()
-    few: bool = False
+    most_of_relatives: float = 1.0
+    most_a_record: float = np.inf
     any_rarity: bool = False
 
 
@@ -265,6 +276,7 @@ def fit(
     shape: Maximiser,
     *,
     n_total_pairs: float,
+    n_records: int,
     prior_m: Sequence[Array],
     u_exact: dict[int, float],
     shared: Sequence[bool],
@@ -303,7 +315,9 @@ def fit(
                 live = np.concatenate([_alive(p, bits, prior, relatives) for p in parts])
                 parts = _parts(patterns.take(live), shape)
             tables = np.ascontiguousarray(expected.T)
-            change = _maximise(e, shape, tables, sums, n_total_pairs, prior_m, u_exact, shared, relatives)
+            change = _maximise(
+                e, shape, tables, sums, n_total_pairs, n_records, prior_m, u_exact, shared, relatives
+            )
             e.history.append(
                 {"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change}
             )
@@ -351,6 +365,7 @@ def _maximise(
     expected: Array,
     sums: Array,
     n_total_pairs: float,
+    n_records: int,
     prior_m: Sequence[Array],
     u_exact: dict[int, float],
     shared: Sequence[bool],
@@ -362,10 +377,15 @@ def _maximise(
     e.prior = np.maximum(sums, 1.0) / n_total_pairs
     # Twins and namesakes are a few among many relatives. Where no families are to be seen, what looks
     # like them are damaged records of one person.
-    common = sum(e.prior[1 + k] for k, kind in enumerate(relatives) if not kind.few and not kind.any_rarity)
+    common = sum(
+        e.prior[1 + k]
+        for k, kind in enumerate(relatives)
+        if kind.most_of_relatives == 1 and not kind.any_rarity
+    )
     for k, kind in enumerate(relatives):
-        if kind.few:
-            e.prior[1 + k] = max(min(e.prior[1 + k], MOST_SPECIAL * common), 1e-3 / n_total_pairs)
+        if kind.most_of_relatives < 1:
+            most = min(kind.most_of_relatives * common, kind.most_a_record * n_records / n_total_pairs)
+            e.prior[1 + k] = max(min(e.prior[1 + k], most), 1e-3 / n_total_pairs)
     for k, kind in enumerate(relatives):
         e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
         for i, is_shared in enumerate(shared):
@@ -381,9 +401,10 @@ def _maximise(
                 _cap_personal(shape.table(e.family[k], i), shape.comparisons[i].operation.personal, most)
     for i, n_agree in u_exact.items():
         agreeing = shape.table(expected[0], i)[:, -1].sum()
-        stray = max(n_agree - agreeing, 1 + 0.002 * n_agree) / n_total_pairs
+        chance, pairs = CHANCE[shape.comparisons[i].operation.name]
+        stray = max(n_agree - agreeing, 0.002 * n_agree) + chance * pairs
         table = shape.table(e.u, i)
-        table[:, -1] = stray
+        table[:, -1] = stray / (n_total_pairs + pairs)
         table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)
     return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
 
