@@ -422,8 +422,11 @@ def _exact_counts(
     rare = [
         i
         for i, item in enumerate(comparisons)
-        if item.operation.name in ("identifier", "name", "part", "text", "email", "date")
-        and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
+        if item.operation.name == "identifier"
+        or (
+            item.operation.name in ("name", "part", "text", "email", "date")
+            and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
+        )
     ]
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare)
