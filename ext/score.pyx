@@ -10,8 +10,15 @@ from levels cimport (
     PART_EXACT,
     PART_NEAR,
     PART_SWAPPED,
+    DATE_EXACT,
+    EMAIL_LOCAL,
+    ID_ELSE,
     NAME_EXACT,
+    NAME_NEAR,
+    NAME_SPELLING,
+    PART_NEAR,
     TEXT_EXACT,
+    TEXT_NEAR,
     bcd_year,
     category_level,
     date_level,
@@ -22,6 +29,7 @@ from levels cimport (
     part_level,
     text_level,
 )
+from sketch cimport DIGIT_LANES, HALF_BIT, HASH_LANES, NOTHING, Bounds, Sketch, count_digits, digits_of, half_bits, prefetch_sketch, upper_bound
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memset
@@ -69,6 +77,8 @@ cdef enum:
     SOFT_MIN_RANGE = 4096       # 16 bits apart the second class no longer changes the weight
     LANES = 8                   # alternatives to a match: strangers, and classes of relatives; one SIMD register
     AHEAD_ROW = 16
+    AHEAD_SKETCH = 24
+    SKETCHED_AT_ONCE = 256
 
 cdef enum:
     OP_NAME = 0, OP_PART = 1, OP_TEXT = 2, OP_EMAIL = 3, OP_IDENTIFIER = 4, OP_DATE = 5
@@ -92,6 +102,9 @@ cdef struct Comparison:
     uint8_t tf_part[MAX_CODES]    # 0 = level not adjusted, else 1 + part
     int32_t rarity_of[LANES]      # -1 where a lane weighs rarity, 0 where relatives share it anyway
     int32_t most[LANES]           # the most that a lane can gain
+    int32_t top[MAX_CODES]        # the most that a level says against strangers, without rarity
+    int32_t rarest                # the most that rarity can add to it
+    int lane                      # of the sketches, -1 = none
     Comparator comparator
 
 
@@ -103,6 +116,7 @@ cdef struct Batch:
     uint32_t right[PAIRS]
     uint64_t gamma[PAIRS]
     int32_t weight[PAIRS]
+    int32_t upper[PAIRS]          # what the sketches allow at most
     int live[PAIRS]
     uint8_t codes[MAX_COMPARISONS][PAIRS]
     int32_t lanes[PAIRS][LANES]
@@ -201,6 +215,63 @@ cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, ui
     return s if s < t else t      # the more frequent value decides: it is the likelier coincidence
 
 
+# ------------------------------------------------------------------------------------------ sketches
+cdef inline int32_t highest(const Comparison *c, int first, int last) noexcept:
+    cdef int code
+    cdef int32_t w = c.top[first]
+    for code in range(first + 1, last + 1):
+        w = c.top[code] if c.top[code] > w else w
+    return w
+
+# The most that rarity adds for this value at this level: of two values the more frequent one counts.
+cdef inline int32_t rarity_of_value(const Comparison *c, int code, uint32_t x) noexcept nogil:
+    if c.tf_part[code] == 0 or c.tf == NULL:
+        return 0
+    if (c.op == OP_DATE or c.op == OP_CATEGORY) and code != c.n_codes - 1:
+        return c.rarest
+    return term_frequency(c, code, x, x)
+
+# Hash, bound of values that agree in it, bound of others; a byte each.
+cdef inline uint32_t packed_sketch(const Comparison *c, uint32_t x, uint64_t key, int last_other) noexcept nogil:
+    cdef int code
+    cdef int32_t w, equal = INT32_MIN, other = INT32_MIN
+    cdef uint32_t h = <uint32_t> (mix(key, 5) >> 56)
+    for code in range(1, c.n_codes):
+        w = c.top[code] + rarity_of_value(c, code, x)
+        equal = w if w > equal else equal
+        if code <= last_other:
+            other = w if w > other else other
+    if c.op == OP_NAME:
+        w = c.top[NAME_SPELLING] + rarity_of_value(c, NAME_SPELLING, x)
+        other = w if w > other else other
+    return (h if h else 1) | <uint32_t> half_bits(equal) << 8 | <uint32_t> half_bits(other) << 16
+
+cdef inline uint32_t value_sketch(const Comparison *c, uint32_t x) noexcept nogil:
+    if c.op == OP_NAME:
+        return packed_sketch(c, x, c.values[x].folded, NAME_NEAR)
+    if c.op == OP_PART:
+        return packed_sketch(c, x, c.values[x].folded, PART_NEAR)
+    if c.op == OP_TEXT:
+        return packed_sketch(c, x, c.values[x].folded, TEXT_NEAR)
+    if c.op == OP_EMAIL:
+        return packed_sketch(c, x, c.values[x].folded, EMAIL_LOCAL)
+    return packed_sketch(c, x, c.values[x].folded, c.n_codes - 1)
+
+cdef inline uint32_t word_sketch(const Comparison *c, const uint32_t *words) noexcept nogil:
+    cdef uint32_t x = words[c.word]
+    cdef uint64_t whole
+    if c.op == OP_IDENTIFIER:
+        whole = two_words(words + c.word)
+        return packed_sketch(c, x, whole, c.n_codes - 2) if whole else 0
+    if x == 0:
+        return 0
+    if c.op == OP_CATEGORY:
+        return packed_sketch(c, x, x & 0xFFFF0000u if x >> 16 else x, 1)
+    if c.op == OP_DATE:
+        return packed_sketch(c, x, x, c.n_codes - 2)
+    return packed_sketch(c, x, 1, c.n_codes - 1)
+
+
 @cython.final
 cdef class Scorer:
     """The compiled form of a schema's comparisons and a model's weights over one set of encoded rows.
@@ -221,6 +292,14 @@ cdef class Scorer:
     cdef int n_lanes
     cdef int32_t prior[LANES]
     cdef int16_t soft_min[SOFT_MIN_RANGE]
+    cdef readonly object sketch_bytes
+    cdef Sketch *sketches
+    cdef Bounds bounds
+    cdef int dated                # the comparison of dates that sketches hold, -1 = none
+    cdef int32_t date_most
+    cdef list value_tables
+    cdef bint digit_lane[MAX_COMPARISONS]
+    cdef Py_ssize_t n_values[MAX_COMPARISONS]
 
     def __init__(self, list specs not None, const uint32_t[:, ::1] rows not None):
         cdef Comparison *c
@@ -248,6 +327,7 @@ cdef class Scorer:
             if not 0 <= c.word < rows.shape[1] or c.partner >= <int> rows.shape[1] or c.parent >= i:
                 raise ValueError(f"comparison {i} does not fit the rows")
             c.values = <const Value *> <size_t> self.hold(spec["values"])
+            self.n_values[i] = 0 if spec["values"] is None else len(spec["values"])
             c.partner_values = <const Value *> <size_t> self.hold(spec["partner_values"])
             c.tokens = <const Token *> <size_t> self.hold(spec["tokens"])
             c.texts = <const uint8_t *> <size_t> self.hold(spec["texts"])
@@ -256,6 +336,7 @@ cdef class Scorer:
             for code, part in enumerate(spec["tf_parts"]):
                 c.tf_part[code] = part
             c.comparator = <Comparator> <size_t> (spec["comparator"] or 0)
+            c.rarest = 0 if spec["tf"] is None or not spec["tf"].size else int(spec["tf"].max())
         for i in range(SOFT_MIN_RANGE):
             self.soft_min[i] = <int16_t> round(256 * np.log2(1 + 2.0 ** (-i / 256.0)))
 
@@ -296,6 +377,210 @@ cdef class Scorer:
             for i in range(self.n):
                 self.comparisons[i].most[k] = most[i, k]
                 self.comparisons[i].rarity_of[k] = -1 if weighs_rarity[i, k] else 0
+        self.sketches = NULL
+
+    def begin_sketches(self):
+        """Prepare the sketches by which `score_blocks` gives hopeless pairs up; returns the comparisons.
+
+        Fill them with `sketch_values` (each comparison) and then `sketch_rows` (all rows), in any number of
+        threads; `end_sketches` puts them to use. `set_weights` drops them.
+        """
+        cdef int i, code, k, n_digits = 0, n_hashes = 0
+        cdef Comparison *c
+        cdef Bounds *t = &self.bounds
+        count_digits()
+        self.sketches = NULL
+        self.sketch_bytes = np.zeros((self.rows.shape[0], sizeof(Sketch)), np.uint8)
+        self.dated = -1
+        memset(t, 0, sizeof(Bounds))
+        t.base = self.prior[0]
+        for k in range(HASH_LANES):
+            t.hash_missing[k] = NOTHING
+        self.value_tables = [None] * self.n
+        for i in range(self.n):
+            c = &self.comparisons[i]
+            c.lane = -1
+            self.digit_lane[i] = False
+            for code in range(c.n_codes):
+                c.top[code] = self.most_of(c, code)
+            if c.op == OP_DATE and self.dated < 0:
+                self.dated = i
+            elif c.op == OP_IDENTIFIER and n_digits < DIGIT_LANES:
+                c.lane = n_digits
+                self.digit_lane[i] = True
+                n_digits += 1
+                t.equal[c.lane] = highest(c, 1, c.n_codes - 1)
+                t.near[c.lane] = highest(c, 1, c.n_codes - 2)
+                t.far[c.lane] = c.top[ID_ELSE]
+                t.missing[c.lane] = c.top[0]
+            elif n_hashes < HASH_LANES:
+                c.lane = n_hashes
+                n_hashes += 1
+                t.hash_missing[c.lane] = half_bits(c.top[0])
+            else:
+                t.base += max(c.most[0], c.top[0])
+        return self.n
+
+    cdef int32_t most_of(self, const Comparison *c, int code):
+        """The most that a level says against strangers, whatever the code of the parent."""
+        cdef int parent, n_parents = self.comparisons[c.parent].n_codes if c.parent >= 0 else 1
+        return max([self.weights[c.base + parent * c.n_codes + code, 0] for parent in range(n_parents)])
+
+    def sketch_values(self, int i):
+        """Bounds of each distinct value of one comparison, where its values have a table."""
+        cdef const Comparison *c = &self.comparisons[i]
+        cdef Py_ssize_t k, n
+        if c.values == NULL or c.lane < 0:
+            return
+        n = self.n_values[i]
+        table = np.zeros(n, np.uint32)
+        cdef uint32_t[::1] view = table
+        with nogil:
+            for k in range(1, n):
+                view[k] = value_sketch(c, <uint32_t> k)
+        self.value_tables[i] = table
+
+    def sketch_rows(self, Py_ssize_t begin, Py_ssize_t end):
+        """Fill the sketches of these rows."""
+        cdef const uint32_t *tables[MAX_COMPARISONS]
+        cdef uint8_t[:, ::1] out = self.sketch_bytes
+        cdef const uint32_t[::1] table
+        cdef const Comparison *c
+        cdef Sketch *s
+        cdef Py_ssize_t row
+        cdef int i, k
+        cdef uint32_t x, v
+        cdef const uint32_t *words
+        cdef Py_ssize_t first, last
+        cdef uint32_t seen[256]
+        cdef uint32_t sketch_of_seen[256]
+        if not 0 <= begin <= end <= out.shape[0]:
+            raise ValueError("rows to sketch leave the table")
+        for i in range(self.n):
+            tables[i] = NULL
+            if self.value_tables[i] is not None:
+                table = self.value_tables[i]
+                tables[i] = &table[0]
+        with nogil:
+            first = begin - SKETCHED_AT_ONCE
+            while first + SKETCHED_AT_ONCE < end:
+                first += SKETCHED_AT_ONCE
+                last = first + SKETCHED_AT_ONCE if first + SKETCHED_AT_ONCE < end else end
+                for i in range(self.n):
+                    c = &self.comparisons[i]
+                    memset(&seen[0], 0, sizeof(seen))
+                    for row in range(first, last):
+                        s = <Sketch *> &out[row, 0]
+                        words = &self.rows[row, 0]
+                        x = words[c.word]
+                        if i == self.dated:
+                            s.date = x
+                            s.date_equal = c.top[DATE_EXACT] + rarity_of_value(c, DATE_EXACT, x)
+                            continue
+                        if self.digit_lane[i]:
+                            s.digits[c.lane] = digits_of(two_words(words + c.word))
+                            continue
+                        if c.lane < 0:
+                            break
+                        if tables[i] != NULL:
+                            if row + AHEAD_SKETCH < end:
+                                prefetch(&tables[i][self.rows[row + AHEAD_SKETCH, c.word]])
+                            v = tables[i][x]
+                        elif c.op == OP_IDENTIFIER:
+                            v = word_sketch(c, words)
+                        else:            # few distinct words, most of the time
+                            k = <uint8_t> (x ^ x >> 16)
+                            if seen[k] != x:
+                                seen[k] = x
+                                sketch_of_seen[k] = word_sketch(c, words)
+                            v = sketch_of_seen[k] if x else 0
+                        s.hash[c.lane] = <uint8_t> v
+                        s.equal[c.lane] = <uint8_t> (v >> 8)
+                        s.other[c.lane] = <uint8_t> (v >> 16)
+
+    def end_sketches(self):
+        """Use the sketches, which are complete, from now on."""
+        cdef uint8_t[:, ::1] out = self.sketch_bytes
+        cdef int code
+        self.value_tables = None
+        self.date_most = 0
+        if self.dated >= 0:
+            for code in range(self.comparisons[self.dated].n_codes):
+                self.date_most = max(self.date_most, self.comparisons[self.dated].top[code] + self.comparisons[self.dated].rarest)
+        self.sketches = <Sketch *> &out[0, 0] if out.shape[0] else NULL
+
+    cdef inline int32_t most_with_date(self, const Sketch *a, const Sketch *b, int32_t most) noexcept nogil:
+        cdef int code = date_level(a.date, b.date) if a.date and b.date else 0
+        if code == DATE_EXACT:
+            return most + (a.date_equal if a.date_equal < b.date_equal else b.date_equal)
+        return most + self.comparisons[self.dated].top[code]
+
+    cdef inline int32_t most_of_rows(self, uint32_t left, uint32_t right, int32_t floor) noexcept nogil:
+        """An upper bound of the weight of two rows; only roughly where it is below floor."""
+        cdef int32_t most = upper_bound(&self.sketches[left], &self.sketches[right], &self.bounds)
+        if self.dated < 0 or most + self.date_most < floor:
+            return most + self.date_most
+        return self.most_with_date(&self.sketches[left], &self.sketches[right], most)
+
+    cdef void drop_hopeless(self, Batch *batch, int32_t floor) noexcept nogil:
+        """Compare distinct values, one field at a time, and drop the pairs that cannot reach floor any more."""
+        cdef int i, j, k, n, lane, code
+        cdef int32_t q, r
+        cdef uint32_t x, y
+        cdef const Comparison *c
+        cdef const Sketch *s
+        cdef const Sketch *t
+        for i in range(self.n_cheap, self.n):
+            c = &self.comparisons[i]
+            lane = c.lane
+            if lane < 0:
+                continue
+            for k in range(batch.n):
+                x = self.rows[batch.left[k], c.word]
+                y = self.rows[batch.right[k], c.word]
+                if x != y and x and y:
+                    prefetch(&c.values[x])
+                    prefetch(&c.values[y])
+                if c.tf != NULL:
+                    prefetch(&c.tf[4 * <int64_t> x])
+                    prefetch(&c.tf[4 * <int64_t> y])
+            n = 0
+            for k in range(batch.n):
+                x = self.rows[batch.left[k], c.word]
+                y = self.rows[batch.right[k], c.word]
+                code = 0
+                if x and y:
+                    s = &self.sketches[batch.left[k]]
+                    t = &self.sketches[batch.right[k]]
+                    code = costly_code(c, &self.rows[batch.left[k], 0], &self.rows[batch.right[k], 0])
+                    if s.hash[lane] == t.hash[lane]:
+                        q = s.equal[lane]
+                        r = t.equal[lane]
+                    else:
+                        q = s.other[lane]
+                        r = t.other[lane]
+                    q = q if q < r else r
+                    batch.upper[k] += c.top[code] - (q - NOTHING) * HALF_BIT
+                    if c.tf_part[code]:
+                        batch.upper[k] += term_frequency(c, code, x, y)
+                    if batch.upper[k] < floor:
+                        continue
+                if n != k:
+                    batch.left[n] = batch.left[k]
+                    batch.right[n] = batch.right[k]
+                    batch.upper[n] = batch.upper[k]
+                    for j in range(self.n_cheap, i):
+                        batch.codes[j][n] = batch.codes[j][k]
+                batch.codes[i][n] = <uint8_t> code
+                n += 1
+            batch.n = n
+
+    def upper_bound(self, uint32_t left, uint32_t right):
+        """What the sketches allow as the most that two rows can weigh (1/256 bit)."""
+        if self.sketches == NULL or left >= self.rows.shape[0] or right >= self.rows.shape[0]:
+            raise ValueError("no sketches of these rows")
+        cdef int32_t most = upper_bound(&self.sketches[left], &self.sketches[right], &self.bounds)
+        return most if self.dated < 0 else self.most_with_date(&self.sketches[left], &self.sketches[right], most)
 
     cdef void fill_cheap_codes(self, const Comparison *c, Batch *batch, uint8_t *codes) noexcept nogil:
         """Codes of a comparison that reads nothing but the two rows."""
@@ -351,6 +636,10 @@ cdef class Scorer:
         cdef int i, j, k, lane, n_live = batch.n
         cdef const Comparison *c
         cdef uint32_t x, y
+        cdef bint sketched = self.sketches != NULL and floor != INT32_MIN
+        if sketched:
+            self.drop_hopeless(batch, floor)
+            n_live = batch.n
         for k in range(batch.n):
             batch.gamma[k] = 0
             batch.live[k] = k
@@ -372,6 +661,13 @@ cdef class Scorer:
             if floor != INT32_MIN:
                 n_live = self.keep_live(batch, n_live, floor)
             c = &self.comparisons[i]
+            if sketched and c.lane >= 0:
+                for j in range(n_live):
+                    k = batch.live[j]
+                    if batch.codes[i][k] or self.rows[batch.left[k], c.word] and self.rows[batch.right[k], c.word]:
+                        move_lanes(&batch.most[k][0], &c.most[0], -1)
+                    self.add(c, batch, k, batch.codes[i][k])
+                continue
             for j in range(n_live):
                 x = self.rows[batch.left[batch.live[j]], c.word]
                 y = self.rows[batch.right[batch.live[j]], c.word]
@@ -514,6 +810,8 @@ cdef class Scorer:
         cdef uint64_t n_new = 0, n_seen = 0, key
         cdef uint32_t a, b, n_rows = <uint32_t> self.rows.shape[0]
         cdef bint failed = False
+        cdef int32_t most
+        cdef const Sketch *sketches = NULL if floor == INT32_MIN else self.sketches
         cdef Found found
         cdef Batch *batch = <Batch *> malloc(sizeof(Batch))
         if batch == NULL:
@@ -538,9 +836,14 @@ cdef class Scorer:
                 middle = end
                 for i in range(begin, end):
                     if i + AHEAD_ROW < n:
-                        self.prefetch_row(<uint32_t> packed[i + AHEAD_ROW])
-                        prefetch(&keys[<uint32_t> packed[i + AHEAD_ROW], 0])
-                        prefetch(&keys[<uint32_t> packed[i + AHEAD_ROW], keys.shape[1] - 1])
+                        a = <uint32_t> packed[i + AHEAD_ROW]
+                        if sketches == NULL:
+                            self.prefetch_row(a)
+                        else:
+                            prefetch_sketch(&sketches[a])
+                        if rule:
+                            prefetch(&keys[a, 0])
+                            prefetch(&keys[a, rule - 1])
                     if split and <uint32_t> packed[i] >= split and middle == end:
                         middle = i
                 for i in range(begin, middle if split else end - 1):
@@ -551,6 +854,12 @@ cdef class Scorer:
                         if rule and found_before(&keys[a, 0], &keys[b, 0], rule):
                             continue
                         n_new += 1
+                        if sketches != NULL:
+                            most = self.most_of_rows(a, b, floor)
+                            if most < floor:
+                                continue
+                            batch.upper[batch.n] = most
+                            self.prefetch_row(b)
                         batch.left[batch.n] = a
                         batch.right[batch.n] = b
                         batch.n += 1
@@ -575,6 +884,7 @@ cdef class Scorer:
         """
         cdef uint32_t i, j, n = <uint32_t> self.rows.shape[0]
         cdef uint64_t n_new = 0
+        cdef int32_t most
         cdef bint failed = False
         cdef Found found
         cdef Batch *batch
@@ -589,6 +899,11 @@ cdef class Scorer:
             for i in range(begin, end):
                 for j in range(split if split else i + 1, n):
                     n_new += 1
+                    if floor != INT32_MIN and self.sketches != NULL:
+                        most = self.most_of_rows(i, j, floor)
+                        if most < floor:
+                            continue
+                        batch.upper[batch.n] = most
                     batch.left[batch.n] = i
                     batch.right[batch.n] = j
                     batch.n += 1

@@ -15,6 +15,7 @@ from linkage.blocking.blocks import Blocks, pairs_of
 from linkage.fields.batch import EncodedRecords
 
 PAIRS_PER_TASK = 1_000_000
+ROWS_PER_TASK = 1 << 16
 
 
 @dataclass
@@ -85,6 +86,8 @@ def score_candidates(
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> ScoredPairs:
     """Score the pairs of the first `n_rules` rules; the order of the result does not depend on threads."""
+    if sum(rule.n_pairs for rule in blocks.rules[:n_rules]) > records.n_records:
+        sketch(scorer, records.n_records, threads=threads)
     tasks = [(k, part) for k in range(n_rules) for part in _parts(blocks, k, bool(records.n_left))]
 
     def score(task: tuple[int, slice]) -> tuple[Any, ...]:
@@ -94,8 +97,19 @@ def score_candidates(
     return _gather(score, tasks, [k for k, _ in tasks], n_rules, threads, progress)
 
 
+def sketch(scorer: Scorer, n_records: int, *, threads: int) -> None:
+    """Give the scorer sketches of all rows (96 bytes each), by which it drops hopeless pairs unseen."""
+    n_comparisons = scorer.begin_sketches()
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        list(pool.map(scorer.sketch_values, range(n_comparisons)))
+        begins = range(0, n_records, ROWS_PER_TASK)
+        list(pool.map(lambda at: scorer.sketch_rows(at, min(at + ROWS_PER_TASK, n_records)), begins))
+    scorer.end_sketches()
+
+
 def score_everything(records: EncodedRecords, scorer: Scorer, *, floor: int, threads: int) -> ScoredPairs:
     """Score all pairs: for small tables it costs less than to think about which."""
+    sketch(scorer, records.n_records, threads=threads)
     n = records.n_left or records.n_records
     step = max(n // 64, 1)
     tasks = [(i, min(i + step, n)) for i in range(0, n, step)]

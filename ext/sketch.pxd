@@ -1,0 +1,134 @@
+# Two rows as sketches of 96 bytes -> an upper bound of their match weight, without a branch or a look-up.
+#
+# What a sketch holds of each comparison:
+#   identifiers (at most 8): how often each digit occurs: an edit flips at most two bits, so more than four say that the numbers have nothing to do with each other;
+#   values and categories (at most 16): a hash of what two values agree in if they are equal but for
+#       diacritics (one byte: agreeing by chance only loosens the bound), the most that this very value can
+#       gain if it agrees, and if it does not (half bits, 100 = nothing: rare values can gain more).
+# Both sides' bounds hold, so the smaller one counts. A weight is at most its first lane (strangers).
+from libc.stdint cimport int32_t, uint8_t, uint32_t
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #define LINKAGE_DIGIT_LANES 8
+    #define LINKAGE_HASH_LANES 16
+    #define LINKAGE_NOTHING 100
+    #define LINKAGE_HALF_BIT 128
+    typedef struct {
+        uint32_t digits[LINKAGE_DIGIT_LANES];
+        uint8_t hash[LINKAGE_HASH_LANES], equal[LINKAGE_HASH_LANES], other[LINKAGE_HASH_LANES];
+        uint32_t date;
+        int32_t date_equal;
+        uint32_t unused[2];
+    } linkage_sketch;
+    typedef struct {
+        int32_t equal[LINKAGE_DIGIT_LANES], near[LINKAGE_DIGIT_LANES], far[LINKAGE_DIGIT_LANES];
+        int32_t missing[LINKAGE_DIGIT_LANES];
+        uint8_t hash_missing[LINKAGE_HASH_LANES];
+        int32_t base;               /* the prior, and the most of all comparisons without a lane */
+    } linkage_bounds;
+
+    #if defined(__AVX2__)
+    #include <immintrin.h>
+    static inline int32_t linkage_upper_bound(const linkage_sketch *a, const linkage_sketch *b,
+                                              const linkage_bounds *t) {
+        const __m256i zero = _mm256_setzero_si256();
+        __m256i x = _mm256_loadu_si256((const __m256i *)a->digits), y = _mm256_loadu_si256((const __m256i *)b->digits);
+        __m256i missing = _mm256_or_si256(_mm256_cmpeq_epi32(x, zero), _mm256_cmpeq_epi32(y, zero));
+        __m256i d = _mm256_xor_si256(x, y), low = _mm256_set1_epi8(15);
+        const __m256i ones = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+        __m256i n = _mm256_add_epi8(_mm256_shuffle_epi8(ones, _mm256_and_si256(d, low)),
+                                    _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16(d, 4), low)));
+        n = _mm256_madd_epi16(_mm256_maddubs_epi16(n, _mm256_set1_epi8(1)), _mm256_set1_epi16(1));
+        __m256i w = _mm256_blendv_epi8(_mm256_loadu_si256((const __m256i *)t->near),
+                                       _mm256_loadu_si256((const __m256i *)t->far),
+                                       _mm256_cmpgt_epi32(n, _mm256_set1_epi32(4)));
+        w = _mm256_blendv_epi8(w, _mm256_loadu_si256((const __m256i *)t->equal), _mm256_cmpeq_epi32(d, zero));
+        w = _mm256_blendv_epi8(w, _mm256_loadu_si256((const __m256i *)t->missing), missing);
+        __m128i s = _mm_add_epi32(_mm256_castsi256_si128(w), _mm256_extracti128_si256(w, 1));
+        s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4E));
+        s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xB1));
+        const __m128i none = _mm_setzero_si128();
+        __m128i h = _mm_loadu_si128((const __m128i *)a->hash), g = _mm_loadu_si128((const __m128i *)b->hash);
+        __m128i equal = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->equal), _mm_loadu_si128((const __m128i *)b->equal));
+        __m128i other = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->other), _mm_loadu_si128((const __m128i *)b->other));
+        __m128i v = _mm_blendv_epi8(other, equal, _mm_cmpeq_epi8(h, g));
+        v = _mm_blendv_epi8(v, _mm_loadu_si128((const __m128i *)t->hash_missing),
+                            _mm_or_si128(_mm_cmpeq_epi8(h, none), _mm_cmpeq_epi8(g, none)));
+        v = _mm_sad_epu8(v, none);
+        int32_t halves = _mm_cvtsi128_si32(v) + _mm_extract_epi16(v, 4) - LINKAGE_NOTHING * LINKAGE_HASH_LANES;
+        return t->base + _mm_cvtsi128_si32(s) + halves * LINKAGE_HALF_BIT;
+    }
+    #else
+    static inline int32_t linkage_upper_bound(const linkage_sketch *a, const linkage_sketch *b,
+                                              const linkage_bounds *t) {
+        int32_t sum = 0, halves = 0;
+        for (int i = 0; i < LINKAGE_DIGIT_LANES; i++) {
+            uint32_t x = a->digits[i], y = b->digits[i];
+            int32_t w = __builtin_popcount(x ^ y) > 4 ? t->far[i] : t->near[i];
+            w = x == y ? t->equal[i] : w;
+            sum += x == 0 || y == 0 ? t->missing[i] : w;
+        }
+        for (int i = 0; i < LINKAGE_HASH_LANES; i++) {
+            int32_t equal = a->equal[i] < b->equal[i] ? a->equal[i] : b->equal[i];
+            int32_t other = a->other[i] < b->other[i] ? a->other[i] : b->other[i];
+            int32_t v = a->hash[i] == b->hash[i] ? equal : other;
+            halves += (a->hash[i] == 0 || b->hash[i] == 0 ? t->hash_missing[i] : v) - LINKAGE_NOTHING;
+        }
+        return t->base + sum + halves * LINKAGE_HALF_BIT;
+    }
+    #endif
+
+    /* How often each of ten digits occurs in a packed identifier, three bits a digit as a cyclic Gray code (one
+       more or less flips one bit); 0 = missing. The tables hold counts in six bits, so that none carries. */
+    static uint64_t linkage_two_digits[256], linkage_letter[64];
+    static inline void linkage_count_digits(void) {
+        for (int i = 1; i < 64; i++) linkage_letter[i] = 1ULL << (i - 1) % 10 * 6;
+        for (int i = 0; i < 256; i++) linkage_two_digits[i] = linkage_letter[i & 15] + linkage_letter[i >> 4];
+    }
+    static inline uint32_t linkage_digits(uint64_t v) {
+        const uint64_t low_two = 0x30C30C3ULL, three = 0x71C71C7ULL;
+        uint64_t n = 0, gray;
+        if (v >> 61) return (uint32_t)(v ^ v >> 32) | 1u << 31;
+        if (v >> 60)
+            for (int i = 0; i < 10; i++) n += linkage_letter[v >> 6 * i & 63];
+        else
+            for (int i = 0; i < 8; i++) n += linkage_two_digits[v >> 8 * i & 255];
+        gray = n ^ (n >> 1 & (low_two | low_two << 30));
+        gray = (gray & three) | (gray >> 30 & three) << 3;
+        return v ? (uint32_t)gray | 1u << 30 : 0;
+    }
+    /* Half bits from 100 on, rounded up; no bound lies beyond 77 bits. */
+    static inline uint8_t linkage_half_bits(int32_t w) {
+        int32_t q = LINKAGE_NOTHING + ((w + LINKAGE_HALF_BIT - 1) >> 7);
+        return (uint8_t)(q < 0 ? 0 : q > 255 ? 255 : q);
+    }
+    static inline void linkage_prefetch_sketch(const linkage_sketch *p) {
+        __builtin_prefetch(p, 0, 2); __builtin_prefetch((const char *)p + 64, 0, 2);
+    }
+    """
+    enum:
+        DIGIT_LANES "LINKAGE_DIGIT_LANES"
+        HASH_LANES "LINKAGE_HASH_LANES"
+        HALF_BIT "LINKAGE_HALF_BIT"
+        NOTHING "LINKAGE_NOTHING"
+    ctypedef struct Sketch "linkage_sketch":
+        uint32_t digits[8]
+        uint8_t hash[16]
+        uint8_t equal[16]
+        uint8_t other[16]
+        uint32_t date
+        int32_t date_equal
+    ctypedef struct Bounds "linkage_bounds":
+        int32_t equal[8]
+        int32_t near[8]
+        int32_t far[8]
+        int32_t missing[8]
+        uint8_t hash_missing[16]
+        int32_t base
+    int32_t upper_bound "linkage_upper_bound"(const Sketch *a, const Sketch *b, const Bounds *t) noexcept nogil
+    void count_digits "linkage_count_digits"() noexcept nogil
+    uint32_t digits_of "linkage_digits"(unsigned long long v) noexcept nogil
+    uint8_t half_bits "linkage_half_bits"(int32_t w) noexcept nogil
+    void prefetch_sketch "linkage_prefetch_sketch"(const Sketch *p) noexcept nogil

@@ -1,0 +1,52 @@
+"""Sketches of rows: never below the weight, and no pair is lost by them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.predict import sketch
+from tests.kernels.made_up_model import drawn_scorer
+
+LOWEST = -(2**31)
+seeds = st.integers(0, 2**32)
+
+
+def found(answer):
+    left, right, weight, gamma = (part.tolist() for part in answer[:4])
+    return dict(zip(zip(left, right, strict=True), zip(weight, gamma, strict=True), strict=True))
+
+
+@given(seeds, st.sampled_from([0, 9]))
+def test_no_pair_weighs_more_than_its_sketches_allow(seed, n_left):
+    *_, scorer = drawn_scorer(seed, 25, n_left=n_left)
+    sketch(scorer, 25, threads=1)
+    everything = found(scorer.score_all(0, n_left or 25, n_left, LOWEST))
+    for (i, j), (weight, _) in everything.items():
+        assert scorer.upper_bound(i, j) >= weight
+        assert scorer.upper_bound(j, i) == scorer.upper_bound(i, j)
+
+
+@given(seeds, st.integers(-8000, 8000), st.sampled_from([0, 9]))
+def test_sketches_lose_no_pair_above_the_floor(seed, floor, n_left):
+    *_, scorer = drawn_scorer(seed, 30, n_left=n_left)
+    n = n_left or 30
+    packed = np.arange(30, dtype=np.uint64) | np.uint64(7 << 32)
+    keys = np.full((30, 1), 7, np.uint32)
+    without = scorer.score_blocks(packed, keys, 0, n_left, floor)
+    everything = scorer.score_all(0, n, n_left, LOWEST)
+    sketch(scorer, 30, threads=2)
+    again = scorer.score_blocks(packed, keys, 0, n_left, floor)
+    assert found(again) == found(without)
+    assert again[4:] == without[4:]
+    assert found(scorer.score_all(0, n, n_left, floor)) == found(without)
+    assert found(scorer.score_all(0, n, n_left, LOWEST)) == found(everything)
+
+
+def test_rows_without_sketches_have_no_bound():
+    *_, scorer = drawn_scorer(0, 4)
+    with pytest.raises(ValueError, match="no sketches"):
+        scorer.upper_bound(0, 1)
+    scorer.begin_sketches()
+    with pytest.raises(ValueError, match="leave the table"):
+        scorer.sketch_rows(0, 5)
