@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PEOPLE ?= 1000000
 
-.PHONY: install demo test lint bench proof clean
+.PHONY: install demo test lint bench clean
 install: .venv/installed
 .venv/installed: pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pxd)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -18,10 +18,10 @@ test: install
 	$(BIN)/python -m pytest
 
 lint: install
-	$(BIN)/ruff check linkage tests benchmarks setup.py
-	$(BIN)/ruff format --check linkage tests benchmarks setup.py
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cython-lint ext
+	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint ext
 	$(BIN)/lint-imports
 	$(BIN)/codespell linkage ext docs tests README.md
 

@@ -43,9 +43,7 @@ def export(names: list[str], python: str) -> None:
     )
 
 
-def compare(
-    name: str, without: str, out: Path, python: str, sides: tuple[str, ...]
-) -> list[dict[str, Any]]:
+def compare(name: str, without: str, out: Path, python: str, sides: tuple[str, ...]) -> list[dict[str, Any]]:
     """Both sides on one set."""
     paths = getattr(datasets, name)()
     truth = [paths] if isinstance(paths, Path) else list(paths)

@@ -102,8 +102,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, path: Path, without: list[str
     # A file of one row group is read by one thread; the table that it becomes, by all.
     connection.execute(f"CREATE TABLE source AS SELECT * FROM '{path}'").fetchall()
     connection.execute(
-        f"CREATE TABLE register AS SELECT {', '.join(derived)} "
-        f"FROM (SELECT {', '.join(clean)} FROM source)"
+        f"CREATE TABLE register AS SELECT {', '.join(derived)} FROM (SELECT {', '.join(clean)} FROM source)"
     ).fetchall()
     connection.execute("DROP TABLE source").fetchall()
     return present

@@ -23,21 +23,13 @@ from benchmarks.splink_run import Recipe, connect, run
 def febrl_recipe(link_type: str, without: list[str]) -> Recipe:
     """Names may be swapped between their columns; ids and dates carry one or two wrong digits."""
     comparisons = [
-        cl.ForenameSurnameComparison("given_name", "surname").configure(
-            term_frequency_adjustments=True
-        ),
+        cl.ForenameSurnameComparison("given_name", "surname").configure(term_frequency_adjustments=True),
         cl.DamerauLevenshteinAtThresholds("date_of_birth", [1, 2]),
-        cl.DamerauLevenshteinAtThresholds("postcode", [1, 2]).configure(
-            term_frequency_adjustments=True
-        ),
+        cl.DamerauLevenshteinAtThresholds("postcode", [1, 2]).configure(term_frequency_adjustments=True),
         cl.DamerauLevenshteinAtThresholds("street_number", [1]),
-        cl.JaroWinklerAtThresholds("address_1", [0.9, 0.75]).configure(
-            term_frequency_adjustments=True
-        ),
+        cl.JaroWinklerAtThresholds("address_1", [0.9, 0.75]).configure(term_frequency_adjustments=True),
         cl.JaroWinklerAtThresholds("address_2", [0.9, 0.75]),
-        cl.JaroWinklerAtThresholds("suburb", [0.9, 0.75]).configure(
-            term_frequency_adjustments=True
-        ),
+        cl.JaroWinklerAtThresholds("suburb", [0.9, 0.75]).configure(term_frequency_adjustments=True),
         cl.ExactMatch("state"),
     ]
     rules = [
@@ -97,9 +89,7 @@ def fake_1000_recipe() -> Recipe:
                 cll.ElseLevel(),
             ],
         ),
-        cl.DamerauLevenshteinAtThresholds("city", [1, 2]).configure(
-            term_frequency_adjustments=True
-        ),
+        cl.DamerauLevenshteinAtThresholds("city", [1, 2]).configure(term_frequency_adjustments=True),
         cl.EmailComparison("email"),
     ]
     rules = [

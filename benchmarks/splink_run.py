@@ -64,9 +64,7 @@ def run(
         )
     with watch.step("em"):
         for rule in recipe.em_rules:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                rule, **recipe.em_options
-            )
+            linker.training.estimate_parameters_using_expectation_maximisation(rule, **recipe.em_options)
     with watch.step("predict"):
         pairs = linker.inference.predict(threshold_match_weight=recipe.predict_above_weight)
     with watch.step("cluster"):
@@ -100,9 +98,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]
 
 
-def _count_candidates(
-    connection: duckdb.DuckDBPyConnection, linker: Linker, truth: Path
-) -> dict[str, int]:
+def _count_candidates(connection: duckdb.DuckDBPyConnection, linker: Linker, truth: Path) -> dict[str, int]:
     """How many pairs the blocking rules make, and how many of them are true pairs."""
     blocked = linker.inference.compute_blocked_pairs_for_predict().physical_name
     key = "split_part(join_key_{side}, '-__-', 2)" if _is_link(connection, blocked) else None

@@ -17,18 +17,14 @@ NUMBERS = st.one_of(
     st.dates(date(1850, 1, 1), date(2030, 1, 1)).map("{:%Y%m%d}".format),
     st.dates(date(1850, 1, 1), date(2030, 1, 1)).map("{:%d%m%Y}".format),
 )
-GAPS = st.sampled_from(
-    ["/", "-", ".", " ", ":", "T", " Sep ", "May", ", ", " thang ", " ngay ", " nam "]
-)
+GAPS = st.sampled_from(["/", "-", ".", " ", ":", "T", " Sep ", "May", ", ", " thang ", " ngay ", " nam "])
 
 
 @st.composite
 def texts(draw):
     parts = draw(st.lists(st.tuples(NUMBERS, GAPS), max_size=6))
     text = "".join(number + gap for number, gap in parts)
-    return draw(st.sampled_from(["", "", "ngay ", "Sep "])) + (
-        text if draw(st.booleans()) else text[:-1]
-    )
+    return draw(st.sampled_from(["", "", "ngay ", "Sep "])) + (text if draw(st.booleans()) else text[:-1])
 
 
 def read(packed):

@@ -57,9 +57,7 @@ def test_a_generated_register_without_labels(register, blocked):
     held = {}
     for record, person in entity.items():
         held.setdefault(person, []).append(record)
-    true = {
-        frozenset((a, b)) for ids in held.values() for i, a in enumerate(ids) for b in ids[i + 1 :]
-    }
+    true = {frozenset((a, b)) for ids in held.values() for i, a in enumerate(ids) for b in ids[i + 1 :]}
     assert f1(matches(result), true) > 0.97
 
 
@@ -129,9 +127,7 @@ def damaged_once(n, seed=0):
         copy = dict(row)
         field = str(random.choice(list(row)))
         if field == "date_of_birth":
-            copy[field] = (
-                f"{year + int(random.integers(5, 20))}-{month % 12 + 1:02}-{day % 28 + 1:02}"
-            )
+            copy[field] = f"{year + int(random.integers(5, 20))}-{month % 12 + 1:02}-{day % 28 + 1:02}"
         elif field == "city":
             copy[field] = f"town {random.integers(60, 120)}"
         else:

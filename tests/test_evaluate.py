@@ -59,9 +59,7 @@ def test_bcubed_equals_counting(rows):
     found = score_clusters(cluster, entity)
     shares = [
         [
-            np.mean(
-                [other[1 - side] == row[1 - side] for other in rows if other[side] == row[side]]
-            )
+            np.mean([other[1 - side] == row[1 - side] for other in rows if other[side] == row[side]])
             for row in rows
         ]
         for side in (0, 1)

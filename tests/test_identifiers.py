@@ -22,12 +22,8 @@ ALL_KINDS = st.sampled_from(sorted(KINDS))
 DIGITS = st.text("0123456789", max_size=16)
 TEXTS = st.one_of(
     DIGITS,
-    st.builds(
-        "{}{}".format, st.sampled_from(["", *PROVINCE_PREFIXES, "84", "+84", "016", "18"]), DIGITS
-    ),
-    st.builds(
-        "{}{}{}".format, DIGITS, st.sampled_from([".0", ".00", "E+11", "e10", " / ", "-"]), DIGITS
-    ),
+    st.builds("{}{}".format, st.sampled_from(["", *PROVINCE_PREFIXES, "84", "+84", "016", "18"]), DIGITS),
+    st.builds("{}{}{}".format, DIGITS, st.sampled_from([".0", ".00", "E+11", "e10", " / ", "-"]), DIGITS),
     st.builds("{}.{}E+{}".format, st.integers(0, 9), DIGITS, st.integers(0, 12)),
     st.text("0123456789OIL", min_size=8, max_size=13),
     st.sampled_from(["null", "N/A", "none", "nan", "khong co", "unknown", "-", "0", "0000", "NA"]),
@@ -77,9 +73,7 @@ def test_packing_is_idempotent(text, kind):
     assert pack_one(kept.encode(), kind)[0] == code
 
 
-@given(
-    st.text("0123456789", min_size=1, max_size=15), st.text("0123456789", min_size=1, max_size=15)
-)
+@given(st.text("0123456789", min_size=1, max_size=15), st.text("0123456789", min_size=1, max_size=15))
 def test_codes_differ_as_texts_do(one, other):
     codes = [pack_one(text.encode())[0] for text in (one, other)]
     assume(all(codes))

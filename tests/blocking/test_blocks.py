@@ -46,9 +46,7 @@ def runs_of(rule, n_left):
 
 def found_pairs(records, blocks, threads=1):
     scorer, _ = scorer_of(records)
-    found = score_candidates(
-        records, scorer, blocks, len(blocks.rules), floor=LOWEST, threads=threads
-    )
+    found = score_candidates(records, scorer, blocks, len(blocks.rules), floor=LOWEST, threads=threads)
     pairs = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
     assert len(set(pairs)) == len(pairs) == found.n_scored == sum(found.new_per_rule)
     return dict(zip(pairs, found.rule.tolist(), strict=True))

@@ -55,9 +55,7 @@ def assert_alike(found, expected):
 def test_every_part_of_a_text(kind, texts):
     records = encode({"x": texts}, [Field("x", kind)])
     for part in PARTS[kind]:
-        parts = [
-            naive.text_part(t, part, "name" if kind == "person_name" else "text") for t in texts
-        ]
+        parts = [naive.text_part(t, part, "name" if kind == "person_name" else "text") for t in texts]
         assert_alike(keys_of(records, [f"x.{part}"]), [naive.key_of([p]) for p in parts])
 
 
@@ -68,11 +66,7 @@ def test_every_part_of_a_date(part):
     assert_alike(keys_of(records, [f"x.{part}"]), [naive.key_of([p]) for p in parts])
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(TEXTS), st.sampled_from(list(DATES))), min_size=1, max_size=9
-    )
-)
+@given(st.lists(st.tuples(st.sampled_from(TEXTS), st.sampled_from(list(DATES))), min_size=1, max_size=9))
 def test_a_rule_of_two_fields(rows):
     names, dates = map(list, zip(*rows, strict=True))
     fields = [Field("name", "person_name"), Field("born", "date", date_order="day_first")]

@@ -13,9 +13,7 @@ def people(n):
     return {
         "given": ["".join(w) for w in random.choice(letters, (n, 3))],
         "family": ["".join(w) for w in random.choice(letters, (n, 2))],
-        "born": [
-            f"{d:02}/0{m}/{y}" for d, m, y in random.integers((1, 1, 1940), (28, 9, 2010), (n, 3))
-        ],
+        "born": [f"{d:02}/0{m}/{y}" for d, m, y in random.integers((1, 1, 1940), (28, 9, 2010), (n, 3))],
         "number": [str(x) for x in random.integers(10**8, 10**9, n)],
     }
 

@@ -67,9 +67,7 @@ def test_options_reach_the_engine(engine: Engine, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("flag", "expected"), [([], None), (["--one-to-one"], True), (["--no-one-to-one"], False)]
 )
-def test_link_one_to_one(
-    engine: Engine, tmp_path: Path, flag: list[str], expected: bool | None
-) -> None:
+def test_link_one_to_one(engine: Engine, tmp_path: Path, flag: list[str], expected: bool | None) -> None:
     result = CliRunner().invoke(app, ["link", "l.csv", "r.csv", "-o", str(tmp_path / "o"), *flag])
     assert result.exit_code == 0, result.output
     ((_, args, options),) = engine.calls

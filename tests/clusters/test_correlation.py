@@ -37,9 +37,7 @@ def test_equals_the_naive_twin(component):
     expected = list(range(n))
     for root in set(joined):
         members = [i for i in range(n) if joined[i] == root]
-        inside = {
-            (i, j): gains[members[i], members[j]] for i, j in combinations(range(len(members)), 2)
-        }
+        inside = {(i, j): gains[members[i], members[j]] for i, j in combinations(range(len(members)), 2)}
         label = naive.correlate(len(members), inside) if len(members) > 2 else [0] * len(members)
         for i, c in enumerate(label):
             expected[members[i]] = members[c]
@@ -88,10 +86,7 @@ def people(rng, sizes):
     entity = np.repeat(np.arange(len(sizes)), sizes)
     begin = np.concatenate([[0], np.cumsum(sizes)])
     pairs = np.concatenate(
-        [
-            np.array(list(combinations(range(b, e), 2)), np.int64).reshape(-1, 2)
-            for b, e in pairwise(begin)
-        ]
+        [np.array(list(combinations(range(b, e), 2)), np.int64).reshape(-1, 2) for b, e in pairwise(begin)]
     )
     damage = rng.gamma(1.2, 2, len(entity))  # bits that the record's errors cost each of its pairs
     weight = rng.normal(18, 4, len(pairs)) - damage[pairs[:, 0]] - damage[pairs[:, 1]]
@@ -125,9 +120,7 @@ def test_a_false_edge_does_not_merge_two_people():
 def test_people_with_twenty_damaged_records_stay_whole():
     rng = np.random.default_rng(2)
     entity, pairs, weight = people(rng, np.full(200, 20))
-    found = correlation_clusters(
-        len(entity), *pairs.astype(np.uint32).T, (weight * BIT).astype(np.int32)
-    )
+    found = correlation_clusters(len(entity), *pairs.astype(np.uint32).T, (weight * BIT).astype(np.int32))
     score = score_clusters(found.astype(np.int64), entity)
     assert (weight < 4.25).mean() > 0.04
     assert score.bcubed_recall > 0.99

@@ -25,9 +25,7 @@ def test_cheap_comparisons_come_first_and_codes_do_not_overlap():
 def test_codes_come_out_of_a_pattern_as_they_went_in():
     comparisons = comparisons_of(citizen_schema())
     random = np.random.default_rng(0)
-    codes = np.array(
-        [random.integers(0, c.operation.n_codes, 50) for c in comparisons], np.uint64
-    ).T
+    codes = np.array([random.integers(0, c.operation.n_codes, 50) for c in comparisons], np.uint64).T
     gamma = np.zeros(50, np.uint64)
     for i, item in enumerate(comparisons):
         gamma |= codes[:, i] << np.uint64(item.shift)

@@ -35,11 +35,7 @@ def table(n=100, **columns):
 def matches(result):
     """Pairs of record ids that match."""
     pairs = result.pairs.to_pylist()
-    return {
-        frozenset((p["record_id_l"], p["record_id_r"]))
-        for p in pairs
-        if p["match_probability"] > 0.95
-    }
+    return {frozenset((p["record_id_l"], p["record_id_r"])) for p in pairs if p["match_probability"] > 0.95}
 
 
 TRUE = {frozenset((f"r{i}", f"d{i}")) for i in range(10)}

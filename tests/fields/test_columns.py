@@ -176,10 +176,7 @@ def test_random_bytes_in_every_column_do_no_harm():
     random = np.random.default_rng(0)
     columns = {
         name: pa.array(
-            [
-                bytes(random.integers(0, 256, random.integers(0, 30)).astype(np.uint8))
-                for _ in range(N)
-            ],
+            [bytes(random.integers(0, 256, random.integers(0, 30)).astype(np.uint8)) for _ in range(N)],
             pa.binary(),
         )
         for name in ("full_name", "date_of_birth", "id_number", "sex")

@@ -25,11 +25,7 @@ def to_cp1258(text):
     """Windows-1258 has no letter with two marks: the tone follows its letter."""
     out = []
     for char in text:
-        marks = [
-            c
-            for c in unicodedata.normalize("NFD", char)[1:]
-            if c in "\u0300\u0301\u0303\u0309\u0323"
-        ]
+        marks = [c for c in unicodedata.normalize("NFD", char)[1:] if c in "\u0300\u0301\u0303\u0309\u0323"]
         rest = "".join(c for c in unicodedata.normalize("NFD", char) if c not in marks)
         out.append(unicodedata.normalize("NFC", rest) + "".join(marks))
     return "".join(out).encode("cp1258")
@@ -212,9 +208,7 @@ LARGE = pa.schema([(name, pa.large_string()) for name in table().column_names])
         iter(PEOPLE),
         tuple(PEOPLE),
         [{k: v for k, v in row.items() if v != "Nam"} for row in PEOPLE],
-        [{k: v for k, v in row.items() if i or k == "record_id"} for i, row in enumerate(PEOPLE)][
-            ::-1
-        ],
+        [{k: v for k, v in row.items() if i or k == "record_id"} for i, row in enumerate(PEOPLE)][::-1],
     ],
     ids=lambda r: type(r).__name__,
 )

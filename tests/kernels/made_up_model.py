@@ -28,9 +28,7 @@ def people(random, n):
 
 def drawn_model(random, schema):
     comparisons = comparisons_of(schema)
-    relatives = (
-        {"household": 1e-3, "twins": 1e-5, "community": 1e-2} if random.random() < 0.8 else {}
-    )
+    relatives = {"household": 1e-3, "twins": 1e-5, "community": 1e-2} if random.random() < 0.8 else {}
     parameters = []
     for i, item in enumerate(comparisons):
         parent = int(random.integers(-1, i))
@@ -60,9 +58,7 @@ def drawn_scorer(seed, n, *, n_left=0):
     """Records, their comparisons, tables of term frequencies, weight tables and the scorer."""
     random = np.random.default_rng(seed)
     table = people(random, n - n_left)
-    records = encode(
-        people(random, n_left) if n_left else table, FIELDS, right=table if n_left else None
-    )
+    records = encode(people(random, n_left) if n_left else table, FIELDS, right=table if n_left else None)
     comparisons = comparisons_of(records.schema)
     frequencies = term_frequencies(records, comparisons)
     tables = weight_tables(drawn_model(random, records.schema), comparisons, frequencies)

@@ -17,9 +17,7 @@ def encode(columns, fields, *, right=None, rules=(), threads=1):
     """Columns of texts, named like the fields, -> EncodedRecords; with `right`, of a link."""
     schema = Schema(tuple(fields), tuple(rules), None)
     tables = [columns] if right is None else [columns, right]
-    sources = [
-        open_source(pa.table({k: pa.array(v, pa.string()) for k, v in t.items()})) for t in tables
-    ]
+    sources = [open_source(pa.table({k: pa.array(v, pa.string()) for k, v in t.items()})) for t in tables]
     headers = [{f.name: f.name for f in fields} for _ in tables]
     return encode_records(sources, headers, schema, threads=threads)
 

@@ -225,9 +225,7 @@ def test_levels_do_not_depend_on_which_record_comes_first(pair, dates):
 
 @given(pairs_of_texts())
 def test_levels_of_names_do_not_depend_on_which_record_comes_first(pair):
-    assert level_of({"x": list(pair)}, [NAME_FIELD]) == level_of(
-        {"x": list(pair[::-1])}, [NAME_FIELD]
-    )
+    assert level_of({"x": list(pair)}, [NAME_FIELD]) == level_of({"x": list(pair[::-1])}, [NAME_FIELD])
 
 
 @pytest.mark.parametrize("kind", ["person_name", "text", "email", "address"])

@@ -136,9 +136,7 @@ def test_rows_that_do_not_exist_are_refused():
     with pytest.raises(ValueError, match="differ in length"):
         scorer.score_pairs(one, np.empty(0, np.uint32), weight, gamma)
     with pytest.raises(ValueError, match="beyond the rows"):
-        scorer.score_blocks(
-            np.array([1 << 32 | 4], np.uint64), np.zeros((4, 1), np.uint32), 0, 0, 0
-        )
+        scorer.score_blocks(np.array([1 << 32 | 4], np.uint64), np.zeros((4, 1), np.uint32), 0, 0, 0)
     with pytest.raises(ValueError, match="leave the 4 rows"):
         scorer.score_all(0, 5, 0, 0)
 

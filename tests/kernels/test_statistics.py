@@ -73,9 +73,7 @@ def test_entries_beyond_the_tables_are_refused():
         expectation(held, one, one, one, bits[:, :7].copy(), one, flags, bits.copy(), out)
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from([0, 1, 2, 2**63, 2**64 - 1, 1 << 20]), st.integers(0, 99)))
-)
+@given(st.lists(st.tuples(st.sampled_from([0, 1, 2, 2**63, 2**64 - 1, 1 << 20]), st.integers(0, 99))))
 def test_group_totals_as_the_naive_twin(entries):
     # The empty key and 1 share a slot: hashes are never 0, and tokens' ids meet 0 only alone.
     entries = [(k or 3, c) for k, c in entries]

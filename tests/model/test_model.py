@@ -138,9 +138,7 @@ def test_a_parent_comes_before_its_child():
     first["parent"] = last["name"]
     for table in ("m_probability", "u_probability"):
         first[table] = first[table] * len(last["levels"] + [0])
-    first["family_probability"] = [
-        t * len(last["levels"] + [0]) for t in first["family_probability"]
-    ]
+    first["family_probability"] = [t * len(last["levels"] + [0]) for t in first["family_probability"]]
     with pytest.raises(ModelError, match="parent"):
         Model.from_dict(data)
 

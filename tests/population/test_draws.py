@@ -36,9 +36,7 @@ def test_a_draw_depends_on_seed_field_and_number_alone():
 def test_draws_are_uniform():
     numbers = np.arange(100_000, dtype=np.uint64)
     draws = Draws(0)
-    assert np.bincount((draws.uniform("u", numbers) * 10).astype(int)) == pytest.approx(
-        10_000, rel=0.05
-    )
+    assert np.bincount((draws.uniform("u", numbers) * 10).astype(int)) == pytest.approx(10_000, rel=0.05)
     below = draws.below("below", numbers, 7)
     assert below.min() == 0
     assert below.max() == 6

@@ -113,9 +113,7 @@ def test_bad_arguments(tmp_path, wrong):
 
 def test_families_live_together(small):
     _, register, _ = small
-    rows = register.select(
-        ["household_id", "full_name", "mother_name", "date_of_birth"]
-    ).to_pylist()
+    rows = register.select(["household_id", "full_name", "mother_name", "date_of_birth"]).to_pylist()
     names = {}
     for row in rows:
         names.setdefault(row["household_id"], set()).add(row["full_name"])

@@ -115,9 +115,7 @@ def test_names_of_the_eras(everybody):
     naming = Naming(Draws(3))
     p = everybody
     family = naming.family(p.lineage, p.region, p.people)
-    names = naming.names(
-        key=p.number.view(np.uint64), sex=p.sex, year=p.year, family=family, people=p.people
-    )
+    names = naming.names(key=p.number.view(np.uint64), sex=p.sex, year=p.year, family=family, people=p.people)
     kinh = p.people == 0
     nguyen = naming.syllables.index("Nguyễn")
     assert np.mean(names[kinh, 0] == nguyen) == pytest.approx(0.31, abs=0.015)

@@ -30,9 +30,7 @@ def correlate(n: int, gains: Gains) -> list[int]:
         return gains[min(i, j), max(i, j)]
 
     def joint(a: int, b: int) -> int:
-        return sum(
-            between(i, j) for i in range(n) for j in range(n) if label[i] == a != label[j] == b
-        )
+        return sum(between(i, j) for i in range(n) for j in range(n) if label[i] == a != label[j] == b)
 
     def contract() -> bool:
         merged = False

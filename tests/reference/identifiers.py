@@ -75,9 +75,7 @@ def check(text, kind, plus):
     if kind == "tax":
         if not digits:
             return text, MALFORMED
-        if (len(text) == 11 or (len(text) == 12 and text[0] == "0")) and (
-            fixed := as_personal(text)
-        ):
+        if (len(text) == 11 or (len(text) == 12 and text[0] == "0")) and (fixed := as_personal(text)):
             return fixed, OK
         if len(text) in (9, 12) and is_tax("0" + text):
             return "0" + text, OK

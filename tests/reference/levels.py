@@ -13,9 +13,7 @@ def osa(a, b):
     d = [[max(i, j) for j in range(len(b) + 1)] for i in range(len(a) + 1)]
     for i in range(1, len(a) + 1):
         for j in range(1, len(b) + 1):
-            d[i][j] = min(
-                d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])
-            )
+            d[i][j] = min(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1]))
             if i > 1 and j > 1 and a[i - 1] == b[j - 2] and a[i - 2] == b[j - 1]:
                 d[i][j] = min(d[i][j], d[i - 2][j - 2] + 1)
     return d[-1][-1]
@@ -124,9 +122,7 @@ def part_level(raw_a, raw_b, partner_a="", partner_b=""):
     if p.exact == q.exact:
         return 7
     level = alike_part(p, q)
-    crossed = (p.folded == read(partner_b, "name").folded) or (
-        q.folded == read(partner_a, "name").folded
-    )
+    crossed = (p.folded == read(partner_b, "name").folded) or (q.folded == read(partner_a, "name").folded)
     return 4 if level < 5 and crossed else level
 
 
@@ -181,11 +177,7 @@ def email_level(raw_a, raw_b):
     if p.folded == q.folded:
         return 5
     local = [raw.strip().partition("@")[0] for raw in (raw_a, raw_b)]
-    if (
-        "@" in raw_a
-        and "@" in raw_b
-        and read(local[0], "text").folded == read(local[1], "text").folded
-    ):
+    if "@" in raw_a and "@" in raw_b and read(local[0], "text").folded == read(local[1], "text").folded:
         return 4
     distance, longest = osa(p.folded, q.folded), max(len(p.folded), len(q.folded))
     if longest <= 64:

@@ -65,9 +65,7 @@ def read_letter(char, marks):
             n_read += 1
     exact = unicodedata.normalize("NFC", base + "".join(rest))
     name = unicodedata.name(base, "")
-    found = re.match(
-        r"LATIN SMALL (LETTER|LIGATURE) (DOTLESS |LONG )?([A-Z]{1,2})( WITH .*)?$", name
-    )
+    found = re.match(r"LATIN SMALL (LETTER|LIGATURE) (DOTLESS |LONG )?([A-Z]{1,2})( WITH .*)?$", name)
     folded = SPECIAL.get(base) or (base if base.isascii() else found[3].lower() if found else exact)
     return exact, folded, tones[0] if tones else 0, base.isascii() or bool(found) or base in SPECIAL
 

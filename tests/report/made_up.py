@@ -247,9 +247,7 @@ def _histogram() -> tuple[list[int], list[int], list[float]]:
 
 def _term_frequencies() -> list[dict[str, Any]]:
     def field(name: str, values: list[tuple[str, int]], rare: float) -> dict[str, Any]:
-        top = [
-            {"value": value, "count": n, "adjustment": -math.log2(n / 900)} for value, n in values
-        ]
+        top = [{"value": value, "count": n, "adjustment": -math.log2(n / 900)} for value, n in values]
         return {"field": name, "top": top, "rare_adjustment": rare}
 
     return [

@@ -47,9 +47,7 @@ def test_existing_folder_keeps_other_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("exists", [False, True])
-@pytest.mark.parametrize(
-    "error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()]
-)
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
 def test_failure_changes_nothing(tmp_path: Path, exists: bool, error: BaseException) -> None:
     out = tmp_path / "out"
     if exists:

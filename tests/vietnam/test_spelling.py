@@ -65,9 +65,7 @@ def test_whole_names(name, damage):
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
 def test_mojibake(name, encoding):
     damaged = "".join(
-        bytes([b]).decode(encoding)
-        if encoding == "latin-1" or b not in b"\x81\x8d\x8f\x90\x9d"
-        else chr(b)
+        bytes([b]).decode(encoding) if encoding == "latin-1" or b not in b"\x81\x8d\x8f\x90\x9d" else chr(b)
         for b in name.encode()
     )
     assert normalise_one(damaged.encode())[4] & SUSPECT
