@@ -31,14 +31,11 @@ TOKEN_DTYPE = np.dtype(
 
 cdef enum:
     CAPACITY = 512
-    AHEAD = 16            # rows hashed before they are probed, so that the table's cache misses overlap
+    AHEAD = 16            # rows whose hashes are known before the tables are probed: cache misses overlap
     PADDING = 64          # bytes readable behind every text, for SIMD compares
     TEXT_NAME = 0
     TEXT_PLAIN = 1
     TEXT_EMAIL = 2
-
-cdef enum:
-    ASKS_FOR_REPAIR = 0xFFFFFFFF      # in place of a value id
 
 cdef struct Slot:
     uint64_t hash         # 0 = free
@@ -49,6 +46,14 @@ cdef struct Table:
     Slot *slots
     uint64_t mask
     uint64_t n
+
+# One text in its forms, and the hash of the exact one (0 = nothing is left of it).
+cdef struct Form:
+    uint8_t exact[CAPACITY + PADDING]
+    uint8_t spelling[CAPACITY + PADDING]
+    uint8_t folded[CAPACITY + PADDING]
+    Normalised sizes
+    uint64_t hash
 
 cdef int table_init(Table *t, uint64_t size) noexcept nogil:
     t.slots = <Slot *> zeroed(size * sizeof(Slot))
@@ -151,7 +156,7 @@ cdef class ValueDictionary:
     def __cinit__(self, str kind not None):
         self.kind = {"name": TEXT_NAME, "text": TEXT_PLAIN, "email": TEXT_EMAIL}[kind]
         self.value_capacity = self.token_capacity = 1024
-        self.arena_capacity = 1 << 16
+        self.arena_capacity = 1 << 17
         self.value_items = <Value *> zeroed(self.value_capacity * sizeof(Value))
         self.token_items = <Token *> zeroed(self.token_capacity * sizeof(Token))
         self.arena = <uint8_t *> zeroed(self.arena_capacity)
@@ -176,36 +181,39 @@ cdef class ValueDictionary:
     def __len__(self):
         return self.n_value
 
-    cdef int reserve(self, long n_bytes) noexcept nogil:
-        """Make room for one more raw text, value, its tokens and n_bytes of text."""
+    cdef int reserve(self) noexcept nogil:
+        """Make room for AHEAD more raw texts, their values and their tokens; -1 without memory."""
         cdef uint64_t n
         cdef void *p
-        if self.n_value + 1 >= self.value_capacity:
+        # Ids and offsets have 32 bits.
+        if self.n_value >= 0xFFFFFF00 or self.n_token >= 0xFFFFFF00 or self.arena_used >= 0xFFFF0000:
+            return -1
+        if self.n_value + AHEAD >= self.value_capacity:
             n = self.value_capacity + (self.value_capacity >> 1)
             p = grown(self.value_items, self.value_capacity * sizeof(Value), n * sizeof(Value))
             if p == NULL:
                 return -1
             self.value_items = <Value *> p
             self.value_capacity = n
-        if self.n_token + MAX_TOKENS >= self.token_capacity:
+        if self.n_token + AHEAD * MAX_TOKENS >= self.token_capacity:
             n = self.token_capacity * 2
             p = grown(self.token_items, self.token_capacity * sizeof(Token), n * sizeof(Token))
             if p == NULL:
                 return -1
             self.token_items = <Token *> p
             self.token_capacity = n
-        if self.arena_used + n_bytes >= self.arena_capacity:
-            n = self.arena_capacity + (self.arena_capacity >> 1) + n_bytes
+        if self.arena_used + AHEAD * CAPACITY + PADDING >= self.arena_capacity:
+            n = self.arena_capacity + (self.arena_capacity >> 1)
             p = grown(self.arena, self.arena_capacity, n)
             if p == NULL:
                 return -1
             self.arena = <uint8_t *> p
             self.arena_capacity = n
-        if is_full(&self.raw, 1) and table_grow(&self.raw):
+        if is_full(&self.raw, AHEAD) and table_grow(&self.raw):
             return -1
-        if is_full(&self.exact, 1) and table_grow(&self.exact):
+        if is_full(&self.exact, AHEAD) and table_grow(&self.exact):
             return -1
-        if is_full(&self.vocabulary, MAX_TOKENS) and table_grow(&self.vocabulary):
+        if is_full(&self.vocabulary, AHEAD * MAX_TOKENS) and table_grow(&self.vocabulary):
             return -1
         return 0
 
@@ -228,58 +236,46 @@ cdef class ValueDictionary:
         self.token_items[slot.id].count += 1
         return slot.id
 
-    cdef uint32_t value_id(self, const uint8_t *text, long n, bint asks) noexcept nogil:
-        """The id of a text's normalised value; 0 for one that normalises to nothing.
+    cdef void form(self, const uint8_t *text, long n, Form *f) noexcept nogil:
+        """Normalise a text, and have its place among the values fetched."""
+        if self.kind == TEXT_NAME:
+            normalise_name(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes)
+        else:
+            normalise_text(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes)
+        f.hash = 0
+        if f.sizes.n_exact and f.sizes.n_folded:
+            f.hash = hash_bytes(f.exact, f.sizes.n_exact)
+            prefetch(&self.exact.slots[f.hash & self.exact.mask])
 
-        ASKS_FOR_REPAIR, with nothing added, for a suspect name if `asks`.
-        """
-        cdef uint8_t exact[CAPACITY + PADDING]
-        cdef uint8_t spelling[CAPACITY + PADDING]
-        cdef uint8_t folded[CAPACITY + PADDING]
-        cdef uint8_t local_part[CAPACITY + PADDING]
-        cdef Normalised out, out_local
+    cdef uint32_t value_id(self, Form *f, const uint8_t *text, long n) noexcept nogil:
+        """The id of a text's value, added when it is new; 0 for a text of which nothing is left."""
+        cdef Normalised local_sizes
         cdef Slot *slot
         cdef Value *value
-        cdef uint64_t h
-        cdef long begin = 0, end, local = 0
-        if self.kind == TEXT_NAME:
-            normalise_name(text, n, exact, spelling, folded, CAPACITY, &out)
-        else:
-            normalise_text(text, n, exact, spelling, folded, CAPACITY, &out)
-            asks = False
-        if asks and out.flags & NAME_SUSPECT:
-            return ASKS_FOR_REPAIR
-        if out.n_exact == 0 or out.n_folded == 0:
+        cdef const uint8_t *folded = f.folded
+        cdef long n_folded = f.sizes.n_folded, begin = 0, end, local = 0
+        if f.hash == 0:
             return 0
-        h = hash_bytes(exact, out.n_exact)
-        slot = table_find(&self.exact, h)
+        slot = table_find(&self.exact, f.hash)
         if slot.hash:
             return slot.id
-        slot.hash = h
+        slot.hash = f.hash
         slot.id = <uint32_t> self.n_value
         self.exact.n += 1
         value = &self.value_items[self.n_value]
         self.n_value += 1
         memset(value, 0, sizeof(Value))
-        value.folded = hash_bytes(folded, out.n_folded)
-        value.spelling = hash_bytes(spelling, out.n_spelling)
-        value.letters = letter_signature(folded, out.n_folded)
-        value.flags = <uint8_t> out.flags
-        if self.kind == TEXT_EMAIL:
-            while local < n and text[local] != c"@":
-                local += 1
-            value.spelling = value.folded
-            if local < n:
-                normalise_text(text, local, exact, spelling, local_part, CAPACITY, &out_local)
-                if out_local.n_folded:
-                    value.spelling = hash_bytes(local_part, out_local.n_folded)
+        value.folded = hash_bytes(folded, n_folded)
+        value.spelling = hash_bytes(f.spelling, f.sizes.n_spelling)
+        value.letters = letter_signature(folded, n_folded)
+        value.flags = <uint8_t> f.sizes.flags
         value.text = <uint32_t> self.arena_used
-        value.length = <uint16_t> out.n_folded
-        memcpy(self.arena + self.arena_used, folded, out.n_folded)
-        self.arena_used += out.n_folded
-        while begin < out.n_folded:
+        value.length = <uint16_t> n_folded
+        memcpy(self.arena + self.arena_used, folded, n_folded)
+        self.arena_used += n_folded
+        while begin < n_folded:
             end = begin
-            while end < out.n_folded and folded[end] != c" ":
+            while end < n_folded and folded[end] != c" ":
                 end += 1
             if end > begin:
                 if value.n_tokens < MAX_TOKENS:
@@ -287,39 +283,60 @@ cdef class ValueDictionary:
                 if value.n_tokens < 255:
                     value.n_tokens += 1
             begin = end + 1
+        if self.kind == TEXT_EMAIL:
+            while local < n and text[local] != c"@":
+                local += 1
+            value.spelling = value.folded
+            if local < n:
+                normalise_text(text, local, f.exact, f.spelling, f.folded, CAPACITY, &local_sizes)
+                if local_sizes.n_folded:
+                    value.spelling = hash_bytes(f.folded, local_sizes.n_folded)
         return slot.id
 
     cdef Py_ssize_t encode_from(self, Py_ssize_t i, Py_ssize_t n, const int32_t *offsets, const uint8_t *text,
                                 const uint8_t *valid, uint32_t[:] out, bint asks) noexcept nogil:
         """Encode rows i to n; the row it stopped at: n, one that asks for repair, or -1 without memory."""
+        cdef uint64_t h
         cdef uint64_t hashes[AHEAD]
-        cdef Slot *slot
-        cdef Py_ssize_t begin = i, end
-        cdef uint32_t value
-        while begin < n:
-            end = begin + AHEAD if begin + AHEAD < n else n
-            for i in range(begin, end):
-                hashes[i - begin] = 0
-                if offsets[i + 1] > offsets[i] and (valid == NULL or valid[i]):
-                    hashes[i - begin] = hash_bytes(text + offsets[i], offsets[i + 1] - offsets[i])
-                    prefetch(&self.raw.slots[hashes[i - begin] & self.raw.mask])
-            for i in range(begin, end):
-                if hashes[i - begin] == 0:
-                    out[i] = 0
+        cdef Slot *slots[AHEAD]          # of each row; NULL = missing
+        cdef Form forms[AHEAD]
+        cdef int fresh[AHEAD]            # rows of the block with a text that was never seen before
+        cdef int n_fresh, j, k, n_rows, n_block
+        cdef const int32_t *at
+        while i < n:
+            n_rows = n_block = <int> (n - i) if n - i < AHEAD else AHEAD
+            at = offsets + i
+            if self.reserve():           # nothing grows, so no slot moves, until the block is done
+                return -1
+            for j in range(n_block):
+                hashes[j] = 0
+                if at[j + 1] > at[j] and (valid == NULL or valid[i + j]):
+                    h = hash_bytes(text + at[j], at[j + 1] - at[j])
+                    hashes[j] = h
+                    prefetch(&self.raw.slots[h & self.raw.mask])
+            n_fresh = 0
+            for j in range(n_block):
+                slots[j] = NULL
+                if hashes[j] == 0:
                     continue
-                slot = table_find(&self.raw, hashes[i - begin])
-                if slot.hash == 0:
-                    if self.reserve(CAPACITY + PADDING):
-                        return -1
-                    value = self.value_id(text + offsets[i], offsets[i + 1] - offsets[i], asks)
-                    if value == ASKS_FOR_REPAIR:
-                        return i
-                    slot = table_find(&self.raw, hashes[i - begin])
-                    slot.hash = hashes[i - begin]
-                    slot.id = value
+                slots[j] = table_find(&self.raw, hashes[j])
+                if slots[j].hash == 0:
+                    self.form(text + at[j], at[j + 1] - at[j], &forms[n_fresh])
+                    if asks and forms[n_fresh].sizes.flags & NAME_SUSPECT:
+                        n_rows = j
+                        break
+                    slots[j].hash = hashes[j]
                     self.raw.n += 1
-                out[i] = slot.id
-            begin = end
+                    fresh[n_fresh] = j
+                    n_fresh += 1
+            for k in range(n_fresh):
+                j = fresh[k]
+                slots[j].id = self.value_id(&forms[k], text + at[j], at[j + 1] - at[j])
+            for j in range(n_rows):
+                out[i + j] = slots[j].id if slots[j] != NULL else 0
+            i += n_rows
+            if n_rows < n_block:
+                return i
         return n
 
     def encode(self, const int32_t[::1] offsets not None, const uint8_t[::1] data not None,
@@ -364,7 +381,7 @@ cdef class ValueDictionary:
             with nogil:
                 i = self.encode_from(i, n, &offsets[0], text, validity, out, asks)
             if i < 0:
-                raise MemoryError("the dictionary of distinct values does not fit into memory")
+                raise MemoryError("the distinct values of a column do not fit into memory, or exceed 4 GiB of text")
             if i == n:
                 return n_repaired
             raw = (<const char *> text)[offsets[i]:offsets[i + 1]]
@@ -375,11 +392,14 @@ cdef class ValueDictionary:
         cdef str given = raw.decode("utf-8", "replace"), repaired = repair(given)
         cdef bint changed = bool(repaired) and repaired != given
         cdef bytes meant = repaired.encode("utf-8", "replace") if changed else raw
+        cdef const uint8_t *text = <const uint8_t *> <const char *> meant
+        cdef Form form
         cdef uint32_t value
         cdef Slot *slot
-        if self.reserve(CAPACITY + PADDING):
-            raise MemoryError("the dictionary of distinct values does not fit into memory")
-        value = self.value_id(<const uint8_t *> <const char *> meant, len(meant), False)
+        if self.reserve():
+            raise MemoryError("the distinct values of a column do not fit into memory, or exceed 4 GiB of text")
+        self.form(text, len(meant), &form)
+        value = self.value_id(&form, text, len(meant))
         slot = table_find(&self.raw, hash_bytes(<const uint8_t *> <const char *> raw, len(raw)))
         slot.hash = hash_bytes(<const uint8_t *> <const char *> raw, len(raw))
         slot.id = value
@@ -396,8 +416,8 @@ cdef class ValueDictionary:
         """
         if self.is_taken:
             raise ValueError("the tables were taken out before")
-        if self.reserve(PADDING):
-            raise MemoryError
+        if self.reserve():
+            raise MemoryError("the distinct values of a column do not fit into memory, or exceed 4 GiB of text")
         self.is_taken = True
         self.drop_tables()
         memset(self.arena + self.arena_used, 0, PADDING)
