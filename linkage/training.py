@@ -373,7 +373,8 @@ def _estimate(
     estimate: Estimate | None = None
     # Of a large table's random pairs next to none match: nothing to be learned from a first round.
     large = MATCHES_A_RECORD * records.n_records / n_pairs * len(random.left) < 1
-    for iterations in (30,) if large else (6, 6, 30):
+    rounds = (30,) if large else (6, 6, 30)
+    for k, iterations in enumerate(rounds):
         if (estimate is not None or large) and max(parents) < 0:
             parents = choose_parents(strangers, weights, comparisons)
         shape = Maximiser(comparisons, parents)
@@ -395,7 +396,8 @@ def _estimate(
             threads=threads,
             iterations=iterations,
         )
-        weights = 1 - posterior(estimate, shape, shared, relatives, strangers)
+        if k + 1 < len(rounds):
+            weights = 1 - posterior(estimate, shape, shared, relatives, strangers)
     assert estimate is not None
     return _model(
         records,
