@@ -186,7 +186,7 @@ cdef class ValueDictionary:
         cdef uint64_t n
         cdef void *p
         # Ids and offsets have 32 bits.
-        if self.n_value >= 0xFFFFFF00 or self.n_token >= 0xFFFFFF00 or self.arena_used >= 0xFFFF0000:
+        if (self.n_value + AHEAD | self.n_token + AHEAD * MAX_TOKENS | self.arena_used + AHEAD * CAPACITY) >> 32:
             return -1
         if self.n_value + AHEAD >= self.value_capacity:
             n = self.value_capacity + (self.value_capacity >> 1)
