@@ -198,7 +198,7 @@ def _evaluation(result: Result, truth: list[str]) -> dict[str, Any]:
 def _curve_points(curve: Curve) -> dict[str, list[float]]:
     """Precision, recall and F1 at up to `CURVE_POINTS` thresholds, for the report."""
     n = len(curve.n_pairs)
-    at = np.unique(np.linspace(0, n - 1, min(n, CURVE_POINTS)).astype(np.intp)) if n else []
+    at = np.unique(np.linspace(0, max(n - 1, 0), min(n, CURVE_POINTS)).astype(np.intp))
     precision = curve.n_true[at] / np.maximum(curve.n_pairs[at], 1)
     recall = curve.n_true[at] / max(curve.n_true_pairs, 1)
     return {

@@ -399,6 +399,7 @@ def _estimate(
         if k + 1 < len(rounds):
             weights = 1 - posterior(estimate, shape, shared, relatives, strangers)
     assert estimate is not None
+    _refuse_degenerate(estimate, shape, n_pairs)
     return _model(
         records,
         comparisons,
@@ -531,6 +532,28 @@ def _model(
     shares = np.minimum(e.prior, 0.5).tolist()
     kinds = {kind.name: share for kind, share in zip(relatives, shares[1:], strict=True)}
     return Model(records.schema, parameters, shares[0], kinds, training)
+
+
+def _refuse_degenerate(e: Estimate, shape: Maximiser, n_pairs: float) -> None:
+    """Refuse an estimate that would answer the same for every pair.
+
+    Raises
+    ------
+    TrainingError
+    """
+    best = np.log2(e.prior[0])
+    for i in range(len(shape.comparisons)):
+        best += max(float(np.log2(shape.table(e.m, i)[:, 1:] / shape.table(e.u, i)[:, 1:]).max()), 0.0)
+    if best < 0:
+        raise TrainingError(
+            "the fields hold too little to tell any two records for the same person: even a pair that"
+            f" agrees on all of them stays at {best:.1f} bits; add fields, or a model trained elsewhere"
+        )
+    if e.prior[0] > 0.5 and n_pairs > 1000:
+        raise TrainingError(
+            f"training found {e.prior[0]:.0%} of all pairs to match: the records hardly differ in the"
+            " compared fields; add fields that tell people apart"
+        )
 
 
 def _warnings(n_matches: float, e: Estimate) -> list[dict[str, str]]:

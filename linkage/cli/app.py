@@ -141,7 +141,7 @@ def train(
     schema: SchemaPath = None,
     labels: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Judged pairs: record_id_l, record_id_r, is_match."),
+        typer.Option(metavar="FILE", help="Judged pairs: record_id_l, record_id_r, clerical_match_score."),
     ] = None,
     sheet: Sheet = None,
     threads: Threads = None,

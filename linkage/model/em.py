@@ -1,4 +1,4 @@
-"""Agreement patterns with their counts -> m, u and the prior: expectation-maximisation over three classes."""
+"""Agreement patterns with their counts -> m, u and priors of matches, relatives and strangers, by EM."""
 
 from __future__ import annotations
 

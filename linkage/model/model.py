@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of
 from linkage.errors import ModelError, SchemaError
+from linkage.files import write_text
 from linkage.model.splink import convert_splink
 from linkage.model.term_frequencies import FIXED
 from linkage.schema import Schema
@@ -85,7 +86,7 @@ class Model:
 
     def save(self, path: str | Path) -> None:
         """Write the model as JSON."""
-        Path(path).write_text(self.to_json(), encoding="utf-8")
+        write_text(path, self.to_json())
 
     def to_json(self) -> str:
         """The model as JSON text; floats in their shortest exact form."""

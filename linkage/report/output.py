@@ -11,6 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.errors import InputError
+from linkage.files import sync_folder, write_synced, write_text
+
+__all__ = ["write_outputs", "write_text"]
 
 
 def write_outputs(
@@ -53,41 +56,14 @@ def write_outputs(
         _write_tables(staging, out, tables)
         for name, text in texts.items():
             with _named(out / name):
-                _write_text(staging / name, text if isinstance(text, str) else text())
+                write_synced(staging / name, text if isinstance(text, str) else text())
         with _named(out):
-            _sync(staging)
+            sync_folder(staging)
             _install(staging, out)
-            _sync(out.parent)
+            sync_folder(out.parent)
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
-
-
-def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write one text file (UTF-8): whole, or not at all.
-
-    Parameters
-    ----------
-    path : path
-        The file; replaced when it exists.
-    text : str
-        Its content.
-
-    Raises
-    ------
-    InputError
-        The file cannot be written; the message names the path.
-    """
-    target = Path(path)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
-    try:
-        _write_text(partial, text)
-        partial.replace(target)
-        _sync(target.parent)
-    except OSError as error:
-        raise InputError(f"cannot write {target}: {error.strerror or error}") from error
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -124,13 +100,6 @@ def _write_table(path: Path, table: pa.Table) -> None:
         os.fsync(file.fileno())
 
 
-def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _install(staging: Path, out: Path) -> None:
     """Move the complete files to where they are seen."""
     if not out.exists():
@@ -141,15 +110,4 @@ def _install(staging: Path, out: Path) -> None:
         return
     for file in sorted(staging.iterdir()):
         file.replace(out / file.name)
-    _sync(out)
-
-
-def _sync(folder: Path) -> None:
-    """Make renames in a folder last; on systems that cannot open folders they just happen."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(out)
