@@ -98,6 +98,28 @@ def encode_coded(const int32_t[::1] indices not None, const uint8_t[::1] valid, 
     return n_missing
 
 
+def entries_in_order(const int32_t[::1] indices not None, const uint8_t[::1] valid, Py_ssize_t n_entries):
+    """The entries of a column's own dictionary that its rows use, in order of first appearance; int32."""
+    cdef Py_ssize_t i, n = indices.shape[0], n_found = 0
+    cdef bint all_valid = valid is None
+    cdef uint32_t entry
+    if not all_valid and valid.shape[0] != n:
+        raise ValueError(f"expected {n} validities, got {valid.shape[0]}")
+    found = np.empty(n_entries, np.int32)
+    cdef int32_t[::1] to = found
+    cdef uint8_t[::1] seen = np.zeros(n_entries, np.uint8)
+    with nogil:
+        for i in range(n):
+            if n_found == n_entries:
+                break
+            entry = <uint32_t> indices[i]
+            if (all_valid or valid[i]) and entry < n_entries and not seen[entry]:
+                seen[entry] = 1
+                to[n_found] = <int32_t> entry
+                n_found += 1
+    return found[:n_found]
+
+
 cdef enum:
     TILE = 128            # rows put together at a time: they stay in the first cache
 

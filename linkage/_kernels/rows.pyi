@@ -27,6 +27,9 @@ def encode_coded(
     words: NDArray[np.uint32],
     out: NDArray[np.uint32],
 ) -> int: ...
+def entries_in_order(
+    indices: NDArray[np.int32], valid: NDArray[np.uint8] | None, n_entries: int
+) -> NDArray[np.int32]: ...
 def assemble_rows(columns: list[NDArray[np.uint32]], rows: NDArray[np.uint32]) -> None: ...
 def value_keys(
     values_bytes: NDArray[np.uint8],

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from linkage._kernels.dates import detect_order
 from linkage._kernels.dictionary import ValueDictionary
-from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers
+from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers, entries_in_order
 from linkage.fields.categories import category_word
 from linkage.fields.text import as_text, index_buffers, python_text, text_buffers
 from linkage.schema import Field
@@ -42,6 +42,21 @@ class ColumnReport:
             self.examples_unparsed.append(str(python_text(array, int(row)))[:60])
 
 
+def _encode_dictionary(
+    array: pa.DictionaryArray,
+    out: npt.NDArray[np.uint32],
+    fill: Callable[[pa.Array, npt.NDArray[np.uint32]], None],
+) -> int:
+    """Fill out from the distinct texts, in order of first appearance as a plain column has it; n missing."""
+    indices, valid = index_buffers(array)
+    order = entries_in_order(indices, valid, len(array.dictionary))
+    found = np.empty(len(order), np.uint32)
+    fill(as_text(array.dictionary).take(pa.array(order)), found)
+    words = np.zeros(len(array.dictionary), np.uint32)
+    words[order] = found
+    return encode_coded(indices, valid, words, out)
+
+
 class TextColumn:
     """person_name, text, address, email -> value ids of a dictionary of distinct values."""
 
@@ -56,9 +71,7 @@ class TextColumn:
     def encode(self, array: pa.Array, out: Words) -> None:
         """Fill out (uint32[n, 1]) with value ids."""
         if pa.types.is_dictionary(array.type):
-            ids = np.empty(len(array.dictionary), np.uint32)
-            self._encode_text(as_text(array.dictionary), ids)
-            n_missing = encode_coded(*index_buffers(array), ids, out[:, 0])
+            n_missing = _encode_dictionary(array, out[:, 0], self._encode_text)
         else:
             self._encode_text(as_text(array), out[:, 0])
             n_missing = len(array) - int(np.count_nonzero(out[:, 0]))
@@ -156,14 +169,13 @@ class CategoryColumn:
     def encode(self, array: pa.Array, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
         coded = array if pa.types.is_dictionary(array.type) else as_text(array).dictionary_encode()
-        texts = as_text(coded.dictionary)
-        words = np.zeros(len(texts), np.uint32)
+        self.report.n_records += len(array)
+        self.report.n_missing += _encode_dictionary(coded, out[:, 0], self._fill_words)
+
+    def _fill_words(self, texts: pa.Array, words: npt.NDArray[np.uint32]) -> None:
         for i in range(len(texts)):
             text = python_text(texts, i)
-            if text is not None:
-                words[i] = self._word(text)
-        self.report.n_records += len(array)
-        self.report.n_missing += encode_coded(*index_buffers(coded), words, out[:, 0])
+            words[i] = 0 if text is None else self._word(text)
 
     def _word(self, text: str) -> int:
         if text not in self.words:

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from linkage._kernels.dates import parse_one
 from linkage._kernels.identifiers import pack_one
-from linkage._kernels.rows import assemble_rows, encode_coded, encode_dates, encode_identifiers
+from linkage._kernels.rows import (
+    assemble_rows,
+    encode_coded,
+    encode_dates,
+    encode_identifiers,
+    entries_in_order,
+)
 from linkage.fields.text import index_buffers, text_buffers
 from tests.reference.dates import parse
 from tests.reference.identifiers import code_of, pack
@@ -77,6 +83,14 @@ def test_coded_columns_take_the_words_of_their_dictionary(batch, skipped):
     expected = [{"a": 0, "b": 5, "c": 7, None: 0}[t] for t in array.to_pylist()]
     assert out.tolist() == expected
     assert n_missing == expected.count(0)
+
+
+@given(st.lists(st.one_of(st.none(), st.sampled_from("abcd")), max_size=30), st.integers(0, 9))
+def test_entries_come_in_order_of_first_appearance(batch, skipped):
+    array = pa.array([*"dcb" * 3, *batch], pa.string()).dictionary_encode()[skipped:]
+    order = entries_in_order(*index_buffers(array), len(array.dictionary))
+    expected = dict.fromkeys(t for t in array.to_pylist() if t is not None)
+    assert array.dictionary.take(pa.array(order)).to_pylist() == list(expected)
 
 
 def test_an_index_beyond_the_dictionary_is_missing():
