@@ -18,6 +18,32 @@ def pack_keys(const uint32_t[:] keys not None, uint64_t[::1] packed not None):
     return used
 
 
+def pack_repeated(const uint32_t[::1] keys not None, uint64_t[::1] packed not None):
+    """As `pack_keys`, but leaves out most rows whose key no other row has: they need no sorting.
+
+    Two bitmaps by the upper bits of the keys, at least eight bits a row: seen, and seen again.
+    """
+    cdef Py_ssize_t i, n = keys.shape[0], used = 0
+    cdef int shift = 32 - min(max((8 * n).bit_length(), 12), 32)
+    cdef uint64_t bit
+    cdef uint32_t at
+    if packed.shape[0] < n:
+        raise ValueError("packed is shorter than keys")
+    cdef uint64_t[::1] once = np.zeros((1 << (32 - shift)) // 64, np.uint64)
+    cdef uint64_t[::1] again = np.zeros((1 << (32 - shift)) // 64, np.uint64)
+    with nogil:
+        for i in range(n):
+            at = keys[i] >> shift
+            bit = (<uint64_t> 1 << (at & 63)) * <uint64_t> (keys[i] != 0)
+            again[at >> 6] |= once[at >> 6] & bit
+            once[at >> 6] |= bit
+        for i in range(n):
+            at = keys[i] >> shift
+            packed[used] = <uint64_t> keys[i] << 32 | <uint64_t> i
+            used += (again[at >> 6] >> (at & 63) & 1) & <uint64_t> (keys[i] != 0)
+    return used
+
+
 def keep_blocks(uint64_t[::1] packed not None, uint32_t split):
     """Drop, in place, the runs without a pair.
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from linkage.errors import SchemaError
-from linkage.files import write_text
 
-Kind = Literal["person_name", "date", "identifier", "category", "text", "address", "phone", "email", "number"]
+Kind = Literal[
+    "person_name", "date", "identifier", "category", "text", "address", "phone", "email", "number"
+]
 KINDS: tuple[str, ...] = (
     "person_name",
     "date",
@@ -101,7 +102,9 @@ class Field:
             )
         if self.format is not None and self.format not in FORMATS.get(self.kind, ()):
             allowed = ", ".join(FORMATS.get(self.kind, ())) or "none for this kind"
-            raise SchemaError(f"field {self.name!r}: expected a format of {allowed}, got {self.format!r}")
+            raise SchemaError(
+                f"field {self.name!r}: expected a format of {allowed}, got {self.format!r}"
+            )
         for value, allowed_values, label in (
             (self.part, ("full", "given", "family"), "part"),
             (self.missing, ("neutral", "informative"), "missing"),
@@ -202,7 +205,9 @@ class Schema:
         try:
             return self._by_name[name]
         except KeyError:
-            raise SchemaError(f"schema: no field {name!r}; it has {', '.join(self._by_name)}") from None
+            raise SchemaError(
+                f"schema: no field {name!r}; it has {', '.join(self._by_name)}"
+            ) from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
@@ -213,7 +218,9 @@ class Schema:
         found = self[name]
         parts = PARTS[found.kind]
         if part and part not in parts:
-            raise SchemaError(f"blocking key {key!r}: expected a part of {', '.join(parts)}, got {part!r}")
+            raise SchemaError(
+                f"blocking key {key!r}: expected a part of {', '.join(parts)}, got {part!r}"
+            )
         return found, part or parts[0]
 
     def only(self, names: Iterable[str]) -> Self:
@@ -224,11 +231,15 @@ class Schema:
             return all(key.partition(".")[0] in kept for key in rule.keys)
 
         rules = tuple(
-            replace(rule, refine=tuple(k for k in rule.refine if k.partition(".")[0] in kept))
+            replace(
+                rule, refine=tuple(k for k in rule.refine if k.partition(".")[0] in kept)
+            )
             for rule in self.blocking_rules
             if fits(rule)
         )
-        return replace(self, fields=tuple(f for f in self.fields if f.name in kept), blocking_rules=rules)
+        return replace(
+            self, fields=tuple(f for f in self.fields if f.name in kept), blocking_rules=rules
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; only what differs from the defaults."""
@@ -284,7 +295,9 @@ class Schema:
 
     def save(self, path: str | Path) -> None:
         """Write the schema as JSON."""
-        write_text(path, json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n")
+        Path(path).write_text(
+            json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -345,36 +358,34 @@ def citizen_schema() -> Schema:
         Field("household_id", "identifier", shared=True, columns=("Số hộ khẩu", "Số hồ sơ cư trú", "Mã hộ")),
     )
     name, born, given = "full_name", "date_of_birth", "full_name.given"
+    family, year, decade = "full_name.family", f"{born}.year", f"{born}.decade"
+    places = ("province", "birth_province", "district")
     rules = (
         block_on("id_number"),
         block_on("old_id_number"),
         block_on("health_insurance_number"),
         block_on("tax_code"),
-        block_on(born, given, refine=("full_name.family", "birth_province", "sex")),
-        block_on(name, f"{born}.year", refine=("birth_province", "province", "district", born)),
-        block_on(name, f"{born}.month_day", refine=("birth_province", "province", f"{born}.decade")),
-        block_on("phone", given, refine=(f"{born}.decade",)),
-        block_on("phone", f"{born}.year", refine=("sex",)),
-        block_on("household_id", given),
-        block_on("household_id", f"{born}.year", refine=("sex",)),
-        block_on(
-            name, "birth_province", "district", refine=("mother_name.given", f"{born}.decade", "commune")
-        ),
-        block_on("mother_name", given, refine=("birth_province", f"{born}.decade", "district")),
-        block_on("mother_name", born, refine=("sex", "birth_province")),
-        block_on("father_name", given, refine=("birth_province", f"{born}.decade", "district")),
-        block_on("father_name", born, refine=("sex", "birth_province")),
-        block_on("spouse_name", given, refine=("birth_province", f"{born}.decade", "district")),
-        block_on("full_name.phonetic", born, refine=("sex", "birth_province")),
-        block_on("full_name.tokens", f"{born}.year_month", refine=("birth_province", "sex")),
-        block_on(born, "birth_province", "full_name.family", "sex", refine=("district", "full_name.prefix")),
-        block_on("street", "commune", given, refine=(f"{born}.decade",)),
-        block_on(
-            "full_name.given",
-            "full_name.family",
-            f"{born}.year_month",
-            "birth_province",
-            refine=("sex", "district"),
-        ),
+        block_on(born, "full_name.given_phonetic", refine=(family, "province", "sex")),
+        block_on(name, year, refine=(*places, born)),
+        block_on(name, f"{born}.month_day", refine=(*places, decade)),
+        block_on("phone", given, refine=(decade,)),
+        block_on("phone", year, refine=("sex",)),
+        block_on("full_name.tokens", born, refine=places),
+        block_on("full_name.phonetic", year, "province", refine=("district", "birth_province", born)),
+        block_on("street", born, refine=("sex", "commune")),
+        block_on("street", "commune", given, refine=(decade,)),
+        block_on(name, "street", refine=("commune", decade)),
+        block_on("mother_name", born, refine=("sex", "province")),
+        block_on("father_name", born, refine=("sex", "province")),
+        block_on("spouse_name", born, refine=("sex", "province")),
+        block_on("mother_name", given, refine=(*places, decade)),
+        block_on("father_name", given, refine=(*places, decade)),
+        block_on("spouse_name", given, refine=(*places, decade)),
+        block_on(name, "mother_name", refine=(*places, decade)),
+        block_on("mother_name", "father_name", "sex", decade, refine=(given, year)),
+        block_on("household_id", year, refine=("sex",)),
+        block_on(born, "province", family, "sex", refine=("district", "full_name.prefix")),
+        block_on(given, year, "commune", refine=("street", family)),
+        block_on("street", "commune", family, decade, "sex", refine=(year,)),
     )
     return Schema(fields, rules)

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.blocks import keep_blocks, pack_keys
+from linkage._kernels.blocks import keep_blocks, pack_repeated
 from linkage.blocking.keys import KeyMaker
 from linkage.fields.batch import EncodedRecords
 from linkage.schema import BlockingRule
 
-PAIRS_PER_RECORD = 4
+PAIRS_PER_RECORD = 0.5
 """Candidate pairs that one rule may cost per record; beyond, its largest blocks are refined."""
-LEAST_BUDGET = 2_000_000
+LEAST_BUDGET = 100_000
 LARGEST_BLOCK = 3_000
 _ROW = np.uint64(0xFFFFFFFF)
 
@@ -117,9 +117,11 @@ def _blocks_of_rule(
 ) -> RuleBlocks:
     started = time.perf_counter()
     split = records.n_left
-    maker.encode(rule.keys, out)
+    keys = np.empty(len(out), np.uint32)
+    maker.encode(rule.keys, keys)
+    out[:] = keys
     packed = np.empty(len(out), np.uint64)
-    packed = packed[: pack_keys(out, packed)]
+    packed = packed[: pack_repeated(keys, packed)].copy()
     packed.sort()
     kept, lengths, lefts = keep_blocks(packed, split)
     packed = packed[:kept].copy()
