@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from linkage.errors import SchemaError
+from linkage.files import write_text
 
-Kind = Literal[
-    "person_name", "date", "identifier", "category", "text", "address", "phone", "email", "number"
-]
+Kind = Literal["person_name", "date", "identifier", "category", "text", "address", "phone", "email", "number"]
 KINDS: tuple[str, ...] = (
     "person_name",
     "date",
@@ -102,9 +101,7 @@ class Field:
             )
         if self.format is not None and self.format not in FORMATS.get(self.kind, ()):
             allowed = ", ".join(FORMATS.get(self.kind, ())) or "none for this kind"
-            raise SchemaError(
-                f"field {self.name!r}: expected a format of {allowed}, got {self.format!r}"
-            )
+            raise SchemaError(f"field {self.name!r}: expected a format of {allowed}, got {self.format!r}")
         for value, allowed_values, label in (
             (self.part, ("full", "given", "family"), "part"),
             (self.missing, ("neutral", "informative"), "missing"),
@@ -205,9 +202,7 @@ class Schema:
         try:
             return self._by_name[name]
         except KeyError:
-            raise SchemaError(
-                f"schema: no field {name!r}; it has {', '.join(self._by_name)}"
-            ) from None
+            raise SchemaError(f"schema: no field {name!r}; it has {', '.join(self._by_name)}") from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name
@@ -218,9 +213,7 @@ class Schema:
         found = self[name]
         parts = PARTS[found.kind]
         if part and part not in parts:
-            raise SchemaError(
-                f"blocking key {key!r}: expected a part of {', '.join(parts)}, got {part!r}"
-            )
+            raise SchemaError(f"blocking key {key!r}: expected a part of {', '.join(parts)}, got {part!r}")
         return found, part or parts[0]
 
     def only(self, names: Iterable[str]) -> Self:
@@ -231,15 +224,11 @@ class Schema:
             return all(key.partition(".")[0] in kept for key in rule.keys)
 
         rules = tuple(
-            replace(
-                rule, refine=tuple(k for k in rule.refine if k.partition(".")[0] in kept)
-            )
+            replace(rule, refine=tuple(k for k in rule.refine if k.partition(".")[0] in kept))
             for rule in self.blocking_rules
             if fits(rule)
         )
-        return replace(
-            self, fields=tuple(f for f in self.fields if f.name in kept), blocking_rules=rules
-        )
+        return replace(self, fields=tuple(f for f in self.fields if f.name in kept), blocking_rules=rules)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values; only what differs from the defaults."""
@@ -295,9 +284,7 @@ class Schema:
 
     def save(self, path: str | Path) -> None:
         """Write the schema as JSON."""
-        Path(path).write_text(
-            json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-        )
+        write_text(path, json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -358,8 +345,6 @@ def citizen_schema() -> Schema:
         Field("household_id", "identifier", shared=True, columns=("Số hộ khẩu", "Số hồ sơ cư trú", "Mã hộ")),
     )
     name, born, given = "full_name", "date_of_birth", "full_name.given"
-    family, year, decade = "full_name.family", f"{born}.year", f"{born}.decade"
-    places = ("province", "birth_province", "district")
     rules = (
         block_on("id_number"),
         block_on("old_id_number"),
