@@ -345,6 +345,8 @@ def citizen_schema() -> Schema:
         Field("household_id", "identifier", shared=True, columns=("Số hộ khẩu", "Số hồ sơ cư trú", "Mã hộ")),
     )
     name, born, given = "full_name", "date_of_birth", "full_name.given"
+    family, year, decade = "full_name.family", f"{born}.year", f"{born}.decade"
+    places = ("province", "birth_province", "district")
     rules = (
         block_on("id_number"),
         block_on("old_id_number"),
