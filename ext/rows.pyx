@@ -171,11 +171,13 @@ cdef enum:
     KEY_TWO_WORDS = 1
     KEY_MASKED = 2        # word & mask; missing when word & required is 0
     KEY_VALUE = 3         # an entry of a table by value id
+    KEYS_AT_ONCE = 512
 
 cdef struct Part:
     int kind, word
     uint32_t mask, required
     const uint64_t *table
+    uint32_t size
 
 
 def value_keys(const uint8_t[::1] values_bytes not None, const uint8_t[::1] tokens_bytes not None,
@@ -232,41 +234,55 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, uint6
     """
     cdef Part items[16]
     cdef int k, n_parts = len(parts)
-    cdef Py_ssize_t i, n = rows.shape[0], ahead
-    cdef uint64_t h, value
-    cdef uint32_t word, key
-    cdef bint missing
+    cdef Py_ssize_t i, first, last, n = rows.shape[0], ahead
+    cdef uint64_t hashes[KEYS_AT_ONCE]
+    cdef uint64_t value
+    cdef uint32_t word, key, mask, required
+    cdef bint beyond = False
     cdef const uint64_t[::1] table
     if n_parts > 16 or out.shape[0] != n:
         raise ValueError("a rule has at most 16 parts, and one key a row")
     for k in range(n_parts):
         items[k].kind, items[k].word, items[k].mask, items[k].required = parts[k][:4]
         items[k].table = NULL
+        items[k].size = 0
         if items[k].kind == KEY_VALUE:
             table = parts[k][4]
             items[k].table = &table[0]
-            if n and <Py_ssize_t> np.asarray(rows)[:, items[k].word].max() >= table.shape[0]:
-                raise ValueError("a row holds a value id beyond the key table")
-    with nogil:
-        for i in range(n):
-            h = salt
-            missing = False
-            ahead = i + 24 if i + 24 < n else n - 1
+            items[k].size = <uint32_t> table.shape[0]
+    with nogil:                  # part by part over a few rows: no branch depends on the kind of a part
+        first = 0
+        while first < n:
+            last = first + KEYS_AT_ONCE if first + KEYS_AT_ONCE < n else n
+            for i in range(first, last):
+                hashes[i - first] = salt
+                out[i] = 1
             for k in range(n_parts):
                 if items[k].kind == KEY_VALUE:
-                    prefetch(&items[k].table[rows[ahead, items[k].word]])
-                word = rows[i, items[k].word]
-                if items[k].kind == KEY_WORD:
-                    value = word
+                    for i in range(first, last):
+                        ahead = i + 24 if i + 24 < n else n - 1
+                        prefetch(&items[k].table[rows[ahead, items[k].word]])
+                        word = rows[i, items[k].word]
+                        beyond = beyond or word >= items[k].size
+                        value = items[k].table[word] if word and word < items[k].size else 0
+                        hashes[i - first] = mix(hashes[i - first], value)
+                        out[i] &= value != 0
                 elif items[k].kind == KEY_TWO_WORDS:
-                    value = word | <uint64_t> rows[i, items[k].word + 1] << 32
-                elif items[k].kind == KEY_MASKED:
-                    value = word & items[k].mask if word & items[k].required else 0
+                    for i in range(first, last):
+                        value = rows[i, items[k].word] | <uint64_t> rows[i, items[k].word + 1] << 32
+                        hashes[i - first] = mix(hashes[i - first], value)
+                        out[i] &= value != 0
                 else:
-                    value = items[k].table[word] if word else 0
-                if value == 0:
-                    missing = True
-                    break
-                h = mix(h, value)
-            key = <uint32_t> (h >> 32)
-            out[i] = 0 if missing else (key if key else 1)
+                    mask = items[k].mask if items[k].kind == KEY_MASKED else 0xFFFFFFFFu
+                    required = items[k].required if items[k].kind == KEY_MASKED else 0xFFFFFFFFu
+                    for i in range(first, last):
+                        word = rows[i, items[k].word]
+                        value = word & mask if word & required else 0
+                        hashes[i - first] = mix(hashes[i - first], value)
+                        out[i] &= value != 0
+            for i in range(first, last):
+                key = <uint32_t> (hashes[i - first] >> 32)
+                out[i] = (key if key else 1) if out[i] else 0
+            first = last
+    if beyond:
+        raise ValueError("a row holds a value id beyond the key table")
