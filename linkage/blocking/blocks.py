@@ -17,7 +17,7 @@ from linkage.schema import BlockingRule
 
 PAIRS_PER_RECORD = 0.5
 """Candidate pairs that one rule may cost per record; beyond, its largest blocks are refined."""
-LEAST_BUDGET = 100_000
+LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
 _ROW = np.uint64(0xFFFFFFFF)
 
