@@ -5,7 +5,7 @@ import numpy as np
 
 from cpython.buffer cimport PyBuffer_FillInfo
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
-from hashing cimport hash_bytes, letter_signature, mix, prefetch
+from hashing cimport hash_bytes, letter_signature, prefetch
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 from normalise cimport (

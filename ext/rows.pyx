@@ -123,6 +123,7 @@ def entries_in_order(const int32_t[::1] indices not None, const uint8_t[::1] val
 cdef enum:
     TILE = 128            # rows put together at a time: they stay in the first cache
 
+
 def assemble_rows(list columns not None, uint32_t[:, ::1] rows not None):
     """Put columns side by side: rows[i] = the words of each column for row i, in their order.
 

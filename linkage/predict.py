@@ -152,8 +152,7 @@ def _gather(
                 progress("score", done + 1, len(tasks))
     empty = (np.uint32, np.uint32, np.int32, np.uint64)
     columns = [
-        np.concatenate([p[i] for p in parts]) if parts else np.empty(0, kind)
-        for i, kind in enumerate(empty)
+        np.concatenate([p[i] for p in parts]) if parts else np.empty(0, kind) for i, kind in enumerate(empty)
     ]
     rule = np.concatenate(rules) if rules else np.empty(0, np.uint8)
     left, right = np.minimum(columns[0], columns[1]), np.maximum(columns[0], columns[1])

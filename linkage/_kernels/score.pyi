@@ -7,9 +7,7 @@ from numpy.typing import NDArray
 
 OPERATIONS: dict[str, int]
 
-Found = tuple[
-    NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int32], NDArray[np.uint64], int, int
-]
+Found = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int32], NDArray[np.uint64], int, int]
 
 class Scorer:
     def __init__(self, specs: list[dict[str, Any]], rows: NDArray[np.uint32]) -> None: ...

@@ -206,13 +206,13 @@ def _rekey(
     packed: npt.NDArray[np.uint64], finer: npt.NDArray[np.uint32], out: npt.NDArray[np.uint32]
 ) -> npt.NDArray[np.uint64]:
     """Mix a further key into those of packed, note it in out, and sort."""
-    key = (packed >> np.uint64(32)) * np.uint64(0x9E3779B97F4A7C15) ^ finer.astype(
-        np.uint64
-    ) * np.uint64(0xC2B2AE3D27D4EB4F)
+    key = (packed >> np.uint64(32)) * np.uint64(0x9E3779B97F4A7C15) ^ finer.astype(np.uint64) * np.uint64(
+        0xC2B2AE3D27D4EB4F
+    )
     key = (key * np.uint64(0xE7037ED1A0B428DB)) >> np.uint64(32)
     key = np.maximum(key, np.uint64(1))
     rows = packed & _ROW
     out[rows.astype(np.intp)] = key.astype(np.uint32)
-    result = key << np.uint64(32) | rows
+    result: npt.NDArray[np.uint64] = key << np.uint64(32) | rows
     result.sort()
     return result

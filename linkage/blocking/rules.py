@@ -64,8 +64,11 @@ def _candidate_keys(schema: Schema) -> list[str]:
     for item in schema.fields:
         name = item.name
         if item.kind == "person_name":
-            parts = ("folded", "phonetic", "prefix") if item.part != "full" else (
-                "folded", "tokens", "given", "family", "phonetic")
+            parts = (
+                ("folded", "phonetic", "prefix")
+                if item.part != "full"
+                else ("folded", "tokens", "given", "family", "phonetic")
+            )
             keys += [f"{name}.{p}" for p in parts]
         elif item.kind == "date":
             keys += [name, f"{name}.year", f"{name}.month_day", f"{name}.year_month"]

@@ -184,7 +184,7 @@ def _encode_table(
         done = {name: task.result() for name, task in block.tasks.items()}
         if "id_number" in done and "old_id_number" in done and done["id_number"]:
             _route_old_numbers(parts["id_number"], parts["old_id_number"], np.array(done["id_number"]))
-        for name in columns.keys() - parts.keys():      # a field that this table does not hold
+        for name in columns.keys() - parts.keys():  # a field that this table does not hold
             parts[name] = np.zeros((block.n_records, columns[name].n_words), np.uint32)
         rows.add([parts[name] for name in columns], block.n_records)
         if block.ids is not None:

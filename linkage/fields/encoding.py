@@ -12,7 +12,8 @@ def detect_encoding(path: Path) -> str:
     """Name the encoding of a text file; str that Python and Arrow know.
 
     A byte order mark decides; then (nearly) valid UTF-8; then Windows-1258, the one Vietnamese code page
-    that both know. Text in other legacy encodings (TCVN3, VNI, VISCII) arrives as mojibake and is mended per name.
+    that both know. Text in other legacy encodings (TCVN3, VNI, VISCII) arrives as mojibake and is mended
+    per name.
     """
     with path.open("rb") as file:
         head = file.read(SAMPLE)

@@ -101,9 +101,7 @@ def _table_of(rows: list[Any]) -> pa.Table:
         try:
             columns[str(name)] = pa.array([row.get(name) for row in rows])
         except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-            raise InputError(
-                f"records, column {name!r}: expected values of one type, got several"
-            ) from None
+            raise InputError(f"records, column {name!r}: expected values of one type, got several") from None
     return pa.table(columns)
 
 
@@ -172,9 +170,7 @@ def _from_parquet(path: Path) -> Source:
     return Source(str(path), names, file.metadata.num_rows, read, low, blocks)
 
 
-def _parquet_blocks(
-    path: Path, metadata: Any, columns: list[str], low: frozenset[str]
-) -> Iterator[Block]:
+def _parquet_blocks(path: Path, metadata: Any, columns: list[str], low: frozenset[str]) -> Iterator[Block]:
     """Row groups, as many as make a batch; the thread that encodes a column decodes it: still cached."""
     import pyarrow.parquet as pq
 
