@@ -362,12 +362,13 @@ cdef class Scorer:
         weighs_rarity : uint8[n_comparisons, 8]
             1 where a lane counts the surprisal of the values that agree.
         """
-        cdef int i, k
+        cdef int i, k, n_rows
         if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES or most.shape[0] != self.n \
                 or most.shape[1] != LANES or weighs_rarity.shape[0] != self.n or weighs_rarity.shape[1] != LANES:
             raise ValueError(f"expected weights of {LANES} lanes, 1 to {LANES} priors, {self.n} bounds")
         for i in range(self.n):
-            if self.comparisons[i].base + self.comparisons[i].n_codes > weights.shape[0]:
+            n_rows = self.comparisons[self.comparisons[i].parent].n_codes if self.comparisons[i].parent >= 0 else 1
+            if self.comparisons[i].base + n_rows * self.comparisons[i].n_codes > weights.shape[0]:
                 raise ValueError("the weights are shorter than the comparisons need")
         self.weights = weights
         self.n_lanes = <int> prior.shape[0]
