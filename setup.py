@@ -22,6 +22,8 @@ if MARCH:
 
 only = set(filter(None, os.environ.get("LINKAGE_ONLY", "").split(",")))
 
+headers = sorted(str(p) for folder in ("ext", "linkage/_kernels") for p in Path(folder).glob("*.pxd"))
+
 extensions = [
     Extension(
         f"linkage._kernels.{path.stem}",
@@ -30,7 +32,7 @@ extensions = [
         define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
         extra_compile_args=compile_args,
         extra_link_args=link_args,
-        depends=[str(header) for header in sorted(Path("ext").glob("*.pxd"))],
+        depends=headers,
     )
     for path in sorted(Path("ext").glob("*.pyx"))
     if not only or path.stem in only
@@ -39,7 +41,7 @@ extensions = [
 setup(
     ext_modules=cythonize(
         extensions,
-        include_path=["ext"],
+        include_path=["ext", "."],
         build_dir="build/cython",
         nthreads=2,
         compiler_directives={

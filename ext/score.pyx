@@ -1,7 +1,6 @@
 # Encoded rows + a model's weight tables -> level codes and match weights, of given pairs or of whole blocks.
 """Pairs of encoded rows -> comparison levels and match weights (fixed point, 1/256 bit)."""
 
-cimport cython
 import numpy as np
 
 from dtypes cimport Token, Value
@@ -60,75 +59,17 @@ cdef extern from *:
         for (int i = 0; i < 4; i++) { memcpy(&part, (char *)&below + 8 * i, 8); any |= part; }
         return any != 0;
     }
-    typedef int (*linkage_comparator)(const uint8_t *, int64_t, const uint8_t *, int64_t);
     """
     uint64_t two_words "linkage_two_words"(const uint32_t *p) noexcept nogil
     void add_lanes "linkage_add_lanes"(int32_t *lanes, const int32_t *row, const int32_t *mask, int32_t x) noexcept nogil
     void move_lanes "linkage_move_lanes"(int32_t *lanes, const int32_t *by, int32_t sign) noexcept nogil
     int any_below "linkage_any_below"(const int32_t *lanes, const int32_t *most, int32_t floor) noexcept nogil
     int found_before "linkage_found_before"(const uint32_t *a, const uint32_t *b, int n) noexcept nogil
-    ctypedef int (*Comparator "linkage_comparator")(const uint8_t *, int64_t, const uint8_t *, int64_t) noexcept nogil
-
-cdef enum:
-    MAX_COMPARISONS = 32
-    MAX_CODES = 16
-    PAIRS = 256                 # of a batch: what it needs stays within the first-level cache
-    UNUSED_LANE = 1 << 28
-    SOFT_MIN_RANGE = 4096       # 16 bits apart the second class no longer changes the weight
-    LANES = 8                   # alternatives to a match: strangers, and classes of relatives; one SIMD register
-    AHEAD_ROW = 16
-    AHEAD_SKETCH = 24
-    SKETCHED_AT_ONCE = 256
-
-cdef enum:
-    OP_NAME = 0, OP_PART = 1, OP_TEXT = 2, OP_EMAIL = 3, OP_IDENTIFIER = 4, OP_DATE = 5
-    OP_CATEGORY = 6, OP_NUMBER = 7, OP_CUSTOM = 8
 
 OPERATIONS = {
     "name": OP_NAME, "part": OP_PART, "text": OP_TEXT, "email": OP_EMAIL, "identifier": OP_IDENTIFIER,
     "date": OP_DATE, "category": OP_CATEGORY, "number": OP_NUMBER, "custom": OP_CUSTOM,
 }
-
-cdef struct Comparison:
-    int op, word, partner, shift, parent, n_codes, mask
-    int base                      # first entry of its weight tables
-    bint shared                   # relatives agree on it: its rarity speaks for them as well
-    const Value *values
-    const Value *partner_values
-    const Token *tokens
-    const uint8_t *texts
-    const int16_t *tf             # [n_values, 4]; of a date [n_days]; NULL = none
-    int64_t n_tf
-    uint8_t tf_part[MAX_CODES]    # 0 = level not adjusted, else 1 + part
-    int32_t rarity_of[LANES]      # -1 where a lane weighs rarity, 0 where relatives share it anyway
-    int32_t most[LANES]           # the most that a lane can gain
-    int32_t top[MAX_CODES]        # the most that a level says against strangers, without rarity
-    int32_t rarest                # the most that rarity can add to it
-    int lane                      # of the sketches, -1 = none
-    Comparator comparator
-
-
-# Pairs on their way through the comparisons, one comparison at a time: its branches stay predictable, and
-# the cache misses of its values overlap. Pair by pair it took three times as long.
-cdef struct Batch:
-    int n
-    uint32_t left[PAIRS]
-    uint32_t right[PAIRS]
-    uint64_t gamma[PAIRS]
-    int32_t weight[PAIRS]
-    int32_t upper[PAIRS]          # what the sketches allow at most
-    int live[PAIRS]
-    uint8_t codes[MAX_COMPARISONS][PAIRS]
-    int32_t lanes[PAIRS][LANES]
-    int32_t most[PAIRS][LANES]
-
-# Scored pairs, growing.
-cdef struct Found:
-    Py_ssize_t n, capacity
-    uint32_t *left
-    uint32_t *right
-    int32_t *weight
-    uint64_t *gamma
 
 cdef int found_grow(Found *f) noexcept nogil:
     cdef Py_ssize_t capacity = f.capacity * 2 if f.capacity else 4096
@@ -272,7 +213,6 @@ cdef inline uint32_t word_sketch(const Comparison *c, const uint32_t *words) noe
     return packed_sketch(c, x, 1, c.n_codes - 1)
 
 
-@cython.final
 cdef class Scorer:
     """The compiled form of a schema's comparisons and a model's weights over one set of encoded rows.
 
@@ -283,23 +223,6 @@ cdef class Scorer:
         partner_values, tokens, texts, tf, tf_parts, comparator (address of a native function).
     rows : uint32[n_records, n_words]
     """
-
-    cdef Comparison comparisons[MAX_COMPARISONS]
-    cdef int n, n_cheap
-    cdef list alive
-    cdef const uint32_t[:, ::1] rows
-    cdef int32_t[:, ::1] weights
-    cdef int n_lanes
-    cdef int32_t prior[LANES]
-    cdef int16_t soft_min[SOFT_MIN_RANGE]
-    cdef readonly object sketch_bytes
-    cdef Sketch *sketches
-    cdef Bounds bounds
-    cdef int dated                # the comparison of dates that sketches hold, -1 = none
-    cdef int32_t date_most
-    cdef list value_tables
-    cdef bint digit_lane[MAX_COMPARISONS]
-    cdef Py_ssize_t n_values[MAX_COMPARISONS]
 
     def __init__(self, list specs not None, const uint32_t[:, ::1] rows not None):
         cdef Comparison *c
@@ -510,13 +433,13 @@ cdef class Scorer:
                 self.date_most = max(self.date_most, self.comparisons[self.dated].top[code] + self.comparisons[self.dated].rarest)
         self.sketches = <Sketch *> &out[0, 0] if out.shape[0] else NULL
 
-    cdef inline int32_t most_with_date(self, const Sketch *a, const Sketch *b, int32_t most) noexcept nogil:
+    cdef int32_t most_with_date(self, const Sketch *a, const Sketch *b, int32_t most) noexcept nogil:
         cdef int code = date_level(a.date, b.date) if a.date and b.date else 0
         if code == DATE_EXACT:
             return most + (a.date_equal if a.date_equal < b.date_equal else b.date_equal)
         return most + self.comparisons[self.dated].top[code]
 
-    cdef inline int32_t most_of_rows(self, uint32_t left, uint32_t right, int32_t floor) noexcept nogil:
+    cdef int32_t most_of_rows(self, uint32_t left, uint32_t right, int32_t floor) noexcept nogil:
         """An upper bound of the weight of two rows; only roughly where it is below floor."""
         cdef int32_t most = upper_bound(&self.sketches[left], &self.sketches[right], &self.bounds)
         if self.dated < 0 or most + self.date_most < floor:
@@ -612,7 +535,7 @@ cdef class Scorer:
                 memcpy(&g, &y, 4)
                 codes[k] = <uint8_t> (number_level(f, g) if x and y else 0)
 
-    cdef inline void add(self, const Comparison *c, Batch *batch, int k, int code) noexcept nogil:
+    cdef void add(self, const Comparison *c, Batch *batch, int k, int code) noexcept nogil:
         """Add a comparison's weights to a pair's lanes, and its code to the pattern."""
         cdef int at = c.base + code
         cdef int32_t rarity = 0
@@ -690,7 +613,7 @@ cdef class Scorer:
             batch.weight[batch.live[j]] = self.soft_minimum(&batch.lanes[batch.live[j]][0])
         return n_live
 
-    cdef inline int32_t soft_minimum(self, const int32_t *lanes) noexcept nogil:
+    cdef int32_t soft_minimum(self, const int32_t *lanes) noexcept nogil:
         """The odds against all alternatives together: -log2 of the sum of 2 to the minus each."""
         cdef int k
         cdef int32_t gap, w = lanes[0]
@@ -779,7 +702,7 @@ cdef class Scorer:
                 total[k] = sum_all / 256.0
                 shared[k] = sum_shared / 256.0
 
-    cdef inline void prefetch_row(self, uint32_t row) noexcept nogil:
+    cdef void prefetch_row(self, uint32_t row) noexcept nogil:
         prefetch(&self.rows[row, 0])
         prefetch(&self.rows[row, 15 if self.rows.shape[1] > 15 else self.rows.shape[1] - 1])
         prefetch(&self.rows[row, self.rows.shape[1] - 1])
