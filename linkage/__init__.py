@@ -21,6 +21,7 @@ _PLACES = {
     "LinkageError": "linkage.errors",
     "ModelError": "linkage.errors",
     "SchemaError": "linkage.errors",
+    "SegmentError": "linkage.errors",
     "TrainingError": "linkage.errors",
 }
 __all__ = sorted(_PLACES)

@@ -17,5 +17,9 @@ class ModelError(LinkageError, ValueError):
     """A model's parameters are missing, malformed or do not fit the schema."""
 
 
+class SegmentError(LinkageError):
+    """A segment's bytes are damaged, or of a version this linkage does not read; names path and section."""
+
+
 class TrainingError(ModelError):
     """Training cannot be trusted on this data; the message says why and what would help."""
