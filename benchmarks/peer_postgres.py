@@ -37,9 +37,8 @@ SETTINGS = {
     "jit": "off",
     "plan_cache_mode": "force_custom_plan",
 }
-"""As its documentation advises for a machine of its own with fast disks; no parallel workers for
-queries of milliseconds, where starting them costs more than they save; plans are made for the values asked, some names being
-thousands of times more frequent than others."""
+"""As its documentation advises for a machine of its own with fast disks. No parallel workers for queries
+of milliseconds, where starting them costs more than they save."""
 
 TABLE = """CREATE TABLE person (
     id text NOT NULL, name text NOT NULL, birth date, year smallint, month smallint, day smallint,
