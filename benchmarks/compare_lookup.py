@@ -89,7 +89,10 @@ def run_linkage(register: Path, claims: Path, queries: Path, out: Path, exhausti
 
 
 def judge(run: dict[str, Any], truth: pa.Table, register: Path, first: int) -> dict[str, Any]:
-    """The run with its measures, on all queries it answered and on the first ones alone."""
+    """The run with its measures, on all queries it answered and on the first ones alone.
+
+    Queries begin with the known people, so that the first ones are those that peers were asked.
+    """
     answers = pq.read_table(run.pop("answers"))
     entities = entities_of(register, [i for ids in answers["record_ids"].to_pylist() for i in ids])
     alone = truth.slice(0, first)
@@ -176,8 +179,9 @@ def markdown(runs: list[dict[str, Any]]) -> str:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The content of a JSON file."""
-    return json.loads(path.read_text())
+    """The content of a JSON file that holds one object."""
+    content: dict[str, Any] = json.loads(path.read_text())
+    return content
 
 
 def compare(options: argparse.Namespace) -> list[dict[str, Any]]:

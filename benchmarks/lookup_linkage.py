@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def many(index_path: Path, claims: Path, out: Path) -> None:
     index.lookup_many(table.slice(0, 1000), limit=1)
     rates = {}
     for threads in (1, 2):
-        seconds = best_of(3, lambda threads=threads: index.lookup_many(table, limit=1, threads=threads))
+        seconds = best_of(3, partial(index.lookup_many, table, limit=1, threads=threads))
         rates[str(threads)] = round(table.num_rows / seconds)
     write_json(out, {"n": table.num_rows, "lookups_per_second_by_threads": rates})
 

@@ -2,7 +2,8 @@
 
 The server is started by this process in the given folder, listens on a socket only and is stopped
 again. Its programs are found in LINKAGE_POSTGRES_BIN, or in the newest folder where distributions put
-them; the server refuses root, so root starts it as the user `postgres`. One psycopg connection.
+them; the server refuses root, so root starts it as the user `postgres`, who must be able
+to reach the folder. One psycopg connection.
 
 Candidates are people with a similar name (trigram GIN) or the same day of birth (b-tree), or in the
 variant `parts` with the same name or two parts of the date; one statement finds and orders them.
@@ -35,7 +36,6 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "0",
     "max_parallel_maintenance_workers": "2",
     "jit": "off",
-    "plan_cache_mode": "force_custom_plan",
 }
 """As its documentation advises for a machine of its own with fast disks. No parallel workers for queries
 of milliseconds, where starting them costs more than they save."""
@@ -57,6 +57,9 @@ ROUTES = {
 }
 """Ways to candidates. `parts` asks b-trees for the whole name and for two parts of the date, and leaves
 trigrams to the order of what is found: faster, blind to a name and a date that are both damaged."""
+
+PLANS = {"trigram": "auto", "parts": "force_custom_plan"}
+"""Whether plans are made anew for the values asked: each way with what was faster for it."""
 
 PARAMETERS = ("name", "birth", "year", "month", "day", "sex", "province", "limit")
 
@@ -195,7 +198,8 @@ class Postgres(Peer):
         self.connection = self.server.start()
         self.connection.execute(f"SET pg_trgm.similarity_threshold = {SIMILARITY}")
         self.connection.execute(f"SELECT pg_prewarm(oid) FROM ({RELATIONS}) AS relation")
-        self.sql = statement(self.variant or self.variants[0])
+        self.connection.execute(f"SET plan_cache_mode = {PLANS[self.variant]}")
+        self.sql = statement(self.variant)
 
     def ask(self, person: Person) -> Sequence[str]:
         """The best five of one statement."""
