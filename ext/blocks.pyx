@@ -4,6 +4,14 @@
 import numpy as np
 
 from libc.stdint cimport uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
+
+cdef enum:
+    PART_BITS = 15        # about 2 to this power entries a part: its bitmaps and its sort stay in the cache
+    MOST_PART_BITS = 9
+    LEAST_BITMAP_BITS = 12
+    MOST_BITMAP_BITS = 30
 
 
 def pack_keys(const uint32_t[:] keys not None, uint64_t[::1] packed not None):
@@ -19,28 +27,91 @@ def pack_keys(const uint32_t[:] keys not None, uint64_t[::1] packed not None):
 
 
 def pack_repeated(const uint32_t[::1] keys not None, uint64_t[::1] packed not None):
-    """As `pack_keys`, but leaves out most rows whose key no other row has: they need no sorting.
+    """As `pack_keys`, but leaves out most rows whose key no other row has, and parts the others by their key.
 
-    Two bitmaps by the upper bits of the keys, at least eight bits a row: seen, and seen again.
+    Each part's keys are above those of the part before: sorted one by one, in the cache, all are sorted.
+
+    Returns
+    -------
+    ends : list of int
+        Where each part ends in packed; the last one is how many entries there are.
     """
-    cdef Py_ssize_t i, n = keys.shape[0], used = 0
-    cdef int shift = 32 - min(max((8 * n).bit_length(), 12), 32)
-    cdef uint64_t bit
-    cdef uint32_t at
+    cdef Py_ssize_t i, n = keys.shape[0], used = 0, begin, end, k
+    cdef int part_bits = min(max((n >> PART_BITS).bit_length(), 0), MOST_PART_BITS)
+    cdef int shift = 32 - part_bits
+    cdef Py_ssize_t n_parts = 1 << part_bits
+    cdef uint64_t *ends = NULL
+    cdef uint64_t *once = NULL
+    cdef uint64_t *again = NULL
+    cdef uint32_t key
+    cdef uint64_t to, largest = 0
+    cdef int bits
     if packed.shape[0] < n:
         raise ValueError("packed is shorter than keys")
-    cdef uint64_t[::1] once = np.zeros((1 << (32 - shift)) // 64, np.uint64)
-    cdef uint64_t[::1] again = np.zeros((1 << (32 - shift)) // 64, np.uint64)
-    with nogil:
-        for i in range(n):
-            at = keys[i] >> shift
-            bit = (<uint64_t> 1 << (at & 63)) * <uint64_t> (keys[i] != 0)
-            again[at >> 6] |= once[at >> 6] & bit
-            once[at >> 6] |= bit
-        for i in range(n):
-            at = keys[i] >> shift
-            packed[used] = <uint64_t> keys[i] << 32 | <uint64_t> i
-            used += (again[at >> 6] >> (at & 63) & 1) & <uint64_t> (keys[i] != 0)
+    ends = <uint64_t *> calloc(n_parts + 1, sizeof(uint64_t))
+    if ends == NULL:
+        raise MemoryError
+    try:
+        with nogil:
+            for i in range(n):
+                ends[(<uint64_t> keys[i] >> shift) + 1] += keys[i] != 0
+            for k in range(n_parts):
+                largest = ends[k + 1] if ends[k + 1] > largest else largest
+                ends[k + 1] += ends[k]
+            # A row without a key is written where part 0 ends, without a branch: leave a place there.
+            to = ends[n_parts] < <uint64_t> n
+            for k in range(n_parts - 1, 0, -1):
+                ends[k] += to
+            for i in range(n):
+                key = keys[i]
+                k = <Py_ssize_t> (<uint64_t> key >> shift)
+                packed[ends[k]] = <uint64_t> key << 32 | <uint64_t> i
+                ends[k] += key != 0
+        bits = _bitmap_bits(largest)
+        once = <uint64_t *> malloc(2 * ((1 << bits) // 8))
+        if once == NULL:
+            raise MemoryError
+        found = []
+        begin = 0
+        for k in range(n_parts):
+            end = ends[k]
+            with nogil:
+                bits = _bitmap_bits(end - begin)
+                again = once + (1 << bits) // 64
+                used = keep_repeated(&packed[0], begin, end, used, part_bits, bits, once, again)
+            found.append(used)
+            begin = end + (k == 0 and to)
+        return found
+    finally:
+        free(ends)
+        free(once)
+
+
+# At least eight bits an entry: of the keys that occur once, one in eight is taken for repeated.
+cdef int _bitmap_bits(uint64_t n) noexcept nogil:
+    cdef int bits = LEAST_BITMAP_BITS
+    while bits < MOST_BITMAP_BITS and <uint64_t> 1 << bits < 8 * n:
+        bits += 1
+    return bits
+
+
+# Move the entries whose key seems to be repeated to `used`, by two bitmaps: seen, and seen again; the new end.
+cdef Py_ssize_t keep_repeated(uint64_t *packed, Py_ssize_t begin, Py_ssize_t end, Py_ssize_t used, int part_bits,
+                              int bits, uint64_t *once, uint64_t *again) noexcept nogil:
+    cdef Py_ssize_t i
+    cdef uint64_t bit, entry
+    cdef uint32_t at
+    memset(once, 0, 2 * ((1 << bits) // 8))
+    for i in range(begin, end):
+        at = <uint32_t> (packed[i] >> 32) << part_bits >> (32 - bits)
+        bit = <uint64_t> 1 << (at & 63)
+        again[at >> 6] |= once[at >> 6] & bit
+        once[at >> 6] |= bit
+    for i in range(begin, end):
+        entry = packed[i]
+        at = <uint32_t> (entry >> 32) << part_bits >> (32 - bits)
+        packed[used] = entry
+        used += again[at >> 6] >> (at & 63) & 1
     return used
 
 

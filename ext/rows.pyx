@@ -1,11 +1,9 @@
-# Raw texts of identifiers and dates -> fixed-width words of the rows; row words -> blocking keys.
-"""Columns without a dictionary -> row words, and row words -> blocking keys."""
+# Raw texts of identifiers and dates -> fixed-width words of the rows, and columns of words -> whole rows.
+"""Columns without a dictionary -> row words; columns of words -> rows."""
 
 import numpy as np
 
 from dates cimport parse_date
-from dtypes cimport MAX_TOKENS, Token, Value
-from hashing cimport mix, prefetch
 from identifiers cimport pack_identifier
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
@@ -165,125 +163,3 @@ def assemble_rows(list columns not None, uint32_t[:, ::1] rows not None):
                         memcpy(to + i * width, source + i * widths[k], widths[k] * sizeof(uint32_t))
                 to += widths[k]
             begin = end
-
-
-cdef enum:
-    KEY_WORD = 0          # one word of the row
-    KEY_TWO_WORDS = 1
-    KEY_MASKED = 2        # word & mask; missing when word & required is 0
-    KEY_VALUE = 3         # an entry of a table by value id
-    KEYS_AT_ONCE = 512
-
-cdef struct Part:
-    int kind, word
-    uint32_t mask, required
-    const uint64_t *table
-    uint32_t size
-
-
-def value_keys(const uint8_t[::1] values_bytes not None, const uint8_t[::1] tokens_bytes not None,
-               const uint8_t[::1] texts not None, str part not None):
-    """One 64-bit key per distinct value for one part of it; uint64[n_values], 0 = none.
-
-    part: folded, spelling, given (last token), family (first token), phonetic (all tokens),
-    given_phonetic, tokens (in any order), prefix (first four bytes).
-    """
-    cdef const Value *values = <const Value *> &values_bytes[0]
-    cdef const Token *tokens = <const Token *> &tokens_bytes[0]
-    cdef Py_ssize_t i, n = values_bytes.shape[0] // sizeof(Value)
-    cdef int j, m, what = {"folded": 0, "local": 1, "given": 2, "family": 3, "phonetic": 4,
-                           "given_phonetic": 5, "tokens": 6, "prefix": 7}[part]
-    cdef const Value *v
-    cdef uint64_t h, word
-    out = np.zeros(n, np.uint64)
-    cdef uint64_t[::1] view = out
-    with nogil:
-        for i in range(1, n):
-            v = &values[i]
-            m = v.n_tokens if v.n_tokens < MAX_TOKENS else MAX_TOKENS
-            h = 0
-            if what == 0:
-                h = v.folded
-            elif what == 1:
-                h = v.spelling
-            elif m and what == 2:
-                h = tokens[v.tokens[m - 1]].folded
-            elif m and what == 3:
-                h = tokens[v.tokens[0]].folded
-            elif what == 4:
-                for j in range(m):
-                    h = mix(h, tokens[v.tokens[j]].phonetic)
-            elif m and what == 5:
-                h = mix(7, tokens[v.tokens[m - 1]].phonetic)
-            elif what == 6:
-                for j in range(m):
-                    h += mix(tokens[v.tokens[j]].folded, 11)
-            elif what == 7:
-                word = 0
-                memcpy(&word, &texts[v.text], 4 if v.length > 4 else v.length)
-                h = mix(word, 13)
-            view[i] = h if h else 1
-    return out
-
-
-def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, uint64_t salt,
-                uint32_t[:] out not None):
-    """Fill out with the upper half of each row's 64-bit key of one blocking rule; 0 = some part is missing.
-
-    parts : list of (kind, word, mask, required, table)
-        kind 0 one word, 1 two words, 2 masked word, 3 `table` (uint64[n_values]) by value id.
-    """
-    cdef Part items[16]
-    cdef int k, n_parts = len(parts)
-    cdef Py_ssize_t i, first, last, n = rows.shape[0], ahead
-    cdef uint64_t hashes[KEYS_AT_ONCE]
-    cdef uint64_t value
-    cdef uint32_t word, key, mask, required
-    cdef bint beyond = False
-    cdef const uint64_t[::1] table
-    if n_parts > 16 or out.shape[0] != n:
-        raise ValueError("a rule has at most 16 parts, and one key a row")
-    for k in range(n_parts):
-        items[k].kind, items[k].word, items[k].mask, items[k].required = parts[k][:4]
-        items[k].table = NULL
-        items[k].size = 0
-        if items[k].kind == KEY_VALUE:
-            table = parts[k][4]
-            items[k].table = &table[0]
-            items[k].size = <uint32_t> table.shape[0]
-    with nogil:                  # part by part over a few rows: no branch depends on the kind of a part
-        first = 0
-        while first < n:
-            last = first + KEYS_AT_ONCE if first + KEYS_AT_ONCE < n else n
-            for i in range(first, last):
-                hashes[i - first] = salt
-                out[i] = 1
-            for k in range(n_parts):
-                if items[k].kind == KEY_VALUE:
-                    for i in range(first, last):
-                        ahead = i + 24 if i + 24 < n else n - 1
-                        prefetch(&items[k].table[rows[ahead, items[k].word]])
-                        word = rows[i, items[k].word]
-                        beyond = beyond or word >= items[k].size
-                        value = items[k].table[word] if word and word < items[k].size else 0
-                        hashes[i - first] = mix(hashes[i - first], value)
-                        out[i] &= value != 0
-                elif items[k].kind == KEY_TWO_WORDS:
-                    for i in range(first, last):
-                        value = rows[i, items[k].word] | <uint64_t> rows[i, items[k].word + 1] << 32
-                        hashes[i - first] = mix(hashes[i - first], value)
-                        out[i] &= value != 0
-                else:
-                    mask = items[k].mask if items[k].kind == KEY_MASKED else 0xFFFFFFFFu
-                    required = items[k].required if items[k].kind == KEY_MASKED else 0xFFFFFFFFu
-                    for i in range(first, last):
-                        word = rows[i, items[k].word]
-                        value = word & mask if word & required else 0
-                        hashes[i - first] = mix(hashes[i - first], value)
-                        out[i] &= value != 0
-            for i in range(first, last):
-                key = <uint32_t> (hashes[i - first] >> 32)
-                out[i] = (key if key else 1) if out[i] else 0
-            first = last
-    if beyond:
-        raise ValueError("a row holds a value id beyond the key table")

@@ -1,9 +1,7 @@
-"""Columns without a dictionary -> row words, and row words -> blocking keys."""
+"""Columns without a dictionary -> row words; columns of words -> rows."""
 
 import numpy as np
 from numpy.typing import NDArray
-
-KeyPart = tuple[int, int, int, int, NDArray[np.uint64] | None]
 
 def encode_identifiers(
     offsets: NDArray[np.int32],
@@ -31,12 +29,3 @@ def entries_in_order(
     indices: NDArray[np.int32], valid: NDArray[np.uint8] | None, n_entries: int
 ) -> NDArray[np.int32]: ...
 def assemble_rows(columns: list[NDArray[np.uint32]], rows: NDArray[np.uint32]) -> None: ...
-def value_keys(
-    values_bytes: NDArray[np.uint8],
-    tokens_bytes: NDArray[np.uint8],
-    texts: NDArray[np.uint8],
-    part: str,
-) -> NDArray[np.uint64]: ...
-def encode_keys(
-    rows: NDArray[np.uint32], parts: list[KeyPart], salt: int, out: NDArray[np.uint32]
-) -> None: ...

@@ -6,6 +6,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
+from queue import SimpleQueue
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,9 @@ PAIRS_PER_RECORD = 0.5
 """Candidate pairs that one rule may cost per record; beyond, its largest blocks are refined."""
 LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
+RULES_AT_ONCE = 8
+"""Rules whose keys are made in one pass over the rows; 4 bytes a record and rule besides the key matrix."""
+ROWS_AT_ONCE = 1 << 16
 _ROW = np.uint64(0xFFFFFFFF)
 
 
@@ -95,34 +100,65 @@ def build_blocks(
     O(rules x records log records); 4 bytes a record and rule for the key matrix.
     """
     maker = KeyMaker(records)
-    for rule in rules:
-        maker.prepare((*rule.keys, *rule.refine))
-    keys = np.empty((records.n_records, len(rules)), np.uint32)
-    budget = max(LEAST_BUDGET, int(pairs_per_record * records.n_records))
+    n = records.n_records
+    keys = np.empty((n, len(rules)), np.uint32)
+    columns = np.empty((min(RULES_AT_ONCE, len(rules)), n), np.uint32)
+    budget = max(LEAST_BUDGET, int(pairs_per_record * n))
+    scratch: SimpleQueue[npt.NDArray[np.uint64]] = SimpleQueue()
+    for _ in range(max(threads, 1)):
+        scratch.put(np.empty(n, np.uint64))
+
+    def prepare(key: str) -> None:
+        maker.prepare([key])
 
     def one(k: int) -> RuleBlocks:
-        return _blocks_of_rule(records, maker, rules[k], keys[:, k], budget, largest_block)
+        memory = scratch.get()
+        try:
+            column = columns[k % RULES_AT_ONCE]
+            return _blocks_of_rule(
+                records, maker, rules[k], column, keys[:, k], memory, budget, largest_block
+            )
+        finally:
+            scratch.put(memory)
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        return Blocks(keys, list(pool.map(one, range(len(rules)))))
+        # One thread a key: no table of values is built twice.
+        list(pool.map(prepare, dict.fromkeys(key for r in rules for key in (*r.keys, *r.refine))))
+        found: list[RuleBlocks] = []
+        for first in range(0, len(rules), RULES_AT_ONCE):
+            group = range(first, min(first + RULES_AT_ONCE, len(rules)))
+
+            def encode(begin: int, group: range = group) -> None:
+                maker.encode_rules(
+                    [rules[k].keys for k in group],
+                    keys[:, group.start : group.stop],
+                    columns[: len(group)],
+                    begin,
+                    min(begin + ROWS_AT_ONCE, n),
+                )
+
+            list(pool.map(encode, range(0, n, ROWS_AT_ONCE)))
+            found += pool.map(one, group)
+    return Blocks(keys, found)
 
 
 def _blocks_of_rule(
     records: EncodedRecords,
     maker: KeyMaker,
     rule: BlockingRule,
+    column: npt.NDArray[np.uint32],
     out: npt.NDArray[np.uint32],
+    memory: npt.NDArray[np.uint64],
     budget: int,
     largest_block: int,
 ) -> RuleBlocks:
+    """The blocks of the rule whose keys are `column` and, as part of the matrix, `out`; memory is scratch."""
     started = time.perf_counter()
     split = records.n_left
-    keys = np.empty(len(out), np.uint32)
-    maker.encode(rule.keys, keys)
-    out[:] = keys
-    packed = np.empty(len(out), np.uint64)
-    packed = packed[: pack_repeated(keys, packed)].copy()
-    packed.sort()
+    ends = pack_repeated(column, memory)
+    for begin, end in pairwise([0, *ends]):
+        memory[begin:end].sort()
+    packed = memory[: ends[-1]]
     kept, lengths, lefts = keep_blocks(packed, split)
     packed = packed[:kept].copy()
     largest = int(lengths.max(initial=0))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.rows import encode_keys, value_keys
+from linkage._kernels.keys import encode_keys, value_keys
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 
@@ -40,11 +40,32 @@ class KeyMaker:
 
         The salt is the content of the rule, so equal rules give equal keys in every run.
         """
-        salt = np.uint64(0)
-        for key in keys:
-            salt = np.uint64(hash_text(key, int(salt)))
         source = self.records.rows if rows is None else rows
-        encode_keys(source, [self._part(key) for key in keys], int(salt), out)
+        parts = [self._part(key) for key in keys]
+        encode_keys(source, parts, [(_salt(keys), list(range(len(keys))))], out[:, None])
+
+    def encode_rules(
+        self,
+        rules: Sequence[Sequence[str]],
+        out: npt.NDArray[np.uint32],
+        columns: npt.NDArray[np.uint32],
+        begin: int,
+        end: int,
+    ) -> None:
+        """The keys of several rules for the rows begin to end; what the rules share is looked up once.
+
+        Parameters
+        ----------
+        rules : sequence of the keys of each rule
+        out : uint32[n_records, n_rules]
+            Where a row's keys lie side by side.
+        columns : uint32[n_rules, n_records]
+            The same keys, rule by rule.
+        """
+        distinct = list(dict.fromkeys(key for keys in rules for key in keys))
+        plans = [(_salt(keys), [distinct.index(key) for key in keys]) for keys in rules]
+        parts = [self._part(key) for key in distinct]
+        encode_keys(self.records.rows, parts, plans, out, columns, begin, end)
 
     def _part(self, key: str) -> tuple[int, int, int, int, npt.NDArray[np.uint64] | None]:
         item, part = self.records.schema.split_key(key)
@@ -64,6 +85,13 @@ class KeyMaker:
             mask = _GROUP if part == "group" else _VALUE
             return 2, word, mask, mask, None
         return 0, word, 0, 0, None
+
+
+def _salt(keys: Sequence[str]) -> int:
+    salt = 0
+    for key in keys:
+        salt = hash_text(key, salt)
+    return salt
 
 
 def hash_text(text: str, seed: int) -> int:

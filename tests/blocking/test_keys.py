@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage._kernels.rows import encode_keys
+from linkage._kernels.keys import encode_keys
 from linkage.blocking.keys import KeyMaker
 from linkage.schema import PARTS, Field
 from tests.kernels.scoring import encode
@@ -92,9 +92,29 @@ def test_equal_rules_give_equal_keys_in_every_run():
     assert keys_of(records, ["x.folded"])[0] == keys_of(again, ["x.folded"])[1]
 
 
+@given(st.lists(st.tuples(st.sampled_from(TEXTS), st.sampled_from(list(DATES))), min_size=1, max_size=9))
+def test_rules_made_together_have_the_keys_of_each_alone(rows):
+    names, dates = map(list, zip(*rows, strict=True))
+    fields = [Field("name", "person_name"), Field("born", "date", date_order="day_first")]
+    records = encode({"name": names, "born": dates}, fields)
+    rules = [("name.given", "born.year"), ("born.year",), ("born", "name.given", "name.tokens")]
+    n = records.n_records
+    maker, out, columns = KeyMaker(records), np.zeros((n, 3), np.uint32), np.zeros((3, n), np.uint32)
+    middle = n // 2
+    for begin, end in ((0, middle), (middle, n)):
+        maker.encode_rules(rules, out, columns, begin, end)
+    assert out.T.tolist() == columns.tolist() == [keys_of(records, rule) for rule in rules]
+
+
 def test_rows_beyond_the_table_are_refused():
-    rows, out = np.array([[2]], np.uint32), np.empty(1, np.uint32)
+    rows, out = np.array([[2]], np.uint32), np.empty((1, 1), np.uint32)
     with pytest.raises(ValueError, match="beyond the key table"):
-        encode_keys(rows, [(3, 0, 0, 0, np.zeros(2, np.uint64))], 0, out)
+        encode_keys(rows, [(3, 0, 0, 0, np.zeros(2, np.uint64))], [(0, [0])], out)
     with pytest.raises(ValueError, match="16 parts"):
-        encode_keys(rows, [(0, 0, 0, 0, None)] * 17, 0, out)
+        encode_keys(rows, [(0, 0, 0, 0, None)], [(0, [0] * 17)], out)
+    with pytest.raises(ValueError, match="16 parts"):
+        encode_keys(rows, [(0, 0, 0, 0, None)], [(0, [1])], out)
+    with pytest.raises(ValueError, match="leaves the 1 words"):
+        encode_keys(rows, [(1, 0, 0, 0, None)], [(0, [0])], out)
+    with pytest.raises(ValueError, match="expected 1 keys"):
+        encode_keys(rows, [(0, 0, 0, 0, None)], [(0, [0])], out, begin=2)

@@ -1,0 +1,188 @@
+# Row words -> blocking keys: the words that rules share are looked up once for all of them.
+"""Encoded rows -> 32-bit blocking keys of any rules; distinct values -> what a rule compares of them."""
+
+import numpy as np
+
+from dtypes cimport MAX_TOKENS, Token, Value
+from hashing cimport mix, prefetch
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy
+
+cdef enum:
+    KEY_WORD = 0          # one word of the row
+    KEY_TWO_WORDS = 1
+    KEY_MASKED = 2        # word & mask; missing when word & required is 0
+    KEY_VALUE = 3         # an entry of a table by value id
+    TILE = 128            # rows at a time: their words, their parts and their keys stay in the first caches
+    MOST_PARTS = 16       # of a rule
+    AHEAD = 32            # rows whose table entries are on their way
+
+cdef struct Part:
+    int kind, word
+    uint32_t mask, required
+    const uint64_t *table
+    uint32_t size
+
+cdef struct Rule:
+    uint64_t salt
+    int n_parts
+    int parts[MOST_PARTS]
+
+
+def value_keys(const uint8_t[::1] values_bytes not None, const uint8_t[::1] tokens_bytes not None,
+               const uint8_t[::1] texts not None, str part not None):
+    """One 64-bit key per distinct value for one part of it; uint64[n_values], 0 = none.
+
+    part: folded, spelling, given (last token), family (first token), phonetic (all tokens),
+    given_phonetic, tokens (in any order), prefix (first four bytes).
+    """
+    cdef const Value *values = <const Value *> &values_bytes[0]
+    cdef const Token *tokens = <const Token *> &tokens_bytes[0]
+    cdef Py_ssize_t i, n = values_bytes.shape[0] // sizeof(Value)
+    cdef int j, m, what = {"folded": 0, "local": 1, "given": 2, "family": 3, "phonetic": 4,
+                           "given_phonetic": 5, "tokens": 6, "prefix": 7}[part]
+    cdef const Value *v
+    cdef uint64_t h, word
+    out = np.zeros(n, np.uint64)
+    cdef uint64_t[::1] view = out
+    with nogil:
+        for i in range(1, n):
+            v = &values[i]
+            m = v.n_tokens if v.n_tokens < MAX_TOKENS else MAX_TOKENS
+            h = 0
+            if what == 0:
+                h = v.folded
+            elif what == 1:
+                h = v.spelling
+            elif m and what == 2:
+                h = tokens[v.tokens[m - 1]].folded
+            elif m and what == 3:
+                h = tokens[v.tokens[0]].folded
+            elif what == 4:
+                for j in range(m):
+                    h = mix(h, tokens[v.tokens[j]].phonetic)
+            elif m and what == 5:
+                h = mix(7, tokens[v.tokens[m - 1]].phonetic)
+            elif what == 6:
+                for j in range(m):
+                    h += mix(tokens[v.tokens[j]].folded, 11)
+            elif what == 7:
+                word = 0
+                memcpy(&word, &texts[v.text], 4 if v.length > 4 else v.length)
+                h = mix(word, 13)
+            view[i] = h if h else 1
+    return out
+
+
+# One part of the rows first to last as 64-bit values, 0 = missing; whether some value id lies beyond the table.
+cdef bint fill_part(const Part *p, const uint32_t *rows, Py_ssize_t width, Py_ssize_t first, Py_ssize_t last,
+                    Py_ssize_t n, uint64_t *out) noexcept nogil:
+    cdef Py_ssize_t i
+    cdef const uint32_t *at = rows + first * width + p.word
+    cdef const uint32_t *end = rows + (n - 1) * width + p.word
+    cdef const uint32_t *ahead
+    cdef uint32_t word, mask, required
+    cdef bint beyond = False
+    if p.kind == KEY_VALUE:
+        for i in range(last - first):
+            ahead = at + AHEAD * width
+            prefetch(&p.table[(ahead if ahead < end else end)[0]])
+            word = at[0]
+            beyond = beyond or word >= p.size
+            out[i] = p.table[word] if word and word < p.size else 0
+            at += width
+    elif p.kind == KEY_TWO_WORDS:
+        for i in range(last - first):
+            out[i] = at[0] | <uint64_t> at[1] << 32
+            at += width
+    else:
+        mask = p.mask if p.kind == KEY_MASKED else 0xFFFFFFFFu
+        required = p.required if p.kind == KEY_MASKED else 0xFFFFFFFFu
+        for i in range(last - first):
+            word = at[0]
+            out[i] = word & mask if word & required else 0
+            at += width
+    return beyond
+
+
+# The upper half of each row's 64-bit key of one rule; 0 = some part is missing.
+cdef inline void fill_keys(const Rule *rule, const uint64_t *values, Py_ssize_t m, uint32_t *keys) noexcept nogil:
+    cdef Py_ssize_t i
+    cdef int j
+    cdef uint64_t h, value
+    cdef uint32_t key
+    cdef bint is_whole
+    for i in range(m):
+        h = rule.salt
+        is_whole = True
+        for j in range(rule.n_parts):
+            value = values[rule.parts[j] * TILE + i]
+            h = mix(h, value)
+            is_whole = is_whole and value != 0
+        key = <uint32_t> (h >> 32)
+        keys[i] = (key if key else 1) if is_whole else 0
+
+
+def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list rules not None,
+                uint32_t[:, :] out not None, uint32_t[:, ::1] columns=None, Py_ssize_t begin=0, end=None):
+    """Fill in the upper half of each row's 64-bit key of each rule; 0 = some part is missing.
+
+    Parameters
+    ----------
+    rows : uint32[n_records, n_words]
+    parts : list of (kind, word, mask, required, table)
+        kind 0 one word, 1 two words, 2 masked word, 3 `table` (uint64[n_values]) by value id.
+    rules : list of (salt, positions in parts)
+        At most 16 parts a rule.
+    out : uint32[n_records, n_rules]
+    columns : uint32[n_rules, n_records] or None
+        The same keys once more, rule by rule.
+    begin, end : int
+        Only these rows; by default all.
+    """
+    cdef Py_ssize_t n = rows.shape[0], width = rows.shape[1], last = n if end is None else end, first, i, m
+    cdef int k, n_parts = len(parts), n_rules = len(rules)
+    cdef const uint64_t[::1] table
+    cdef bint beyond = False, has_columns = columns is not None
+    if not 0 <= begin <= last <= n or out.shape[0] != n or out.shape[1] != n_rules:
+        raise ValueError(f"expected {n_rules} keys of each of {n} rows")
+    if has_columns and (columns.shape[0] != n_rules or columns.shape[1] != n):
+        raise ValueError(f"expected {n_rules} columns of {n} keys")
+    cdef uint8_t[::1] part_memory = np.zeros(max(n_parts, 1) * sizeof(Part), np.uint8)
+    cdef uint8_t[::1] rule_memory = np.zeros(max(n_rules, 1) * sizeof(Rule), np.uint8)
+    cdef uint64_t[::1] value_memory = np.empty(max(n_parts, 1) * TILE, np.uint64)
+    cdef Part *items = <Part *> &part_memory[0]
+    cdef Rule *plans = <Rule *> &rule_memory[0]
+    cdef uint64_t *values = &value_memory[0]
+    cdef uint32_t keys[TILE]
+    for k, (kind, word, mask, required, entries) in enumerate(parts):
+        items[k].kind, items[k].word, items[k].mask, items[k].required = kind, word, mask, required
+        if not 0 <= word < width - (kind == KEY_TWO_WORDS):
+            raise ValueError(f"part {k} leaves the {width} words of a row")
+        if kind == KEY_VALUE:
+            table = entries
+            items[k].table = &table[0]
+            items[k].size = <uint32_t> table.shape[0]
+    for k, (salt, chosen) in enumerate(rules):
+        if len(chosen) > MOST_PARTS or not all(0 <= part < n_parts for part in chosen):
+            raise ValueError(f"a rule has at most {MOST_PARTS} parts, each one of the {n_parts} given")
+        plans[k].salt, plans[k].n_parts = salt, len(chosen)
+        for i, part in enumerate(chosen):
+            plans[k].parts[i] = part
+    if begin == last or n_rules == 0:
+        return
+    with nogil:
+        first = begin
+        while first < last:
+            m = TILE if first + TILE < last else last - first
+            for k in range(n_parts):
+                beyond |= fill_part(&items[k], &rows[0, 0], width, first, first + m, n, values + k * TILE)
+            for k in range(n_rules):
+                fill_keys(&plans[k], values, m, keys)
+                for i in range(m):
+                    out[first + i, k] = keys[i]
+                if has_columns:
+                    memcpy(&columns[k, first], keys, m * sizeof(uint32_t))
+            first += m
+    if beyond:
+        raise ValueError("a row holds a value id beyond the key table")
