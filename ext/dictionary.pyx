@@ -406,6 +406,18 @@ cdef class ValueDictionary:
         self.raw.n += 1
         return changed
 
+    def exact_hashes(self):
+        """Content hash of each value in its exact form, by which values of several dictionaries are equal; uint64[n]."""
+        out = np.zeros(self.n_value, np.uint64)
+        cdef uint64_t[::1] view = out
+        cdef uint64_t i
+        if self.is_taken:
+            raise ValueError("the tables were taken out before")
+        for i in range(self.exact.mask + 1):
+            if self.exact.slots[i].hash:
+                view[self.exact.slots[i].id] = self.exact.slots[i].hash
+        return out
+
     def take(self):
         """Take the tables out, without a copy where they are large; nothing can be encoded afterwards.
 

@@ -115,7 +115,7 @@ def make_scorer(
             raise SchemaError(
                 f"field {item.name!r}: a comparator needs a field of text, got {item.field.kind}"
             )
-        partner = _partner(item.field, records.schema)
+        partner = partner_of(item.field, records.schema)
         if partner is not None:
             other = records.columns[partner]
             assert isinstance(other, TextColumn)
@@ -124,7 +124,7 @@ def make_scorer(
     return Scorer(specs, records.rows)
 
 
-def _partner(item: Field, schema: Schema) -> str | None:
+def partner_of(item: Field, schema: Schema) -> str | None:
     """The family name of a given name, and the other way round: they may have been swapped."""
     other = {"given": "family", "family": "given"}.get(item.part)
     for field in schema.fields:

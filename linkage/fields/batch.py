@@ -75,6 +75,7 @@ def encode_records(
     *,
     threads: int,
     progress: Progress | None = None,
+    columns: dict[str, Column] | None = None,
 ) -> EncodedRecords:
     """Encode one table, or two for a link, with common dictionaries.
 
@@ -87,12 +88,15 @@ def encode_records(
         Its fields must each have a column in some table.
     threads : int
         Columns are encoded side by side; the result does not depend on it.
+    columns : dict of Column or None
+        Encoders by field, where some have seen records before; None makes new ones.
 
     Notes
     -----
     O(records); each distinct raw text is normalised once. About 100 bytes a record for the citizen preset.
     """
-    columns: dict[str, Column] = {f.name: COLUMNS[f.kind](f) for f in schema.fields}
+    if columns is None:
+        columns = {f.name: COLUMNS[f.kind](f) for f in schema.fields}
     words, width = {}, 0
     for name, column in columns.items():
         words[name] = width

@@ -58,7 +58,10 @@ def _encode_dictionary(
 
 
 class TextColumn:
-    """person_name, text, address, email -> value ids of a dictionary of distinct values."""
+    """person_name, text, address, email -> value ids of a dictionary of distinct values.
+
+    With `keeps`, `repairs` holds what suspect texts were taken to mean, and `exact` each value's content hash.
+    """
 
     n_words = 1
 
@@ -67,6 +70,9 @@ class TextColumn:
         self.report = ColumnReport()
         kind = {"person_name": "name", "email": "email"}.get(item.kind, "text")
         self.dictionary = ValueDictionary(kind)
+        self.keeps = False
+        self.repairs: dict[str, str] = {}
+        self.exact: npt.NDArray[np.uint64] = np.zeros(1, np.uint64)
 
     def encode(self, array: pa.Array, out: Words) -> None:
         """Fill out (uint32[n, 1]) with value ids."""
@@ -79,12 +85,20 @@ class TextColumn:
         self.report.n_missing += n_missing
 
     def _encode_text(self, array: pa.Array, out: npt.NDArray[np.uint32]) -> None:
-        repair = repair_name if self.field.kind == "person_name" else None
+        repair = self._repair if self.field.kind == "person_name" else None
         self.report.n_repaired += self.dictionary.encode(*text_buffers(array), out, repair)
+
+    def _repair(self, text: str) -> str:
+        repaired = repair_name(text)
+        if self.keeps and repaired and repaired != text:
+            self.repairs[text] = repaired
+        return repaired
 
     def finish(self) -> None:
         """Take the tables of distinct values out, and drop what only encoding needs."""
         self.report.n_distinct = len(self.dictionary) - 1
+        if self.keeps:
+            self.exact = self.dictionary.exact_hashes()
         self.values, self.tokens, self.texts = self.dictionary.take()
 
     def text_of(self, value_id: int) -> str:

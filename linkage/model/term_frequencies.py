@@ -39,7 +39,8 @@ def term_frequencies(records: EncodedRecords, comparisons: list[Comparison]) -> 
     return result
 
 
-def _bits(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:
+def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:
+    """-log2(count / total) in 1/256 bit; a count of 0 as 1."""
     share = np.maximum(counts, 1) / max(total, 1)
     bits: npt.NDArray[np.int16] = np.rint(-np.log2(share) * FIXED).astype(np.int16)
     return bits
@@ -51,15 +52,15 @@ def _of_text(words: npt.NDArray[np.uint32], column: TextColumn, n_parts: int) ->
     counts[0] = 0
     total = int(counts.sum())
     out = np.zeros((len(values), 4), np.int16)
-    out[:, 0] = _bits(counts, total)
+    out[:, 0] = surprisal(counts, total)
     if n_parts >= 2:
-        out[:, 1] = _bits(group_totals(np.ascontiguousarray(values["folded"]), counts), total)
+        out[:, 1] = surprisal(group_totals(np.ascontiguousarray(values["folded"]), counts), total)
     if n_parts >= 3:
         last_at = np.clip(values["n_tokens"].astype(np.int64) - 1, 0, 7)
         first = values["tokens"][:, 0].astype(np.uint64)
         last = values["tokens"][np.arange(len(values)), last_at].astype(np.uint64)
-        out[:, 2] = _bits(group_totals(first << np.uint64(32) | last, counts), total)
-        out[:, 3] = _bits(group_totals(last, counts), total)
+        out[:, 2] = surprisal(group_totals(first << np.uint64(32) | last, counts), total)
+        out[:, 3] = surprisal(group_totals(last, counts), total)
     return out
 
 
@@ -72,7 +73,7 @@ def _of_dates(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
     fits = (year >= _FIRST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (at < _DAYS)
     out = np.zeros(_DAYS, np.int16)
     total = int(counts[days != 0].sum())
-    out[at[fits]] = _bits(counts[fits].astype(np.int64), total)
+    out[at[fits]] = surprisal(counts[fits].astype(np.int64), total)
     return out
 
 
@@ -80,5 +81,5 @@ def _of_categories(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
     counts = np.bincount(words & np.uint32(0xFFFF), minlength=1).astype(np.int64)
     counts[0] = 0
     out = np.zeros((len(counts), 4), np.int16)
-    out[:, 0] = _bits(counts, int(counts.sum()))
+    out[:, 0] = surprisal(counts, int(counts.sum()))
     return out

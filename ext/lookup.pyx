@@ -1,0 +1,1141 @@
+# One query's raw texts + one segment -> its best records: candidates by number, day and name, scored by the Scorer.
+"""Look-up of one person in one segment."""
+
+import numpy as np
+
+from blobs cimport HOT_CATEGORIES, HOT_WORDS, MAX_FIELDS, NO_WORD, OTHER_WORD, FieldText, read_blob
+from dates cimport parse_date
+from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
+from hashing cimport hash_bytes, letter_signature, prefetch
+from identifiers cimport ID_OLD_NUMBER, pack_identifier
+from levels cimport (
+    DATE_EXACT,
+    ID_NEAR,
+    NAME_ELSE,
+    NAME_ENDS,
+    NAME_EXACT,
+    NAME_FIRST,
+    NAME_LAST,
+    PART_NEAR,
+    category_level,
+    date_level,
+    token_likeness,
+)
+from libc.stdint cimport INT32_MAX, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport free, malloc, realloc, strtod
+from libc.string cimport memcpy, memset
+from linkage._kernels.score cimport OP_NAME, OP_PART, Batch, Comparison, Scorer
+from linkage._kernels.store cimport RecordStore
+from normalise cimport (
+    NAME_SUSPECT,
+    Normalised,
+    init_normalise,
+    normalise_name,
+    normalise_text,
+    phonetic_hash,
+)
+from postings cimport (
+    Postings,
+    Rarity,
+    bucket_of,
+    mixed,
+    pair_hash,
+    posting_key,
+    rarity_of,
+    token_part,
+)
+from similarity cimport popcount
+
+init_normalise()
+
+cdef enum:
+    SLOTS = 64                # candidates decoded and scored together
+    TEXT_ROOM = 640           # bytes for one value's folded text and what may be read behind it
+    CAPACITY = 512
+    BUFFER = 1 << 15          # texts of one record
+    MOST_FAMILIES = 24
+    MOST_CLASSES = 6
+    MOST_DAYS = 256
+    SEEN_SIZE = 1 << 17
+    MOST_SEEN = 1 << 16       # candidates that one query may score
+    MOST_SCANNED = 1 << 19    # hot rows that one query may look at, but for an exhaustive one
+    WHOLE_DAYS = 1 << 17      # of them, rows of days that are looked at as a whole; then only those of the given name
+    FIRST_YEAR = 1880
+    N_YEARS = 180
+    A_YEAR = 416              # 13 months of 32 days, 0 = unknown
+    N_DAYS = 74881
+    NEAR_BITS = 512           # candidates within two bits of the best bound are scored together
+
+cdef enum:
+    FIELD_TEXT = 0, FIELD_NAME = 1, FIELD_EMAIL = 2, FIELD_IDENTIFIER = 3, FIELD_DATE = 4
+    FIELD_CATEGORY = 5, FIELD_NUMBER = 6
+
+KINDS = {
+    "text": FIELD_TEXT, "name": FIELD_NAME, "email": FIELD_EMAIL, "identifier": FIELD_IDENTIFIER,
+    "date": FIELD_DATE, "category": FIELD_CATEGORY, "number": FIELD_NUMBER,
+}
+cdef enum:
+    CUT_SHORT = 1             # a cap ended the search before all that could matter was seen
+    DAMAGED_BYTES = 2         # a record could not be read
+
+SUSPECT, TRUNCATED, DAMAGED = NAME_SUSPECT, CUT_SHORT, DAMAGED_BYTES
+
+# One field: how its text becomes words of a row, and the scratch tables of its distinct values.
+cdef struct Field:
+    int kind, word, id_kind, order
+    int comparison            # -1 = not compared
+    int partner               # field of the other part of the name, -1 = none
+    int family, n_parts
+    const uint32_t *category_words
+    uint32_t n_categories
+    Rarity rarity[4]
+    Value *values             # 0 missing, 1 the query's, 2 + k candidate k's
+    Token *tokens             # 1 to 8 the query's, then eight a candidate
+    uint8_t *texts
+    int16_t *tf
+    int n_query_tokens
+    uint64_t exact            # content hash of the query's value
+
+cdef struct Hit:
+    int32_t weight
+    uint32_t row
+    uint64_t gamma
+
+# What a query may hold of one field; a category comes as its word.
+cdef struct Given:
+    const uint8_t *text
+    uint32_t n
+    uint32_t word
+
+
+# A bound as an unsigned number in the same order.
+cdef inline uint64_t ordered(int32_t bound) noexcept nogil:
+    return <uint64_t> (<int64_t> bound + (<int64_t> 1 << 31))
+
+cdef inline uint32_t bcd(uint32_t v) noexcept nogil:
+    return v // 1000 << 12 | v // 100 % 10 << 8 | v // 10 % 10 << 4 | v % 10
+
+cdef inline uint32_t date_word(const uint8_t *text, uint32_t n, int order) noexcept nogil:
+    cdef uint32_t packed = parse_date(text, n, order)
+    return bcd(packed >> 9 & 0xFFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
+
+cdef inline int two(uint32_t v) noexcept nogil:
+    return (v >> 4) * 10 + (v & 15)
+
+# A date's place in the directory of days (linkage/segment/sections.py: day_of).
+cdef inline int day_of(uint32_t d) noexcept nogil:
+    cdef int year = two(d >> 24) * 100 + two(d >> 16 & 255), month = two(d >> 8 & 255), day = two(d & 255)
+    if year < FIRST_YEAR or year >= FIRST_YEAR + N_YEARS or month > 12 or day > 31:
+        return 0
+    return (year - FIRST_YEAR) * A_YEAR + month * 32 + day + 1
+
+cdef inline uint32_t date_of(int day) noexcept nogil:
+    cdef int at = day - 1, year = FIRST_YEAR + at // A_YEAR
+    if day == 0:
+        return 0
+    return bcd(year) << 16 | bcd(at % A_YEAR // 32) << 8 | bcd(at % 32)
+
+cdef inline float number_of(const uint8_t *text, uint32_t n, bint *is_number) noexcept nogil:
+    """The number as NumberColumn reads it: digits with a sign and one point or comma."""
+    cdef char buffer[64]
+    cdef uint32_t i = 0, begin, k = 0
+    is_number[0] = False
+    while n and (text[n - 1] == c" " or text[n - 1] == c"\t"):
+        n -= 1
+    while i < n and (text[i] == c" " or text[i] == c"\t"):
+        i += 1
+    if n - i > 60 or i == n:
+        return 0
+    begin = i
+    while i < n:
+        if c"0" <= text[i] <= c"9" or i == begin and (text[i] == c"+" or text[i] == c"-"):
+            buffer[k] = text[i]
+        elif (text[i] == c"." or text[i] == c",") and i > begin and i + 1 < n:
+            buffer[k] = c"."
+        else:
+            return 0
+        k += 1
+        i += 1
+    buffer[k] = 0
+    is_number[0] = True
+    return <float> strtod(buffer, NULL)
+
+
+cdef class Searcher:
+    """Everything that one look-up at a time needs of a segment; not to be shared by threads.
+
+    Parameters
+    ----------
+    store : RecordStore
+    scorer : Scorer
+        Over the scratch rows, with its weights installed.
+    scratch : dict
+        rows uint32[SLOTS + 2, n_words] and, per field, values, tokens, texts, tf.
+    fields : list of dict
+        kind, word, comparison, partner, family and what their kind needs.
+    sections : dict of arrays
+        days, hot_words, hot_categories, word_classes, hot_tokens, hot_token_offsets, hot_token_words,
+        odd_words; families: list of (buckets, entries).
+    meta : dict
+        hot_field, hot_categories, date_field, route (pair of fields or None), row_bits.
+    """
+
+    cdef RecordStore store
+    cdef Scorer scorer
+    cdef list alive
+    cdef Field fields[MAX_FIELDS]
+    cdef int n_fields, n_scored_fields, hot_field, date_field, route_from, route_to, n_hot_categories
+    cdef int hot_category[HOT_CATEGORIES]
+    cdef uint32_t[:, ::1] rows
+    cdef const uint32_t *days
+    cdef const uint16_t *classes
+    cdef const Token *hot_tokens
+    cdef const uint32_t *token_offsets
+    cdef const uint16_t *token_words
+    cdef const uint16_t *odd
+    cdef uint32_t n_hot_tokens, n_odd, n_token_words
+    cdef Postings postings[MOST_FAMILIES]
+    cdef int family_field[MOST_FAMILIES]
+    cdef int n_families, row_bits
+    # of the query
+    cdef uint64_t wanted
+    cdef bint has[MAX_FIELDS]
+    cdef uint8_t *like            # word -> bits of the query's tokens that it may stand for
+    cdef uint16_t touched[1 << 16]
+    cdef uint32_t n_touched
+    cdef uint16_t given_classes[MOST_CLASSES]
+    cdef int n_classes
+    cdef int32_t base             # prior and the most that fields outside the bounds below can say
+    cdef int32_t field_most[MAX_FIELDS]
+    cdef int32_t name_most[NAME_EXACT + 1]
+    cdef int32_t category_most[HOT_CATEGORIES][256]
+    cdef int32_t categories_best
+    cdef int32_t date_most[16]
+    # of the search
+    cdef int32_t floor, window, theta
+    cdef int limit, n_hits, status
+    cdef Hit *hits
+    cdef int hits_capacity
+    cdef Batch *batch
+    cdef uint8_t *buffer
+    cdef uint64_t *seen
+    cdef uint64_t epoch
+    cdef uint32_t n_seen, n_scanned
+    cdef uint64_t *candidates     # bound + 2**31 above row
+    cdef uint32_t n_candidates, candidates_capacity
+    cdef const uint8_t *hidden    # bit = row that is not to be found
+    cdef const uint8_t *allowed   # bit = row that may be found; NULL = all
+    cdef bint exhaustive
+
+    def __cinit__(self):
+        self.like = <uint8_t *> malloc(1 << 16)
+        self.batch = <Batch *> malloc(sizeof(Batch))
+        self.buffer = <uint8_t *> malloc(BUFFER)
+        self.seen = <uint64_t *> malloc(SEEN_SIZE * 8)
+        self.candidates_capacity = 1 << 12
+        self.candidates = <uint64_t *> malloc(self.candidates_capacity * 8)
+        if self.like == NULL or self.batch == NULL or self.buffer == NULL or self.seen == NULL \
+                or self.candidates == NULL:
+            raise MemoryError
+        memset(self.like, 0, 1 << 16)
+        memset(self.seen, 0, SEEN_SIZE * 8)
+        self.like[OTHER_WORD] = 255
+
+    def __dealloc__(self):
+        free(self.like)
+        free(self.batch)
+        free(self.buffer)
+        free(self.seen)
+        free(self.candidates)
+        free(self.hits)
+
+    def __init__(self, RecordStore store not None, Scorer scorer not None, uint32_t[:, ::1] rows not None,
+                 list fields not None, dict sections not None, dict meta not None):
+        cdef Field *f
+        cdef Py_ssize_t k, n = store.store.n_records
+        self.store = store
+        self.scorer = scorer
+        self.rows = rows
+        self.alive = [fields, sections]
+        self.n_fields = len(fields)
+        self.hot_field = meta["hot_field"]
+        self.date_field = meta["date_field"]
+        self.route_from, self.route_to = meta["route"]
+        self.row_bits = meta["row_bits"]
+        if rows.shape[0] < SLOTS + 2 or self.n_fields >= MAX_FIELDS or self.n_fields > store.store.n_fields:
+            raise ValueError("scratch rows or fields that do not fit")
+        self.days = <const uint32_t *> <size_t> self.pointer(sections["days"], np.uint32, N_DAYS + 1)
+        if int(sections["days"][N_DAYS]) != n or not bool(np.all(np.diff(sections["days"].astype(np.int64)) >= 0)):
+            raise ValueError("a directory of days that does not fit the records")
+        self.classes = <const uint16_t *> <size_t> self.pointer(sections["word_classes"], np.uint16, 1 << 16)
+        self.n_hot_tokens = <uint32_t> sections["hot_tokens"].shape[0]
+        self.hot_tokens = <const Token *> <size_t> self.pointer(
+            sections["hot_tokens"].reshape(-1), np.uint8, self.n_hot_tokens * sizeof(Token))
+        self.token_offsets = <const uint32_t *> <size_t> self.pointer(
+            sections["hot_token_offsets"], np.uint32, self.n_hot_tokens + 1)
+        self.n_token_words = <uint32_t> sections["hot_token_words"].shape[0]
+        self.token_words = <const uint16_t *> <size_t> self.pointer(
+            sections["hot_token_words"], np.uint16, self.n_token_words)
+        if int(sections["hot_token_offsets"].max(initial=0)) > self.n_token_words:
+            raise ValueError("tokens beyond their words")
+        self.n_odd = <uint32_t> sections["odd_words"].shape[0]
+        self.odd = <const uint16_t *> <size_t> self.pointer(sections["odd_words"], np.uint16, self.n_odd)
+        for k in range(self.n_odd):
+            self.like[self.odd[k]] = 255
+        self.n_families = len(sections["families"])
+        if self.n_families > MOST_FAMILIES:
+            raise ValueError(f"more than {MOST_FAMILIES} families of postings")
+        for k, (buckets, entries) in enumerate(sections["families"]):
+            self.postings[k].n_buckets = buckets.shape[0] - 1
+            self.postings[k].n_entries = entries.shape[0]
+            if buckets.shape[0] < 2:
+                raise ValueError("postings without a bucket")
+            self.postings[k].buckets = <const uint32_t *> <size_t> self.pointer(buckets, np.uint32, buckets.shape[0])
+            self.postings[k].entries = <const uint32_t *> <size_t> self.pointer(entries, np.uint32, entries.shape[0])
+            self.family_field[k] = -1
+        self.n_hot_categories = len(meta["hot_categories"])
+        for k in range(self.n_hot_categories):
+            self.hot_category[k] = meta["hot_categories"][k]
+        for k, spec in enumerate(fields):
+            f = &self.fields[k]
+            self.fill_field(f, spec)
+            if f.family >= 0:
+                self.family_field[f.family] = <int> k
+
+    cdef size_t pointer(self, array, dtype, Py_ssize_t size) except? 0:
+        if array.dtype != dtype or not array.flags.c_contiguous or array.size != size:
+            raise ValueError(f"expected {size} contiguous values of {np.dtype(dtype)}, got {array.size} of {array.dtype}")
+        self.alive.append(array)
+        return array.ctypes.data
+
+    cdef fill_field(self, Field *f, dict spec):
+        cdef int k
+        f.kind = KINDS[spec["kind"]]
+        f.word = spec["word"]
+        f.id_kind = spec.get("identifier", 0)
+        f.order = spec.get("order", 0)
+        f.comparison = spec["comparison"]
+        f.partner = spec["partner"]
+        f.family = spec["family"]
+        width = 2 if f.kind == FIELD_IDENTIFIER else 1
+        if not 0 <= f.word <= self.rows.shape[1] - width or f.comparison >= self.scorer.n or f.family >= self.n_families:
+            raise ValueError("a field beyond the rows, the comparisons or the postings")
+        if f.kind == FIELD_CATEGORY:
+            words = spec["category_words"]
+            f.n_categories = <uint32_t> words.shape[0]
+            f.category_words = <const uint32_t *> <size_t> self.pointer(words, np.uint32, words.shape[0])
+        if f.kind > FIELD_EMAIL:
+            return
+        values, tokens, texts, tf = spec["scratch"]
+        if values.nbytes < (SLOTS + 2) * sizeof(Value) or tokens.nbytes < (1 + MAX_TOKENS * (SLOTS + 1)) * sizeof(Token) \
+                or texts.nbytes < (SLOTS + 2) * TEXT_ROOM or tf.nbytes < (SLOTS + 2) * 8:
+            raise ValueError("scratch tables that are too small")
+        f.values = <Value *> <size_t> values.ctypes.data
+        f.tokens = <Token *> <size_t> tokens.ctypes.data
+        f.texts = <uint8_t *> <size_t> texts.ctypes.data
+        f.tf = <int16_t *> <size_t> tf.ctypes.data
+        self.alive.append(spec["scratch"])
+        f.n_parts = len(spec["rarity"])
+        for k, (buckets, entries, rarest) in enumerate(spec["rarity"]):
+            f.rarity[k].n_buckets = buckets.shape[0] - 1
+            f.rarity[k].n_entries = entries.shape[0]
+            if buckets.shape[0] < 2:
+                raise ValueError("rarity without a bucket")
+            f.rarity[k].buckets = <const uint32_t *> <size_t> self.pointer(buckets, np.uint32, buckets.shape[0])
+            f.rarity[k].entries = <const uint64_t *> <size_t> self.pointer(entries, np.uint64, entries.shape[0])
+            f.rarity[k].rarest = rarest
+
+    # ---------------------------------------------------------------------------------- texts -> row words
+    cdef uint32_t token_id(self, Field *f, const uint8_t *text, long n, int slot, int k) noexcept nogil:
+        """A token's number in the scratch table: the query's where it holds the same one."""
+        cdef uint64_t h = hash_bytes(text, n)
+        cdef int i
+        cdef Token *token
+        for i in range(f.n_query_tokens):
+            if f.tokens[1 + i].folded == h:
+                return 1 + i
+        i = 1 + MAX_TOKENS * slot + (k if slot else f.n_query_tokens)
+        if slot == 0:
+            f.n_query_tokens += 1
+        token = &f.tokens[i]
+        memset(token, 0, sizeof(Token))
+        token.folded = h
+        token.letters = letter_signature(text, n)
+        token.phonetic = <uint32_t> phonetic_hash(text, <int> n)
+        token.length = <uint32_t> n
+        memcpy(token.text, text, TOKEN_TEXT if n > TOKEN_TEXT else n)
+        return i
+
+    cdef uint32_t value_id(self, Field *f, const uint8_t *text, long n, int slot, int *flags) noexcept nogil:
+        """Encode a text as ValueDictionary does, into the slot's scratch (0 = the query's); its value id."""
+        cdef uint8_t exact[CAPACITY + 64]
+        cdef uint8_t spelling[CAPACITY + 64]
+        cdef uint8_t local[CAPACITY + 64]
+        cdef uint32_t id = 1 + slot
+        cdef uint8_t *folded = f.texts + id * TEXT_ROOM
+        cdef Normalised sizes
+        cdef Value *value = &f.values[id]
+        cdef uint64_t h
+        cdef long begin = 0, end, at = 0
+        if f.kind == FIELD_NAME:
+            normalise_name(text, n, exact, spelling, folded, CAPACITY, &sizes)
+        else:
+            normalise_text(text, n, exact, spelling, folded, CAPACITY, &sizes)
+        flags[0] = sizes.flags
+        if sizes.n_exact == 0 or sizes.n_folded == 0:
+            return 0
+        h = hash_bytes(exact, sizes.n_exact)
+        if slot and h == f.exact:
+            return 1
+        if slot == 0:
+            f.exact = h
+            f.n_query_tokens = 0
+        memset(value, 0, sizeof(Value))
+        value.folded = hash_bytes(folded, sizes.n_folded)
+        value.spelling = hash_bytes(spelling, sizes.n_spelling)
+        value.letters = letter_signature(folded, sizes.n_folded)
+        value.flags = <uint8_t> sizes.flags
+        value.text = id * TEXT_ROOM
+        value.length = <uint16_t> sizes.n_folded
+        memset(folded + sizes.n_folded, 0, 64)
+        while begin < sizes.n_folded:
+            end = begin
+            while end < sizes.n_folded and folded[end] != c" ":
+                end += 1
+            if end > begin:
+                if value.n_tokens < MAX_TOKENS:
+                    value.tokens[value.n_tokens] = self.token_id(f, folded + begin, end - begin, slot, value.n_tokens)
+                if value.n_tokens < 255:
+                    value.n_tokens += 1
+            begin = end + 1
+        if f.kind == FIELD_EMAIL:
+            while at < n and text[at] != c"@":
+                at += 1
+            value.spelling = value.folded
+            if at < n:
+                normalise_text(text, at, exact, spelling, local, CAPACITY, &sizes)
+                if sizes.n_folded:
+                    value.spelling = hash_bytes(local, sizes.n_folded)
+        self.fill_rarity(f, value, id, h)
+        return id
+
+    cdef void fill_rarity(self, Field *f, const Value *value, uint32_t id, uint64_t exact) noexcept nogil:
+        cdef int last
+        cdef uint64_t end
+        if f.n_parts == 0:
+            return
+        f.tf[4 * id] = <int16_t> rarity_of(&f.rarity[0], exact)
+        if f.n_parts > 1:
+            f.tf[4 * id + 1] = <int16_t> rarity_of(&f.rarity[1], value.folded)
+        if f.n_parts > 3:
+            last = (value.n_tokens if value.n_tokens < MAX_TOKENS else MAX_TOKENS) - 1
+            end = f.tokens[value.tokens[last]].folded
+            f.tf[4 * id + 2] = <int16_t> rarity_of(&f.rarity[2], pair_hash(f.tokens[value.tokens[0]].folded, end))
+            f.tf[4 * id + 3] = <int16_t> rarity_of(&f.rarity[3], end)
+
+    cdef int put_words(self, int i, const uint8_t *text, uint32_t n, uint32_t category, int slot) noexcept nogil:
+        """Encode one field's text into a scratch row; returns the identifier's status or the text's flags."""
+        cdef Field *f = &self.fields[i]
+        cdef uint32_t *row = &self.rows[slot, 0]
+        cdef uint64_t code
+        cdef int status = 0
+        cdef float number
+        cdef uint32_t word
+        cdef bint is_number = False
+        row[f.word] = 0
+        if f.kind == FIELD_IDENTIFIER:
+            row[f.word + 1] = 0
+            if text == NULL or n == 0:
+                return 0
+            code = pack_identifier(text, n, f.id_kind, &status)
+            row[f.word] = <uint32_t> code
+            row[f.word + 1] = <uint32_t> (code >> 32)
+        elif f.kind == FIELD_CATEGORY:
+            row[f.word] = category
+        elif text == NULL or n == 0:
+            return 0
+        elif f.kind == FIELD_DATE:
+            row[f.word] = date_word(text, n, f.order)
+        elif f.kind == FIELD_NUMBER:
+            number = number_of(text, n, &is_number)
+            if is_number:
+                memcpy(&word, &number, 4)
+                if word == 0:
+                    number = 1e-38
+                    memcpy(&word, &number, 4)
+                row[f.word] = word
+        else:
+            row[f.word] = self.value_id(f, text, n, slot, &status)
+        return status
+
+    cdef void route(self, int slot, int status) noexcept nogil:
+        """A nine-digit number in the place of the personal one is an old number (fields/batch.py)."""
+        cdef uint32_t *new
+        cdef uint32_t *old
+        if status != ID_OLD_NUMBER or self.route_from < 0:
+            return
+        new = &self.rows[slot, self.fields[self.route_from].word]
+        old = &self.rows[slot, self.fields[self.route_to].word]
+        if old[0] == 0 and old[1] == 0 or old[0] == new[0] and old[1] == new[1]:
+            old[0] = new[0]
+            old[1] = new[1]
+            new[0] = new[1] = 0
+
+    cdef int decode(self, uint32_t row, int slot) noexcept nogil:
+        """Read a record's fields that the query asks for into a scratch row; -1 where its bytes are damaged."""
+        cdef FieldText texts[MAX_FIELDS]
+        cdef FieldText *t
+        cdef Field *f
+        cdef int i, status, routed = 0
+        cdef uint32_t word
+        if read_blob(&self.store.store, row, self.wanted, texts, self.buffer, BUFFER):
+            return -1
+        for i in range(self.n_fields):
+            if not self.wanted >> i & 1:
+                continue
+            t = &texts[i]
+            f = &self.fields[i]
+            word = 0
+            if f.kind == FIELD_CATEGORY and 0 < t.category <= f.n_categories:
+                word = f.category_words[t.category - 1]
+            if t.meant != NULL:
+                status = self.put_words(i, t.meant, t.n_meant, word, slot)
+            else:
+                status = self.put_words(i, t.text, t.n, word, slot)
+            if i == self.route_from:
+                routed = status
+        self.route(slot, routed)
+        return 0
+
+    # --------------------------------------------------------------------------------------------- bounds
+    cdef int32_t most_of_field(self, int i, int last_code) noexcept nogil:
+        """The most that a field says for the query's value, at codes up to the last one; 0 for a missing value."""
+        cdef const Field *f = &self.fields[i]
+        cdef const Comparison *c
+        cdef int code, part
+        cdef int32_t w, most = 0
+        if f.comparison < 0:
+            return 0
+        c = &self.scorer.comparisons[f.comparison]
+        for code in range(1, (last_code if last_code < c.n_codes else c.n_codes - 1) + 1):
+            w = c.top[code]
+            part = c.tf_part[code]
+            if part and c.tf != NULL:
+                if f.kind <= FIELD_EMAIL:
+                    w += c.tf[4 + part - 1]
+                else:
+                    w += c.rarest
+            most = w if w > most else most
+        return most
+
+    cdef void mark_like(self) noexcept nogil:
+        """Which words may stand for which token of the query's name; and the classes of its given name."""
+        cdef Field *f
+        cdef const Token *t
+        cdef int k
+        cdef uint32_t i, j, bits
+        cdef uint16_t kind
+        cdef int order[2]
+        for i in range(self.n_touched):
+            self.like[self.touched[i]] = 0
+        self.n_touched = 0
+        self.n_classes = 0
+        if self.hot_field < 0 or not self.has[self.hot_field]:
+            return
+        f = &self.fields[self.hot_field]
+        for i in range(self.n_hot_tokens):
+            bits = 0
+            for k in range(f.n_query_tokens):
+                t = &f.tokens[1 + k]
+                if t.folded == self.hot_tokens[i].folded:
+                    bits |= 1 << k
+                elif t.length == 1 or self.hot_tokens[i].length == 1 or t.phonetic == self.hot_tokens[i].phonetic \
+                        or popcount(t.letters ^ self.hot_tokens[i].letters) <= 2 * (1 + (
+                            t.length if t.length > self.hot_tokens[i].length else self.hot_tokens[i].length) // 4):
+                    if token_likeness(t, &self.hot_tokens[i]) >= 2:
+                        bits |= 1 << k
+            if bits:
+                for j in range(self.token_offsets[i], self.token_offsets[i + 1]):
+                    if j < self.n_token_words:
+                        self.like[self.token_words[j]] = <uint8_t> bits
+                        self.touched[self.n_touched] = self.token_words[j]
+                        self.n_touched += 1
+        # The given name stands last, in a name that was turned round first.
+        order[0] = f.n_query_tokens - 1
+        order[1] = 0
+        for k in range(2):
+            if f.n_query_tokens:
+                kind = <uint16_t> ((f.tokens[1 + order[k]].phonetic >> 16) % NO_WORD)
+                if k == 0 or kind != self.given_classes[0]:
+                    self.given_classes[self.n_classes] = kind
+                    self.n_classes += 1
+        self.given_classes[self.n_classes] = OTHER_WORD
+        self.n_classes += 1
+
+    cdef void set_bounds(self) noexcept nogil:
+        cdef const Comparison *c
+        cdef const Field *f
+        cdef int i, k, code, id
+        cdef int32_t best, w
+        cdef bint bounded
+        cdef uint32_t x
+        self.base = self.scorer.prior[0]
+        for i in range(self.n_fields):
+            self.field_most[i] = 0
+            bounded = i == self.date_field or i == self.hot_field
+            for k in range(self.n_hot_categories):
+                bounded = bounded or self.hot_category[k] == i
+            if self.has[i] and self.fields[i].comparison >= 0:
+                self.field_most[i] = self.most_of_field(i, 16)
+                if not bounded:
+                    self.base += self.field_most[i]
+        memset(self.name_most, 0, sizeof(self.name_most))
+        if self.hot_field >= 0 and self.has[self.hot_field] and self.fields[self.hot_field].comparison >= 0:
+            c = &self.scorer.comparisons[self.fields[self.hot_field].comparison]
+            for code in range(NAME_ELSE, NAME_EXACT + 1):
+                if c.op == OP_NAME:
+                    self.name_most[code] = self.most_of_field(self.hot_field, code if code <= NAME_ENDS else NAME_EXACT)
+                elif c.op == OP_PART and code < NAME_FIRST:
+                    self.name_most[code] = self.most_of_field(self.hot_field, PART_NEAR - 1)
+                else:
+                    self.name_most[code] = self.field_most[self.hot_field]
+        self.categories_best = 0
+        for k in range(self.n_hot_categories):
+            f = &self.fields[self.hot_category[k]]
+            memset(self.category_most[k], 0, sizeof(self.category_most[k]))
+            if not self.has[self.hot_category[k]] or f.comparison < 0:
+                continue
+            c = &self.scorer.comparisons[f.comparison]
+            x = self.rows[0, f.word]
+            best = 0
+            for id in range(1, 256):
+                if id == 255 or <uint32_t> id > f.n_categories:
+                    w = self.field_most[self.hot_category[k]]
+                elif f.category_words[id - 1] == 0:
+                    w = 0
+                else:
+                    code = category_level(x, f.category_words[id - 1])
+                    w = c.top[code]
+                    if c.tf_part[code] and c.tf != NULL:
+                        w += c.tf[4 * (x & 0xFFFF)] if (x & 0xFFFF) < c.n_tf else 0
+                self.category_most[k][id] = w
+                best = w if w > best else best
+            self.categories_best += best
+        memset(self.date_most, 0, sizeof(self.date_most))
+        if self.date_field >= 0 and self.has[self.date_field] and self.fields[self.date_field].comparison >= 0:
+            c = &self.scorer.comparisons[self.fields[self.date_field].comparison]
+            for code in range(1, c.n_codes):
+                self.date_most[code] = c.top[code] + (c.rarest if c.tf_part[code] and c.tf != NULL else 0)
+
+    cdef inline int32_t most_of_day(self, int day) noexcept nogil:
+        """The most that the date says for records of this day."""
+        cdef uint32_t q, d
+        cdef int code
+        cdef int32_t most = 0
+        if self.date_field < 0 or not self.has[self.date_field]:
+            return 0
+        q = self.rows[0, self.fields[self.date_field].word]
+        d = date_of(day)
+        if d == 0:
+            for code in range(16):
+                most = self.date_most[code] if self.date_most[code] > most else most
+            return most
+        return self.date_most[date_level(q, d)]
+
+    cdef inline int name_code(self, const uint16_t *words) noexcept nogil:
+        """The highest bucket of levels that a hot row's name can reach."""
+        cdef int k, n = 0, n_odd = 0, n_like = 0, needed, nq
+        cdef uint32_t bits = 0, m = 0
+        cdef bint first
+        if not self.has[self.hot_field]:
+            return 0
+        nq = self.fields[self.hot_field].n_query_tokens
+        first = self.like[words[0]] & 1
+        for k in range(HOT_WORDS):
+            if words[k] == NO_WORD:
+                break
+            if words[k] == OTHER_WORD:
+                return NAME_EXACT
+            m = self.like[words[k]]
+            n_odd += m == 255
+            n_like += m != 0
+            bits |= m
+            n += 1
+        if n == 0:
+            return 0
+        bits &= (1 << nq) - 1
+        needed = n - n_odd if n - n_odd < nq else nq
+        if n_like >= needed and popcount(bits) >= needed:
+            return NAME_EXACT
+        if m >> (nq - 1) & 1:
+            return NAME_ENDS if first else NAME_LAST
+        return NAME_FIRST if first else NAME_ELSE
+
+    cdef inline int32_t most_of_row(self, uint32_t row, int32_t most) noexcept nogil:
+        """An upper bound of a record's weight from its hot row; `most` is what the rest can say."""
+        cdef int k
+        cdef const uint8_t *ids = self.store.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
+        if self.hot_field >= 0:
+            most += self.name_most[self.name_code(self.store.store.hot_words + <uint64_t> row * HOT_WORDS)]
+        for k in range(self.n_hot_categories):
+            most += self.category_most[k][ids[k]]
+        return most
+
+    # ----------------------------------------------------------------------------------------- candidates
+    cdef inline bint is_open(self, uint32_t row) noexcept nogil:
+        if self.hidden != NULL and self.hidden[row >> 3] >> (row & 7) & 1:
+            return False
+        return self.allowed == NULL or self.allowed[row >> 3] >> (row & 7) & 1
+
+    cdef inline bint is_new(self, uint32_t row) noexcept nogil:
+        """Whether this query meets the record for the first time."""
+        cdef uint64_t i = mixed(row) & (SEEN_SIZE - 1), mine = self.epoch << 32 | row
+        while self.seen[i] >> 32 == self.epoch:
+            if self.seen[i] == mine:
+                return False
+            i = (i + 1) & (SEEN_SIZE - 1)
+        if self.n_seen >= MOST_SEEN:
+            self.status |= CUT_SHORT
+            return False
+        self.seen[i] = mine
+        self.n_seen += 1
+        return True
+
+    cdef inline void offer(self, uint32_t row, int32_t bound) noexcept nogil:
+        """Keep a candidate until `settle`."""
+        cdef void *p
+        if not self.is_open(row):
+            return
+        if self.n_candidates == self.candidates_capacity:
+            p = realloc(self.candidates, self.candidates_capacity * 16)
+            if p == NULL:
+                self.status |= CUT_SHORT
+                return
+            self.candidates = <uint64_t *> p
+            self.candidates_capacity *= 2
+        self.candidates[self.n_candidates] = ordered(bound) << 32 | row
+        self.n_candidates += 1
+
+    cdef void settle(self) noexcept nogil:
+        """Score the candidates, the most promising first, as long as their bounds reach theta."""
+        cdef uint32_t i, kept, best
+        cdef uint64_t least
+        cdef int n
+        cdef uint32_t chosen[SLOTS]
+        while self.n_candidates:
+            best = 0
+            kept = 0
+            least = ordered(self.theta)
+            for i in range(self.n_candidates):
+                if self.candidates[i] >> 32 >= least:
+                    self.candidates[kept] = self.candidates[i]
+                    kept += 1
+                    if self.candidates[i] >> 32 > best:
+                        best = <uint32_t> (self.candidates[i] >> 32)
+            self.n_candidates = kept
+            least = best - NEAR_BITS if best > NEAR_BITS else 0
+            kept = 0
+            n = 0
+            for i in range(self.n_candidates):
+                if self.candidates[i] >> 32 >= least and n < SLOTS:
+                    if self.is_new(<uint32_t> self.candidates[i]):
+                        chosen[n] = <uint32_t> self.candidates[i]
+                        prefetch(self.store.store.lengths + chosen[n])
+                        n += 1
+                else:
+                    self.candidates[kept] = self.candidates[i]
+                    kept += 1
+            self.n_candidates = kept
+            if n:
+                self.score(chosen, n)
+
+    cdef void score(self, const uint32_t *chosen, int n) noexcept nogil:
+        cdef int i, k, n_live
+        cdef uint64_t group
+        self.batch.n = 0
+        for i in range(n):
+            group = self.store.store.groups[chosen[i] >> 4]
+            if group < self.store.store.n_blob_bytes:
+                prefetch(self.store.store.blobs + group)
+                prefetch(self.store.store.blobs + group + 512)
+        for i in range(n):
+            if self.decode(chosen[i], i + 1):
+                self.status |= DAMAGED_BYTES
+                continue
+            self.batch.left[self.batch.n] = 0
+            self.batch.right[self.batch.n] = i + 1
+            self.batch.n += 1
+        n_live = self.scorer.score_batch(self.batch, self.theta)
+        for i in range(n_live):
+            k = self.batch.live[i]
+            if self.batch.weight[k] >= self.theta:
+                self.keep(self.batch.weight[k], chosen[self.batch.right[k] - 1], self.batch.gamma[k])
+
+    cdef void keep(self, int32_t weight, uint32_t row, uint64_t gamma) noexcept nogil:
+        """Put a record among the best: by weight, then row."""
+        cdef int i = self.n_hits
+        if self.n_hits == self.limit:
+            i -= 1
+            if weight < self.hits[i].weight or weight == self.hits[i].weight and row > self.hits[i].row:
+                return
+        else:
+            self.n_hits += 1
+        while i > 0 and (self.hits[i - 1].weight < weight or
+                         self.hits[i - 1].weight == weight and self.hits[i - 1].row > row):
+            self.hits[i] = self.hits[i - 1]
+            i -= 1
+        self.hits[i].weight = weight
+        self.hits[i].row = row
+        self.hits[i].gamma = gamma
+        if self.n_hits == self.limit and self.hits[self.limit - 1].weight > self.theta:
+            self.theta = self.hits[self.limit - 1].weight
+        if self.hits[0].weight - self.window > self.theta:
+            self.theta = self.hits[0].weight - self.window
+
+    cdef void offer_key(self, int family, uint32_t key, int32_t bound) noexcept nogil:
+        """Offer the records of a key in one family of postings (and the few whose fingerprints are alike)."""
+        cdef uint64_t begin, end
+        cdef uint32_t row, mask = (<uint32_t> 0xFFFFFFFFu) >> (32 - self.row_bits), mark = key << self.row_bits
+        if key == 0:
+            return
+        bucket_of(&self.postings[family], key, &begin, &end)
+        while begin < end:
+            if self.postings[family].entries[begin] & ~mask == mark:
+                row = self.postings[family].entries[begin] & mask
+                if row < self.store.store.n_records:
+                    self.offer(row, bound)
+            begin += 1
+
+    cdef void scan(self, uint32_t begin, uint32_t end, int32_t most) noexcept nogil:
+        """Offer the records of a run whose hot rows can reach theta."""
+        cdef uint32_t row
+        cdef int32_t bound
+        if not self.exhaustive:
+            if self.n_scanned >= MOST_SCANNED:
+                self.status |= CUT_SHORT
+                return
+            self.n_scanned += end - begin
+        for row in range(begin, end):
+            bound = self.most_of_row(row, most)
+            if bound >= self.theta:
+                self.offer(row, bound)
+
+    cdef inline uint16_t class_of(self, uint32_t row) noexcept nogil:
+        cdef const uint16_t *words = self.store.store.hot_words + <uint64_t> row * HOT_WORDS
+        cdef int k = HOT_WORDS - 1
+        while k > 0 and words[k] == NO_WORD:
+            k -= 1
+        return self.classes[words[k]]
+
+    cdef uint32_t first_of_class(self, uint32_t begin, uint32_t end, uint32_t kind) noexcept nogil:
+        cdef uint32_t middle
+        while begin < end:
+            middle = begin + (end - begin) // 2
+            if self.class_of(middle) < kind:
+                begin = middle + 1
+            else:
+                end = middle
+        return begin
+
+    cdef void scan_day(self, int day) noexcept nogil:
+        """Offer a day's records: all of them, or, where that is too many, those of the given name."""
+        cdef uint32_t begin = self.days[day], end = self.days[day + 1], at
+        cdef int32_t most
+        cdef int k
+        if begin == end:
+            return
+        most = self.base + self.most_of_day(day)
+        if most + self.name_most[NAME_EXACT] + self.categories_best < self.theta:
+            return
+        if self.exhaustive or self.n_scanned + (end - begin) <= WHOLE_DAYS or self.n_classes == 0:
+            self.scan(begin, end, most)
+            return
+        self.status |= CUT_SHORT
+        for k in range(self.n_classes):
+            at = self.first_of_class(begin, end, self.given_classes[k])
+            if at < end and self.class_of(at) == self.given_classes[k]:
+                self.scan(at, self.first_of_class(at, end, self.given_classes[k] + 1), most)
+
+    # --------------------------------------------------------------------------------------------- groups
+    cdef uint64_t code_of(self, int i) noexcept nogil:
+        return self.rows[0, self.fields[i].word] | <uint64_t> self.rows[0, self.fields[i].word + 1] << 32
+
+    cdef uint64_t name_hash(self, const Field *f) noexcept nogil:
+        cdef const Value *value = &f.values[1]
+        cdef int k
+        cdef uint64_t total = 0
+        for k in range(value.n_tokens if value.n_tokens < MAX_TOKENS else MAX_TOKENS):
+            total += token_part(f.tokens[value.tokens[k]].phonetic)
+        return total
+
+    cdef int32_t most_left(self) noexcept nogil:
+        """The most that a record can weigh of which nothing is known."""
+        return self.base + self.most_of_day(0) + self.name_most[NAME_EXACT] + self.categories_best
+
+    cdef void by_numbers(self) noexcept nogil:
+        """Records that hold one of the query's numbers, then those one edit away."""
+        cdef int i
+        for i in range(self.n_fields):
+            if self.has[i] and self.fields[i].family >= 0 and self.fields[i].kind == FIELD_IDENTIFIER:
+                self.offer_key(self.fields[i].family, posting_key(self.code_of(i), self.fields[i].family), INT32_MAX)
+            elif self.has[i] and self.fields[i].family >= 0 and self.fields[i].kind == FIELD_EMAIL:
+                self.offer_key(self.fields[i].family,
+                               posting_key(self.fields[i].values[1].folded, self.fields[i].family), INT32_MAX)
+        self.settle()
+        for i in range(self.n_fields):
+            if self.has[i] and self.fields[i].family >= 0 and self.fields[i].kind == FIELD_IDENTIFIER:
+                self.without_level(i, ID_NEAR)
+                if self.most_left() >= self.theta:
+                    self.by_edits(i, self.code_of(i))
+                self.without_level(i, ID_NEAR - 1)
+
+    cdef void without_level(self, int i, int last_code) noexcept nogil:
+        """Records not seen yet reach at most this code in the field: all that reach more were offered."""
+        cdef int32_t most
+        if self.fields[i].comparison < 0:
+            return
+        most = self.most_of_field(i, last_code)
+        self.base += most - self.field_most[i]
+        self.field_most[i] = most
+
+    cdef void by_edits(self, int i, uint64_t code) noexcept nogil:
+        """Offer records whose number differs by one digit, two neighbours, one digit more or less."""
+        cdef int family = self.fields[i].family, n = 0, k, d
+        cdef uint64_t low, high, digit, next
+        if code >> 60:
+            return
+        while n < 15 and code >> (4 * n):
+            n += 1
+        for k in range(n):
+            low = code & ((<uint64_t> 1 << (4 * k)) - 1)
+            high = code >> (4 * k + 4)
+            digit = code >> (4 * k) & 15
+            for d in range(1, 11):
+                if <uint64_t> d != digit:
+                    self.offer_key(family, posting_key(low | (high << 4 | d) << (4 * k), family), INT32_MAX)
+                if n < 15:
+                    self.offer_key(family, posting_key(low | (high << 8 | digit << 4 | d) << (4 * k), family), INT32_MAX)
+            self.offer_key(family, posting_key(low | high << (4 * k), family), INT32_MAX)
+            if k + 1 < n:
+                next = high & 15
+                if next != digit:
+                    self.offer_key(
+                        family, posting_key(low | ((high >> 4) << 8 | digit << 4 | next) << (4 * k), family), INT32_MAX)
+        if n < 15:
+            for d in range(1, 11):
+                self.offer_key(family, posting_key(code | <uint64_t> d << (4 * n), family), INT32_MAX)
+        self.settle()
+
+    cdef void by_date(self, uint32_t q) noexcept nogil:
+        """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years."""
+        cdef uint32_t year = q >> 16, edited
+        cdef int day = day_of(q), k, d, first
+        self.scan_day(day)
+        self.settle()
+        if day == 0:
+            return
+        # One digit, two neighbours, day and month: whatever the date comparison takes for near.
+        for k in range(8):
+            for d in range(10):
+                edited = q & ~(<uint32_t> 15 << (4 * k)) | <uint32_t> d << (4 * k)
+                self.scan_near(q, edited)
+            if k < 7:
+                edited = q & ~(<uint32_t> 255 << (4 * k)) | (q >> (4 * k) & 15) << (4 * k + 4) | (q >> (4 * k + 4) & 15) << (4 * k)
+                self.scan_near(q, edited)
+        self.scan_near(q, year << 16 | (q & 255) << 8 | (q >> 8 & 255))
+        self.settle()
+        first = day - (day - 1) % A_YEAR
+        if self.best_of_year() >= self.theta:
+            for k in range(A_YEAR):
+                if first + k != day:
+                    self.scan_day(first + k)
+            self.settle()
+        if q & 0xFFFF:
+            for k in range(N_YEARS):
+                first = k * A_YEAR + 1 + (day - 1) % A_YEAR
+                if first != day:
+                    self.scan_day(first)
+            self.settle()
+        self.scan_day(0)
+        self.settle()
+
+    cdef int32_t best_of_year(self) noexcept nogil:
+        """The most that a record of the query's year can weigh, but for the days that slips make."""
+        cdef int32_t most = 0
+        cdef int code
+        for code in range(DATE_EXACT):
+            most = self.date_most[code] if self.date_most[code] > most else most
+        return self.base + most + self.name_most[NAME_EXACT] + self.categories_best
+
+    cdef void scan_near(self, uint32_t q, uint32_t d) noexcept nogil:
+        cdef int day
+        if d == q or two(d >> 8 & 255) > 12 or two(d & 255) > 31:
+            return
+        day = day_of(d)
+        if day:
+            self.scan_day(day)
+
+    cdef void by_names(self) noexcept nogil:
+        """Records with the query's whole name, in any order of its words; or its parent's."""
+        cdef int i
+        cdef Field *f
+        cdef int32_t most
+        cdef uint32_t n
+        for i in range(self.n_fields):
+            f = &self.fields[i]
+            if self.has[i] and f.family >= 0 and f.kind == FIELD_NAME and self.rows[0, f.word]:
+                most = self.most_left()
+                if most < self.theta:
+                    continue
+                n = self.n_candidates
+                self.offer_key(f.family, posting_key(self.name_hash(f), f.family), most)
+                self.rebound(n)
+                self.settle()
+
+    cdef void rebound(self, uint32_t first) noexcept nogil:
+        """Replace the bounds of the candidates offered last by those of their hot rows; drop hopeless ones."""
+        cdef uint32_t i, row, kept = first
+        cdef int32_t bound, most = self.base + self.most_of_day(0)
+        for i in range(first, self.n_candidates):
+            if i + 16 < self.n_candidates:
+                row = <uint32_t> self.candidates[i + 16]
+                prefetch(self.store.store.hot_words + <uint64_t> row * HOT_WORDS)
+                prefetch(self.store.store.hot_categories + <uint64_t> row * HOT_CATEGORIES)
+            row = <uint32_t> self.candidates[i]
+            bound = self.most_of_row(row, most)
+            if bound >= self.theta:
+                self.candidates[kept] = ordered(bound) << 32 | row
+                kept += 1
+        self.n_candidates = kept
+
+    cdef void run(self) noexcept nogil:
+        """Answer the query in row 0."""
+        cdef uint32_t q
+        cdef int day
+        self.mark_like()
+        self.set_bounds()
+        self.n_hits = 0
+        self.n_candidates = 0
+        self.n_seen = 0
+        self.n_scanned = 0
+        self.status = 0
+        self.epoch += 1
+        self.theta = self.floor
+        if self.exhaustive:
+            for day in range(N_DAYS):
+                self.scan_day(day)
+                self.n_seen = 0
+                self.settle()
+            return
+        self.by_numbers()
+        q = self.rows[0, self.fields[self.date_field].word] if self.date_field >= 0 and self.has[self.date_field] else 0
+        if q:
+            self.by_date(q)
+        self.by_names()
+
+    cdef int load(self, const Given *given) noexcept nogil:
+        """Encode the query into row 0; returns the flags of a name that asks for repair, else 0."""
+        cdef int i, status, routed = 0, suspect = 0
+        cdef const Field *f
+        self.wanted = 0
+        for i in range(self.n_fields):
+            f = &self.fields[i]
+            self.fields[i].n_query_tokens = 0
+            self.fields[i].exact = 0
+            status = self.put_words(i, given[i].text, given[i].n, given[i].word, 0)
+            if i == self.route_from:
+                routed = status
+            if f.kind == FIELD_NAME and status & NAME_SUSPECT:
+                suspect = status
+        self.route(0, routed)
+        for i in range(self.n_fields):
+            f = &self.fields[i]
+            self.has[i] = self.rows[0, f.word] != 0 or f.kind == FIELD_IDENTIFIER and self.rows[0, f.word + 1] != 0
+            if self.has[i]:
+                self.wanted |= <uint64_t> 1 << i
+                if f.partner >= 0:
+                    self.wanted |= <uint64_t> 1 << f.partner
+        if self.route_from >= 0 and self.wanted >> self.route_to & 1:
+            self.wanted |= <uint64_t> 1 << self.route_from
+        if self.route_from >= 0 and self.wanted >> self.route_from & 1:
+            self.wanted |= <uint64_t> 1 << self.route_to
+        return suspect
+
+    cdef prepare(self, int limit, int32_t floor, int32_t window, hidden, allowed, bint exhaustive):
+        cdef const uint8_t[::1] bits
+        cdef Py_ssize_t n_bytes = (self.store.store.n_records + 7) // 8
+        if limit < 1 or limit > 1 << 20:
+            raise ValueError(f"expected a limit of 1 to {1 << 20}, got {limit}")
+        if limit > self.hits_capacity:
+            free(self.hits)
+            self.hits_capacity = 0
+            self.hits = <Hit *> malloc(limit * sizeof(Hit))
+            if self.hits == NULL:
+                raise MemoryError
+            self.hits_capacity = limit
+        self.limit = limit
+        self.floor = floor
+        self.window = window
+        self.exhaustive = exhaustive
+        self.hidden = self.allowed = NULL
+        for name, array in (("hidden", hidden), ("allowed", allowed)):
+            if array is None:
+                continue
+            bits = array
+            if bits.shape[0] < n_bytes:
+                raise ValueError(f"expected {n_bytes} bytes of {name} rows, got {bits.shape[0]}")
+            if name == "hidden":
+                self.hidden = &bits[0]
+            else:
+                self.allowed = &bits[0]
+
+    def search(self, list texts not None, list words not None, int limit, int32_t floor, int32_t window, *,
+               hidden=None, allowed=None, bint exhaustive=False, bint asks=False):
+        """The best records for one query.
+
+        Parameters
+        ----------
+        texts : list of (bytes or None)
+            Per field of the schema.
+        words : list of int
+            Per field, the word of a category; 0 elsewhere.
+        limit : int
+        floor, window : int
+            Records below floor, or more than window below the best one, are left out (1/256 bit).
+        hidden, allowed : uint8 array or None
+            A bit a record: those not to be found, and the only ones to be found.
+        exhaustive : bool
+            Look at every record.
+        asks : bool
+            Come back at once with SUSPECT where a name looks mistyped, so that it can be repaired.
+
+        Returns
+        -------
+        tuple
+            rows, weights, gammas : lists of int, the best first; status (TRUNCATED | DAMAGED); flags SUSPECT of
+            a name that asks for repair (nothing was searched then).
+        """
+        cdef Given given[MAX_FIELDS]
+        cdef int i, suspect
+        cdef bytes text
+        if len(texts) != self.n_fields or len(words) != self.n_fields:
+            raise ValueError(f"expected {self.n_fields} fields")
+        memset(given, 0, sizeof(given))
+        for i in range(self.n_fields):
+            if texts[i] is not None:
+                text = texts[i]
+                given[i].text = <const uint8_t *> <const char *> text
+                given[i].n = <uint32_t> len(text)
+            given[i].word = words[i]
+        self.prepare(limit, floor, window, hidden, allowed, exhaustive)
+        with nogil:
+            suspect = self.load(given)
+            asks = asks and suspect & NAME_SUSPECT
+            if not asks:
+                self.run()
+        if asks:
+            return [], [], [], 0, suspect & NAME_SUSPECT
+        return (
+            [self.hits[i].row for i in range(self.n_hits)], [self.hits[i].weight for i in range(self.n_hits)],
+            [self.hits[i].gamma for i in range(self.n_hits)], self.status, 0,
+        )

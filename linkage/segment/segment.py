@@ -1,0 +1,225 @@
+"""A segment file -> its records: by row, by id, as batches; and searchers over it."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.lookup import Searcher
+from linkage._kernels.store import RecordStore
+from linkage.errors import SegmentError
+from linkage.segment.container import Container
+from linkage.segment.hashing import posting_keys
+from linkage.segment.scratch import make_searcher
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+RECORD_ID = "record_id"
+Rows = npt.NDArray[np.uint32]
+
+
+class Segment:
+    """One immutable file of records, sorted by day of birth and given name; shared by threads and processes.
+
+    Parameters
+    ----------
+    container : Container
+    like : Segment or None
+        Where a small segment takes its weights and frequencies from.
+    """
+
+    def __init__(self, container: Container, like: Segment | None = None) -> None:
+        self.container = container
+        self.like = like
+        meta = container.meta
+        try:
+            self.n_records = int(meta["n_records"])
+            self.fields: list[dict[str, Any]] = list(meta["fields"])
+            self.families: list[str] = list(meta["families"])
+            self.field_names: list[str] = [str(f["name"]) for f in self.fields]
+            self.scorer: list[dict[str, Any]] = list(meta["scorer"]) or (like.scorer if like else [])
+            self.store = self._open_store()
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise SegmentError(f"{container.name}: its description does not fit its sections: {error}") from None
+        self._idle: deque[Searcher] = deque()
+        self._category_words: dict[int, dict[str, int]] = {}
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        load: Literal["mmap", "ram"] = "mmap",
+        like: Segment | None = None,
+    ) -> Self:
+        """Open a segment file; nothing but its table is read.
+
+        Raises
+        ------
+        InputError
+            The file cannot be read.
+        SegmentError
+            It is no segment, or damaged.
+        """
+        return cls(Container.open(path, load=load), like)
+
+    @classmethod
+    def from_bytes(cls, data: Any, *, like: Segment | None = None) -> Self:
+        """A segment in memory, as `build_segment` returns it without a target."""
+        return cls(Container.from_buffer(data), like)
+
+    def __len__(self) -> int:
+        return self.n_records
+
+    def __repr__(self) -> str:
+        return f"Segment({self.container.name!r}, {self.n_records:,} records)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _reopen, (self.container.name, self.container.load, self.like)
+
+    def check(self) -> None:
+        """Verify every checksum; SegmentError names the section that is damaged."""
+        self.container.check()
+
+    def close(self) -> None:
+        """Let the file go; searchers in use keep it mapped until they end."""
+        self._idle.clear()
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """A section as an array."""
+        return self.container.array(name)
+
+    def _open_store(self) -> RecordStore:
+        names = ("blobs", "groups", "lengths", "long_rows", "long_lengths", "shapes",
+                 "hot_words", "hot_categories", "word_offsets", "word_texts")  # fmt: skip
+        sections = {name: self.array(name) for name in names}
+        categories = [
+            (self.array(f"category/{i}/offsets"), self.array(f"category/{i}/texts"))
+            if f["kind"] == "category" and f"category/{i}/offsets" in self.container.names
+            else None
+            for i, f in enumerate(self.fields)
+        ]
+        meta = self.container.meta
+        return RecordStore(list(meta["codings"]), sections, [*categories, None], int(meta["hot_field"]))
+
+    # ------------------------------------------------------------------------------------- records
+    def record_ids(self, rows: Rows) -> list[str]:
+        """The ids of rows, as given."""
+        return [_text(t) or "" for t in self._texts(rows, [len(self.fields)])[0]]
+
+    def rows_of_record_id(self, record_id: str) -> Rows:
+        """Rows of one id; uint32[0 or 1] where ids are unique."""
+        raw = str(record_id).encode("utf-8", "replace")
+        rows = self.candidates(len(self.families) - 1, _content_hash(raw))
+        found = self._texts(rows, [len(self.fields)])[0]
+        return rows[[text == raw for text in found]] if len(rows) else rows
+
+    def records(self, rows: Rows) -> list[dict[str, str | None]]:
+        """Stored texts by field, as given, and the id."""
+        columns = self._texts(rows, list(range(len(self.fields) + 1)))
+        names = [*self.field_names, RECORD_ID]
+        return [
+            {name: _text(text) for name, text in zip(names, row, strict=True)}
+            for row in zip(*columns, strict=True)
+        ]
+
+    def batches(self, rows: Rows | None = None, size: int = 1 << 16) -> Iterator[pa.RecordBatch]:
+        """All records, or these rows, as Arrow: every field as text, and the id."""
+        import pyarrow as pa
+
+        names = [*self.field_names, RECORD_ID]
+        chosen = np.arange(self.n_records, dtype=np.uint32) if rows is None else rows
+        for start in range(0, len(chosen), size):
+            columns = self._texts(chosen[start : start + size], list(range(len(names))))
+            arrays = [pa.array(column, pa.binary()).cast(pa.string(), safe=False) for column in columns]
+            yield pa.RecordBatch.from_arrays(arrays, names)
+
+    def _texts(self, rows: Rows, fields: list[int]) -> list[list[bytes | None]]:
+        try:
+            return self.store.texts(np.ascontiguousarray(rows, np.uint32), fields)
+        except ValueError as error:
+            raise SegmentError(f"{self.container.name}, section 'blobs': {error}") from None
+
+    def candidates(self, family: int, content: int) -> Rows:
+        """Rows that may hold a value of this content hash; uint32, ascending."""
+        key = int(posting_keys(np.array([content], np.uint64), family)[0])
+        buckets = self.array(f"postings/{family}/buckets")
+        entries = self.array(f"postings/{family}/entries")
+        at = key * (len(buckets) - 1) >> 32
+        found = entries[int(buckets[at]) : int(buckets[at + 1])]
+        bits = self.row_bits
+        rows = found[found >> np.uint32(bits) == key & ((1 << (32 - bits)) - 1)] & np.uint32((1 << bits) - 1)
+        return np.sort(rows[rows < self.n_records])
+
+    # -------------------------------------------------------------------------------------- search
+    @cached_property
+    def row_bits(self) -> int:
+        """Bits of a row number in the postings."""
+        return max((self.n_records - 1).bit_length(), 1)
+
+    def category_word(self, field: int, text: str) -> int:
+        """The word of a category's raw text; a text that no record has gets one that equals none."""
+        words = self._category_words.get(field)
+        if words is None:
+            words = self._category_words[field] = self._read_categories(field)
+        found = words.get(text)
+        if found is None:
+            from linkage.fields.categories import category_word
+
+            ids = {tuple(k) if isinstance(k, list) else k: v for k, v in self.fields[field]["ids"]}
+            found = category_word(text, self.fields[field]["format"], ids)
+        return found
+
+    def _read_categories(self, field: int) -> dict[str, int]:
+        if f"category/{field}/offsets" not in self.container.names:
+            return {}
+        offsets = self.array(f"category/{field}/offsets").tolist()
+        data = self.array(f"category/{field}/texts").tobytes()
+        words = self.array(f"category/{field}/words").tolist()
+        return {
+            data[a:b].decode("utf-8", "replace"): word
+            for a, b, word in zip(offsets, offsets[1:], words, strict=False)
+        }
+
+    def borrow(self) -> Searcher:
+        """A searcher for one thread, to be given back."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return make_searcher(self)
+
+    def give_back(self, searcher: Searcher) -> None:
+        """Keep a searcher for the next look-up."""
+        self._idle.append(searcher)
+
+
+def _reopen(name: str, load: Literal["mmap", "ram"], like: Segment | None) -> Segment:
+    return Segment.open(Path(name), load=load, like=like)
+
+
+def _text(raw: bytes | None) -> str | None:
+    return None if raw is None else raw.decode("utf-8", "replace")
+
+
+def _content_hash(raw: bytes) -> int:
+    from linkage._kernels.store import hash_texts
+
+    data = np.frombuffer(raw, np.uint8)
+    return int(hash_texts(np.array([0, len(raw)], np.int32), data, None)[0])
+
+
+def texts_of(query: dict[str, Any], names: Sequence[str]) -> list[bytes | None]:
+    """A query's raw texts in the order of a segment's fields."""
+    out: list[bytes | None] = []
+    for name in names:
+        value = query.get(name)
+        out.append(None if value is None or value == "" else str(value).encode("utf-8", "replace"))
+    return out
