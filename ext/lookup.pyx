@@ -8,6 +8,7 @@ from dates cimport parse_date
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hashing cimport hash_bytes, letter_signature, prefetch
 from identifiers cimport ID_OLD_NUMBER, pack_identifier
+from lanes cimport Eight, add_eight, least_of_eight, raise_eight, sum_eight, take_eight
 from levels cimport (
     DATE_EXACT,
     ID_NEAR,
@@ -21,10 +22,10 @@ from levels cimport (
     date_level,
     token_likeness,
 )
-from libc.stdint cimport INT32_MAX, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport INT32_MAX, INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc, strtod
 from libc.string cimport memcpy, memset
-from linkage._kernels.score cimport OP_NAME, OP_PART, Batch, Comparison, Scorer
+from linkage._kernels.score cimport LANES, OP_NAME, OP_PART, Batch, Comparison, Scorer
 from linkage._kernels.store cimport RecordStore
 from normalise cimport (
     NAME_SUSPECT,
@@ -122,6 +123,13 @@ cdef inline uint32_t date_word(const uint8_t *text, uint32_t n, int order) noexc
 cdef inline int two(uint32_t v) noexcept nogil:
     return (v >> 4) * 10 + (v & 15)
 
+# A date's place in the table of surprisals (model/term_frequencies.py), -1 = none.
+cdef inline int64_t day_index(uint32_t d) noexcept nogil:
+    cdef int year = two(d >> 24) * 100 + two(d >> 16 & 255), month = two(d >> 8 & 255), day = two(d & 255)
+    if year < 1800 or year > 2055 or month < 1 or month > 12 or day < 1 or day > 31:
+        return -1
+    return ((year - 1800) * 12 + month - 1) * 31 + day - 1
+
 # A date's place in the directory of days (linkage/segment/sections.py: day_of).
 cdef inline int day_of(uint32_t d) noexcept nogil:
     cdef int year = two(d >> 24) * 100 + two(d >> 16 & 255), month = two(d >> 8 & 255), day = two(d & 255)
@@ -205,12 +213,15 @@ cdef class Searcher:
     cdef uint32_t n_touched
     cdef uint16_t given_classes[MOST_CLASSES]
     cdef int n_classes
-    cdef int32_t base             # prior and the most that fields outside the bounds below can say
-    cdef int32_t field_most[MAX_FIELDS]
-    cdef int32_t name_most[NAME_EXACT + 1]
-    cdef int32_t category_most[HOT_CATEGORIES][256]
-    cdef int32_t categories_best
-    cdef int32_t date_most[16]
+    cdef Eight base               # prior and the most that fields outside the bounds below can say, a lane each
+    cdef Eight field_most[MAX_FIELDS]
+    cdef Eight name_most[NAME_EXACT + 1]
+    cdef Eight category_most[HOT_CATEGORIES][256]
+    cdef Eight categories_best
+    cdef Eight date_most[16]
+    cdef Eight any_date
+    cdef Eight of_name[NAME_EXACT + 1]       # of the run being scanned: all but the categories
+    cdef int reaches[NAME_EXACT + 1]         # whether such a name can reach theta there
     # of the search
     cdef int32_t floor, window, theta
     cdef int limit, n_hits, status
@@ -220,7 +231,7 @@ cdef class Searcher:
     cdef uint8_t *buffer
     cdef uint64_t *seen
     cdef uint64_t epoch
-    cdef uint32_t n_seen, n_scanned
+    cdef readonly uint32_t n_seen, n_scanned
     cdef uint64_t *candidates     # bound + 2**31 above row
     cdef uint32_t n_candidates, candidates_capacity
     cdef const uint8_t *hidden    # bit = row that is not to be found
@@ -508,25 +519,35 @@ cdef class Searcher:
         return 0
 
     # --------------------------------------------------------------------------------------------- bounds
-    cdef int32_t most_of_field(self, int i, int last_code) noexcept nogil:
+    cdef inline void code_most(self, const Comparison *c, int code, int32_t rarity, Eight *out) noexcept nogil:
+        """The most that a level says in each lane, whatever its parent's level is."""
+        cdef int parent, lane, n_parents = self.scorer.comparisons[c.parent].n_codes if c.parent >= 0 else 1
+        cdef int32_t w
+        for lane in range(LANES):
+            out.v[lane] = self.scorer.weights[c.base + code, lane]
+            for parent in range(1, n_parents):
+                w = self.scorer.weights[c.base + parent * c.n_codes + code, lane]
+                out.v[lane] = w if w > out.v[lane] else out.v[lane]
+            if c.rarity_of[lane]:
+                out.v[lane] += rarity
+
+    cdef void most_of_field(self, int i, int last_code, Eight *most) noexcept nogil:
         """The most that a field says for the query's value, at codes up to the last one; 0 for a missing value."""
         cdef const Field *f = &self.fields[i]
         cdef const Comparison *c
-        cdef int code, part
-        cdef int32_t w, most = 0
+        cdef Eight level
+        cdef int code
+        cdef int32_t rarity
+        memset(most, 0, sizeof(Eight))
         if f.comparison < 0:
-            return 0
+            return
         c = &self.scorer.comparisons[f.comparison]
         for code in range(1, (last_code if last_code < c.n_codes else c.n_codes - 1) + 1):
-            w = c.top[code]
-            part = c.tf_part[code]
-            if part and c.tf != NULL:
-                if f.kind <= FIELD_EMAIL:
-                    w += c.tf[4 + part - 1]
-                else:
-                    w += c.rarest
-            most = w if w > most else most
-        return most
+            rarity = 0
+            if c.tf_part[code] and c.tf != NULL:
+                rarity = c.tf[4 + c.tf_part[code] - 1] if f.kind <= FIELD_EMAIL else c.rarest
+            self.code_most(c, code, rarity, &level)
+            raise_eight(most, &level)
 
     cdef void mark_like(self) noexcept nogil:
         """Which words may stand for which token of the query's name; and the classes of its given name."""
@@ -574,73 +595,90 @@ cdef class Searcher:
 
     cdef void set_bounds(self) noexcept nogil:
         cdef const Comparison *c
-        cdef const Field *f
-        cdef int i, k, code, id
-        cdef int32_t best, w
+        cdef int i, k, code, lane
         cdef bint bounded
-        cdef uint32_t x
-        self.base = self.scorer.prior[0]
+        for lane in range(LANES):
+            self.base.v[lane] = self.scorer.prior[lane]
         for i in range(self.n_fields):
-            self.field_most[i] = 0
+            memset(&self.field_most[i], 0, sizeof(Eight))
             bounded = i == self.date_field or i == self.hot_field
             for k in range(self.n_hot_categories):
                 bounded = bounded or self.hot_category[k] == i
             if self.has[i] and self.fields[i].comparison >= 0:
-                self.field_most[i] = self.most_of_field(i, 16)
+                self.most_of_field(i, 16, &self.field_most[i])
                 if not bounded:
-                    self.base += self.field_most[i]
+                    add_eight(&self.base, &self.field_most[i])
         memset(self.name_most, 0, sizeof(self.name_most))
         if self.hot_field >= 0 and self.has[self.hot_field] and self.fields[self.hot_field].comparison >= 0:
             c = &self.scorer.comparisons[self.fields[self.hot_field].comparison]
             for code in range(NAME_ELSE, NAME_EXACT + 1):
-                if c.op == OP_NAME:
-                    self.name_most[code] = self.most_of_field(self.hot_field, code if code <= NAME_ENDS else NAME_EXACT)
+                if c.op == OP_NAME and code <= NAME_ENDS:
+                    self.most_of_field(self.hot_field, code, &self.name_most[code])
                 elif c.op == OP_PART and code < NAME_FIRST:
-                    self.name_most[code] = self.most_of_field(self.hot_field, PART_NEAR - 1)
+                    self.most_of_field(self.hot_field, PART_NEAR - 1, &self.name_most[code])
                 else:
                     self.name_most[code] = self.field_most[self.hot_field]
-        self.categories_best = 0
+        memset(&self.categories_best, 0, sizeof(Eight))
         for k in range(self.n_hot_categories):
-            f = &self.fields[self.hot_category[k]]
-            memset(self.category_most[k], 0, sizeof(self.category_most[k]))
-            if not self.has[self.hot_category[k]] or f.comparison < 0:
-                continue
-            c = &self.scorer.comparisons[f.comparison]
-            x = self.rows[0, f.word]
-            best = 0
-            for id in range(1, 256):
-                if id == 255 or <uint32_t> id > f.n_categories:
-                    w = self.field_most[self.hot_category[k]]
-                elif f.category_words[id - 1] == 0:
-                    w = 0
-                else:
-                    code = category_level(x, f.category_words[id - 1])
-                    w = c.top[code]
-                    if c.tf_part[code] and c.tf != NULL:
-                        w += c.tf[4 * (x & 0xFFFF)] if (x & 0xFFFF) < c.n_tf else 0
-                self.category_most[k][id] = w
-                best = w if w > best else best
-            self.categories_best += best
+            self.set_category(k)
         memset(self.date_most, 0, sizeof(self.date_most))
+        memset(&self.any_date, 0, sizeof(Eight))
         if self.date_field >= 0 and self.has[self.date_field] and self.fields[self.date_field].comparison >= 0:
             c = &self.scorer.comparisons[self.fields[self.date_field].comparison]
             for code in range(1, c.n_codes):
-                self.date_most[code] = c.top[code] + (c.rarest if c.tf_part[code] and c.tf != NULL else 0)
+                self.code_most(c, code, self.date_rarity(c) if c.tf_part[code] and c.tf != NULL else 0,
+                               &self.date_most[code])
+                raise_eight(&self.any_date, &self.date_most[code])
 
-    cdef inline int32_t most_of_day(self, int day) noexcept nogil:
-        """The most that the date says for records of this day."""
-        cdef uint32_t q, d
-        cdef int code
-        cdef int32_t most = 0
+    cdef inline int32_t date_rarity(self, const Comparison *c) noexcept nogil:
+        """Surprisal of the query's own date: only at equality it counts."""
+        cdef int64_t i = day_index(self.rows[0, c.word])
+        return c.tf[i] if 0 <= i < c.n_tf else 0
+
+    cdef void set_category(self, int k) noexcept nogil:
+        """What each of a hot category's values says about the query's value."""
+        cdef int field = self.hot_category[k], id, code
+        cdef const Field *f = &self.fields[field]
+        cdef const Comparison *c
+        cdef Eight best, level[3]
+        cdef int32_t rarity
+        cdef uint32_t x = self.rows[0, f.word]
+        memset(self.category_most[k], 0, sizeof(self.category_most[k]))
+        if not self.has[field] or f.comparison < 0:
+            return
+        c = &self.scorer.comparisons[f.comparison]
+        for code in range(1, 4):
+            rarity = 0
+            if c.tf_part[code] and c.tf != NULL and (x & 0xFFFF) < c.n_tf:
+                rarity = c.tf[4 * (x & 0xFFFF)]
+            self.code_most(c, code, rarity, &level[code - 1])
+        memset(&best, 0, sizeof(Eight))
+        for id in range(1, 256):
+            if id == 255 or <uint32_t> id > f.n_categories:
+                self.category_most[k][id] = self.field_most[field]
+            elif f.category_words[id - 1]:
+                self.category_most[k][id] = level[category_level(x, f.category_words[id - 1]) - 1]
+            raise_eight(&best, &self.category_most[k][id])
+        add_eight(&self.categories_best, &best)
+
+    cdef inline void most_of_day(self, int day, Eight *most) noexcept nogil:
+        """The most of a record of this day but for name and categories."""
+        cdef uint32_t d
+        most[0] = self.base
         if self.date_field < 0 or not self.has[self.date_field]:
-            return 0
-        q = self.rows[0, self.fields[self.date_field].word]
+            return
         d = date_of(day)
         if d == 0:
-            for code in range(16):
-                most = self.date_most[code] if self.date_most[code] > most else most
-            return most
-        return self.date_most[date_level(q, d)]
+            add_eight(most, &self.any_date)
+        else:
+            add_eight(most, &self.date_most[date_level(self.rows[0, self.fields[self.date_field].word], d)])
+
+    cdef inline int32_t with_name(self, const Eight *most) noexcept nogil:
+        """The most with the best name and categories."""
+        cdef Eight sum
+        sum_eight(&sum, most, &self.name_most[NAME_EXACT])
+        add_eight(&sum, &self.categories_best)
+        return least_of_eight(&sum)
 
     cdef inline int name_code(self, const uint16_t *words) noexcept nogil:
         """The highest bucket of levels that a hot row's name can reach."""
@@ -671,15 +709,28 @@ cdef class Searcher:
             return NAME_ENDS if first else NAME_LAST
         return NAME_FIRST if first else NAME_ELSE
 
-    cdef inline int32_t most_of_row(self, uint32_t row, int32_t most) noexcept nogil:
-        """An upper bound of a record's weight from its hot row; `most` is what the rest can say."""
-        cdef int k
+    cdef void begin_run(self, const Eight *most) noexcept nogil:
+        """Get ready to bound the records of a run; `most` is what all but name and categories can say."""
+        cdef int code
+        cdef Eight sum
+        for code in range(NAME_EXACT + 1):
+            sum_eight(&self.of_name[code], most, &self.name_most[code])
+            sum_eight(&sum, &self.of_name[code], &self.categories_best)
+            self.reaches[code] = least_of_eight(&sum) >= self.theta
+
+    cdef inline int32_t most_of_row(self, uint32_t row) noexcept nogil:
+        """An upper bound of a record's weight from its hot row; of the hopeless ones INT32_MIN."""
+        cdef int k, code = 0
         cdef const uint8_t *ids = self.store.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
+        cdef Eight sum
         if self.hot_field >= 0:
-            most += self.name_most[self.name_code(self.store.store.hot_words + <uint64_t> row * HOT_WORDS)]
+            code = self.name_code(self.store.store.hot_words + <uint64_t> row * HOT_WORDS)
+        if not self.reaches[code]:
+            return INT32_MIN
+        sum = self.of_name[code]
         for k in range(self.n_hot_categories):
-            most += self.category_most[k][ids[k]]
-        return most
+            add_eight(&sum, &self.category_most[k][ids[k]])
+        return least_of_eight(&sum)
 
     # ----------------------------------------------------------------------------------------- candidates
     cdef inline bint is_open(self, uint32_t row) noexcept nogil:
@@ -806,7 +857,7 @@ cdef class Searcher:
                     self.offer(row, bound)
             begin += 1
 
-    cdef void scan(self, uint32_t begin, uint32_t end, int32_t most) noexcept nogil:
+    cdef void scan(self, uint32_t begin, uint32_t end) noexcept nogil:
         """Offer the records of a run whose hot rows can reach theta."""
         cdef uint32_t row
         cdef int32_t bound
@@ -816,7 +867,7 @@ cdef class Searcher:
                 return
             self.n_scanned += end - begin
         for row in range(begin, end):
-            bound = self.most_of_row(row, most)
+            bound = self.most_of_row(row)
             if bound >= self.theta:
                 self.offer(row, bound)
 
@@ -840,21 +891,22 @@ cdef class Searcher:
     cdef void scan_day(self, int day) noexcept nogil:
         """Offer a day's records: all of them, or, where that is too many, those of the given name."""
         cdef uint32_t begin = self.days[day], end = self.days[day + 1], at
-        cdef int32_t most
+        cdef Eight most
         cdef int k
         if begin == end:
             return
-        most = self.base + self.most_of_day(day)
-        if most + self.name_most[NAME_EXACT] + self.categories_best < self.theta:
+        self.most_of_day(day, &most)
+        if self.with_name(&most) < self.theta:
             return
+        self.begin_run(&most)
         if self.exhaustive or self.n_scanned + (end - begin) <= WHOLE_DAYS or self.n_classes == 0:
-            self.scan(begin, end, most)
+            self.scan(begin, end)
             return
         self.status |= CUT_SHORT
         for k in range(self.n_classes):
             at = self.first_of_class(begin, end, self.given_classes[k])
             if at < end and self.class_of(at) == self.given_classes[k]:
-                self.scan(at, self.first_of_class(at, end, self.given_classes[k] + 1), most)
+                self.scan(at, self.first_of_class(at, end, self.given_classes[k] + 1))
 
     # --------------------------------------------------------------------------------------------- groups
     cdef uint64_t code_of(self, int i) noexcept nogil:
@@ -870,7 +922,9 @@ cdef class Searcher:
 
     cdef int32_t most_left(self) noexcept nogil:
         """The most that a record can weigh of which nothing is known."""
-        return self.base + self.most_of_day(0) + self.name_most[NAME_EXACT] + self.categories_best
+        cdef Eight most
+        sum_eight(&most, &self.base, &self.any_date)
+        return self.with_name(&most)
 
     cdef void by_numbers(self) noexcept nogil:
         """Records that hold one of the query's numbers, then those one edit away."""
@@ -891,12 +945,11 @@ cdef class Searcher:
 
     cdef void without_level(self, int i, int last_code) noexcept nogil:
         """Records not seen yet reach at most this code in the field: all that reach more were offered."""
-        cdef int32_t most
         if self.fields[i].comparison < 0:
             return
-        most = self.most_of_field(i, last_code)
-        self.base += most - self.field_most[i]
-        self.field_most[i] = most
+        take_eight(&self.base, &self.field_most[i])
+        self.most_of_field(i, last_code, &self.field_most[i])
+        add_eight(&self.base, &self.field_most[i])
 
     cdef void by_edits(self, int i, uint64_t code) noexcept nogil:
         """Offer records whose number differs by one digit, two neighbours, one digit more or less."""
@@ -945,11 +998,10 @@ cdef class Searcher:
         self.scan_near(q, year << 16 | (q & 255) << 8 | (q >> 8 & 255))
         self.settle()
         first = day - (day - 1) % A_YEAR
-        if self.best_of_year() >= self.theta:
-            for k in range(A_YEAR):
-                if first + k != day:
-                    self.scan_day(first + k)
-            self.settle()
+        for k in range(A_YEAR):
+            if first + k != day:
+                self.scan_day(first + k)
+        self.settle()
         if q & 0xFFFF:
             for k in range(N_YEARS):
                 first = k * A_YEAR + 1 + (day - 1) % A_YEAR
@@ -958,14 +1010,6 @@ cdef class Searcher:
             self.settle()
         self.scan_day(0)
         self.settle()
-
-    cdef int32_t best_of_year(self) noexcept nogil:
-        """The most that a record of the query's year can weigh, but for the days that slips make."""
-        cdef int32_t most = 0
-        cdef int code
-        for code in range(DATE_EXACT):
-            most = self.date_most[code] if self.date_most[code] > most else most
-        return self.base + most + self.name_most[NAME_EXACT] + self.categories_best
 
     cdef void scan_near(self, uint32_t q, uint32_t d) noexcept nogil:
         cdef int day
@@ -995,14 +1039,17 @@ cdef class Searcher:
     cdef void rebound(self, uint32_t first) noexcept nogil:
         """Replace the bounds of the candidates offered last by those of their hot rows; drop hopeless ones."""
         cdef uint32_t i, row, kept = first
-        cdef int32_t bound, most = self.base + self.most_of_day(0)
+        cdef int32_t bound
+        cdef Eight most
+        sum_eight(&most, &self.base, &self.any_date)
+        self.begin_run(&most)
         for i in range(first, self.n_candidates):
             if i + 16 < self.n_candidates:
                 row = <uint32_t> self.candidates[i + 16]
                 prefetch(self.store.store.hot_words + <uint64_t> row * HOT_WORDS)
                 prefetch(self.store.store.hot_categories + <uint64_t> row * HOT_CATEGORIES)
             row = <uint32_t> self.candidates[i]
-            bound = self.most_of_row(row, most)
+            bound = self.most_of_row(row)
             if bound >= self.theta:
                 self.candidates[kept] = ordered(bound) << 32 | row
                 kept += 1
@@ -1010,8 +1057,16 @@ cdef class Searcher:
 
     cdef void run(self) noexcept nogil:
         """Answer the query in row 0."""
-        cdef uint32_t q
-        cdef int day
+        self.begin()
+        if self.exhaustive:
+            self.by_all()
+        else:
+            self.by_groups()
+        # What was kept before the best one was known may lie too far below it.
+        while self.n_hits and self.hits[self.n_hits - 1].weight < self.hits[0].weight - self.window:
+            self.n_hits -= 1
+
+    cdef void begin(self) noexcept nogil:
         self.mark_like()
         self.set_bounds()
         self.n_hits = 0
@@ -1021,14 +1076,19 @@ cdef class Searcher:
         self.status = 0
         self.epoch += 1
         self.theta = self.floor
-        if self.exhaustive:
-            for day in range(N_DAYS):
-                self.scan_day(day)
-                self.n_seen = 0
-                self.settle()
-            return
+
+    cdef void by_all(self) noexcept nogil:
+        cdef int day
+        for day in range(N_DAYS):
+            self.scan_day(day)
+            self.n_seen = 0
+            self.settle()
+
+    cdef void by_groups(self) noexcept nogil:
+        cdef uint32_t q = 0
+        if self.date_field >= 0 and self.has[self.date_field]:
+            q = self.rows[0, self.fields[self.date_field].word]
         self.by_numbers()
-        q = self.rows[0, self.fields[self.date_field].word] if self.date_field >= 0 and self.has[self.date_field] else 0
         if q:
             self.by_date(q)
         self.by_names()

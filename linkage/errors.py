@@ -21,5 +21,13 @@ class SegmentError(LinkageError):
     """A segment's bytes are damaged, or of a version this linkage does not read; names path and section."""
 
 
+class IndexStateError(LinkageError):
+    """An index cannot do what is asked: not an index, damaged, closed, or not made for it; says which."""
+
+
+class IndexLockedError(IndexStateError):
+    """Another writer holds the index; the message names its process and host."""
+
+
 class TrainingError(ModelError):
     """Training cannot be trusted on this data; the message says why and what would help."""

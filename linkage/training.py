@@ -45,6 +45,8 @@ MATCHES_A_RECORD = 0.5
 LEAST_PAIRS = 600_000
 RANDOM_PAIRS = 600_000
 CHUNK = 200_000
+MOVED = 0.6
+"""Of matches that differ in one part of the address, the share expected to differ in the next one too."""
 ENOUGH_PER_LEVEL = 100
 ALL_PAIRS = 3_000_000
 """Below this many pairs in all, training looks at every one of them."""
@@ -368,15 +370,17 @@ def _estimate(
     patterns = _distinct(_patterns(candidates, scorer, comparisons), candidates.gamma)
     exact = _exact_counts(records, comparisons, strangers.codes, blocks, frequencies, threads)
     average = {name: _self_information(table) for name, table in frequencies.items()}
-    parents = [-1] * len(comparisons)
+    parents, leans = _places_in_a_chain(comparisons), [False] * len(comparisons)
     weights = np.ones(len(strangers))
     estimate: Estimate | None = None
+    matches = None
     # Of a large table's random pairs next to none match: nothing to be learned from a first round.
     large = MATCHES_A_RECORD * records.n_records / n_pairs * len(random.left) < 1
-    rounds = (30,) if large else (6, 6, 30)
+    rounds = (8, 30) if large else (6, 6, 30)
     for k, iterations in enumerate(rounds):
-        if (estimate is not None or large) and max(parents) < 0:
-            parents = choose_parents(strangers, weights, comparisons)
+        if estimate is not None or large:
+            classes = [(strangers, weights), *([(patterns, matches)] if matches is not None else [])]
+            parents, leans = choose_parents(comparisons, *classes)
         shape = Maximiser(comparisons, parents)
         centre = _centres(random, strangers.codes, weights, records, comparisons, frequencies, average)
         estimate = fit(
@@ -389,7 +393,7 @@ def _estimate(
             u_exact={
                 i: n
                 for i, n in exact.items()
-                if parents[i] < 0 or comparisons[i].operation.name == "identifier"
+                if not leans[i] or comparisons[i].operation.name == "identifier"
             },
             shared=shared,
             relatives=relatives,
@@ -397,7 +401,9 @@ def _estimate(
             iterations=iterations,
         )
         if k + 1 < len(rounds):
-            weights = 1 - posterior(estimate, shape, shared, relatives, strangers)
+            if not large:
+                weights = 1 - posterior(estimate, shape, shared, relatives, strangers)
+            matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns)
     assert estimate is not None
     _refuse_degenerate(estimate, shape, n_pairs)
     return _model(
@@ -451,7 +457,9 @@ def _relatives(comparisons: list[Comparison]) -> list[Relatives]:
     if parents:
         classes.append(Relatives("siblings"))
     if dates:
-        classes.append(Relatives("twins", free=dates, most_of_relatives=0.02, most_a_record=0.012))
+        classes.append(
+            Relatives("twins", free=dates, certain=dates, most_of_relatives=0.02, most_a_record=0.012)
+        )
     if names:
         classes.append(
             Relatives("namesakes", free=names, apart=parents, most_of_relatives=0.05, most_a_record=0.15)
@@ -459,6 +467,15 @@ def _relatives(comparisons: list[Comparison]) -> list[Relatives]:
         if len(narrow) < len(shared):
             classes.append(Relatives("community", free=names, apart=narrow, any_rarity=True))
     return classes
+
+
+def _places_in_a_chain(comparisons: Sequence[Comparison]) -> list[int]:
+    """Parents to begin with: each field that tells the place leans on the one before it."""
+    parents, last = [-1] * len(comparisons), -1
+    for i, item in enumerate(comparisons):
+        if item.field.is_shared and item.field.kind in ("address", "text", "category"):
+            parents[i], last = last, i
+    return parents
 
 
 def _start(
@@ -478,6 +495,11 @@ def _start(
     m, centres = np.ones(shape.size), np.zeros(shape.size)
     for i, p in enumerate(prior_m):
         shape.table(m, i)[:, 1:] = p / p.sum()
+        if shared[i] and shape.parents[i] >= 0 and shared[shape.parents[i]] and len(p) > 1:
+            # Who has moved differs in all that tells the place.
+            moved = shape.table(m, i)[1, 1:]
+            moved *= (1 - MOVED) / moved[1:].sum()
+            moved[0] = MOVED
         shape.table(centres, i)[:] = centre[i]
     family = np.tile(u, (len(relatives), 1))
     for k, kind in enumerate(relatives):

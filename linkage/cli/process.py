@@ -1,9 +1,9 @@
 """A fresh process -> one that keeps the memory it has touched; called before NumPy and Arrow are imported.
 
 A batch job allocates arrays of megabytes and frees them a moment later. By default each goes back to the
-system and the next one is taken from it anew, page fault by page fault; and every library and thread has an
-allocator of its own. Measured at 1.1 million records: a fifth of the peak memory and half of the system's time
-for it. This belongs to the command line alone: a library does not decide how its host's process allocates.
+system and the next one is taken from it anew, page by page; and every library and thread has an
+allocator of its own. Measured at 1.1 million records: a fifth of the peak memory, half of the system time
+spent on it. This belongs to the command line alone: a library does not decide how its host's process allocates.
 """
 
 from __future__ import annotations

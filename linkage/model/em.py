@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ Array = npt.NDArray[np.float64]
 M_STRENGTH = 8.0
 """Pairs that the prior expectation of m is worth: it decides small data and vanishes in large."""
 U_STRENGTH = 2.0
+CHANCE_ALIKE, MOST_ALIKE = 2.0, 0.02
 MOST_PERSONAL, MOST_COINCIDENT, MOST_FREE = 0.03, 0.008, 0.97
 CHANCE = {
     "identifier": (1e-6, 1e6),
@@ -38,7 +40,8 @@ PARENT_PATTERNS = 200_000
 NEGLIGIBLE = 1e-6
 DOUBT = 0.2
 """Pairs less likely to match do not shape m. At a million records millions of strangers share a name and an
-age, more often than independence says; a hundredth of a match each would outnumber the true ones."""
+age, more often than independence says; a hundredth of a match each would outnumber the true ones. They grow with
+the pairs, matches with the records: the odds go with the root of the number of records."""
 PARENT_STRENGTH = 40.0
 """Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
 
@@ -83,6 +86,8 @@ class Relatives:
     name : str
     free : frozenset of int
         Comparisons of a person's own fields on which this class may agree (a twin's date of birth).
+    certain : frozenset of int
+        Those of them on which it agrees by definition: as one person does.
     apart : frozenset of int
         Shared fields on which it starts as strangers do (members of a household: their parents' names).
     most_of_relatives, most_a_record : float
@@ -94,6 +99,7 @@ class Relatives:
 
     name: str
     free: frozenset[int] = frozenset()
+    certain: frozenset[int] = frozenset()
     apart: frozenset[int] = frozenset()
     most_of_relatives: float = 1.0
     most_a_record: float = np.inf
@@ -185,31 +191,39 @@ def level_counts(patterns: Patterns, weights: Array, shape: Maximiser) -> Array:
     return out
 
 
-def choose_parents(patterns: Patterns, weights: Array, comparisons: Sequence[Comparison]) -> list[int]:
-    """For each comparison the earlier one it depends on most among strangers, -1 for none.
+def choose_parents(
+    comparisons: Sequence[Comparison], *classes: tuple[Patterns, Array]
+) -> tuple[list[int], list[bool]]:
+    """For each comparison the earlier one it depends on most, -1 for none; and whether it does in the first class.
 
-    A tree as of Chow & Liu 1968, but each comparison may only lean on an earlier one, and only where the
-    likelihood ratio is beyond chance by far (G > 60 + 12 per degree of freedom).
+    A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
+    informations counts. But each comparison may only lean on an earlier one, and only what is beyond chance
+    by far counts (G > 60 + 12 per degree of freedom).
     """
     n = len(comparisons)
-    parents = [-1] * n
-    part = slice(0, PARENT_PATTERNS)
-    counts = joint_counts(np.ascontiguousarray(patterns.codes[part]), weights[part].copy())
-    for i in range(1, n):
-        best = 0.0
-        for j in range(i):
-            joint = counts[i, j, 1:, 1:]
-            total = joint.sum()
-            if total < 1000:
-                continue
-            expected = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / total
-            seen = joint > 0
-            g = 2 * float((joint[seen] * np.log(joint[seen] / expected[seen])).sum())
-            freedom = (comparisons[i].operation.n_codes - 2) * (comparisons[j].operation.n_codes - 2)
-            gain = g - 60 - 12 * freedom
-            if gain > best:
-                best, parents[i] = gain, j
-    return parents
+    information = np.zeros((len(classes), n, n))
+    for k, (patterns, weights) in enumerate(classes):
+        part = slice(0, PARENT_PATTERNS)
+        share = min(1.0, PARENT_PATTERNS / max(weights[part].sum(), 1.0))
+        counts = joint_counts(np.ascontiguousarray(patterns.codes[part]), weights[part] * share)
+        for i in range(1, n):
+            for j in range(i):
+                information[k, i, j] = _information(counts[i, j, 1:, 1:], comparisons[i], comparisons[j])
+    whole = information.sum(axis=0)
+    parents = [int(whole[i].argmax()) if whole[i].max() > 0 else -1 for i in range(n)]
+    return parents, [p >= 0 and information[0, i, p] > 0 for i, p in enumerate(parents)]
+
+
+def _information(joint: Array, one: Comparison, other: Comparison) -> float:
+    """Mutual information of two comparisons' levels, nats a pair; 0 where it may be chance."""
+    total = joint.sum()
+    if total < 1000:
+        return 0.0
+    expected = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / total
+    seen = joint > 0
+    g = 2 * float((joint[seen] * np.log(joint[seen] / expected[seen])).sum())
+    freedom = (one.operation.n_codes - 2) * (other.operation.n_codes - 2)
+    return g / (2 * float(total)) if g > 60 + 12 * freedom else 0.0
 
 
 def posterior(
@@ -253,6 +267,12 @@ def _bits(e: Estimate, shape: Maximiser, shared: Sequence[bool], relatives: Sequ
     return out
 
 
+def doubt_of(n_records: int) -> float:
+    """Probability below which a pair does not shape m, by the size of the table."""
+    odds = DOUBT / (1 - DOUBT) * math.sqrt(n_records / 1_000_000)
+    return min(max(odds / (1 + odds), 0.02), 0.5)
+
+
 def _expect(
     patterns: Patterns,
     entries: npt.NDArray[np.int16],
@@ -261,11 +281,12 @@ def _expect(
     relatives: Sequence[Relatives],
     expected: Array,
     out: Array,
+    doubt: float = 0.0,
 ) -> Array:
     any_rarity = np.array([True, *(kind.any_rarity for kind in relatives)], np.uint8)
     sums: Array = expectation(
         entries, patterns.counts, patterns.rarity, patterns.rarity_shared, bits, prior, any_rarity,
-        expected, out, DOUBT,
+        expected, out, doubt,
     )  # fmt: skip
     return sums
 
@@ -300,14 +321,16 @@ def fit(
     shared : sequence of bool
         Comparisons that relatives agree on.
     """
-    e = start
+    e, doubt = start, doubt_of(n_records)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         parts = _parts(patterns, shape)
         for step in range(iterations):
             bits, prior = _bits(e, shape, shared, relatives), np.log2(e.prior)
 
             def one(part: _Part, bits: Array = bits, prior: Array = prior) -> Array:
-                return _expect(part.patterns, part.entries, bits, prior, relatives, part.expected, part.out)
+                return _expect(
+                    part.patterns, part.entries, bits, prior, relatives, part.expected, part.out, doubt
+                )
 
             sums = sum(pool.map(one, parts), np.zeros(len(prior)))
             expected = sum((p.expected for p in parts), np.zeros((shape.size, CLASSES)))
@@ -395,10 +418,17 @@ def _maximise(
                     shape.table(e.m, i),
                     shape.comparisons[i].operation.alike,
                 )
-            if not is_shared or (kind.any_rarity and i in kind.apart):
+            if i in kind.certain:
+                shape.table(e.family[k], i)[:, 1:] = (
+                    MOST_FREE * shape.table(e.m, i)[:, 1:] + (1 - MOST_FREE) * shape.table(e.u, i)[:, 1:]
+                )
+            elif not is_shared or (kind.any_rarity and i in kind.apart):
                 most = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
                 most = MOST_FREE if i in kind.free else most
-                _cap_personal(shape.table(e.family[k], i), shape.comparisons[i].operation.personal, most)
+                _bound_personal(
+                    shape.table(e.family[k], i), shape.table(e.m, i), shape.table(e.u, i),
+                    shape.comparisons[i].operation.personal, most,
+                )  # fmt: skip
     for i, n_agree in u_exact.items():
         agreeing = shape.table(expected[0], i)[:, -1].sum()
         chance, pairs = CHANCE[shape.comparisons[i].operation.name]
@@ -418,14 +448,14 @@ def _write_alike(family: Array, m: Array, alike: int) -> None:
     family[:, alike:] = family[:, alike:].sum(axis=1, keepdims=True) * share
 
 
-def _cap_personal(table: Array, personal: int, most: float) -> None:
+def _bound_personal(family: Array, m: Array, u: Array, personal: int, most: float) -> None:
     """Keep relatives from agreeing on what is a person's own: else they would take the matches in.
 
-    Of the levels from code `personal` on, twins, namesakes and shared numbers explain a few in a hundred.
+    Of the levels from code `personal` on, two people reach each as strangers do, somewhat more often, or, in
+    a share `most`, as one person does: a class must not come to stand for one kind of damage.
     """
-    top = table[:, personal:]
-    total = top.sum(axis=1, keepdims=True)
-    scale = np.minimum(1.0, most / np.maximum(total, 1e-300))
-    rest = table[:, 1:personal]
-    rest *= (1 - total * scale) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
-    top *= scale
+    by_chance = u[:, personal:] + np.minimum(CHANCE_ALIKE * u[:, personal:], MOST_ALIKE)
+    top = np.minimum(family[:, personal:], by_chance + most * m[:, personal:])
+    rest = family[:, 1:personal]
+    rest *= (1 - top.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
+    family[:, personal:] = top
