@@ -6,7 +6,39 @@ import numpy as np
 from dtypes cimport MAX_TOKENS, Token, Value
 from hashing cimport mix, prefetch
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy
+from libc.string cimport memcpy, memset
+
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <string.h>
+    #ifdef __GNUC__
+    #define LINKAGE_APART __attribute__((noinline))
+    #else
+    #define LINKAGE_APART
+    #endif
+    /* A further part of a rule; is_missing becomes 1 where it has no value. */
+    static LINKAGE_APART void linkage_mix_part(const uint64_t *part, long m, uint64_t *hashes, uint32_t *is_missing) {
+        for (long i = 0; i < m; i++) {
+            hashes[i] = linkage_mix(hashes[i], part[i]);
+            is_missing[i] |= part[i] == 0;
+        }
+    }
+    /* Upper half of each hash, 1 for 0; where is_missing, 0. Done in the same place. */
+    static LINKAGE_APART void linkage_finish_keys(const uint64_t *hashes, long m, uint32_t *is_missing) {
+        for (long i = 0; i < m; i++) {
+            uint32_t key = (uint32_t)(hashes[i] >> 32);
+            key += key == 0;
+            is_missing[i] = key & (is_missing[i] - 1);
+        }
+    }
+    static LINKAGE_APART void linkage_put_apart(const uint32_t *keys, long m, char *to, long stride) {
+        for (long i = 0; i < m; i++, to += stride) memcpy(to, keys + i, 4);
+    }
+    """
+    void mix_part "linkage_mix_part"(const uint64_t *part, long m, uint64_t *hashes, uint32_t *is_missing) noexcept nogil
+    void finish_keys "linkage_finish_keys"(const uint64_t *hashes, long m, uint32_t *is_missing) noexcept nogil
+    void put_apart "linkage_put_apart"(const uint32_t *keys, long m, char *to, long stride) noexcept nogil
 
 cdef enum:
     KEY_WORD = 0          # one word of the row
@@ -74,53 +106,34 @@ def value_keys(const uint8_t[::1] values_bytes not None, const uint8_t[::1] toke
     return out
 
 
-# One part of the rows first to last as 64-bit values, 0 = missing; whether some value id lies beyond the table.
-cdef bint fill_part(const Part *p, const uint32_t *rows, Py_ssize_t width, Py_ssize_t first, Py_ssize_t last,
-                    Py_ssize_t n, uint64_t *out) noexcept nogil:
+# One part of m rows as 64-bit values, 0 = missing; whether some value id lies beyond the table.
+cdef bint fill_part(const Part *p, const uint32_t *at, const uint32_t *last, Py_ssize_t width, Py_ssize_t m,
+                    uint64_t *out) noexcept nogil:
     cdef Py_ssize_t i
-    cdef const uint32_t *at = rows + first * width + p.word
-    cdef const uint32_t *end = rows + (n - 1) * width + p.word
-    cdef const uint32_t *ahead
-    cdef uint32_t word, mask, required
-    cdef bint beyond = False
+    cdef const uint32_t *ahead = at + AHEAD * width
+    cdef const uint64_t *table = p.table
+    cdef uint32_t word, size = p.size, mask = 0xFFFFFFFFu, required = 0xFFFFFFFFu, most = 0
     if p.kind == KEY_VALUE:
-        for i in range(last - first):
-            ahead = at + AHEAD * width
-            prefetch(&p.table[(ahead if ahead < end else end)[0]])
+        for i in range(m):
+            prefetch(&table[(ahead if ahead < last else last)[0]])
+            ahead += width
             word = at[0]
-            beyond = beyond or word >= p.size
-            out[i] = p.table[word] if word and word < p.size else 0
+            most = word if word > most else most
+            out[i] = table[word if word < size else 0]      # entry 0, a missing value, is 0
             at += width
-    elif p.kind == KEY_TWO_WORDS:
-        for i in range(last - first):
+        return most >= size
+    if p.kind == KEY_TWO_WORDS:
+        for i in range(m):
             out[i] = at[0] | <uint64_t> at[1] << 32
             at += width
-    else:
-        mask = p.mask if p.kind == KEY_MASKED else 0xFFFFFFFFu
-        required = p.required if p.kind == KEY_MASKED else 0xFFFFFFFFu
-        for i in range(last - first):
-            word = at[0]
-            out[i] = word & mask if word & required else 0
-            at += width
-    return beyond
-
-
-# The upper half of each row's 64-bit key of one rule; 0 = some part is missing.
-cdef inline void fill_keys(const Rule *rule, const uint64_t *values, Py_ssize_t m, uint32_t *keys) noexcept nogil:
-    cdef Py_ssize_t i
-    cdef int j
-    cdef uint64_t h, value
-    cdef uint32_t key
-    cdef bint is_whole
+        return False
+    if p.kind == KEY_MASKED:
+        mask, required = p.mask, p.required
     for i in range(m):
-        h = rule.salt
-        is_whole = True
-        for j in range(rule.n_parts):
-            value = values[rule.parts[j] * TILE + i]
-            h = mix(h, value)
-            is_whole = is_whole and value != 0
-        key = <uint32_t> (h >> 32)
-        keys[i] = (key if key else 1) if is_whole else 0
+        word = at[0]
+        out[i] = word & mask if word & required else 0
+        at += width
+    return False
 
 
 def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list rules not None,
@@ -141,7 +154,7 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
         Only these rows; by default all.
     """
     cdef Py_ssize_t n = rows.shape[0], width = rows.shape[1], last = n if end is None else end, first, i, m
-    cdef int k, n_parts = len(parts), n_rules = len(rules)
+    cdef int k, j, word, n_parts = len(parts), n_rules = len(rules)
     cdef const uint64_t[::1] table
     cdef bint beyond = False, has_columns = columns is not None
     if not 0 <= begin <= last <= n or out.shape[0] != n or out.shape[1] != n_rules:
@@ -155,6 +168,7 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
     cdef Rule *plans = <Rule *> &rule_memory[0]
     cdef uint64_t *values = &value_memory[0]
     cdef uint32_t keys[TILE]
+    cdef uint64_t hashes[TILE]
     for k, (kind, word, mask, required, entries) in enumerate(parts):
         items[k].kind, items[k].word, items[k].mask, items[k].required = kind, word, mask, required
         if not 0 <= word < width - (kind == KEY_TWO_WORDS):
@@ -176,11 +190,17 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
         while first < last:
             m = TILE if first + TILE < last else last - first
             for k in range(n_parts):
-                beyond |= fill_part(&items[k], &rows[0, 0], width, first, first + m, n, values + k * TILE)
+                word = items[k].word
+                beyond |= fill_part(&items[k], &rows[first, word], &rows[n - 1, word], width, m, values + k * TILE)
             for k in range(n_rules):
-                fill_keys(&plans[k], values, m, keys)
+                # Part by part, hashes in between: each loop is short enough to keep its variables in registers.
+                memset(keys, 0, m * sizeof(uint32_t))
                 for i in range(m):
-                    out[first + i, k] = keys[i]
+                    hashes[i] = plans[k].salt
+                for j in range(plans[k].n_parts):
+                    mix_part(values + plans[k].parts[j] * TILE, m, hashes, keys)
+                finish_keys(hashes, m, keys)
+                put_apart(keys, m, <char *> &out[first, k], out.strides[0])
                 if has_columns:
                     memcpy(&columns[k, first], keys, m * sizeof(uint32_t))
             first += m

@@ -21,7 +21,7 @@ PAIRS_PER_RECORD = 0.5
 """Candidate pairs that one rule may cost per record; beyond, its largest blocks are refined."""
 LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
-RULES_AT_ONCE = 8
+RULES_AT_ONCE = 16
 """Rules whose keys are made in one pass over the rows; 4 bytes a record and rule besides the key matrix."""
 ROWS_AT_ONCE = 1 << 16
 _ROW = np.uint64(0xFFFFFFFF)

@@ -3,7 +3,7 @@
 A batch job allocates arrays of megabytes and frees them a moment later. By default each goes back to the
 system and the next one is taken from it anew, page by page; and every library and thread has an
 allocator of its own. Measured at 1.1 million records: a fifth of the peak memory, half of the system time
-spent on it. This belongs to the command line alone: a library does not decide how its host's process allocates.
+spent on it. This belongs to the command line alone: no library decides how its host allocates memory.
 """
 
 from __future__ import annotations
