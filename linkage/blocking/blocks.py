@@ -217,11 +217,7 @@ def _refine(
         done.append((large[fits], sizes[sizes <= cap], left_sizes[sizes <= cap]))
         large = large[~fits]
     if len(large):
-        position = np.arange(len(large), dtype=np.uint32)
-        begins = np.flatnonzero(np.diff(large >> np.uint64(32), prepend=np.uint64(0)))
-        of_block = np.searchsorted(begins, position, side="right") - 1
-        # Neighbours in the order of the table stay together: exports list a place's people side by side.
-        piece = (position - begins[np.maximum(of_block, 0)].astype(np.uint32)) // np.uint32(cap)
+        piece = _pieces(large, cap, split)
         large = _rekey(large, piece + np.uint32(1), out)
         kept, sizes, left_sizes = keep_blocks(large, split)
         done.append((large[:kept], sizes, left_sizes))
@@ -236,6 +232,28 @@ def _refine(
     n_after = sum(int(pairs_of(d[1], d[2], bool(split)).sum()) for d in done[1:])
     blocks.n_pairs_left_out = n_before - n_after
     return blocks
+
+
+def _pieces(packed: npt.NDArray[np.uint64], cap: int, split: int) -> npt.NDArray[np.uint32]:
+    """The piece of its block, at most cap records, that each entry belongs to.
+
+    Neighbours in the order of the table stay together: exports list a place's people side by side. Of a link,
+    both sides are cut alike, so that each piece holds its share of both.
+    """
+    begins = np.flatnonzero(np.diff(packed >> np.uint64(32), prepend=np.uint64(0)))
+    lengths = np.diff(begins, append=len(packed))
+    position = np.arange(len(packed)) - np.repeat(begins, lengths)
+    if not split:
+        return (position // cap).astype(np.uint32)
+    is_left = (packed & _ROW) < split
+    lefts = np.repeat(np.add.reduceat(is_left, begins, dtype=np.int64), lengths)
+    lengths = np.repeat(lengths, lengths)
+    position = np.where(is_left, position, position - lefts)
+    of_side = np.where(is_left, lefts, lengths - lefts)
+    # One less than cap: each side's share is rounded up.
+    n_pieces = -(-lengths // (cap - 1))
+    piece: npt.NDArray[np.int64] = position * n_pieces // of_side
+    return piece.astype(np.uint32)
 
 
 def _rekey(

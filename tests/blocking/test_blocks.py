@@ -3,7 +3,6 @@
 from itertools import combinations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,7 +108,6 @@ def test_threads_change_nothing():
     assert list(found_pairs(records, one)) == list(found_pairs(records, two, threads=2))
 
 
-@pytest.mark.xfail(reason="left records come before right ones, so pieces hold one side only")
 def test_a_block_of_a_link_is_cut_into_pieces_with_both_sides():
     same = [("x", "y", "z")] * 100
     records = encode(table(same), FIELDS, right=table(same))
