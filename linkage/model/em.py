@@ -40,8 +40,8 @@ PARENT_PATTERNS = 200_000
 NEGLIGIBLE = 1e-6
 DOUBT = 0.2
 """Pairs less likely to match do not shape m. At a million records millions of strangers share a name and an
-age, more often than independence says; a hundredth of a match each would outnumber the true ones. They grow with
-the pairs, matches with the records: the odds go with the root of the number of records."""
+age, more often than independence says; a hundredth of a match each would outnumber the true ones. Strangers
+grow with the pairs, matches with the records: the odds go with the root of the number of records."""
 PARENT_STRENGTH = 40.0
 """Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
 
@@ -194,7 +194,7 @@ def level_counts(patterns: Patterns, weights: Array, shape: Maximiser) -> Array:
 def choose_parents(
     comparisons: Sequence[Comparison], *classes: tuple[Patterns, Array]
 ) -> tuple[list[int], list[bool]]:
-    """For each comparison the earlier one it depends on most, -1 for none; and whether it does in the first class.
+    """For each comparison the earlier one it depends on most, -1 for none; and if it does in the first class.
 
     A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
     informations counts. But each comparison may only lean on an earlier one, and only what is beyond chance
