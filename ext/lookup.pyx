@@ -10,7 +10,9 @@ from hashing cimport hash_bytes, letter_signature, prefetch
 from identifiers cimport ID_OLD_NUMBER, pack_identifier
 from lanes cimport Eight, add_eight, least_of_eight, raise_eight, sum_eight, take_eight
 from levels cimport (
-    DATE_EXACT,
+    DATE_NEAR_YEAR,
+    DATE_SHIFTED_YEAR,
+    DATE_SWAPPED,
     ID_NEAR,
     NAME_ELSE,
     NAME_ENDS,
@@ -25,7 +27,7 @@ from levels cimport (
 from libc.stdint cimport INT32_MAX, INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc, strtod
 from libc.string cimport memcpy, memset
-from linkage._kernels.score cimport LANES, OP_NAME, OP_PART, Batch, Comparison, Scorer
+from linkage._kernels.score cimport LANES, MAX_COMPARISONS, OP_NAME, OP_PART, Batch, Comparison, Scorer
 from linkage._kernels.store cimport RecordStore
 from normalise cimport (
     NAME_SUSPECT,
@@ -65,6 +67,8 @@ cdef enum:
     N_YEARS = 180
     A_YEAR = 416              # 13 months of 32 days, 0 = unknown
     N_DAYS = 74881
+    REMEMBERED = 1024         # tokens whose words are remembered
+    MOST_ALIKE = 122
     NEAR_BITS = 512           # candidates within two bits of the best bound are scored together
 
 cdef enum:
@@ -96,6 +100,12 @@ cdef struct Field:
     int16_t *tf
     int n_query_tokens
     uint64_t exact            # content hash of the query's value
+
+# The words that may stand for a token, for queries to come.
+cdef struct Alike:
+    uint64_t token            # content hash, 0 = none
+    uint32_t n
+    uint16_t words[MOST_ALIKE]
 
 cdef struct Hit:
     int32_t weight
@@ -208,11 +218,14 @@ cdef class Searcher:
     # of the query
     cdef uint64_t wanted
     cdef bint has[MAX_FIELDS]
+    cdef bint compares[MAX_COMPARISONS]      # whether the query has the comparison's field
+    cdef Alike *alike
     cdef uint8_t *like            # word -> bits of the query's tokens that it may stand for
     cdef uint16_t touched[1 << 16]
     cdef uint32_t n_touched
     cdef uint16_t given_classes[MOST_CLASSES]
     cdef int n_classes
+    cdef int n_query_words        # tokens of the query's name, 0 = it has none
     cdef Eight base               # prior and the most that fields outside the bounds below can say, a lane each
     cdef Eight field_most[MAX_FIELDS]
     cdef Eight name_most[NAME_EXACT + 1]
@@ -220,6 +233,7 @@ cdef class Searcher:
     cdef Eight categories_best
     cdef Eight date_most[16]
     cdef Eight any_date
+    cdef int reaches_date[16]                # whether a record with such a date can reach theta
     cdef Eight of_name[NAME_EXACT + 1]       # of the run being scanned: all but the categories
     cdef int reaches[NAME_EXACT + 1]         # whether such a name can reach theta there
     # of the search
@@ -245,14 +259,17 @@ cdef class Searcher:
         self.seen = <uint64_t *> malloc(SEEN_SIZE * 8)
         self.candidates_capacity = 1 << 12
         self.candidates = <uint64_t *> malloc(self.candidates_capacity * 8)
-        if self.like == NULL or self.batch == NULL or self.buffer == NULL or self.seen == NULL \
+        self.alike = <Alike *> malloc(REMEMBERED * sizeof(Alike))
+        if self.alike == NULL or self.like == NULL or self.batch == NULL or self.buffer == NULL or self.seen == NULL \
                 or self.candidates == NULL:
             raise MemoryError
+        memset(self.alike, 0, REMEMBERED * sizeof(Alike))
         memset(self.like, 0, 1 << 16)
         memset(self.seen, 0, SEEN_SIZE * 8)
         self.like[OTHER_WORD] = 255
 
     def __dealloc__(self):
+        free(self.alike)
         free(self.like)
         free(self.batch)
         free(self.buffer)
@@ -520,9 +537,11 @@ cdef class Searcher:
 
     # --------------------------------------------------------------------------------------------- bounds
     cdef inline void code_most(self, const Comparison *c, int code, int32_t rarity, Eight *out) noexcept nogil:
-        """The most that a level says in each lane, whatever its parent's level is."""
-        cdef int parent, lane, n_parents = self.scorer.comparisons[c.parent].n_codes if c.parent >= 0 else 1
+        """The most that a level says in each lane, whatever level of its parent the query leaves possible."""
+        cdef int parent, lane, n_parents = 1
         cdef int32_t w
+        if c.parent >= 0 and self.compares[c.parent]:
+            n_parents = self.scorer.comparisons[c.parent].n_codes
         for lane in range(LANES):
             out.v[lane] = self.scorer.weights[c.base + code, lane]
             for parent in range(1, n_parents):
@@ -530,6 +549,17 @@ cdef class Searcher:
                 out.v[lane] = w if w > out.v[lane] else out.v[lane]
             if c.rarity_of[lane]:
                 out.v[lane] += rarity
+
+    cdef inline int32_t own_rarity(self, const Field *f, const Comparison *c, int code) noexcept nogil:
+        """Surprisal of the query's value at a level: of two values the more frequent one counts."""
+        cdef int64_t i
+        if f.kind <= FIELD_EMAIL:
+            return c.tf[4 + c.tf_part[code] - 1]
+        i = 4 * <int64_t> (self.rows[0, f.word] & 0xFFFF)
+        if f.kind == FIELD_DATE:
+            i = day_index(self.rows[0, f.word])
+            return c.tf[i] if 0 <= i < c.n_tf else 0
+        return c.tf[i] if i < 4 * c.n_tf else 0
 
     cdef void most_of_field(self, int i, int last_code, Eight *most) noexcept nogil:
         """The most that a field says for the query's value, at codes up to the last one; 0 for a missing value."""
@@ -545,42 +575,62 @@ cdef class Searcher:
         for code in range(1, (last_code if last_code < c.n_codes else c.n_codes - 1) + 1):
             rarity = 0
             if c.tf_part[code] and c.tf != NULL:
-                rarity = c.tf[4 + c.tf_part[code] - 1] if f.kind <= FIELD_EMAIL else c.rarest
+                rarity = self.own_rarity(f, c, code)
             self.code_most(c, code, rarity, &level)
             raise_eight(most, &level)
+
+    cdef void mark_token(self, const Token *t, uint8_t bit) noexcept nogil:
+        """Mark the words that may stand for a token; those of tokens met before are remembered."""
+        cdef Alike *alike = &self.alike[t.folded & (REMEMBERED - 1)]
+        cdef const Token *h
+        cdef uint32_t i, j, n = 0
+        cdef int longest
+        if alike.token == t.folded:
+            for i in range(alike.n):
+                self.mark_word(alike.words[i], bit)
+            return
+        alike.token = 0
+        for i in range(self.n_hot_tokens):
+            h = &self.hot_tokens[i]
+            longest = t.length if t.length > h.length else h.length
+            if popcount(t.letters ^ h.letters) > 2 * (1 + longest // 4) and t.phonetic != h.phonetic \
+                    and t.length != 1 and h.length != 1:
+                continue
+            if t.folded == h.folded or token_likeness(t, h) >= 2:
+                for j in range(self.token_offsets[i], self.token_offsets[i + 1]):
+                    if j < self.n_token_words:
+                        self.mark_word(self.token_words[j], bit)
+                        if n < MOST_ALIKE:
+                            alike.words[n] = self.token_words[j]
+                        n += 1
+        if n <= MOST_ALIKE:
+            alike.token = t.folded
+            alike.n = n
+
+    cdef inline void mark_word(self, uint16_t word, uint8_t bit) noexcept nogil:
+        if self.like[word] == 0:
+            self.touched[self.n_touched] = word
+            self.n_touched += 1
+        self.like[word] |= bit
 
     cdef void mark_like(self) noexcept nogil:
         """Which words may stand for which token of the query's name; and the classes of its given name."""
         cdef Field *f
-        cdef const Token *t
         cdef int k
-        cdef uint32_t i, j, bits
+        cdef uint32_t i
         cdef uint16_t kind
         cdef int order[2]
         for i in range(self.n_touched):
             self.like[self.touched[i]] = 0
         self.n_touched = 0
         self.n_classes = 0
+        self.n_query_words = 0
         if self.hot_field < 0 or not self.has[self.hot_field]:
             return
         f = &self.fields[self.hot_field]
-        for i in range(self.n_hot_tokens):
-            bits = 0
-            for k in range(f.n_query_tokens):
-                t = &f.tokens[1 + k]
-                if t.folded == self.hot_tokens[i].folded:
-                    bits |= 1 << k
-                elif t.length == 1 or self.hot_tokens[i].length == 1 or t.phonetic == self.hot_tokens[i].phonetic \
-                        or popcount(t.letters ^ self.hot_tokens[i].letters) <= 2 * (1 + (
-                            t.length if t.length > self.hot_tokens[i].length else self.hot_tokens[i].length) // 4):
-                    if token_likeness(t, &self.hot_tokens[i]) >= 2:
-                        bits |= 1 << k
-            if bits:
-                for j in range(self.token_offsets[i], self.token_offsets[i + 1]):
-                    if j < self.n_token_words:
-                        self.like[self.token_words[j]] = <uint8_t> bits
-                        self.touched[self.n_touched] = self.token_words[j]
-                        self.n_touched += 1
+        self.n_query_words = f.n_query_tokens
+        for k in range(f.n_query_tokens):
+            self.mark_token(&f.tokens[1 + k], <uint8_t> (1 << k))
         # The given name stands last, in a name that was turned round first.
         order[0] = f.n_query_tokens - 1
         order[1] = 0
@@ -596,9 +646,14 @@ cdef class Searcher:
     cdef void set_bounds(self) noexcept nogil:
         cdef const Comparison *c
         cdef int i, k, code, lane
+        cdef int32_t rarity
         cdef bint bounded
         for lane in range(LANES):
             self.base.v[lane] = self.scorer.prior[lane]
+        memset(self.compares, 0, sizeof(self.compares))
+        for i in range(self.n_fields):
+            if self.has[i] and self.fields[i].comparison >= 0:
+                self.compares[self.fields[i].comparison] = True
         for i in range(self.n_fields):
             memset(&self.field_most[i], 0, sizeof(Eight))
             bounded = i == self.date_field or i == self.hot_field
@@ -626,21 +681,19 @@ cdef class Searcher:
         if self.date_field >= 0 and self.has[self.date_field] and self.fields[self.date_field].comparison >= 0:
             c = &self.scorer.comparisons[self.fields[self.date_field].comparison]
             for code in range(1, c.n_codes):
-                self.code_most(c, code, self.date_rarity(c) if c.tf_part[code] and c.tf != NULL else 0,
-                               &self.date_most[code])
+                rarity = 0
+                if c.tf_part[code] and c.tf != NULL:
+                    rarity = self.own_rarity(&self.fields[self.date_field], c, code)
+                self.code_most(c, code, rarity, &self.date_most[code])
                 raise_eight(&self.any_date, &self.date_most[code])
-
-    cdef inline int32_t date_rarity(self, const Comparison *c) noexcept nogil:
-        """Surprisal of the query's own date: only at equality it counts."""
-        cdef int64_t i = day_index(self.rows[0, c.word])
-        return c.tf[i] if 0 <= i < c.n_tf else 0
 
     cdef void set_category(self, int k) noexcept nogil:
         """What each of a hot category's values says about the query's value."""
         cdef int field = self.hot_category[k], id, code
         cdef const Field *f = &self.fields[field]
         cdef const Comparison *c
-        cdef Eight best, level[3]
+        cdef Eight best
+        cdef Eight level[3]
         cdef int32_t rarity
         cdef uint32_t x = self.rows[0, f.word]
         memset(self.category_most[k], 0, sizeof(self.category_most[k]))
@@ -648,30 +701,39 @@ cdef class Searcher:
             return
         c = &self.scorer.comparisons[f.comparison]
         for code in range(1, 4):
-            rarity = 0
-            if c.tf_part[code] and c.tf != NULL and (x & 0xFFFF) < c.n_tf:
-                rarity = c.tf[4 * (x & 0xFFFF)]
+            rarity = self.own_rarity(f, c, code) if c.tf_part[code] and c.tf != NULL else 0
             self.code_most(c, code, rarity, &level[code - 1])
         memset(&best, 0, sizeof(Eight))
-        for id in range(1, 256):
-            if id == 255 or <uint32_t> id > f.n_categories:
-                self.category_most[k][id] = self.field_most[field]
-            elif f.category_words[id - 1]:
+        self.category_most[k][255] = self.field_most[field]
+        for id in range(1, 256 if f.n_categories >= 255 else <int> f.n_categories + 1):
+            if id < 255 and f.category_words[id - 1]:
                 self.category_most[k][id] = level[category_level(x, f.category_words[id - 1]) - 1]
             raise_eight(&best, &self.category_most[k][id])
         add_eight(&self.categories_best, &best)
 
-    cdef inline void most_of_day(self, int day, Eight *most) noexcept nogil:
-        """The most of a record of this day but for name and categories."""
+    cdef void end_group(self) noexcept nogil:
+        """Score what was offered; what the answers leave open narrows what comes next."""
+        cdef int code
+        cdef Eight most
+        self.settle()
+        for code in range(16):
+            sum_eight(&most, &self.base, &self.date_most[code])
+            self.reaches_date[code] = self.with_name(&most) >= self.theta
+
+    cdef inline bint most_of_day(self, int day, Eight *most) noexcept nogil:
+        """The most of a record of this day but for name and categories; 0 = it cannot reach theta."""
         cdef uint32_t d
+        cdef int code
         most[0] = self.base
         if self.date_field < 0 or not self.has[self.date_field]:
-            return
+            return True
         d = date_of(day)
         if d == 0:
             add_eight(most, &self.any_date)
-        else:
-            add_eight(most, &self.date_most[date_level(self.rows[0, self.fields[self.date_field].word], d)])
+            return True
+        code = date_level(self.rows[0, self.fields[self.date_field].word], d)
+        add_eight(most, &self.date_most[code])
+        return self.reaches_date[code]
 
     cdef inline int32_t with_name(self, const Eight *most) noexcept nogil:
         """The most with the best name and categories."""
@@ -682,32 +744,20 @@ cdef class Searcher:
 
     cdef inline int name_code(self, const uint16_t *words) noexcept nogil:
         """The highest bucket of levels that a hot row's name can reach."""
-        cdef int k, n = 0, n_odd = 0, n_like = 0, needed, nq
-        cdef uint32_t bits = 0, m = 0
-        cdef bint first
-        if not self.has[self.hot_field]:
-            return 0
-        nq = self.fields[self.hot_field].n_query_tokens
-        first = self.like[words[0]] & 1
-        for k in range(HOT_WORDS):
-            if words[k] == NO_WORD:
-                break
-            if words[k] == OTHER_WORD:
-                return NAME_EXACT
-            m = self.like[words[k]]
-            n_odd += m == 255
-            n_like += m != 0
-            bits |= m
-            n += 1
-        if n == 0:
-            return 0
-        bits &= (1 << nq) - 1
-        needed = n - n_odd if n - n_odd < nq else nq
-        if n_like >= needed and popcount(bits) >= needed:
-            return NAME_EXACT
-        if m >> (nq - 1) & 1:
-            return NAME_ENDS if first else NAME_LAST
-        return NAME_FIRST if first else NAME_ELSE
+        cdef uint32_t a = self.like[words[0]], b = self.like[words[1]], c = self.like[words[2]], d = self.like[words[3]]
+        cdef int n = 1 + (words[1] != NO_WORD) + (words[2] != NO_WORD) + (words[3] != NO_WORD)
+        cdef int n_like = (a != 0) + (b != 0) + (c != 0) + (d != 0), needed = n, nq = self.n_query_words
+        cdef uint32_t last = d if n == 4 else c if n == 3 else b if n == 2 else a
+        if a == 255 or b == 255 or c == 255 or d == 255:
+            needed -= (a == 255) + (b == 255) + (c == 255) + (d == 255)
+            if words[0] == OTHER_WORD or words[1] == OTHER_WORD or words[2] == OTHER_WORD or words[3] == OTHER_WORD:
+                return NAME_EXACT if nq else 0
+        needed = needed if needed < nq else nq
+        if n_like >= needed and popcount((a | b | c | d) & ((1 << nq) - 1)) >= needed:
+            return NAME_EXACT if nq and words[0] != NO_WORD else 0
+        if nq and last >> (nq - 1) & 1:
+            return NAME_ENDS if a & 1 else NAME_LAST
+        return NAME_FIRST if a & 1 else NAME_ELSE
 
     cdef void begin_run(self, const Eight *most) noexcept nogil:
         """Get ready to bound the records of a run; `most` is what all but name and categories can say."""
@@ -895,8 +945,7 @@ cdef class Searcher:
         cdef int k
         if begin == end:
             return
-        self.most_of_day(day, &most)
-        if self.with_name(&most) < self.theta:
+        if not self.most_of_day(day, &most) or self.with_name(&most) < self.theta:
             return
         self.begin_run(&most)
         if self.exhaustive or self.n_scanned + (end - begin) <= WHOLE_DAYS or self.n_classes == 0:
@@ -984,32 +1033,41 @@ cdef class Searcher:
         cdef uint32_t year = q >> 16, edited
         cdef int day = day_of(q), k, d, first
         self.scan_day(day)
-        self.settle()
+        self.end_group()
         if day == 0:
             return
         # One digit, two neighbours, day and month: whatever the date comparison takes for near.
-        for k in range(8):
-            for d in range(10):
-                edited = q & ~(<uint32_t> 15 << (4 * k)) | <uint32_t> d << (4 * k)
-                self.scan_near(q, edited)
-            if k < 7:
-                edited = q & ~(<uint32_t> 255 << (4 * k)) | (q >> (4 * k) & 15) << (4 * k + 4) | (q >> (4 * k + 4) & 15) << (4 * k)
-                self.scan_near(q, edited)
-        self.scan_near(q, year << 16 | (q & 255) << 8 | (q >> 8 & 255))
-        self.settle()
-        first = day - (day - 1) % A_YEAR
-        for k in range(A_YEAR):
-            if first + k != day:
-                self.scan_day(first + k)
-        self.settle()
-        if q & 0xFFFF:
-            for k in range(N_YEARS):
-                first = k * A_YEAR + 1 + (day - 1) % A_YEAR
-                if first != day:
-                    self.scan_day(first)
-            self.settle()
+        if self.can_reach(DATE_SHIFTED_YEAR, DATE_SWAPPED):
+            for k in range(8):
+                for d in range(10):
+                    self.scan_near(q, q & ~(<uint32_t> 15 << (4 * k)) | <uint32_t> d << (4 * k))
+                if k < 7:
+                    edited = q & ~(<uint32_t> 255 << (4 * k)) | (q >> (4 * k) & 15) << (4 * k + 4)
+                    self.scan_near(q, edited | (q >> (4 * k + 4) & 15) << (4 * k))
+            self.scan_near(q, year << 16 | (q & 255) << 8 | (q >> 8 & 255))
+            self.end_group()
+        if self.can_reach(DATE_NEAR_YEAR, DATE_SWAPPED):
+            first = day - (day - 1) % A_YEAR
+            for k in range(A_YEAR):
+                if first + k != day:
+                    self.scan_day(first + k)
+            self.end_group()
+            if q & 0xFFFF:
+                for k in range(N_YEARS):
+                    first = k * A_YEAR + 1 + (day - 1) % A_YEAR
+                    if first != day:
+                        self.scan_day(first)
+                self.end_group()
         self.scan_day(0)
-        self.settle()
+        self.end_group()
+
+    cdef inline bint can_reach(self, int first, int last) noexcept nogil:
+        """Whether a date at one of these levels can still matter."""
+        cdef int code
+        for code in range(first, last + 1):
+            if self.reaches_date[code]:
+                return True
+        return False
 
     cdef void scan_near(self, uint32_t q, uint32_t d) noexcept nogil:
         cdef int day
@@ -1058,6 +1116,7 @@ cdef class Searcher:
     cdef void run(self) noexcept nogil:
         """Answer the query in row 0."""
         self.begin()
+        self.end_group()
         if self.exhaustive:
             self.by_all()
         else:
@@ -1082,13 +1141,15 @@ cdef class Searcher:
         for day in range(N_DAYS):
             self.scan_day(day)
             self.n_seen = 0
-            self.settle()
+            if self.n_candidates:
+                self.end_group()
 
     cdef void by_groups(self) noexcept nogil:
         cdef uint32_t q = 0
         if self.date_field >= 0 and self.has[self.date_field]:
             q = self.rows[0, self.fields[self.date_field].word]
         self.by_numbers()
+        self.end_group()
         if q:
             self.by_date(q)
         self.by_names()

@@ -228,7 +228,7 @@ def _term_frequencies(result: Result, hide_values: bool) -> list[dict[str, Any]]
         column = r.records.columns[item.name]
         counts = np.bincount(r.records.rows[:, r.records.words[item.name]], minlength=len(table))
         counts[0] = 0
-        top = np.argsort(-counts, kind="stable")[:N_FREQUENT]
+        top = _largest(counts, N_FREQUENT)
         centre = parameters.centre[-1]
         assert isinstance(column, TextColumn)
         entries.append(
@@ -247,6 +247,13 @@ def _term_frequencies(result: Result, hide_values: bool) -> list[dict[str, Any]]
             }
         )
     return entries
+
+
+def _largest(counts: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.intp]:
+    """The positions of the n largest counts, falling; of equal ones the first."""
+    least = np.partition(counts, len(counts) - n)[len(counts) - n] if len(counts) > n else 0
+    found = np.flatnonzero(counts >= least)
+    return found[np.argsort(-counts[found], kind="stable")[:n]]
 
 
 def _examples(result: Result, threshold: int, hide_values: bool) -> list[dict[str, Any]]:
@@ -281,7 +288,7 @@ def _early_pairs(result: Result) -> npt.NDArray[np.intp]:
     r = result.resolution
     pairs = r.pairs
     if not r.records.n_left:
-        for limit in (2 * BATCH, 8 * BATCH):
+        for limit in (BATCH, 2 * BATCH, 4 * BATCH, 8 * BATCH):
             early = np.flatnonzero((pairs.left < limit) & (pairs.right < limit))
             if len(early) >= 20 * N_EXAMPLES:
                 return early
@@ -341,8 +348,9 @@ def _values_of(result: Result, chosen: npt.NDArray[np.intp]) -> list[dict[str, A
             rows = np.unique(both[side]).astype(np.int64) - offset
         header = r.records.headers[side]
         tables.append((rows, _rows_of(r.sources[side], [c for f, c in header.items() if f], rows)))
+    ids = [r.records.record_id(rows, side=1 if i and r.records.n_left else 0) for i, rows in enumerate(both)]
     examples = []
-    for a, b in zip(*both, strict=True):
+    for k, (a, b) in enumerate(zip(*both, strict=True)):
         fields = []
         for name in (f.name for f in r.records.schema.fields):
             left = _cell(tables[0], int(a), r.records.headers[0][name])
@@ -355,8 +363,8 @@ def _values_of(result: Result, chosen: npt.NDArray[np.intp]) -> list[dict[str, A
             fields.append({"name": name, "left": left, "right": right})
         examples.append(
             {
-                "record_id_l": str(r.records.record_id(np.array([a]))[0]),
-                "record_id_r": str(r.records.record_id(np.array([b]), side=1 if r.records.n_left else 0)[0]),
+                "record_id_l": str(ids[0][k]),
+                "record_id_r": str(ids[1][k]),
                 "fields": fields,
             }
         )

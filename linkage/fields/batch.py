@@ -222,7 +222,7 @@ def _encode_table(
         return pa.chunked_array([pa.array(np.arange(n, dtype=np.int64))])
     chunked = pa.chunked_array(ids) if ids else pa.chunked_array([pa.array([], pa.string())])
     _check_record_ids(source, id_column, chunked)
-    return chunked
+    return _in_one_piece(chunked)
 
 
 @dataclass
@@ -265,6 +265,13 @@ def _check_record_ids(source: Source, column: str, ids: pa.ChunkedArray) -> None
         f"{source.name}, column {column!r}, row {row + 1}: expected an id of its own, got that of row"
         f" {before + 1}; name another column as the schema's record_id, or none to number the rows"
     )
+
+
+def _in_one_piece(ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The same ids in one chunk: rows are taken from it many times over."""
+    if pa.types.is_string(ids.type) and ids.nbytes >= 2**31:
+        ids = ids.cast(pa.large_string())
+    return pa.chunked_array([ids.combine_chunks()])
 
 
 def _is_ascending(ids: pa.ChunkedArray) -> bool:
