@@ -199,6 +199,8 @@ cdef inline int read_blob(const Store *s, uint64_t row, uint64_t wanted, FieldTe
         return -1
     heads = s.shapes + <uint64_t> shape * s.n_fields
     for f in range(s.n_fields):
+        if wanted >> f == 0:
+            break
         head = heads[f]
         keep = wanted >> f & 1
         if keep:

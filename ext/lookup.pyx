@@ -1030,22 +1030,13 @@ cdef class Searcher:
 
     cdef void by_date(self, uint32_t q) noexcept nogil:
         """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years."""
-        cdef uint32_t year = q >> 16, edited
-        cdef int day = day_of(q), k, d, first
+        cdef int day = day_of(q), k, first
         self.scan_day(day)
         self.end_group()
         if day == 0:
             return
-        # One digit, two neighbours, day and month: whatever the date comparison takes for near.
         if self.can_reach(DATE_SHIFTED_YEAR, DATE_SWAPPED):
-            for k in range(8):
-                for d in range(10):
-                    self.scan_near(q, q & ~(<uint32_t> 15 << (4 * k)) | <uint32_t> d << (4 * k))
-                if k < 7:
-                    edited = q & ~(<uint32_t> 255 << (4 * k)) | (q >> (4 * k) & 15) << (4 * k + 4)
-                    self.scan_near(q, edited | (q >> (4 * k + 4) & 15) << (4 * k))
-            self.scan_near(q, year << 16 | (q & 255) << 8 | (q >> 8 & 255))
-            self.end_group()
+            self.by_slips(q)
         if self.can_reach(DATE_NEAR_YEAR, DATE_SWAPPED):
             first = day - (day - 1) % A_YEAR
             for k in range(A_YEAR):
@@ -1069,13 +1060,37 @@ cdef class Searcher:
                 return True
         return False
 
-    cdef void scan_near(self, uint32_t q, uint32_t d) noexcept nogil:
+    cdef void by_slips(self, uint32_t q) noexcept nogil:
+        """Records of the days that one digit, two neighbours, or day and month exchanged make of the query's."""
+        cdef int days[MOST_DAYS]
+        cdef int n = 0, k, d
+        cdef uint32_t edited
+        for k in range(8):
+            for d in range(10):
+                n = self.add_day(q, q & ~(<uint32_t> 15 << (4 * k)) | <uint32_t> d << (4 * k), days, n)
+            if k < 7:
+                edited = q & ~(<uint32_t> 255 << (4 * k)) | (q >> (4 * k) & 15) << (4 * k + 4)
+                n = self.add_day(q, edited | (q >> (4 * k + 4) & 15) << (4 * k), days, n)
+        n = self.add_day(q, q & 0xFFFF0000u | (q & 255) << 8 | (q >> 8 & 255), days, n)
+        for k in range(n):
+            self.scan_day(days[k])
+        self.end_group()
+
+    cdef inline int add_day(self, uint32_t q, uint32_t d, int *days, int n) noexcept nogil:
+        """Note a day that may hold records, and have their hot rows fetched; how many are noted."""
         cdef int day
-        if d == q or two(d >> 8 & 255) > 12 or two(d & 255) > 31:
-            return
+        cdef const uint8_t *words
+        if d == q or two(d >> 8 & 255) > 12 or two(d & 255) > 31 or n == MOST_DAYS:
+            return n
         day = day_of(d)
-        if day:
-            self.scan_day(day)
+        if day == 0 or self.days[day] == self.days[day + 1] or not self.reaches_date[date_level(q, d)]:
+            return n
+        words = <const uint8_t *> (self.store.store.hot_words + <uint64_t> self.days[day] * HOT_WORDS)
+        prefetch(words)
+        prefetch(words + 64)
+        prefetch(words + 128)
+        days[n] = day
+        return n + 1
 
     cdef void by_names(self) noexcept nogil:
         """Records with the query's whole name, in any order of its words; or its parent's."""
