@@ -21,8 +21,8 @@ PAIRS_PER_RECORD = 0.5
 """Candidate pairs that one rule may cost per record; beyond, its largest blocks are refined."""
 LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
-RULES_AT_ONCE = 16
-"""Rules whose keys are made in one pass over the rows; 4 bytes a record and rule besides the key matrix."""
+RULES_AT_ONCE, MOST_KEYS_AT_ONCE = 16, 1 << 26
+"""Rules whose keys are made in one pass over the rows, and how many keys these may be: 4 bytes each."""
 ROWS_AT_ONCE = 1 << 16
 _ROW = np.uint64(0xFFFFFFFF)
 
@@ -102,7 +102,8 @@ def build_blocks(
     maker = KeyMaker(records)
     n = records.n_records
     keys = np.empty((n, len(rules)), np.uint32)
-    columns = np.empty((min(RULES_AT_ONCE, len(rules)), n), np.uint32)
+    at_once = min(max(MOST_KEYS_AT_ONCE // max(n, 1), 2), RULES_AT_ONCE, max(len(rules), 1))
+    columns = np.empty((at_once, n), np.uint32)
     budget = max(LEAST_BUDGET, int(pairs_per_record * n))
     scratch: SimpleQueue[npt.NDArray[np.uint64]] = SimpleQueue()
     for _ in range(max(threads, 1)):
@@ -114,7 +115,7 @@ def build_blocks(
     def one(k: int) -> RuleBlocks:
         memory = scratch.get()
         try:
-            column = columns[k % RULES_AT_ONCE]
+            column = columns[k % at_once]
             return _blocks_of_rule(
                 records, maker, rules[k], column, keys[:, k], memory, budget, largest_block
             )
@@ -125,8 +126,8 @@ def build_blocks(
         # One thread a key: no table of values is built twice.
         list(pool.map(prepare, dict.fromkeys(key for r in rules for key in (*r.keys, *r.refine))))
         found: list[RuleBlocks] = []
-        for first in range(0, len(rules), RULES_AT_ONCE):
-            group = range(first, min(first + RULES_AT_ONCE, len(rules)))
+        for first in range(0, len(rules), at_once):
+            group = range(first, min(first + at_once, len(rules)))
 
             def encode(begin: int, group: range = group) -> None:
                 maker.encode_rules(
