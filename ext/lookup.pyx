@@ -27,7 +27,7 @@ from levels cimport (
 from libc.stdint cimport INT32_MAX, INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc, strtod
 from libc.string cimport memcpy, memset
-from linkage._kernels.score cimport LANES, MAX_COMPARISONS, OP_NAME, OP_PART, Batch, Comparison, Scorer
+from linkage._kernels.score cimport LANES, MAX_COMPARISONS, OP_CATEGORY, OP_DATE, OP_NAME, OP_PART, Batch, Comparison, Scorer
 from linkage._kernels.store cimport RecordStore
 from normalise cimport (
     NAME_SUSPECT,
@@ -152,6 +152,20 @@ cdef inline uint32_t date_of(int day) noexcept nogil:
     if day == 0:
         return 0
     return bcd(year) << 16 | bcd(at % A_YEAR // 32) << 8 | bcd(at % 32)
+
+# What the rarity of two values that agree adds (as in ext/score.pyx).
+cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, uint32_t y) noexcept nogil:
+    cdef int64_t i = c.tf_part[code] - 1
+    if i < 0 or c.tf == NULL:
+        return 0
+    if c.op == OP_DATE:
+        i = day_index(x)
+        return c.tf[i] if 0 <= i < c.n_tf else 0
+    if c.op == OP_CATEGORY:
+        return c.tf[4 * (x & 0xFFFF)] if (x & 0xFFFF) < c.n_tf else 0
+    if x >= c.n_tf or y >= c.n_tf:
+        return 0
+    return c.tf[4 * x + i] if c.tf[4 * x + i] < c.tf[4 * y + i] else c.tf[4 * y + i]
 
 cdef inline float number_of(const uint8_t *text, uint32_t n, bint *is_number) noexcept nogil:
     """The number as NumberColumn reads it: digits with a sign and one point or comma."""
@@ -1253,16 +1267,7 @@ cdef class Searcher:
         """
         cdef Given given[MAX_FIELDS]
         cdef int i, suspect
-        cdef bytes text
-        if len(texts) != self.n_fields or len(words) != self.n_fields:
-            raise ValueError(f"expected {self.n_fields} fields")
-        memset(given, 0, sizeof(given))
-        for i in range(self.n_fields):
-            if texts[i] is not None:
-                text = texts[i]
-                given[i].text = <const uint8_t *> <const char *> text
-                given[i].n = <uint32_t> len(text)
-            given[i].word = words[i]
+        self.fill_given(given, texts, words)
         self.prepare(limit, floor, window, hidden, allowed, exhaustive)
         with nogil:
             suspect = self.load(given)
@@ -1275,3 +1280,49 @@ cdef class Searcher:
             [self.hits[i].row for i in range(self.n_hits)], [self.hits[i].weight for i in range(self.n_hits)],
             [self.hits[i].gamma for i in range(self.n_hits)], self.status, 0,
         )
+
+    cdef fill_given(self, Given *given, list texts, list words):
+        cdef int i
+        cdef bytes text
+        if len(texts) != self.n_fields or len(words) != self.n_fields:
+            raise ValueError(f"expected {self.n_fields} fields")
+        memset(given, 0, MAX_FIELDS * sizeof(Given))
+        for i in range(self.n_fields):
+            if texts[i] is not None:
+                text = texts[i]
+                given[i].text = <const uint8_t *> <const char *> text
+                given[i].n = <uint32_t> len(text)
+            given[i].word = words[i]
+
+    def score_rows(self, list texts not None, list words not None, list rows not None):
+        """Weights of given records against a query.
+
+        Returns
+        -------
+        list of (weight, gamma, lanes, rarity)
+            Per row: int (1/256 bit), packed levels, the weight against each alternative, and per comparison what
+            the rarity of its values adds; None where a record cannot be read.
+        """
+        cdef Given given[MAX_FIELDS]
+        cdef uint32_t row
+        cdef int i, code
+        cdef const Comparison *c
+        cdef list out = []
+        self.fill_given(given, texts, words)
+        self.load(given)
+        for row in rows:
+            if row >= self.store.store.n_records or self.decode(row, 1):
+                out.append(None)
+                continue
+            self.batch.n = 1
+            self.batch.left[0] = 0
+            self.batch.right[0] = 1
+            self.scorer.score_batch(self.batch, INT32_MIN)
+            rarity = []
+            for i in range(self.scorer.n):
+                c = &self.scorer.comparisons[i]
+                code = <int> (self.batch.gamma[0] >> c.shift) & c.mask
+                rarity.append(term_frequency(c, code, self.rows[0, c.word], self.rows[1, c.word]))
+            out.append((self.batch.weight[0], self.batch.gamma[0],
+                        [self.batch.lanes[0][i] for i in range(self.scorer.n_lanes)], rarity))
+        return out

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,9 @@ from linkage.segment.hashing import Keys, name_hashes, posting_keys
 from linkage.segment.sections import SegmentParts, write_sections
 from linkage.segment.storage import LOCAL, Storage
 
+if TYPE_CHECKING:
+    from linkage.segment.segment import Segment
+
 Progress = Callable[[str, int, int | None], None]
 CHUNK = 1 << 18
 """Records that are encoded together: what a chunk needs (about 1 KB a record) is freed before the next."""
@@ -42,6 +45,7 @@ def build_segment(
     target: Path | None,
     *,
     with_frequencies: bool = True,
+    like: Segment | None = None,
     threads: int = 2,
     progress: Progress | None = None,
     storage: Storage = LOCAL,
@@ -57,6 +61,9 @@ def build_segment(
         The file, there whole or not at all; None returns the segment's bytes.
     with_frequencies : bool
         False leaves out how rare values are: a small segment is read with a larger one's.
+    like : Segment or None
+        Take codings, vocabulary and the numbers of categories from this segment, whose frequencies the new one
+        is read with; `with_frequencies` is False then.
     threads : int
     progress : callable or None
         Called with step, done, total.
@@ -70,7 +77,7 @@ def build_segment(
     -----
     About 110 bytes a record and 500 MB while it runs; each record's texts are looked at once.
     """
-    parts = _read(source, model, threads, progress, with_frequencies)
+    parts = _read(source, model, threads, progress, with_frequencies and like is None, like)
     if progress:
         progress("sort", 0, None)
     with ContainerWriter(target, storage=storage) as writer:
@@ -97,7 +104,12 @@ class _Keys:
 
 
 def _read(
-    source: Source, model: Model, threads: int, progress: Progress | None, with_frequencies: bool
+    source: Source,
+    model: Model,
+    threads: int,
+    progress: Progress | None,
+    with_frequencies: bool,
+    like: Segment | None,
 ) -> SegmentParts:
     schema = model.schema
     header = find_headers(source, schema)
@@ -106,7 +118,7 @@ def _read(
     dates: list[npt.NDArray[np.uint32]] = []
     date = next((f.name for f in schema.fields if f.kind == "date"), None)
     counter = FrequencyCounter(comparisons_of(schema)) if with_frequencies else None
-    kept: dict[str, Column] = {}
+    kept = _columns_like(schema, like)
     store: StoreWriter | None = None
     codings: list[dict[str, Any]] = []
     hot = _hot_fields(schema)
@@ -116,8 +128,12 @@ def _read(
         writing: Future[Any] | None = None
         for texts, size in _chunks(source, schema, header, n):
             if store is None:
-                codings = choose_codings(schema.fields, texts)
-                vocabulary = count_words(schema.fields, texts)
+                if like is None:
+                    codings = choose_codings(schema.fields, texts)
+                    vocabulary = count_words(schema.fields, texts)
+                else:
+                    codings = list(like.container.meta["codings"])
+                    vocabulary = like.array("word_offsets"), like.array("word_texts")
                 store = StoreWriter(codings, *vocabulary, *hot)
             columns = _columns(schema, kept)
             records = _encode(texts, schema, columns, threads)
@@ -181,11 +197,7 @@ def _texts(
     batches: list[pa.RecordBatch], schema: Schema, header: dict[str, str], n: int
 ) -> dict[str, pa.Array]:
     table = pa.Table.from_batches(batches)
-    texts = {
-        name: as_text(table.column(column).combine_chunks())
-        for name, column in header.items()
-        if name
-    }
+    texts = {name: as_text(table.column(column).combine_chunks()) for name, column in header.items() if name}
     if "" in header:
         texts[RECORD_ID] = readable(as_text(table.column(header[""]).combine_chunks()))
     else:
@@ -206,6 +218,21 @@ def _columns(schema: Schema, kept: dict[str, Column]) -> dict[str, Column]:
     return columns
 
 
+def _columns_like(schema: Schema, like: Segment | None) -> dict[str, Column]:
+    """Encoders of dates and categories that go on where another segment's ended."""
+    kept: dict[str, Column] = {}
+    for item, meta in zip(schema.fields, like.fields if like else [], strict=False):
+        if item.kind == "date":
+            date = DateColumn(item)
+            date.order = int(meta["order"])
+            kept[item.name] = date
+        elif item.kind == "category":
+            category = CategoryColumn(item)
+            category.ids = {tuple(k) if isinstance(k, list) else k: v for k, v in meta["ids"]}
+            kept[item.name] = category
+    return kept
+
+
 def _encode(
     texts: dict[str, pa.Array], schema: Schema, columns: dict[str, Column], threads: int
 ) -> EncodedRecords:
@@ -223,7 +250,9 @@ def _hashes(records: EncodedRecords, item: Field) -> npt.NDArray[np.uint64]:
     """What records must share to be found by this field; uint64[n], 0 = missing."""
     column, word = records.columns[item.name], records.words[item.name]
     if isinstance(column, TextColumn):
-        hashes = column.values["folded"] if item.kind == "email" else name_hashes(column.values, column.tokens)
+        hashes = (
+            column.values["folded"] if item.kind == "email" else name_hashes(column.values, column.tokens)
+        )
         return np.asarray(hashes[records.rows[:, word]])
     low = records.rows[:, word].astype(np.uint64)
     return low | records.rows[:, word + 1].astype(np.uint64) << np.uint64(32)

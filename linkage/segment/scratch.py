@@ -24,9 +24,7 @@ def make_searcher(segment: Segment) -> Searcher:
     try:
         return _make(segment)
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise SegmentError(
-            f"{segment.container.name}: its sections do not fit each other: {error}"
-        ) from None
+        raise SegmentError(f"{segment.container.name}: its sections do not fit each other: {error}") from None
 
 
 def _make(segment: Segment) -> Searcher:

@@ -157,7 +157,9 @@ def _write_store(writer: ContainerWriter, parts: SegmentParts, order: npt.NDArra
         column = parts.columns[item.name]
         assert isinstance(column, CategoryColumn)
         offsets, data = texts
-        raw = [bytes(data[a:b]).decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:], strict=False)]
+        raw = [
+            bytes(data[a:b]).decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:], strict=False)
+        ]
         words = np.array([column._word(text) if text else 0 for text in raw], np.uint32)
         _add(writer, f"category/{i}/offsets", offsets)
         _add(writer, f"category/{i}/texts", data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -45,10 +45,13 @@ class Segment:
             self.fields: list[dict[str, Any]] = list(meta["fields"])
             self.families: list[str] = list(meta["families"])
             self.field_names: list[str] = [str(f["name"]) for f in self.fields]
+            self.positions: dict[str, int] = {name: i for i, name in enumerate(self.field_names)}
             self.scorer: list[dict[str, Any]] = list(meta["scorer"]) or (like.scorer if like else [])
             self.store = self._open_store()
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise SegmentError(f"{container.name}: its description does not fit its sections: {error}") from None
+            raise SegmentError(
+                f"{container.name}: its description does not fit its sections: {error}"
+            ) from None
         self._idle: deque[Searcher] = deque()
         self._category_words: dict[int, dict[str, int]] = {}
 
@@ -214,12 +217,3 @@ def _content_hash(raw: bytes) -> int:
 
     data = np.frombuffer(raw, np.uint8)
     return int(hash_texts(np.array([0, len(raw)], np.int32), data, None)[0])
-
-
-def texts_of(query: dict[str, Any], names: Sequence[str]) -> list[bytes | None]:
-    """A query's raw texts in the order of a segment's fields."""
-    out: list[bytes | None] = []
-    for name in names:
-        value = query.get(name)
-        out.append(None if value is None or value == "" else str(value).encode("utf-8", "replace"))
-    return out

@@ -1,0 +1,1 @@
+"""Segments and a query -> the records that fit it, how well, and why."""

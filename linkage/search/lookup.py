@@ -1,0 +1,198 @@
+"""One query and the parts of an index -> the records that fit it, with their probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.lookup import DAMAGED, TRUNCATED
+from linkage.errors import InputError, SegmentError
+from linkage.search.matches import FIXED, Match, Matches
+from linkage.segment.segment import Segment
+from linkage.vietnam.spelling import repair_name
+
+WINDOW = 8.0
+"""Bits below the best answer at which another is left out: less than 1/250 as likely."""
+FLOOR = -12.0
+"""Bits below which an answer is none."""
+RIVAL = math.log2(20)
+"""A second person within these bits of the best one makes the answer ambiguous."""
+Query = Mapping[str, Any]
+Bits = npt.NDArray[np.uint8]
+
+
+class Part(Protocol):
+    """A segment, and which of its records have ended."""
+
+    @property
+    def segment(self) -> Any: ...
+    @property
+    def dead(self) -> Bits | None: ...
+
+
+Hit = tuple[int, int, int, int]
+"""Negated weight (1/256 bit), part, row, packed levels: sorts as answers do."""
+
+
+def prepare(segment: Segment, query: Query) -> tuple[list[bytes | None], list[int]]:
+    """A query's texts and the words of its categories, in the order of a segment's fields.
+
+    Raises
+    ------
+    InputError
+        A name that is no field of the index.
+    """
+    texts: list[bytes | None] = [None] * len(segment.fields)
+    words = [0] * len(segment.fields)
+    for name, value in query.items():
+        at = segment.positions.get(name)
+        if at is None:
+            raise InputError(f"query: expected fields of {', '.join(segment.field_names)}, got {name!r}")
+        if value is None or value == "":
+            continue
+        text = value if isinstance(value, str) else _written(value)
+        texts[at] = text.encode("utf-8", "replace")
+        if segment.fields[at]["kind"] == "category":
+            words[at] = segment.category_word(at, text)
+    return texts, words
+
+
+def _written(value: Any) -> str:
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat()[:10])
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InputError(f"query: expected text, a number or a date, got {type(value).__name__}")
+    return str(int(value)) if float(value).is_integer() else str(value)
+
+
+def repaired(segment: Segment, texts: list[bytes | None]) -> list[bytes | None]:
+    """The texts with mistyped or wrongly decoded names as they were meant."""
+    out = list(texts)
+    for i, (meta, text) in enumerate(zip(segment.fields, texts, strict=True)):
+        if meta["kind"] == "person_name" and text is not None:
+            out[i] = (repair_name(text.decode("utf-8", "replace")) or "").encode("utf-8", "replace") or text
+    return out
+
+
+def find(
+    parts: Sequence[Part],
+    query: Query,
+    *,
+    limit: int,
+    floor: float = FLOOR,
+    window: float = WINDOW,
+    allowed: Sequence[Bits | None] | None = None,
+    exhaustive: bool = False,
+) -> tuple[list[Hit], bool]:
+    """The best records of all parts; whether the search was cut short."""
+    hits: list[Hit] = []
+    truncated = False
+    least, reach = round(floor * FIXED), round(window * FIXED)
+    for k, part in enumerate(parts):
+        segment = part.segment
+        texts, words = prepare(segment, query)
+        searcher = segment.borrow()
+        try:
+            options = {
+                "hidden": part.dead,
+                "allowed": allowed[k] if allowed else None,
+                "exhaustive": exhaustive,
+            }
+            found = searcher.search(texts, words, limit, least, reach, asks=True, **options)
+            if found[4]:
+                texts = repaired(segment, texts)
+                found = searcher.search(texts, words, limit, least, reach, **options)
+        finally:
+            segment.give_back(searcher)
+        rows, weights, gammas, status, _ = found
+        if status & DAMAGED:
+            raise SegmentError(f"{segment.container.name}, section 'blobs': a record cannot be read")
+        truncated = truncated or bool(status & TRUNCATED)
+        hits += [(-w, k, r, g) for w, r, g in zip(weights, rows, gammas, strict=True)]
+        if weights:
+            least = max(least, weights[0] - reach)
+    hits.sort()
+    if hits:
+        hits = [h for h in hits[:limit] if -h[0] >= -hits[0][0] - reach]
+    return hits, truncated
+
+
+def lookup(
+    parts: Sequence[Part],
+    query: Query,
+    *,
+    limit: int = 5,
+    allowed: Sequence[Bits | None] | None = None,
+    exhaustive: bool = False,
+) -> Matches:
+    """The records that fit a query best.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+    query : mapping
+        Field names to raw values; what is missing is no evidence.
+    limit : int
+    allowed : sequence of uint8 arrays or None
+        Per part, a bit a record that may be found.
+    exhaustive : bool
+        Look at every record: the oracle, about 10 ns a record.
+    """
+    # One more than asked for: a rival beyond the limit still makes the answer ambiguous.
+    hits, truncated = find(parts, query, limit=max(limit + 1, 2), allowed=allowed, exhaustive=exhaustive)
+    if not hits:
+        return Matches((), math.inf, False, truncated)
+    people = _people(parts, hits)
+    bits = [-h[0] / FIXED for h in hits]
+    best = {person: max(b for b, p in zip(bits, people, strict=True) if p == person) for person in people}
+    shares = _shares(parts, best)
+    answers = tuple(
+        Match(parts[k].segment, row, w, shares[person], person, gamma)
+        for w, person, (_, k, row, gamma) in zip(bits, people, hits, strict=True)
+    )
+    others = sorted(best.values(), reverse=True)
+    gap = others[0] - others[1] if len(others) > 1 else math.inf
+    return Matches(answers[:limit], gap, gap < RIVAL, truncated)
+
+
+def _shares(parts: Sequence[Part], best: dict[int, float]) -> dict[int, float]:
+    """Each person's probability: its odds against the others' and against being in no record.
+
+    A person is expected to be in the index with probability one half, and to be any of its records alike.
+    """
+    n = sum(part.segment.n_records for part in parts)
+    weights = parts[0].segment.like or parts[0].segment
+    # The model's prior is that of two random records; here one of the two is any of n.
+    shift = -math.log2(n) - float(weights.array("scorer/prior")[0]) / FIXED
+    odds = {person: 2.0 ** (bits + shift) for person, bits in best.items()}
+    total = 1.0 + sum(odds.values())
+    return {person: value / total for person, value in odds.items()}
+
+
+def _people(parts: Sequence[Part], hits: list[Hit]) -> list[int]:
+    """Which answers are records of one person: those that match an earlier one by all their own fields."""
+    people = [0]
+    firsts = [0]
+    for i in range(1, len(hits)):
+        same = next((p for p in firsts if _same_person(parts, hits[people.index(p)], hits[i])), None)
+        people.append(i if same is None else same)
+        if same is None:
+            firsts.append(i)
+    return people
+
+
+def _same_person(parts: Sequence[Part], a: Hit, b: Hit) -> bool:
+    """Whether two records match each other."""
+    segment, other = parts[a[1]].segment, parts[b[1]].segment
+    record = segment.records(np.array([a[2]], np.uint32))[0]
+    texts, words = prepare(other, {k: v for k, v in record.items() if k in other.positions})
+    searcher = other.borrow()
+    try:
+        scored = searcher.score_rows(repaired(other, texts), words, [b[2]])[0]
+    finally:
+        other.give_back(searcher)
+    return scored is not None and scored[0] > 0

@@ -1,0 +1,92 @@
+"""What a look-up answers: a sequence of matches, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from linkage.segment.segment import Segment
+
+FIXED = 256
+"""Weights are integers of 1/256 bit."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """One record that may be the person asked for.
+
+    Attributes
+    ----------
+    match_weight : float
+        Bits: log2 odds that query and record are one person, as in a dedupe or link of the two.
+    match_probability : float
+        Given the other answers as well: of several people who fit, each has its share; records of one
+        person share theirs.
+    person : int
+        Answers with the same number are records of one person, as far as their own fields tell.
+    """
+
+    segment: Segment = field(repr=False)
+    row: int = field(repr=False)
+    match_weight: float
+    match_probability: float
+    person: int
+    gamma: int = field(repr=False)
+
+    @cached_property
+    def record_id(self) -> str:
+        """The record's id, as it was given."""
+        return self.segment.record_ids(np.array([self.row], np.uint32))[0]
+
+    @cached_property
+    def record(self) -> dict[str, str | None]:
+        """The stored texts by field, as they were given; decoded on first use."""
+        return self.segment.records(np.array([self.row], np.uint32))[0]
+
+    @cached_property
+    def levels(self) -> dict[str, str]:
+        """Per field that both sides hold, the level of agreement."""
+        found = {}
+        for comparison in self.segment.scorer:
+            code = self.gamma >> comparison["shift"] & ((1 << comparison["bits"]) - 1)
+            if code:
+                found[comparison["name"]] = comparison["levels"][code - 1]
+        return found
+
+
+@dataclass(frozen=True)
+class Matches(Sequence[Match]):
+    """The answers of one look-up, by weight, then as they stand in the index.
+
+    Attributes
+    ----------
+    gap : float
+        Bits between the best person and the next one; infinity without a second.
+    ambiguous : bool
+        A second person fits as well, or nearly: none of the answers may be taken for sure.
+    truncated : bool
+        The search was cut short before everything that could matter was seen.
+    """
+
+    answers: tuple[Match, ...]
+    gap: float
+    ambiguous: bool
+    truncated: bool
+
+    @overload
+    def __getitem__(self, index: int) -> Match: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Match, ...]: ...
+    def __getitem__(self, index: int | slice) -> Match | tuple[Match, ...]:
+        return self.answers[index]
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+    def __iter__(self) -> Iterator[Match]:
+        return iter(self.answers)
