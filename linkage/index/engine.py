@@ -1,0 +1,100 @@
+"""What an index asks of segments: to open, to read and to build them; tests put another in its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.schema import Schema
+from linkage.segment.storage import Storage
+
+if TYPE_CHECKING:  # for annotations alone: pyarrow is not imported to open an index and read
+    import pyarrow as pa
+
+    from linkage.fields.source import Source
+
+Rows = npt.NDArray[np.uint32]
+Texts = dict[str, str | None]
+
+
+class SegmentLike(Protocol):
+    """The part of `linkage.segment.segment.Segment` that an index uses."""
+
+    n_records: int
+
+    def record_ids(self, rows: Rows) -> list[str]:
+        """Record ids of rows, as given."""
+
+    def rows_of_record_id(self, record_id: str) -> Rows:
+        """Rows of a record id."""
+
+    def records(self, rows: Rows) -> list[Texts]:
+        """Stored texts of rows by field name, and ``record_id``."""
+
+    def batches(self, rows: Rows | None = None, size: int = 65536) -> Iterator[pa.RecordBatch]:
+        """Stored texts of rows as Arrow batches."""
+
+    def check(self) -> None:
+        """SegmentError when a byte is not as written."""
+
+
+class ModelLike(Protocol):
+    """The part of a model that an index uses."""
+
+    @property
+    def schema(self) -> Schema:
+        """Fields and how candidates are found."""
+
+
+class Engine(Protocol):
+    """How segments come to be."""
+
+    def open(self, path: Path, load: str) -> SegmentLike:
+        """A segment's file -> the segment."""
+
+    def from_bytes(self, data: bytes) -> SegmentLike:
+        """A segment built in memory -> the segment."""
+
+    def build(
+        self, source: Source, model: Any, target: Path | None, storage: Storage, *, with_frequencies: bool
+    ) -> Any:
+        """Records, at least one -> a segment's file (durable on return), or its bytes without `target`."""
+
+    def read_model(self, text: str) -> ModelLike:
+        """A model's JSON -> the model."""
+
+
+class SegmentEngine:
+    """Segments as `linkage.segment` makes them; imports what an operation needs when it is needed."""
+
+    def open(self, path: Path, load: str) -> SegmentLike:
+        from linkage.segment.segment import Segment
+
+        segment: SegmentLike = Segment.open(path, load=load)
+        return segment
+
+    def from_bytes(self, data: bytes) -> SegmentLike:
+        from linkage.segment.segment import Segment
+
+        segment: SegmentLike = Segment.from_bytes(data)
+        return segment
+
+    def build(
+        self, source: Source, model: Any, target: Path | None, storage: Storage, *, with_frequencies: bool
+    ) -> Any:
+        from linkage.segment.build import build_segment
+
+        return build_segment(source, model, target, with_frequencies=with_frequencies, storage=storage)
+
+    def read_model(self, text: str) -> ModelLike:
+        from linkage.model.model import Model
+
+        return Model.from_dict(json.loads(text))
+
+
+SEGMENTS: Engine = SegmentEngine()

@@ -1,0 +1,107 @@
+"""What a writer has been told since its last commit -> the rows of the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pyroaring import BitMap
+
+from linkage.index.identifiers import Change
+from linkage.index.rows import JournalRow
+from linkage.index.snapshot import OpenSegment, View
+
+
+@dataclass
+class Pending:
+    """Operations that are not committed yet.
+
+    Attributes
+    ----------
+    records : dict[str, bytes or None]
+        Packed texts by record id, None = deleted; the last word on each record.
+    identifiers : list of Change
+        Changes of further identifiers, in order.
+    """
+
+    records: dict[str, bytes | None] = field(default_factory=dict)
+    identifiers: list[Change] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.records or self.identifiers)
+
+    def upsert(self, payloads: Mapping[str, bytes]) -> None:
+        """Records that are there afterwards, whether or not they were before."""
+        self.records.update(payloads)
+
+    def delete(self, record_ids: Iterable[str]) -> None:
+        """Records that are not there afterwards; their further identifiers end with them."""
+        for record_id in record_ids:
+            self.records[record_id] = None
+            self.identifiers.append(Change(record_id, None, None))
+
+
+@dataclass
+class Effect:
+    """What pending operations change.
+
+    Attributes
+    ----------
+    journal : list of JournalRow
+    tombstones : dict[str, BitMap]
+        Rows that end, by segment.
+    n_upserted, n_deleted : int
+        Records written; records removed that were there.
+    affected : list of str
+        Their record ids, in the order given.
+    """
+
+    journal: list[JournalRow]
+    tombstones: dict[str, BitMap]
+    n_upserted: int = 0
+    n_deleted: int = 0
+    affected: list[str] = field(default_factory=list)
+
+
+def effect_of(pending: Pending, view: View) -> Effect:
+    """Work out journal and tombstones.
+
+    A record lives in one place: in a segment or in the journal. One that leaves a segment gets a tombstone
+    there; one that leaves the journal a later row in it. A delete of what is not there has no effect.
+    """
+    effect = Effect([], {})
+    seq = view.state.last_seq
+    journal = view.delta.payloads
+    segments = [(item.row.name, item.segment.rows_of_record_id, item.dead) for item in _segments(view)]
+    for record_id, payload in pending.records.items():
+        found = False
+        for name, rows_of, dead in segments:
+            for row in rows_of(record_id).tolist():
+                if row not in dead:
+                    effect.tombstones.setdefault(name, BitMap()).add(row)
+                    found = True
+        in_journal = record_id in journal
+        if payload is not None:
+            effect.n_upserted += 1
+        elif found or in_journal:
+            effect.n_deleted += 1
+        else:
+            continue
+        effect.affected.append(record_id)
+        if payload is not None or in_journal:
+            seq += 1
+            effect.journal.append(JournalRow(seq, record_id, payload))
+    return effect
+
+
+def is_live(view: View, record_id: str) -> bool:
+    """Whether a committed record of this id is there."""
+    return record_id in view.delta.payloads or any(
+        row not in item.dead
+        for item in _segments(view)
+        for row in item.segment.rows_of_record_id(record_id).tolist()
+    )
+
+
+def _segments(view: View) -> list[OpenSegment]:
+    return list(view.open_segments.values())

@@ -1,0 +1,371 @@
+"""Upserts and deletes -> commits: each one transaction of the catalog, durable when `commit` returns."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from linkage.errors import IndexStateError, InputError, LinkageError
+from linkage.index.catalog import insert, write_state
+from linkage.index.compaction import MOST_SEGMENTS, remove_garbage
+from linkage.index.engine import SEGMENTS, Engine
+from linkage.index.identifiers import CANCELLED, CURRENT, Identifier, adding, write_changes
+from linkage.index.lock import WriterLock
+from linkage.index.maintenance import Maintenance
+from linkage.index.operations import RECORD_ID, check_text, pack_records, unpack_texts
+from linkage.index.rows import State, TombstoneRow
+from linkage.index.snapshot import Snapshot, View
+from linkage.index.transaction import Pending, effect_of, is_live
+from linkage.segment.storage import LOCAL, Storage
+
+JOURNAL_LIMIT = 32_768
+"""Rows of the journal after which a commit moves it into a segment: bounds what opening an index reads and
+keeps in memory (about 20 MB), and is still a second's worth of bulk upserts."""
+
+
+class LikelyDuplicate(NamedTuple):
+    """A record just written, and another that is likely the same person."""
+
+    record_id_l: str
+    record_id_r: str
+    match_weight: float
+    match_probability: float
+
+
+FindDuplicates = Callable[[Snapshot, Sequence[dict[str, str | None]]], Iterable[LikelyDuplicate]]
+
+
+@dataclass(frozen=True)
+class CommitResult:
+    """What a commit has done.
+
+    Attributes
+    ----------
+    generation : int
+        The index as it is now; unchanged when there was nothing to commit.
+    n_upserted, n_deleted : int
+        Records written; records removed that were there.
+    affected : tuple of str
+        Their record ids.
+    duplicates : tuple of LikelyDuplicate
+        Other records that the upserted ones are likely the same person as.
+    """
+
+    generation: int
+    n_upserted: int = 0
+    n_deleted: int = 0
+    affected: tuple[str, ...] = field(default=(), repr=False)
+    duplicates: tuple[LikelyDuplicate, ...] = field(default=(), repr=False)
+
+
+class Writer:
+    """The one writer of an index; its methods may be called from several threads.
+
+    As a context manager it commits at the end, unless an exception is raised, and closes.
+
+    Parameters
+    ----------
+    folder : Path
+    engine : Engine
+    load : {"mmap", "ram"}
+    find_duplicates : callable or None
+        Snapshot and upserted records -> likely duplicates, for `CommitResult`.
+    storage : Storage
+    journal_limit : int
+        See `JOURNAL_LIMIT`.
+    background : bool
+        Whether segments that have become too many are merged by a thread, or by nobody but `compact`.
+
+    Raises
+    ------
+    IndexLockedError
+        There is another writer.
+    IndexStateError
+        The folder is no index, or it is damaged.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        engine: Engine = SEGMENTS,
+        load: str = "mmap",
+        find_duplicates: FindDuplicates | None = None,
+        storage: Storage = LOCAL,
+        journal_limit: int = JOURNAL_LIMIT,
+        background: bool = True,
+    ) -> None:
+        self.folder = folder
+        self._process = os.getpid()
+        self._closed = False
+        self._interrupted = False
+        self._mutex = threading.RLock()
+        self._find_duplicates = find_duplicates
+        self._journal_limit = journal_limit
+        self._background = background
+        self._pending = Pending()
+        if not folder.is_dir():
+            raise IndexStateError(f"{folder}: expected an index, found no such folder")
+        self._lock = WriterLock(folder)
+        try:
+            self.view = View(folder, engine, load=load, writable=True)
+            self._schema = self.view.model.schema
+            remove_garbage(folder, list(self.view.open_segments), storage)
+        except BaseException:
+            self._lock.release()
+            raise
+        self.maintenance = Maintenance(self.view, storage, load, self.locked, self.changing)
+        _writers.add(self)
+
+    @property
+    def generation(self) -> int:
+        """The generation of the last commit."""
+        return self.view.state.generation
+
+    def upsert(self, records: Any) -> int:
+        """Write records; each replaces an earlier one of its id, wherever that lies.
+
+        Parameters
+        ----------
+        records : mapping, list of mappings, or any table `dedupe` takes
+            Each with a record id. Mappings name fields as the schema does.
+
+        Returns
+        -------
+        int
+            How many records will be written.
+
+        Raises
+        ------
+        InputError
+            A record does not fit; none of these is taken then.
+        """
+        with self.locked():
+            payloads = pack_records(records, self._schema)
+            self._pending.upsert(payloads)
+            return len(payloads)
+
+    def delete(self, record_ids: str | Iterable[str]) -> None:
+        """Remove records by their ids; ids that are not there do not matter."""
+        ids = [record_ids] if isinstance(record_ids, str) else list(record_ids)
+        for record_id in ids:
+            if not isinstance(record_id, str):
+                raise InputError(f"delete: expected record ids as text, got {type(record_id).__name__}")
+            check_text(record_id, "delete: record id")
+        with self.locked():
+            self._pending.delete(ids)
+
+    def add_identifier(
+        self,
+        record_id: str,
+        field: str,
+        value: str,
+        *,
+        status: str = CURRENT,
+        valid_from: str | None = None,
+        valid_to: str | None = None,
+    ) -> None:
+        """Give a record one more identifier, beside the one in its field, by which it is found as well.
+
+        Parameters
+        ----------
+        record_id : str
+            A record that is there, or is upserted in this commit.
+        field : str
+            A field of kind identifier or phone.
+        value : str
+            As it is written; given again, however written, it replaces what was known of it.
+        status : str
+            ``current``, ``cancelled``, or any other word.
+        valid_from, valid_to : str or None
+            Dates as text, kept as they are.
+
+        Raises
+        ------
+        InputError
+            No such record or field, or no identifier.
+        """
+        with self.locked():
+            pending = self._pending.records
+            there = pending[record_id] if record_id in pending else is_live(self.view, record_id) or None
+            if there is None:
+                raise InputError("add_identifier: expected the id of a record that is there")
+            identifier = Identifier(record_id, field, value, status, valid_from, valid_to)
+            self._pending.identifiers.append(adding(self._schema, identifier))
+
+    def cancel_identifier(
+        self, record_id: str, field: str, value: str, *, status: str = CANCELLED, valid_to: str | None = None
+    ) -> None:
+        """Mark an identifier of a record as no longer valid; the record is still found by it."""
+        self.add_identifier(record_id, field, value, status=status, valid_to=valid_to)
+
+    def rollback(self) -> None:
+        """Forget what has not been committed."""
+        with self.locked():
+            self._pending = Pending()
+
+    def commit(self) -> CommitResult:
+        """Make everything since the last commit durable and visible, all of it or nothing.
+
+        When this returns, the commit survives a kill of the process, a crash of the system and a loss of
+        power. When it raises, the index is as before and the operations are still pending.
+
+        Raises
+        ------
+        IndexStateError
+            The catalog cannot be written, or the writer is closed.
+        """
+        with self.locked():
+            records = self._pending.records
+            result = self._commit()
+            snapshot = self.view.snapshot() if self._find_duplicates and result.n_upserted else None
+            self.maintenance.tidy(self._journal_limit, merge=self._background)
+        if len(self.view.open_segments) > 2 * MOST_SEGMENTS and self._background:
+            self.maintenance.wait()
+        if snapshot is None or self._find_duplicates is None:
+            return result
+        upserted = [self._texts(r, payload) for r, payload in records.items() if payload is not None]
+        found = tuple(self._find_duplicates(snapshot, upserted))
+        return CommitResult(result.generation, result.n_upserted, result.n_deleted, result.affected, found)
+
+    def _commit(self) -> CommitResult:
+        effect = effect_of(self._pending, self.view)
+        if not effect.affected and not self._pending.identifiers:
+            self._pending = Pending()
+            return CommitResult(self.generation)
+        state = deepcopy(self.view.state)
+        with self.changing(state):
+            connection = self.view.catalog.connection
+            tombstones = []
+            for name, bitmap in effect.tombstones.items():
+                state.last_row += 1
+                tombstones.append(TombstoneRow(state.last_row, name, state.generation, bitmap.serialize()))
+            insert(connection, state, "tombstones", tombstones)
+            insert(connection, state, "journal", effect.journal)
+            state.last_seq += len(effect.journal)
+            write_changes(
+                self.view.catalog, state, self._schema, self._pending.identifiers, state.generation
+            )
+        self.view.advance(state, tombstones, effect.journal)
+        self._pending = Pending()
+        self._interrupted = False
+        return CommitResult(state.generation, effect.n_upserted, effect.n_deleted, tuple(effect.affected))
+
+    def _texts(self, record_id: str, payload: bytes) -> dict[str, str | None]:
+        names = [f.name for f in self._schema.fields]
+        return {RECORD_ID: record_id, **dict(zip(names, unpack_texts(payload, len(names)), strict=True))}
+
+    def compact(self, *, wait: bool = True) -> None:
+        """Write all committed records into one segment, without what has been deleted and replaced.
+
+        Parameters
+        ----------
+        wait : bool
+            False returns at once: a thread compacts, commits go on meanwhile, and `close` waits for it.
+
+        Raises
+        ------
+        LinkageError
+            What stopped this compaction, or one before it in a thread; no record is lost by that.
+        """
+        self.maintenance.wait()
+        with self.locked():
+            self.maintenance.start_compaction()
+        if wait:
+            self.maintenance.wait()
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """One operation at a time, on a writer that may be used."""
+        if self._process != os.getpid():
+            raise IndexStateError(f"{self.folder}: a writer does not survive fork; open it in the child")
+        with self._mutex:
+            if self._closed:
+                raise IndexStateError(f"{self.folder}: the writer is closed")
+            if self._interrupted:
+                raise IndexStateError(f"{self.folder}: a commit was interrupted; close the writer and reopen")
+            yield
+
+    @contextmanager
+    def changing(self, state: State) -> Iterator[None]:
+        """One transaction that ends in `state`, a generation later.
+
+        Until whoever calls has taken the new state in and says so, the writer counts as interrupted. When
+        the transaction fails and the catalog is certainly as it was, the writer remains usable.
+        """
+        before = state.generation
+        state.generation += 1
+        self._interrupted = True
+        try:
+            with self.view.catalog.connection.transaction():
+                yield
+                write_state(self.view.catalog.connection, state)
+        except Exception:
+            try:
+                self._interrupted = self.view.catalog.read_state().generation != before
+            except LinkageError:
+                self._interrupted = True
+            raise
+
+    def settled(self) -> None:
+        """The new state has been taken in."""
+        self._interrupted = False
+
+    def close(self) -> None:
+        """Wait for a compaction under way, forget what has not been committed, let go of the lock.
+
+        Raises
+        ------
+        LinkageError
+            What stopped merging segments in a thread; no record is lost by that.
+        """
+        if self._closed:
+            return
+        if self._process != os.getpid():
+            self._closed = True
+            return
+        try:
+            self.maintenance.wait()
+        finally:
+            with self._mutex:
+                self._closed = True
+                self.view.close()
+                self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.commit()
+        finally:
+            self.close()
+
+    def __repr__(self) -> str:
+        return f"Writer({str(self.folder)!r}, generation={self.generation})"
+
+    def __reduce__(self) -> Any:
+        raise IndexStateError(f"{self.folder}: a writer cannot be pickled; there is only one")
+
+
+_writers: weakref.WeakSet[Writer] = weakref.WeakSet()
+
+
+def _release_in_child() -> None:
+    """A child that kept the lock's file open would keep the lock after its parent has died."""
+    for writer in list(_writers):
+        writer._lock.release()
+
+
+os.register_at_fork(after_in_child=_release_in_child)
