@@ -732,23 +732,24 @@ cdef class Scorer:
         """
         cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i, j, middle
         cdef uint64_t n_new = 0, n_seen = 0, key
-        cdef uint32_t a, b, n_rows = <uint32_t> self.rows.shape[0]
-        cdef bint failed = False
-        cdef int32_t most
-        cdef const Sketch *sketches = NULL if floor == INT32_MIN else self.sketches
+        cdef uint32_t a, b, last = 0, n_rows = <uint32_t> self.rows.shape[0]
+        cdef bint failed = False, sketched = floor != INT32_MIN and self.sketches != NULL
+        cdef Waiting waiting
         cdef Found found
-        cdef Batch *batch = <Batch *> malloc(sizeof(Batch))
+        cdef Batch *batch
+        if rule < 0 or rule > keys.shape[1] or keys.shape[0] != n_rows:
+            raise ValueError("the keys do not fit the rows or the rule")
+        with nogil:
+            for i in range(n):
+                last = <uint32_t> packed[i] if <uint32_t> packed[i] > last else last
+        if n and last >= n_rows:
+            raise ValueError("a block names a row beyond the rows")
+        batch = <Batch *> malloc(sizeof(Batch))
         if batch == NULL:
             raise MemoryError
-        if rule < 0 or rule > keys.shape[1] or keys.shape[0] != n_rows:
-            free(batch)
-            raise ValueError("the keys do not fit the rows or the rule")
-        if n and int((np.asarray(packed) & np.uint64(0xFFFFFFFF)).max()) >= n_rows:
-            free(batch)
-            raise ValueError("a block names a row beyond the rows")
         memset(&found, 0, sizeof(Found))
         with nogil:
-            batch.n = 0
+            batch.n = waiting.n = 0
             while begin < n and not failed:
                 key = packed[begin] >> 32
                 end = begin + 1
@@ -759,15 +760,10 @@ cdef class Scorer:
                     continue
                 middle = end
                 for i in range(begin, end):
-                    if i + AHEAD_ROW < n:
+                    if rule and i + AHEAD_ROW < n:
                         a = <uint32_t> packed[i + AHEAD_ROW]
-                        if sketches == NULL:
-                            self.prefetch_row(a)
-                        else:
-                            prefetch_sketch(&sketches[a])
-                        if rule:
-                            prefetch(&keys[a, 0])
-                            prefetch(&keys[a, rule - 1])
+                        prefetch(&keys[a, 0])
+                        prefetch(&keys[a, rule - 1])
                     if split and <uint32_t> packed[i] >= split and middle == end:
                         middle = i
                 for i in range(begin, middle if split else end - 1):
@@ -778,25 +774,47 @@ cdef class Scorer:
                         if rule and found_before(&keys[a, 0], &keys[b, 0], rule):
                             continue
                         n_new += 1
-                        if sketches != NULL:
-                            most = self.most_of_rows(a, b, floor)
-                            if most < floor:
-                                continue
-                            batch.upper[batch.n] = most
+                        if sketched:
+                            prefetch_sketch(&self.sketches[a])
+                            prefetch_sketch(&self.sketches[b])
+                        else:
+                            self.prefetch_row(a)
                             self.prefetch_row(b)
-                        batch.left[batch.n] = a
-                        batch.right[batch.n] = b
-                        batch.n += 1
-                        if batch.n == PAIRS and self.flush(batch, floor, &found):
+                        waiting.left[waiting.n] = a
+                        waiting.right[waiting.n] = b
+                        waiting.n += 1
+                        if waiting.n == WAITING and self.admit(&waiting, batch, sketched, floor, &found):
                             failed = True
                             break
                     if failed:
                         break
                 begin = end
+            if not failed and self.admit(&waiting, batch, sketched, floor, &found):
+                failed = True
             if not failed and batch.n and self.flush(batch, floor, &found):
                 failed = True
         free(batch)
         return answer(&found, failed, n_new, n_seen)
+
+    cdef int admit(self, Waiting *waiting, Batch *batch, bint sketched, int32_t floor, Found *found) noexcept nogil:
+        """Move the pairs that wait for their sketches to the batch, or give them up; -1 without memory."""
+        cdef int k
+        cdef int32_t most
+        for k in range(waiting.n):
+            if sketched:
+                most = self.most_of_rows(waiting.left[k], waiting.right[k], floor)
+                if most < floor:
+                    continue
+                batch.upper[batch.n] = most
+                self.prefetch_row(waiting.left[k])
+                self.prefetch_row(waiting.right[k])
+            batch.left[batch.n] = waiting.left[k]
+            batch.right[batch.n] = waiting.right[k]
+            batch.n += 1
+            if batch.n == PAIRS and self.flush(batch, floor, found):
+                return -1
+        waiting.n = 0
+        return 0
 
     def score_all(self, uint32_t begin, uint32_t end, uint32_t split, int32_t floor):
         """Score rows begin..end against all later rows (for a link: left rows against all right ones).

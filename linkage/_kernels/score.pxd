@@ -14,6 +14,7 @@ cdef enum:
     AHEAD_ROW = 16
     AHEAD_SKETCH = 24
     SKETCHED_AT_ONCE = 256
+    WAITING = 16                # pairs whose sketches are on their way
 
 cdef enum:
     OP_NAME = 0, OP_PART = 1, OP_TEXT = 2, OP_EMAIL = 3, OP_IDENTIFIER = 4, OP_DATE = 5
@@ -54,6 +55,12 @@ cdef struct Batch:
     int32_t lanes[PAIRS][LANES]
     int32_t most[PAIRS][LANES]
 
+# New pairs of blocks: by the time all are there, the sketches of the first have come.
+cdef struct Waiting:
+    int n
+    uint32_t left[WAITING]
+    uint32_t right[WAITING]
+
 # Scored pairs, growing.
 cdef struct Found:
     Py_ssize_t n, capacity
@@ -93,3 +100,4 @@ cdef class Scorer:
     cdef int32_t soft_minimum(self, const int32_t *lanes) noexcept nogil
     cdef int flush(self, Batch *batch, int32_t floor, Found *found) noexcept nogil
     cdef void prefetch_row(self, uint32_t row) noexcept nogil
+    cdef int admit(self, Waiting *waiting, Batch *batch, bint sketched, int32_t floor, Found *found) noexcept nogil

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int | None], None]
 CHUNK = 1 << 18
 """Records that are encoded together: what a chunk needs (about 1 KB a record) is freed before the next."""
+_Chunk = tuple[dict[str, pa.Array], int]
 MOST_RECORDS = 1 << 27
 """Row numbers leave five bits of a posting to a fingerprint."""
 
@@ -126,7 +127,7 @@ def _read(
     vocabulary = (np.zeros(1, np.uint32), np.zeros(0, np.uint8))
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         writing: Future[Any] | None = None
-        for texts, size in _chunks(source, schema, header, n):
+        for texts, size in _read_ahead(_chunks(source, schema, header)):
             if store is None:
                 if like is None:
                     codings = choose_codings(schema.fields, texts)
@@ -173,36 +174,46 @@ def _read(
     )  # fmt: skip
 
 
-def _chunks(
-    source: Source, schema: Schema, header: dict[str, str], n: int
-) -> Iterator[tuple[dict[str, pa.Array], int]]:
+def _read_ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
+    """The same chunks; the next one is read while this one is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, chunks, None)
+        while (chunk := coming.result()) is not None:
+            coming = reader.submit(next, chunks, None)
+            yield chunk
+
+
+def _chunks(source: Source, schema: Schema, header: dict[str, str]) -> Iterator[_Chunk]:
     """Texts by field (those that the table holds), about CHUNK records at a time."""
     wanted = list(dict.fromkeys(header.values()))
     held: list[pa.RecordBatch] = []
-    size = 0
+    size = n = 0
     for batch in source.batches(wanted):
         for start in range(0, len(batch), CHUNK):
             piece = batch.slice(start, CHUNK)
             held.append(piece)
             size += len(piece)
             if size >= CHUNK:
-                yield _texts(held, schema, header, n), size
+                yield _texts(held, header, n), size
                 n += size
                 held, size = [], 0
     if size:
-        yield _texts(held, schema, header, n), size
+        yield _texts(held, header, n), size
 
 
-def _texts(
-    batches: list[pa.RecordBatch], schema: Schema, header: dict[str, str], n: int
-) -> dict[str, pa.Array]:
+def _texts(batches: list[pa.RecordBatch], header: dict[str, str], n: int) -> dict[str, pa.Array]:
     table = pa.Table.from_batches(batches)
-    texts = {name: as_text(table.column(column).combine_chunks()) for name, column in header.items() if name}
+    texts = {name: _as_one(table.column(column)) for name, column in header.items() if name}
     if "" in header:
-        texts[RECORD_ID] = readable(as_text(table.column(header[""]).combine_chunks()))
+        texts[RECORD_ID] = readable(_as_one(table.column(header[""])))
     else:
         texts[RECORD_ID] = pa.array(np.arange(n, n + len(table))).cast(pa.string())
     return texts
+
+
+def _as_one(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array of texts."""
+    return as_text(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
 
 
 def _columns(schema: Schema, kept: dict[str, Column]) -> dict[str, Column]:

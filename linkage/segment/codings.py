@@ -19,7 +19,7 @@ RECORD_ID = "record_id"
 MOST_WORDS = 65_534
 LEAST_OF_WORD = 2
 """A word that the sample holds once costs more in the vocabulary than where it stands."""
-PATTERN_SAMPLE = 20_000
+PATTERN_SAMPLE = 4_000
 MOST_PREFIX, MOST_DIGITS = 16, 18
 STEADY = 0.98
 """Share of a column's usual texts from which on a leading digit counts as their prefix."""

@@ -141,11 +141,11 @@ def _table(hashes: Hashes, counts: npt.NDArray[np.int64], total: int) -> RarityT
 
 def _of_dates(totals: dict[int, int]) -> npt.NDArray[np.int16]:
     out = np.zeros(_DAYS, np.int16)
+    at = np.array([day_index(word) for word in totals], np.int64)
+    counts = np.array(list(totals.values()), np.int64)
     total = sum(n for word, n in totals.items() if word)
-    for word, n in totals.items():
-        at = day_index(word)
-        if at >= 0:
-            out[at] = surprisal(np.array([n], np.int64), total)[0]
+    fits = at >= 0
+    out[at[fits]] = surprisal(counts[fits], total)
     return out
 
 
