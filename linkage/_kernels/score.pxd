@@ -14,7 +14,7 @@ cdef enum:
     AHEAD_ROW = 16
     AHEAD_SKETCH = 24
     SKETCHED_AT_ONCE = 256
-    WAITING = 16                # pairs whose sketches are on their way
+    WAITING = 32                # pairs whose sketches are on their way
 
 cdef enum:
     OP_NAME = 0, OP_PART = 1, OP_TEXT = 2, OP_EMAIL = 3, OP_IDENTIFIER = 4, OP_DATE = 5
