@@ -15,8 +15,34 @@ cdef extern from *:
         for (int i = 1; i < n; i++) sum += *(const linkage_classes *)(rows + 8 * (long)at[i]);
         *(linkage_classes *)w = sum;
     }
+    static inline void linkage_add_rows(double *rows, const int16_t *at, int n, const double *w) {
+        const linkage_classes added = *(const linkage_classes *)w;
+        for (int i = 0; i < n; i++) *(linkage_classes *)(rows + 8 * (long)at[i]) += added;
+    }
+    // 2^x of eight numbers between -1000 and 0, to 1e-12 of the value: a whole power and a Taylor series of
+    // the rest, at most half. Adding 1.5 * 2^52 rounds to a whole number, which then stands in the low bits.
+    static inline void linkage_powers(double *w) {
+        typedef long long whole __attribute__((vector_size(64), aligned(8), may_alias));
+        const linkage_classes x = *(linkage_classes *)w;
+        const linkage_classes shifted = x + 6755399441055744.0;
+        const linkage_classes rest = (x - (shifted - 6755399441055744.0)) * 0.69314718055994531;
+        linkage_classes p = rest * (1.0 / 39916800) + 1.0 / 3628800;
+        p = p * rest + 1.0 / 362880;
+        p = p * rest + 1.0 / 40320;
+        p = p * rest + 1.0 / 5040;
+        p = p * rest + 1.0 / 720;
+        p = p * rest + 1.0 / 120;
+        p = p * rest + 1.0 / 24;
+        p = p * rest + 1.0 / 6;
+        p = p * rest + 0.5;
+        p = p * rest + 1.0;
+        p = p * rest + 1.0;
+        *(whole *)w = (whole)p + ((whole)shifted << 52);
+    }
     """
     void sum_rows "linkage_sum_rows"(double *w, const double *rows, const int16_t *at, int n) noexcept nogil
+    void add_rows "linkage_add_rows"(double *rows, const int16_t *at, int n, const double *w) noexcept nogil
+    void powers "linkage_powers"(double *w) noexcept nogil
 
 cdef enum:
     CLASSES = 8
@@ -117,7 +143,7 @@ def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts
     cdef Py_ssize_t k, n = entries.shape[0]
     cdef int f, c, n_comparisons = entries.shape[1], n_classes = prior.shape[0]
     cdef double w[CLASSES]
-    cdef double top, total
+    cdef double top, total, stranger
     cdef const int16_t *at
     sums = np.zeros(n_classes)
     cdef double[::1] total_of = sums
@@ -134,21 +160,23 @@ def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts
             for c in range(n_classes):
                 w[c] += prior[c] + (rarity[k] if any_rarity[c] else rarity_shared[k])
                 top = w[c] if w[c] > top else top
-            total = exp2(-top) if top < 40 else 0
+            for c in range(n_classes, CLASSES):
+                w[c] = 0
+            for c in range(CLASSES):
+                w[c] = w[c] - top if w[c] - top > -60 else -60
+            stranger = -top if top < 60 else -60
+            powers(w)
+            total = exp2(stranger)
             for c in range(n_classes):
-                w[c] = exp2(w[c] - top) if w[c] - top > -40 else 0
                 total += w[c]
             posterior[k] = w[0] / total
             if posterior[k] < doubt:
                 w[0] = 0
+            for c in range(CLASSES):
+                w[c] = w[c] * counts[k] / total if c < n_classes and w[c] > 1e-9 * total else 0
             for c in range(n_classes):
-                w[c] /= total
-                if w[c] < 1e-9:
-                    continue
-                w[c] *= counts[k]
                 total_of[c] += w[c]
-                for f in range(n_comparisons):
-                    expected[at[f], c] += w[c]
+            add_rows(&expected[0, 0], at, n_comparisons, w)
     return sums
 
 

@@ -45,6 +45,10 @@ MATCHES_A_RECORD = 0.5
 LEAST_PAIRS = 600_000
 RANDOM_PAIRS = 600_000
 CHUNK = 200_000
+RANDOM_RECORDS = 65_536
+"""Random pairs are drawn among so many records: their rows and values stay in the caches."""
+FIRST_PART = 4
+"""A large table's first round, which only shows what differs together, looks at every fourth pattern."""
 MOVED = 0.6
 """Of matches that differ in one part of the address, the share expected to differ in the next one too."""
 ENOUGH_PER_LEVEL = 100
@@ -200,11 +204,15 @@ def _random_pairs(
     """Random pairs until every level that occurs at all has been seen often enough."""
     n, split = records.n_records, records.n_left
     parts: list[tuple[Any, ...]] = []
+    drawn = [
+        np.sort(random.integers(a, b, RANDOM_RECORDS, dtype=np.uint32))
+        for a, b in ([(0, split), (split, n)] if split else [(0, n)])
+    ]
     seen = [np.zeros(c.operation.n_codes, np.int64) for c in comparisons]
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         for _ in range(RANDOM_PAIRS // CHUNK):
-            left = random.integers(0, split or n, CHUNK, dtype=np.uint32)
-            right = random.integers(split, n, CHUNK, dtype=np.uint32)
+            left = drawn[0][random.integers(0, len(drawn[0]), CHUNK)]
+            right = drawn[-1][random.integers(0, len(drawn[-1]), CHUNK)]
             keep = left != right
             left, right = left[keep], right[keep]
             gamma = _score_in_threads(scorer, left, right, pool, threads)
@@ -382,9 +390,11 @@ def _estimate(
             classes = [(strangers, weights), *([(patterns, matches)] if matches is not None else [])]
             parents, leans = choose_parents(comparisons, *classes)
         shape = Maximiser(comparisons, parents)
-        centre = _centres(random, strangers.codes, weights, records, comparisons, frequencies, average)
+        if k == 0 or not large:
+            centre = _centres(random, strangers.codes, weights, records, comparisons, frequencies, average)
+        looked_at = patterns.every(FIRST_PART) if large and k == 0 else patterns
         estimate = fit(
-            patterns,
+            looked_at,
             _start(shape, strangers, weights, centre, prior_m, shared, relatives, records, estimate),
             shape,
             n_total_pairs=n_pairs,

@@ -114,7 +114,7 @@ DATE = Operation(
     ),
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 1),
     (0.02, 0.01, 0.01, 0.02, 0.03, 0.01, 0.01, 0.06, 0.02, 0.81),
-    5,
+    8,
 )
 CATEGORY = Operation("category", ("all others", "compatible", "equal"), (0, 0, 1), (0.05, 0.02, 0.93), 4)
 NUMBER = Operation(
