@@ -269,6 +269,7 @@ cdef struct Column:
 cdef fill_coding(Coding *c, spec):
     """A field's coding from its description: kind, and of a pattern prefix, n_digits, n_bytes."""
     c.kind = CODINGS[spec["kind"]]
+    c.hot = -1
     c.n_digits = spec.get("n_digits", 0)
     c.n_bytes = spec.get("n_bytes", 0)
     cdef bytes prefix = bytes(spec.get("prefix", b""))
@@ -278,6 +279,17 @@ cdef fill_coding(Coding *c, spec):
     if c.kind == CODED_PATTERN and 256 ** c.n_bytes < 10 ** c.n_digits:
         raise ValueError("a pattern with more digits than its bytes hold")
     memcpy(c.prefix, <const uint8_t *> prefix, c.n_prefix)
+
+
+cdef set_hot(Coding *codings, int n_fields, list hot_categories):
+    """Note which categories stand in the hot rows, and where."""
+    if len(hot_categories) > HOT_CATEGORIES:
+        raise ValueError(f"expected at most {HOT_CATEGORIES} hot categories")
+    for k, f in enumerate(hot_categories):
+        if not 0 <= f < n_fields or codings[<int> f].kind != CODED_CATEGORY:
+            raise ValueError("a hot category is no category")
+        codings[<int> f].hot = k
+
 
 cdef inline int digits_value(const uint8_t *p, int n, uint64_t *value) noexcept nogil:
     """0 if all n bytes are digits; their number."""
@@ -338,8 +350,7 @@ cdef class StoreWriter:
     """
 
     cdef Coding codings[MAX_FIELDS]
-    cdef int n_fields, hot_field, n_hot_categories
-    cdef int hot_category[HOT_CATEGORIES]
+    cdef int n_fields, hot_field
     cdef Texts words, shapes
     cdef Texts categories[MAX_FIELDS]
     cdef Texts meant[MAX_FIELDS]     # hash of a raw text -> number of the text it was taken to mean
@@ -357,17 +368,13 @@ cdef class StoreWriter:
     def __init__(self, list codings not None, const uint32_t[::1] word_offsets not None,
                  const uint8_t[::1] word_texts not None, int hot_field, list hot_categories not None):
         cdef uint32_t i
-        if not 0 < len(codings) <= MAX_FIELDS or len(hot_categories) > HOT_CATEGORIES:
-            raise ValueError(f"expected 1 to {MAX_FIELDS} fields, at most {HOT_CATEGORIES} of them hot categories")
+        if not 0 < len(codings) <= MAX_FIELDS:
+            raise ValueError(f"expected 1 to {MAX_FIELDS} fields, got {len(codings)}")
         self.n_fields = len(codings)
         for f, spec in enumerate(codings):
             fill_coding(&self.codings[f], spec)
         self.hot_field = hot_field
-        self.n_hot_categories = len(hot_categories)
-        for k, f in enumerate(hot_categories):
-            self.hot_category[k] = f
-            if self.codings[f].kind != CODED_CATEGORY:
-                raise ValueError("a hot category is no category")
+        set_hot(self.codings, self.n_fields, hot_categories)
         self.n_words = <uint32_t> (word_offsets.shape[0] - 1)
         if self.n_words > NO_WORD:
             raise ValueError("a vocabulary of more than 65,534 words")
@@ -491,7 +498,7 @@ cdef class StoreWriter:
         cdef Slot *slot
         cdef uint64_t value
         cdef uint32_t number = 0
-        cdef int k, head = 0
+        cdef int head = 0
         # A word at most costs three bytes for its number, or two and itself.
         if n >> 30 or reserve(out, 2 * n + 64):
             return -1
@@ -521,9 +528,10 @@ cdef class StoreWriter:
                     return -1
                 number = slot.id + 1
             head = 1 if number < 256 else 2
-            for k in range(self.n_hot_categories):
-                if self.hot_category[k] == f:
-                    hot_bytes[k] = <uint8_t> number if 0 < number < LONG else LONG
+            if c.hot >= 0:
+                hot_bytes[c.hot] = <uint8_t> number if 0 < number < LONG else LONG
+                if 0 < number < LONG:
+                    return HEAD_HOT
             if 0 < number < 65536:
                 put_bytes(out, &number, head)
                 return head
@@ -601,9 +609,9 @@ cdef class StoreWriter:
             raise MemoryError("the records do not fit into memory, or a text is longer than 1 GiB")
 
     def hot(self):
-        """Copies of the hot rows: words uint16[n, 4], categories uint8[n, 4]."""
-        return (view_of(&self.hot_words).view(np.uint16).reshape(-1, HOT_WORDS).copy(),
-                view_of(&self.hot_bytes).reshape(-1, HOT_CATEGORIES).copy())
+        """The hot rows, borrowed until records are added: words uint16[n, 4], categories uint8[n, 4]."""
+        return (view_of(&self.hot_words).view(np.uint16).reshape(-1, HOT_WORDS),
+                view_of(&self.hot_bytes).reshape(-1, HOT_CATEGORIES))
 
     def take(self, const uint32_t[::1] order not None, Py_ssize_t size=1 << 24):
         """Hand out the records' sections in this order; blobs as an iterator of pieces of about `size` bytes.
@@ -691,7 +699,8 @@ cdef class RecordStore:
     hot_field : int
     """
 
-    def __init__(self, list codings not None, dict sections not None, list categories not None, int hot_field):
+    def __init__(self, list codings not None, dict sections not None, list categories not None, int hot_field,
+                 list hot_categories not None):
         cdef Store *s = &self.store
         cdef Coding *c
         cdef Py_ssize_t n = sections["lengths"].shape[0]
@@ -731,6 +740,7 @@ cdef class RecordStore:
                 c.offsets = <const uint32_t *> address(categories[f][0], np.uint32)
                 c.texts = <const uint8_t *> address(categories[f][1], np.uint8)
                 c.n_texts = <uint32_t> (categories[f][0].size - 1)
+        set_hot(s.codings, s.n_fields, hot_categories)
 
     def __len__(self):
         return self.store.n_records

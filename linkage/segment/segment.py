@@ -111,7 +111,13 @@ class Segment:
             for i, f in enumerate(self.fields)
         ]
         meta = self.container.meta
-        return RecordStore(list(meta["codings"]), sections, [*categories, None], int(meta["hot_field"]))
+        return RecordStore(
+            list(meta["codings"]),
+            sections,
+            [*categories, None],
+            int(meta["hot_field"]),
+            list(meta["hot_categories"]),
+        )
 
     # ------------------------------------------------------------------------------------- records
     def record_ids(self, rows: Rows) -> list[str]:
