@@ -15,7 +15,7 @@ MOST_COVERED = 0.9
 
 def cluster_pairs(labels: Records) -> tuple[Records, Records]:
     """All pairs inside clusters of three to `LARGEST` records; left < right, cluster by cluster."""
-    order = np.argsort(labels, kind="stable").astype(np.uint32)
+    order = _clustered(labels, np.bincount(labels))
     _, begin, size = np.unique(labels[order], return_index=True, return_counts=True)
     left, right = [], []
     for n in np.unique(size[(size >= 3) & (size <= LARGEST)]):
@@ -26,6 +26,12 @@ def cluster_pairs(labels: Records) -> tuple[Records, Records]:
     if not left:
         return np.empty(0, np.uint32), np.empty(0, np.uint32)
     return np.concatenate(left), np.concatenate(right)
+
+
+def _clustered(labels: Records, sizes: NDArray[np.intp]) -> Records:
+    """The records of clusters of three and more, cluster by cluster: few of a table's."""
+    rows = np.flatnonzero((sizes >= 3)[labels]).astype(np.uint32)
+    return rows[np.argsort(labels[rows], kind="stable")]
 
 
 def supported_probability(
@@ -58,15 +64,14 @@ def supported_probability(
     """
     together = labels[left] == labels[right]
     out = np.where(together | (probability < threshold), probability, 0.5)
-    size = np.bincount(labels, minlength=len(labels))[labels[left]]
+    sizes = np.bincount(labels, minlength=len(labels))
+    size = sizes[labels[left]]
     inside = np.flatnonzero(together & (size >= 3) & (size <= LARGEST))
     if not len(inside):
         return out
-    order = np.argsort(labels, kind="stable")
-    begin = np.searchsorted(labels[order], labels)
-    place = np.empty(len(labels), np.int64)
-    place[order] = np.arange(len(labels))
-    place -= begin
+    order = _clustered(labels, sizes)
+    place = np.zeros(len(labels), np.int64)
+    place[order] = np.arange(len(order)) - np.searchsorted(labels[order], labels[order])
     for n in np.unique(size[inside]):
         chosen = inside[size[inside] == n]
         clusters, which = np.unique(labels[left[chosen]], return_inverse=True)
