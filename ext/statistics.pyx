@@ -141,7 +141,7 @@ def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts
         Expected pairs of each class.
     """
     cdef Py_ssize_t k, n = entries.shape[0]
-    cdef int f, c, n_comparisons = entries.shape[1], n_classes = prior.shape[0]
+    cdef int c, n_comparisons = entries.shape[1], n_classes = prior.shape[0]
     cdef double w[CLASSES]
     cdef double top, total, stranger
     cdef const int16_t *at

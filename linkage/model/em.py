@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import expectation, joint_counts, match_bits, table_entries
-from linkage.comparison.program import Comparison
-from linkage.model.model import layout
+from linkage._kernels.statistics import expectation, match_bits
+from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns
+from linkage.model.relatives import (
+    MOST_COINCIDENT,
+    MOST_FREE,
+    MOST_PERSONAL,
+    Relatives,
+    bound_personal,
+    write_alike,
+)
 
 Array = npt.NDArray[np.float64]
-M_STRENGTH = 8.0
-"""Pairs that the prior expectation of m is worth: it decides small data and vanishes in large."""
-U_STRENGTH = 2.0
-CHANCE_ALIKE, MOST_ALIKE = 2.0, 0.02
-MOST_PERSONAL, MOST_COINCIDENT, MOST_FREE = 0.03, 0.008, 0.97
 CHANCE = {
     "identifier": (1e-6, 1e6),
     "email": (1e-6, 1e5),
@@ -32,86 +33,19 @@ CHANCE = {
 }
 """By kind of comparison the chance that two strangers agree, expected before any data, and the number of
 pairs that expectation is worth: a few records cannot show how rare their values are elsewhere."""
+
 CLASSES = 8
 """Matches and up to seven classes of relatives, side by side in one row of a table."""
+
 CHUNKS = 4
 """Parts of the E-step; fixed, so that sums round alike on any number of threads."""
-PLACES = ("address", "text", "category")
-"""Kinds of the fields that tell a place, where a family shares them."""
-PARENT_PATTERNS = 200_000
+
 NEGLIGIBLE = 1e-6
+
 DOUBT = 0.2
 """Pairs less likely to match do not shape m. At a million records millions of strangers share a name and an
 age, more often than independence says; a hundredth of a match each would outnumber the true ones. Strangers
 grow with the pairs, matches with the records: the odds go with the root of the number of records."""
-PARENT_STRENGTH = 40.0
-"""Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
-
-
-@dataclass
-class Patterns:
-    """Distinct agreement patterns.
-
-    Attributes
-    ----------
-    codes : uint8[n_patterns, n_comparisons]
-        0 = missing, else gamma + 1.
-    counts : float64[n_patterns]
-        Pairs (of all pairs, also when only a sample was seen).
-    rarity, rarity_shared : float64[n_patterns]
-        Surprisal (bits) of the values that agree: over all comparisons, and over those that relatives
-        share. An average value's surprisal, `centre`, is subtracted in the tables.
-    """
-
-    codes: npt.NDArray[np.uint8]
-    counts: Array
-    rarity: Array
-    rarity_shared: Array
-
-    def __len__(self) -> int:
-        return len(self.counts)
-
-    def take(self, chosen: Any) -> Patterns:
-        """The patterns where a mask holds or of a slice."""
-        return Patterns(
-            np.ascontiguousarray(self.codes[chosen]), self.counts[chosen].copy(),
-            self.rarity[chosen].copy(), self.rarity_shared[chosen].copy(),
-        )  # fmt: skip
-
-    def every(self, step: int) -> Patterns:
-        """Every `step`-th pattern, counting for those left out."""
-        part = self.take(slice(None, None, step))
-        part.counts *= step
-        return part
-
-
-@dataclass
-class Relatives:
-    """A way in which two different people look alike.
-
-    Attributes
-    ----------
-    name : str
-    free : frozenset of int
-        Comparisons of a person's own fields on which this class may agree (a twin's date of birth).
-    certain : frozenset of int
-        Those of them on which it agrees by definition: as one person does.
-    apart : frozenset of int
-        Shared fields on which it starts as strangers do (members of a household: their parents' names).
-    most_of_relatives, most_a_record : float
-        Largest share of all relatives, and largest number of pairs for each record of the table; 1.2 of a
-        hundred births are twins.
-    any_rarity : bool
-        True where values that are rare in the whole table are not rare within the class.
-    """
-
-    name: str
-    free: frozenset[int] = frozenset()
-    certain: frozenset[int] = frozenset()
-    apart: frozenset[int] = frozenset()
-    most_of_relatives: float = 1.0
-    most_a_record: float = np.inf
-    any_rarity: bool = False
 
 
 @dataclass
@@ -136,114 +70,6 @@ class Estimate:
     iterations: int = 0
     converged: bool = False
     history: list[dict[str, float]] = field(default_factory=list)
-
-
-class Maximiser:
-    """The M-step's arithmetic for one layout of tables."""
-
-    def __init__(self, comparisons: Sequence[Comparison], parents: list[int]) -> None:
-        self.comparisons = comparisons
-        self.parents = parents
-        self.bases, self.size = layout(comparisons, parents)
-        self.n_codes = np.array([c.operation.n_codes for c in comparisons], np.int32)
-        self._places = [np.array(x, np.int32) for x in (self.bases, parents)]
-        self.informative = [c.field.missing == "informative" for c in comparisons]
-
-    def entries(self, patterns: Patterns) -> npt.NDArray[np.int16]:
-        """Where each pattern's levels stand in the flat tables; int16[n_patterns, n_comparisons]."""
-        found: npt.NDArray[np.int16] = table_entries(
-            patterns.codes, self._places[0], self._places[1], self.n_codes
-        )
-        return found
-
-    def table(self, flat: Array, i: int) -> Array:
-        """View of one comparison's table, [code of parent, code]."""
-        n_parent = self.n_codes[self.parents[i]] if self.parents[i] >= 0 else 1
-        n = int(n_parent * self.n_codes[i])
-        return flat[self.bases[i] : self.bases[i] + n].reshape(int(n_parent), int(self.n_codes[i]))
-
-    def probabilities(self, counts: Array, prior: Sequence[Array], strength: float) -> Array:
-        """Counts -> probabilities of levels given the parent's level, drawn towards a prior."""
-        out = np.ones(self.size)
-        for i in range(len(self.comparisons)):
-            observed, result = self.table(counts, i), self.table(out, i)
-            whole = _normalised(observed.sum(axis=0)[1:] + strength * prior[i])
-            if self.parents[i] < 0:
-                result[0, 1:] = whole
-            else:
-                result[:, 1:] = _normalised(observed[:, 1:] + PARENT_STRENGTH * whole)
-                # What was never seen may still be as frequent as half a pair among those looked at.
-                seen = np.maximum(observed[:, 1:].sum(axis=1, keepdims=True), 1.0)
-                result[:, 1:] = _normalised(np.maximum(result[:, 1:], np.minimum(whole, 0.5 / seen)))
-            if self.informative[i]:
-                missing = observed[:, :1].sum() / max(observed.sum(), 1.0)
-                result[:, 0] = np.clip(missing, 1e-4, 1.0)
-                result[:, 1:] *= 1 - min(missing, 0.999)
-        return out
-
-
-def _normalised(counts: Array) -> Array:
-    shares: Array = counts / counts.sum(axis=-1, keepdims=True)
-    return shares
-
-
-def level_counts(patterns: Patterns, weights: Array, shape: Maximiser) -> Array:
-    """Weighted counts of levels given the parent's level; float64[size] in the layout of `shape`."""
-    out = np.zeros(shape.size)
-    for i in range(len(shape.comparisons)):
-        at = patterns.codes[:, i].astype(np.int64)
-        if shape.parents[i] >= 0:
-            at += patterns.codes[:, shape.parents[i]].astype(np.int64) * int(shape.n_codes[i])
-        table = shape.table(out, i)
-        table += np.bincount(at, weights, minlength=table.size).reshape(table.shape)
-    return out
-
-
-def choose_parents(
-    comparisons: Sequence[Comparison], *classes: tuple[Patterns, Array]
-) -> tuple[list[int], list[bool]]:
-    """For each comparison the earlier one it depends on most, -1 for none; and if it does in the first class.
-
-    A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
-    informations counts. But each comparison may only lean on an earlier one, and only what is beyond chance
-    by far counts (G > 60 + 12 per degree of freedom).
-    """
-    n = len(comparisons)
-    information = np.zeros((len(classes), n, n))
-    for k, (patterns, weights) in enumerate(classes):
-        part = slice(0, PARENT_PATTERNS)
-        share = min(1.0, PARENT_PATTERNS / max(weights[part].sum(), 1.0))
-        counts = joint_counts(np.ascontiguousarray(patterns.codes[part]), weights[part] * share)
-        for i in range(1, n):
-            for j in range(i):
-                if k == 0 or _damaged_together(comparisons[i], comparisons[j]):
-                    information[k, i, j] = _information(counts[i, j, 1:, 1:], comparisons[i], comparisons[j])
-    whole = information.sum(axis=0)
-    parents = [int(whole[i].argmax()) if whole[i].max() > 0 else -1 for i in range(n)]
-    return parents, [p >= 0 and information[0, i, p] > 0 for i, p in enumerate(parents)]
-
-
-def _damaged_together(one: Comparison, other: Comparison) -> bool:
-    """Whether one event changes both: a move the parts of an address, a swap the parts of a name.
-
-    Other dependences among what training takes for matches are those of strangers it has taken in, and
-    would keep them in.
-    """
-    if one.operation.name == "part":
-        return other.operation.name == "part"
-    return all(c.field.is_shared and c.field.kind in PLACES for c in (one, other))
-
-
-def _information(joint: Array, one: Comparison, other: Comparison) -> float:
-    """Mutual information of two comparisons' levels, nats a pair; 0 where it may be chance."""
-    total = joint.sum()
-    if total < 1000:
-        return 0.0
-    expected = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / total
-    seen = joint > 0
-    g = 2 * float((joint[seen] * np.log(joint[seen] / expected[seen])).sum())
-    freedom = (one.operation.n_codes - 2) * (other.operation.n_codes - 2)
-    return g / (2 * float(total)) if g > 60 + 12 * freedom else 0.0
 
 
 def posterior(
@@ -433,7 +259,7 @@ def _maximise(
         e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
         for i, is_shared in enumerate(shared):
             if shape.comparisons[i].operation.alike:
-                _write_alike(
+                write_alike(
                     shape.table(e.family[k], i),
                     shape.table(e.m, i),
                     shape.comparisons[i].operation.alike,
@@ -445,7 +271,7 @@ def _maximise(
             elif not is_shared or (kind.any_rarity and i in kind.apart):
                 most = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
                 most = MOST_FREE if i in kind.free else most
-                _bound_personal(
+                bound_personal(
                     shape.table(e.family[k], i), shape.table(e.m, i), shape.table(e.u, i),
                     shape.comparisons[i].operation.personal, most,
                 )  # fmt: skip
@@ -457,25 +283,3 @@ def _maximise(
         table[:, -1] = stray / (n_total_pairs + pairs)
         table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)
     return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
-
-
-def _write_alike(family: Array, m: Array, alike: int) -> None:
-    """Give the ways of writing one value the same shares among relatives as among matches.
-
-    Else a class of relatives comes to stand for the records without diacritics, whose fields all lack them.
-    """
-    share = m[:, alike:] / m[:, alike:].sum(axis=1, keepdims=True)
-    family[:, alike:] = family[:, alike:].sum(axis=1, keepdims=True) * share
-
-
-def _bound_personal(family: Array, m: Array, u: Array, personal: int, most: float) -> None:
-    """Keep relatives from agreeing on what is a person's own: else they would take the matches in.
-
-    Of the levels from code `personal` on, two people reach each as strangers do, somewhat more often, or, in
-    a share `most`, as one person does: a class must not come to stand for one kind of damage.
-    """
-    by_chance = u[:, personal:] + np.minimum(CHANCE_ALIKE * u[:, personal:], MOST_ALIKE)
-    top = np.minimum(family[:, personal:], by_chance + most * m[:, personal:])
-    rest = family[:, 1:personal]
-    rest *= (1 - top.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
-    family[:, personal:] = top

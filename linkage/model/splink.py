@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 from linkage.comparison.program import Comparison, comparisons_of
@@ -45,7 +46,8 @@ def convert_splink(data: Any) -> dict[str, Any]:
         if field is None:
             raise ModelError(f"comparison {name!r}: the name does not tell the kind of field")
         levels[name] = _trained_levels(name, item)
-        fields.append(field)
+        adjusted = any(level.get("tf_adjustment_column") for level in levels[name])
+        fields.append(replace(field, term_frequencies=adjusted))
     record_id = data.get("unique_id_column_name", "unique_id")
     schema = Schema(tuple(fields), (), str(record_id))
     prior = data.get("probability_two_random_records_match", 0.0001)
@@ -88,9 +90,8 @@ def _comparison(item: Comparison, levels: list[dict[str, Any]]) -> dict[str, Any
     share = [rank.count(r) for r in rank]
     m = [max(levels[r]["m_probability"] / s, SMALLEST) for r, s in zip(rank, share, strict=True)]
     u = [max(levels[r]["u_probability"] / s, SMALLEST) for r, s in zip(rank, share, strict=True)]
-    adjusted = [bool(levels[r].get("tf_adjustment_column")) for r in rank]
     centre = [-math.log2(max(levels[r]["u_probability"], SMALLEST)) for r in rank]
-    if not any(adjusted):
+    if not item.field.has_term_frequencies:
         centre = [0.0] * n
     return {
         "name": item.name,

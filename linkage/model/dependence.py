@@ -1,0 +1,65 @@
+"""Patterns of strangers and of matches -> for each comparison the earlier one it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.statistics import joint_counts
+from linkage.comparison.program import Comparison
+from linkage.model.patterns import Patterns
+
+Array = npt.NDArray[np.float64]
+PLACES = ("address", "text", "category")
+"""Kinds of the fields that tell a place, where a family shares them."""
+
+PARENT_PATTERNS = 200_000
+
+
+def choose_parents(
+    comparisons: Sequence[Comparison], *classes: tuple[Patterns, Array]
+) -> tuple[list[int], list[bool]]:
+    """For each comparison the earlier one it depends on most, -1 for none; and if it does in the first class.
+
+    A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
+    informations counts. But each comparison may only lean on an earlier one, and only what is beyond chance
+    by far counts (G > 60 + 12 per degree of freedom).
+    """
+    n = len(comparisons)
+    information = np.zeros((len(classes), n, n))
+    for k, (patterns, weights) in enumerate(classes):
+        part = slice(0, PARENT_PATTERNS)
+        share = min(1.0, PARENT_PATTERNS / max(weights[part].sum(), 1.0))
+        counts = joint_counts(np.ascontiguousarray(patterns.codes[part]), weights[part] * share)
+        for i in range(1, n):
+            for j in range(i):
+                if k == 0 or _damaged_together(comparisons[i], comparisons[j]):
+                    information[k, i, j] = _information(counts[i, j, 1:, 1:], comparisons[i], comparisons[j])
+    whole = information.sum(axis=0)
+    parents = [int(whole[i].argmax()) if whole[i].max() > 0 else -1 for i in range(n)]
+    return parents, [p >= 0 and information[0, i, p] > 0 for i, p in enumerate(parents)]
+
+
+def _damaged_together(one: Comparison, other: Comparison) -> bool:
+    """Whether one event changes both: a move the parts of an address, a swap the parts of a name.
+
+    Other dependences among what training takes for matches are those of strangers it has taken in, and
+    would keep them in.
+    """
+    if one.operation.name == "part":
+        return other.operation.name == "part"
+    return all(c.field.is_shared and c.field.kind in PLACES for c in (one, other))
+
+
+def _information(joint: Array, one: Comparison, other: Comparison) -> float:
+    """Mutual information of two comparisons' levels, nats a pair; 0 where it may be chance."""
+    total = joint.sum()
+    if total < 1000:
+        return 0.0
+    expected = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / total
+    seen = joint > 0
+    g = 2 * float((joint[seen] * np.log(joint[seen] / expected[seen])).sum())
+    freedom = (one.operation.n_codes - 2) * (other.operation.n_codes - 2)
+    return g / (2 * float(total)) if g > 60 + 12 * freedom else 0.0

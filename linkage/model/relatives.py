@@ -1,0 +1,94 @@
+"""Comparisons -> classes of different people who look alike, and bounds on what each may explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.comparison.program import Comparison
+
+Array = npt.NDArray[np.float64]
+CHANCE_ALIKE, MOST_ALIKE = 2.0, 0.02
+"""How much more often than strangers relatives reach a level by chance: times u, and at most this share."""
+
+MOST_PERSONAL, MOST_COINCIDENT, MOST_FREE = 0.03, 0.008, 0.97
+
+
+@dataclass
+class Relatives:
+    """A way in which two different people look alike.
+
+    Attributes
+    ----------
+    name : str
+    free : frozenset of int
+        Comparisons of a person's own fields on which this class may agree (a twin's date of birth).
+    certain : frozenset of int
+        Those of them on which it agrees by definition: as one person does.
+    apart : frozenset of int
+        Shared fields on which it starts as strangers do (members of a household: their parents' names).
+    most_of_relatives, most_a_record : float
+        Largest share of all relatives, and largest number of pairs for each record of the table; 1.2 of a
+        hundred births are twins.
+    any_rarity : bool
+        True where values that are rare in the whole table are not rare within the class.
+    """
+
+    name: str
+    free: frozenset[int] = frozenset()
+    certain: frozenset[int] = frozenset()
+    apart: frozenset[int] = frozenset()
+    most_of_relatives: float = 1.0
+    most_a_record: float = np.inf
+    any_rarity: bool = False
+
+
+def relatives_of(comparisons: list[Comparison]) -> list[Relatives]:
+    """The ways in which different people look alike, as far as the fields show them."""
+    shared = {i for i, c in enumerate(comparisons) if c.field.is_shared}
+    if not shared:
+        return []
+    parents = frozenset(i for i in shared if comparisons[i].field.kind == "person_name")
+    dates = frozenset(i for i, c in enumerate(comparisons) if c.field.kind == "date" and i not in shared)
+    names = frozenset(
+        i for i, c in enumerate(comparisons) if c.field.kind == "person_name" and i not in shared
+    )
+    narrow = frozenset(i for i in shared if comparisons[i].operation.name != "category")
+    classes = [Relatives("household", apart=parents)]
+    if parents:
+        classes.append(Relatives("siblings"))
+    if dates:
+        classes.append(
+            Relatives("twins", free=dates, certain=dates, most_of_relatives=0.02, most_a_record=0.012)
+        )
+    if names:
+        classes.append(
+            Relatives("namesakes", free=names, apart=parents, most_of_relatives=0.05, most_a_record=0.15)
+        )
+        if len(narrow) < len(shared):
+            classes.append(Relatives("community", free=names, apart=narrow, any_rarity=True))
+    return classes
+
+
+def write_alike(family: Array, m: Array, alike: int) -> None:
+    """Give the ways of writing one value the same shares among relatives as among matches.
+
+    Else a class of relatives comes to stand for the records without diacritics, whose fields all lack them.
+    """
+    share = m[:, alike:] / m[:, alike:].sum(axis=1, keepdims=True)
+    family[:, alike:] = family[:, alike:].sum(axis=1, keepdims=True) * share
+
+
+def bound_personal(family: Array, m: Array, u: Array, personal: int, most: float) -> None:
+    """Keep relatives from agreeing on what is a person's own: else they would take the matches in.
+
+    Of the levels from code `personal` on, two people reach each as strangers do, somewhat more often, or, in
+    a share `most`, as one person does: a class must not come to stand for one kind of damage.
+    """
+    by_chance = u[:, personal:] + np.minimum(CHANCE_ALIKE * u[:, personal:], MOST_ALIKE)
+    top = np.minimum(family[:, personal:], by_chance + most * m[:, personal:])
+    rest = family[:, 1:personal]
+    rest *= (1 - top.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
+    family[:, personal:] = top

@@ -1,0 +1,230 @@
+"""Encoded records and blocks -> sampled pairs as agreement patterns, and counts over all records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.score import Scorer
+from linkage.blocking.blocks import Blocks
+from linkage.comparison.program import Comparison, TermFrequencies, unpack_codes
+from linkage.fields.batch import EncodedRecords
+from linkage.model.patterns import Patterns
+from linkage.model.term_frequencies import FIXED
+
+Array = npt.NDArray[np.float64]
+LOWEST = -(2**31)
+
+PAIRS_PER_RULE = 15_000
+
+LEAST_PAIRS = 600_000
+
+RANDOM_PAIRS = 600_000
+
+CHUNK = 200_000
+
+RANDOM_RECORDS = 65_536
+"""Random pairs are drawn among so many records: their rows and values stay in the caches."""
+
+ENOUGH_PER_LEVEL = 100
+
+
+@dataclass
+class Sample:
+    """Pairs of rows with their packed levels; each counts for so many of all pairs."""
+
+    left: npt.NDArray[np.uint32]
+    right: npt.NDArray[np.uint32]
+    gamma: npt.NDArray[np.uint64]
+    counts: Array
+
+
+def all_pairs(records: EncodedRecords, scorer: Scorer) -> Sample:
+    """Every pair of a small table."""
+    n = records.n_left or records.n_records
+    left, right, _, gamma, _, _ = scorer.score_all(0, n, records.n_left, LOWEST)
+    return Sample(left, right, gamma, np.ones(len(left)))
+
+
+def random_pairs(
+    records: EncodedRecords,
+    scorer: Scorer,
+    comparisons: Sequence[Comparison],
+    random: np.random.Generator,
+    threads: int,
+) -> Sample:
+    """Random pairs until every level that occurs at all has been seen often enough."""
+    n, split = records.n_records, records.n_left
+    parts: list[tuple[Any, ...]] = []
+    drawn = [
+        np.sort(random.integers(a, b, RANDOM_RECORDS, dtype=np.uint32))
+        for a, b in ([(0, split), (split, n)] if split else [(0, n)])
+    ]
+    seen = [np.zeros(c.operation.n_codes, np.int64) for c in comparisons]
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        for _ in range(RANDOM_PAIRS // CHUNK):
+            left = drawn[0][random.integers(0, len(drawn[0]), CHUNK)]
+            right = drawn[-1][random.integers(0, len(drawn[-1]), CHUNK)]
+            keep = left != right
+            left, right = left[keep], right[keep]
+            gamma = _score_in_threads(scorer, left, right, pool, threads)
+            parts.append((left, right, gamma))
+            codes = unpack_codes(gamma, comparisons)
+            for i in range(len(comparisons)):
+                seen[i] += np.bincount(codes[:, i], minlength=len(seen[i]))
+            if all(np.all((s == 0) | (s >= ENOUGH_PER_LEVEL)) for s in seen):
+                break
+    left, right, gamma = (np.concatenate([p[k] for p in parts]) for k in range(3))
+    return Sample(left, right, gamma, np.full(len(left), records.n_total_pairs / len(left)))
+
+
+def _score_in_threads(
+    scorer: Scorer,
+    left: npt.NDArray[np.uint32],
+    right: npt.NDArray[np.uint32],
+    pool: ThreadPoolExecutor,
+    threads: int,
+) -> npt.NDArray[np.uint64]:
+    gamma, weight = np.empty(len(left), np.uint64), np.empty(len(left), np.int32)
+    edges = np.linspace(0, len(left), max(threads, 1) + 1).astype(np.intp)
+
+    def score(k: int) -> None:
+        part = slice(edges[k], edges[k + 1])
+        scorer.score_pairs(left[part], right[part], weight[part], gamma[part])
+
+    for _ in pool.map(score, range(len(edges) - 1)):
+        pass
+    return gamma
+
+
+def candidate_pairs(records: EncodedRecords, scorer: Scorer, blocks: Blocks, threads: int) -> Sample:
+    """A sample of each rule's blocks; each pair counts for those that were not drawn."""
+
+    def draw(k: int) -> tuple[Any, ...]:
+        rule = blocks.rules[k]
+        rate = min(1.0, max(PAIRS_PER_RULE, LEAST_PAIRS // len(blocks.rules)) / max(rule.n_pairs, 1))
+        limit = 2**64 - 1 if rate == 1 else int(rate * 2**64)
+        left, right, _, gamma, _, _ = scorer.score_blocks(
+            rule.packed, blocks.keys, k, records.n_left, LOWEST, limit
+        )
+        return left, right, gamma, np.full(len(left), 1 / rate)
+
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        parts = list(pool.map(draw, range(len(blocks.rules))))
+    left, right, gamma, counts = (np.concatenate([p[k] for p in parts]) for k in range(4))
+    return Sample(left, right, gamma, counts)
+
+
+def patterns_of(sample: Sample, scorer: Scorer, comparisons: Sequence[Comparison]) -> Patterns:
+    """Each pair of a sample as a pattern of its own."""
+    total, shared = np.empty(len(sample.left)), np.empty(len(sample.left))
+    scorer.term_frequency_bits(sample.left, sample.right, sample.gamma, total, shared)
+    return Patterns(unpack_codes(sample.gamma, comparisons), sample.counts, total, shared)
+
+
+def distinct_patterns(patterns: Patterns, gamma: npt.NDArray[np.uint64]) -> Patterns:
+    """Equal patterns together, apart by half a bit of rarity."""
+    half = [np.rint(r * 2).astype(np.int64) for r in (patterns.rarity, patterns.rarity_shared)]
+    mixed = gamma * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= (half[0] * 4096 + half[1]).astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+    _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
+    result = patterns.take(first)
+    result.counts = np.bincount(inverse, patterns.counts).astype(np.float64)
+    return result
+
+
+def centres_of(
+    sample: Sample,
+    codes: npt.NDArray[np.uint8],
+    weights: Array,
+    records: EncodedRecords,
+    comparisons: Sequence[Comparison],
+    frequencies: TermFrequencies,
+    average: dict[str, float],
+) -> list[Array]:
+    """Bits of rarity at which a level's average u holds: log2 E[1 / frequency] over strangers.
+
+    With it the adjusted u of a level averages to u: sum over values of u(value) equals u(level).
+    """
+    result = []
+    for i, item in enumerate(comparisons):
+        out = np.zeros(item.operation.n_codes)
+        table = frequencies.get(item.name)
+        if table is not None:
+            words = records.rows[:, records.words[item.name]]
+            of_text = item.operation.name not in ("date", "category")
+            whole = average[item.name]
+            for code, part in enumerate((0, *item.operation.tf_parts)):
+                if not part:
+                    continue
+                out[code] = whole
+                rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))
+                if of_text and len(rows) >= 30:
+                    a = table[words[sample.left[rows]], part - 1]
+                    b = table[words[sample.right[rows]], part - 1]
+                    bits = np.minimum(a, b) / FIXED
+                    share = np.exp2(np.minimum(bits, np.quantile(bits, 0.99)))
+                    out[code] = np.log2(np.average(share, weights=weights[rows]))
+        result.append(out)
+    return result
+
+
+def self_information(table: npt.NDArray[np.int16]) -> float:
+    """-log2 of the chance that two random values agree, from the surprisal of each; bits."""
+    surprisal = table[:, 0] if table.ndim == 2 else table
+    share = np.exp2(surprisal[surprisal > 0] / -FIXED)
+    return float(-np.log2(min(max(np.square(share).sum(), 1e-12), 1.0))) if len(share) else 0.0
+
+
+def _agreeing_pairs(
+    records: EncodedRecords, item: Comparison, blocks: Blocks, frequencies: TermFrequencies
+) -> float:
+    """Pairs of records whose values are equal: from a rule on the field alone, or from its frequencies."""
+    for rule in blocks.rules:
+        if rule.rule.keys == (item.name,) and not rule.n_refined and item.operation.name == "identifier":
+            return float(rule.n_pairs)
+    first = records.words[item.name]
+    if item.name in frequencies and not records.n_left:
+        table = frequencies[item.name]
+        surprisal = table[:, 0] if table.ndim == 2 else table
+        total = np.count_nonzero(records.rows[:, first])
+        counts = np.rint(total * np.exp2(surprisal[surprisal > 0] / -FIXED))
+        return float((counts * (counts - 1) / 2).sum())
+    words = records.rows[:, first].astype(np.uint64)
+    if item.operation.name == "identifier":
+        words |= records.rows[:, first + 1].astype(np.uint64) << np.uint64(32)
+    if records.n_left:
+        a, n_a = np.unique(words[: records.n_left], return_counts=True)
+        b, n_b = np.unique(words[records.n_left :], return_counts=True)
+        _, at, bt = np.intersect1d(a[a != 0], b[b != 0], assume_unique=True, return_indices=True)
+        return float((n_a[a != 0][at] * n_b[b != 0][bt]).sum())
+    _, numbers = np.unique(words[words != 0], return_counts=True)
+    return float((numbers * (numbers - 1.0) / 2).sum())
+
+
+def exact_counts(
+    records: EncodedRecords,
+    comparisons: list[Comparison],
+    codes: npt.NDArray[np.uint8],
+    blocks: Blocks,
+    frequencies: TermFrequencies,
+    threads: int,
+) -> dict[int, float]:
+    """Comparisons whose equal values are too rare to sample, and how many pairs agree in all."""
+    rare = [
+        i
+        for i, item in enumerate(comparisons)
+        if item.operation.name == "identifier"
+        or (
+            item.operation.name in ("name", "part", "text", "email", "date")
+            and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
+        )
+    ]
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare)
+        return dict(zip(rare, counts, strict=True))
