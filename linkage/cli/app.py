@@ -9,18 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from linkage.cli.options import (
-    HideValues,
     Json,
-    MemoryLimit,
-    ModelPath,
     Out,
     SchemaPath,
     Seed,
     Sheet,
     Threads,
-    Threshold,
-    TruthColumn,
     parse_memory,
+    with_run_options,
 )
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import exit_codes
@@ -40,54 +36,18 @@ Register = Annotated[
 
 
 @app.command()
-def dedupe(
-    register: Register,
-    out: Out,
-    model: ModelPath = None,
-    schema: SchemaPath = None,
-    truth: TruthColumn = None,
-    threshold: Threshold = 0.95,
-    sheet: Sheet = None,
-    threads: Threads = None,
-    memory_limit: MemoryLimit = None,
-    seed: Seed = 0,
-    hide_values: HideValues = False,
-    as_json: Json = False,
-) -> None:
+@with_run_options
+def dedupe(register: Register, out: Out, **options: Any) -> None:
     """Find the records of one register that are the same person."""
-    with exit_codes():
-        from linkage.cli.run import check_out_dir, since_process_start
-
-        check_out_dir(out)
-        from linkage import dedupe as run
-
-        limit, meaning = _memory(memory_limit), _schema(schema)
-        trained = _model(model)
-        started = since_process_start()
-        with ProgressLine() as progress:
-            result = run(
-                register,
-                trained,
-                schema=meaning,
-                sheet=sheet,
-                threshold_match_probability=threshold,
-                threads=threads,
-                memory_limit=limit,
-                seed=seed,
-                truth=truth,
-                hide_values=hide_values,
-                progress=progress,
-            )
-        _finish(result, out, hide_values=hide_values, as_json=as_json, started=started)
+    _run("dedupe", [register], out, **options)
 
 
 @app.command()
+@with_run_options
 def link(
     left: Annotated[Path, typer.Argument(metavar="LEFT", help="One register.")],
     right: Annotated[Path, typer.Argument(metavar="RIGHT", help="The other register.")],
     out: Out,
-    model: ModelPath = None,
-    schema: SchemaPath = None,
     one_to_one: Annotated[
         bool | None,
         typer.Option(
@@ -96,40 +56,48 @@ def link(
             show_default=False,
         ),
     ] = None,
-    truth: TruthColumn = None,
-    threshold: Threshold = 0.95,
-    sheet: Sheet = None,
-    threads: Threads = None,
-    memory_limit: MemoryLimit = None,
-    seed: Seed = 0,
-    hide_values: HideValues = False,
-    as_json: Json = False,
+    **options: Any,
 ) -> None:
     """Find the records of two registers that are the same person."""
+    _run("link", [left, right], out, {"one_to_one": one_to_one}, **options)
+
+
+def _run(
+    command: str,
+    tables: list[Path],
+    out: Path,
+    more: dict[str, Any] | None = None,
+    *,
+    model: Path | None,
+    schema: str | None,
+    threshold: float,
+    memory_limit: str | None,
+    hide_values: bool,
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Call the engine's function of a command, and write what it found."""
     with exit_codes():
         from linkage.cli.run import check_out_dir, since_process_start
 
         check_out_dir(out)
-        from linkage import link as run
+        import linkage
 
         limit, meaning = _memory(memory_limit), _schema(schema)
         trained = _model(model)
+        find = getattr(linkage, command)
         started = since_process_start()
         with ProgressLine() as progress:
-            result = run(
-                left,
-                right,
+            result = find(
+                *tables,
                 trained,
                 schema=meaning,
-                sheet=sheet,
-                one_to_one=one_to_one,
                 threshold_match_probability=threshold,
-                threads=threads,
                 memory_limit=limit,
-                seed=seed,
-                truth=truth,
                 hide_values=hide_values,
                 progress=progress,
+                **options,
+                **(more or {}),
             )
         _finish(result, out, hide_values=hide_values, as_json=as_json, started=started)
 

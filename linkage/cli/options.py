@@ -1,8 +1,10 @@
 """The options that several commands share, and how their text is read."""
 
+import inspect
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -111,3 +113,30 @@ TruthColumn = Annotated[
     str | None,
     typer.Option("--truth", metavar="COLUMN", help="Column that tells the true person."),
 ]
+
+OF_A_RUN: dict[str, tuple[Any, Any]] = {
+    "model": (ModelPath, None),
+    "schema": (SchemaPath, None),
+    "truth": (TruthColumn, None),
+    "threshold": (Threshold, 0.95),
+    "sheet": (Sheet, None),
+    "threads": (Threads, None),
+    "memory_limit": (MemoryLimit, None),
+    "seed": (Seed, 0),
+    "hide_values": (HideValues, False),
+    "as_json": (Json, False),
+}
+"""What dedupe and link take alike: name, its option and its default."""
+
+
+def with_run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options `OF_A_RUN` where it has written ``**options``."""
+    own = inspect.signature(command, eval_str=True)
+    parameters = [p for p in own.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    for name, (annotation, default) in OF_A_RUN.items():
+        kind = inspect.Parameter.KEYWORD_ONLY
+        parameters.append(inspect.Parameter(name, kind, default=default, annotation=annotation))
+    # Typer reads both.
+    command.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    return command

@@ -13,6 +13,7 @@ from linkage.errors import IndexStateError
 from linkage.index.connection import Connection
 from linkage.index.rows import (
     FORMAT_VERSION,
+    TABLES,
     IdentifierRow,
     JournalRow,
     SegmentRow,
@@ -77,9 +78,7 @@ class Catalog:
                 connection.execute("INSERT INTO model VALUES (1, ?)", [zlib.compress(model, 6)])
                 insert(connection, state, "segments", segments)
                 body = state.pack()
-                connection.execute(
-                    "INSERT INTO state VALUES (1, ?, ?)", [body, checksum_of("state", [body])]
-                )
+                connection.execute("INSERT INTO state VALUES (1, ?, ?)", [body, checksum_of("state", [body])])
         finally:
             connection.close()
 
@@ -192,6 +191,16 @@ def insert(connection: Connection, state: State, table: str, rows: Sequence[Sequ
     marks = ", ".join("?" * len(full[0]))
     connection.execute_many(f"INSERT INTO {table} VALUES ({marks})", full)
     state.add(table, (row[-1] for row in full))
+
+
+def replace_all(connection: Connection, state: State, model_json: str) -> None:
+    """Within a transaction: an index without records, of this model."""
+    for table in TABLES:
+        connection.execute(f"DELETE FROM {table}")
+        state.digests[table] = 0
+    model = model_json.encode()
+    state.model = hashlib.sha256(model).digest()
+    connection.execute("UPDATE model SET body = ?", [zlib.compress(model, 6)])
 
 
 def write_state(connection: Connection, state: State) -> None:

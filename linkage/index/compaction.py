@@ -34,7 +34,7 @@ def choose_inputs(segments: Sequence[OpenSegment]) -> list[str]:
     Of all sets of smallest segments, the smallest set whose merger keeps sizes apart: each remaining segment
     is at least twice the next. So a record is rewritten as often as its segment doubles, not at every flush.
     """
-    live = {item.row.name: item.row.n_records - len(item.dead) for item in segments}
+    live = {item.row.name: item.n_live for item in segments}
     if len(segments) > MOST_SEGMENTS:
         names = sorted(live, key=lambda name: live[name])
         n = len(segments) - MOST_SEGMENTS + 1
@@ -54,15 +54,15 @@ class Compaction:
         Segments with their tombstones at the beginning.
     name : str
         The new segment's.
-    with_frequencies : bool
-        Whether the new segment becomes the first, whose frequency tables count.
+    base : Segment or None
+        With whose frequencies the new segment is weighed; None = it becomes the first and has its own.
     output : Segment or None
         The new segment once built; None as well when no record was left.
     """
 
     inputs: list[OpenSegment]
     name: str
-    with_frequencies: bool
+    base: SegmentLike | None
     output: SegmentLike | None = None
     size: int = 0
 
@@ -77,8 +77,8 @@ class Compaction:
             item.segment.check()  # what is damaged must not be copied under a fresh checksum
         path = segment_path(folder, self.name)
         source = source_of_parts(parts, model.schema)
-        engine.build(source, model, path, storage, with_frequencies=self.with_frequencies)
-        self.output, self.size = engine.open(path, load), path.stat().st_size
+        engine.build(source, model, path, storage, self.base)
+        self.output, self.size = engine.open(path, load, self.base), path.stat().st_size
         if self.output.n_records != source.n_records:
             raise IndexStateError(
                 f"{path}: expected {source.n_records} records, found {self.output.n_records}"

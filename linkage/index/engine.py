@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -54,16 +54,22 @@ class ModelLike(Protocol):
 class Engine(Protocol):
     """How segments come to be."""
 
-    def open(self, path: Path, load: str) -> SegmentLike:
-        """A segment's file -> the segment."""
+    def open(self, path: Path, load: str, base: SegmentLike | None) -> SegmentLike:
+        """A segment's file -> the segment, weighed with the frequencies of `base`."""
 
-    def from_bytes(self, data: bytes) -> SegmentLike:
+    def from_bytes(self, data: bytes, base: SegmentLike | None) -> SegmentLike:
         """A segment built in memory -> the segment."""
 
+    def rebase(self, segment: SegmentLike, base: SegmentLike | None) -> SegmentLike:
+        """The same segment, weighed with the frequencies of another base; None = with its own."""
+
     def build(
-        self, source: Source, model: Any, target: Path | None, storage: Storage, *, with_frequencies: bool
+        self, source: Source, model: Any, target: Path | None, storage: Storage, base: SegmentLike | None
     ) -> Any:
-        """Records, at least one -> a segment's file (durable on return), or its bytes without `target`."""
+        """Records, at least one -> a segment's file (durable on return), or its bytes without `target`.
+
+        With a base it holds no frequencies of its own.
+        """
 
     def read_model(self, text: str) -> ModelLike:
         """A model's JSON -> the model."""
@@ -72,24 +78,25 @@ class Engine(Protocol):
 class SegmentEngine:
     """Segments as `linkage.segment` makes them; imports what an operation needs when it is needed."""
 
-    def open(self, path: Path, load: str) -> SegmentLike:
+    def open(self, path: Path, load: str, base: SegmentLike | None) -> SegmentLike:
         from linkage.segment.segment import Segment
 
-        segment: SegmentLike = Segment.open(path, load=load)
-        return segment
+        return cast(SegmentLike, Segment.open(path, load=cast(Any, load), like=cast(Any, base)))
 
-    def from_bytes(self, data: bytes) -> SegmentLike:
+    def from_bytes(self, data: bytes, base: SegmentLike | None) -> SegmentLike:
         from linkage.segment.segment import Segment
 
-        segment: SegmentLike = Segment.from_bytes(data)
-        return segment
+        return cast(SegmentLike, Segment.from_bytes(data, like=cast(Any, base)))
+
+    def rebase(self, segment: SegmentLike, base: SegmentLike | None) -> SegmentLike:
+        return cast(SegmentLike, cast(Any, segment).based_on(base))
 
     def build(
-        self, source: Source, model: Any, target: Path | None, storage: Storage, *, with_frequencies: bool
+        self, source: Source, model: Any, target: Path | None, storage: Storage, base: SegmentLike | None
     ) -> Any:
         from linkage.segment.build import build_segment
 
-        return build_segment(source, model, target, with_frequencies=with_frequencies, storage=storage)
+        return build_segment(source, model, target, like=cast(Any, base), storage=storage)
 
     def read_model(self, text: str) -> ModelLike:
         from linkage.model.model import Model

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from copy import deepcopy
+
+from pyroaring import BitMap
+
+from pyroaring import BitMap
 
 from linkage.errors import LinkageError
 from linkage.index.catalog import insert
-from linkage.index.compaction import Compaction, choose_inputs, new_name
+from linkage.index.compaction import Compaction, choose_inputs, new_name, remove_garbage
+from linkage.index.engine import SegmentLike
 from linkage.index.identifiers import forget_ended
-from linkage.index.rows import JournalRow, SegmentRow, State, TombstoneRow, checksum_of
+from linkage.index.rows import SegmentRow, State, TombstoneRow
 from linkage.index.snapshot import OpenSegment, View, segment_path
 from linkage.segment.storage import Storage
 
@@ -50,7 +55,7 @@ class Maintenance:
         self._changing = changing
         self._settled = settled
         self._thread: threading.Thread | None = None
-        self._failure: LinkageError | None = None
+        self._failure: Exception | None = None
         self._forget_before = view.state.generation
 
     def tidy(self, journal_limit: int, *, merge: bool) -> None:
@@ -59,12 +64,15 @@ class Maintenance:
             if self._journal_length() > journal_limit:
                 self.flush()
                 inputs = choose_inputs(list(self._view.open_segments.values()))
-                if merge and inputs and self._thread is None:
+                if merge and inputs and not self._under_way():
                     self._start(inputs)
             elif self._n_tombstone_rows() > MOST_TOMBSTONE_ROWS:
-                self._rewrite([], None, {})
+                self._rewrite([], None)
         except LinkageError as error:
             self._failure = error
+
+    def _under_way(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def _journal_length(self) -> int:
         return int(self._view.catalog.connection.execute("SELECT count(*) FROM journal")[0][0])
@@ -79,16 +87,123 @@ class Maintenance:
         view = self._view
         if not self._journal_length():
             return
-        payloads, row, opened = view.delta.payloads, None, {}
-        if payloads:
+        opened = None
+        if view.delta.payloads:
             name = new_name(view.state.generation + 1)
             path = segment_path(view.folder, name)
-            source = source_of_payloads(payloads, view.model.schema)
+            source = source_of_payloads(view.delta.payloads, view.model.schema)
             first = not view.open_segments
             view.engine.build(source, view.model, path, self._storage, with_frequencies=first)
             segment = view.engine.open(path, self._load)
-            position = max((item.row.position for item in view.open_segments.values()), default=-1) + 1
+            positions = [item.row.position for item in view.open_segments.values()]
             version = view.state.frequencies_version + first
-            row = SegmentRow(position, name, segment.n_records, path.stat().st_size, version)
-            opened[name] = segment
-        self._rewrite([], row, opened, clear_journal=True)
+            row = SegmentRow(
+                max(positions, default=-1) + 1, name, len(view.delta), path.stat().st_size, version
+            )
+            opened = OpenSegment(row, segment, BitMap())
+        self._rewrite([], opened, clear_journal=True)
+
+    def begin(self, names: Sequence[str]) -> Compaction:
+        """Plan the merger of these live segments."""
+        view = self._view
+        ordered = list(view.open_segments.values())
+        inputs = [item for item in ordered if item.row.name in names]
+        # The first segment's frequencies weigh all others: its successor must hold some record.
+        first = bool(inputs) and inputs[0] is ordered[0]
+        while first and len(inputs) < len(ordered) and not sum(item.n_live for item in inputs):
+            inputs = ordered[: len(inputs) + 1]
+        return Compaction(inputs, new_name(view.state.generation + 1), first)
+
+    def build(self, plan: Compaction) -> None:
+        """Write a plan's segment; commits may come meanwhile."""
+        view = self._view
+        plan.build(view.folder, view.engine, view.model, self._storage, self._load)
+
+    def finish(self, plan: Compaction) -> None:
+        """Put a plan's segment in the place of its inputs, without what has ended since it began."""
+        view = self._view
+        opened = None
+        if plan.output is not None:
+            position = min(item.row.position for item in plan.inputs)
+            version = view.state.frequencies_version + plan.with_frequencies
+            row = SegmentRow(position, plan.name, plan.output.n_records, plan.size, version)
+            opened = OpenSegment(row, plan.output, plan.ended_since(view.open_segments))
+        self._rewrite([item.row for item in plan.inputs], opened)
+        for item in plan.inputs:
+            with suppress(OSError):
+                self._storage.unlink(segment_path(view.folder, item.row.name))
+
+    def start_compaction(self) -> None:
+        """Flush, then merge all segments in a thread, if there is anything to gain."""
+        self.flush()
+        items = list(self._view.open_segments.values())
+        if len(items) > 1 or any(item.dead for item in items):
+            self._start([item.row.name for item in items])
+
+    def wait(self) -> None:
+        """Return when no compaction is under way; raises what stopped the last one."""
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
+    def _start(self, names: Sequence[str]) -> None:
+        self._thread = threading.Thread(
+            target=self._run, args=(self.begin(names),), name="linkage-compaction"
+        )
+        self._thread.start()
+
+    def _run(self, plan: Compaction) -> None:
+        try:
+            self.build(plan)
+            with self._locked():
+                self.finish(plan)
+        except Exception as error:
+            # Not lost: `wait`, `compact` and `close` raise it. Files left behind are garbage of the next open.
+            self._failure = error
+
+    def _rewrite(
+        self, removed: Sequence[SegmentRow], opened: OpenSegment | None, *, clear_journal: bool = False
+    ) -> None:
+        """One transaction that changes the list of segments, and unites tombstones."""
+        view = self._view
+        connection = view.catalog.connection
+        state = deepcopy(view.state)
+        gone = {row.name for row in removed}
+        kept = [item for item in view.open_segments.values() if item.row.name not in gone]
+        with self._changing(state):
+            state.epoch += 1
+            connection.execute_many(
+                "DELETE FROM segments WHERE position = ?", [(r.position,) for r in removed]
+            )
+            state.add("segments", (checksum_of("segments", row) for row in removed))
+            if opened is not None:
+                insert(connection, state, "segments", [opened.row])
+                state.frequencies_version = max(state.frequencies_version, opened.row.frequencies_version)
+                kept.append(opened)
+            self._unite_tombstones(state, kept)
+            if clear_journal:
+                connection.execute("DELETE FROM journal")
+                state.digests["journal"] = 0
+            if removed:
+                forget_ended(view.catalog, state, self._forget_before)
+        if removed:
+            self._forget_before = state.generation
+        if opened is not None:
+            view.open_segments[opened.row.name] = opened
+        view.reload()
+        self._settled()
+
+    def _unite_tombstones(self, state: State, items: Sequence[OpenSegment]) -> None:
+        connection = self._view.catalog.connection
+        rows = []
+        for item in items:
+            if item.dead:
+                state.last_row += 1
+                row = TombstoneRow(state.last_row, item.row.name, state.generation, item.dead.serialize())
+                rows.append(row)
+        connection.execute("DELETE FROM tombstones")
+        state.digests["tombstones"] = 0
+        insert(connection, state, "tombstones", rows)

@@ -74,9 +74,7 @@ def _pack_table(records: Any, schema: Schema) -> Iterator[tuple[str, bytes]]:
     held = [f.name for f in schema.fields if f.name in headers]
     row = 0
     for batch in source.batches([headers[name] for name in ("", *held)]):
-        columns = {
-            name: readable(as_text(batch.column(i))).to_pylist() for i, name in enumerate(("", *held))
-        }
+        columns = {name: readable(as_text(batch.column(i))).to_pylist() for i, name in enumerate(("", *held))}
         nothing = [None] * len(batch)
         texts = zip(*(columns.get(f.name, nothing) for f in schema.fields), strict=True)
         for record_id, values in zip(columns[""], texts, strict=True):
@@ -129,7 +127,7 @@ def unpack_texts(payload: bytes, n_fields: int) -> Texts:
         The bytes are not what `pack_records` makes with this schema.
     """
     try:
-        texts = msgpack.unpackb(payload, max_buffer_size=LARGEST_RECORD)
+        texts = msgpack.unpackb(payload) if len(payload) <= LARGEST_RECORD else None
     except (ValueError, TypeError, msgpack.UnpackException):
         texts = None
     if (

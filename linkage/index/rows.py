@@ -13,6 +13,7 @@ from xxhash import xxh3_64_intdigest
 from linkage.errors import IndexStateError
 
 FORMAT_VERSION = 1
+LARGEST_STATE = 4096
 TABLES = ("segments", "tombstones", "journal", "identifiers")
 
 
@@ -96,7 +97,9 @@ class State:
     @classmethod
     def unpack(cls, data: bytes) -> State:
         """The state of `pack`; ValueError when it is none."""
-        values = msgpack.unpackb(data, max_buffer_size=4096)
+        if len(data) > LARGEST_STATE:
+            raise ValueError("state")
+        values = msgpack.unpackb(data)
         found = cls(*values)
         numbers = (found.format, found.generation, found.epoch, found.last_seq, found.last_row)
         if not all(isinstance(n, int) and n >= 0 for n in (*numbers, found.frequencies_version)):

@@ -60,6 +60,11 @@ class OpenSegment(NamedTuple):
     segment: SegmentLike
     dead: BitMap
 
+    @property
+    def n_live(self) -> int:
+        """Records that have not ended."""
+        return self.segment.n_records - len(self.dead)
+
 
 class View:
     """A folder's newest generation as this process has read it; `refresh` reads on.
@@ -186,15 +191,17 @@ class View:
                 size = path.stat().st_size
                 if size != row.size:
                     raise IndexStateError(f"{path}: expected {row.size} bytes, found {size}")
-                segment = self.engine.open(path, self._load)
+                segment = self.engine.open(path, self._load, self._base_of(rows, row))
             except FileNotFoundError:
                 return path
             if segment.n_records != row.n_records:
-                raise IndexStateError(
-                    f"{path}: expected {row.n_records} records, found {segment.n_records}"
-                )
+                raise IndexStateError(f"{path}: expected {row.n_records} records, found {segment.n_records}")
             self.open_segments[row.name] = OpenSegment(row, segment, BitMap())
         return None
+
+    def _base_of(self, rows: list[SegmentRow], row: SegmentRow) -> SegmentLike | None:
+        """The segment whose frequencies weigh this one's records: the first, which is opened first."""
+        return None if row.name == rows[0].name else self.open_segments[rows[0].name].segment
 
     def _adopt(
         self,
@@ -203,13 +210,18 @@ class View:
         tombstones: list[TombstoneRow],
         journal: list[JournalRow],
     ) -> None:
-        kept = self.open_segments
-        self.open_segments = {r.name: OpenSegment(r, kept[r.name].segment, BitMap()) for r in rows}
+        kept = {row.name: self.open_segments[row.name].segment for row in rows}
+        base = kept[rows[0].name] if rows else None
+        for i, row in enumerate(rows):
+            kept[row.name] = self.engine.rebase(kept[row.name], base if i else None)
+        self.open_segments = {row.name: OpenSegment(row, kept[row.name], BitMap()) for row in rows}
         for name, bitmap in self._bitmaps(tombstones).items():
             self.open_segments[name] = self.open_segments[name]._replace(dead=bitmap)
         self._parts: dict[str, Part] = {}
         self.delta = Delta(self.build_in_memory)
         self.delta.apply(journal)
+        if self._model is not None and state.model != self.state.model:
+            self._model = None
         self.state = state
         self._snapshot: Snapshot | None = None
 
@@ -229,9 +241,21 @@ class View:
         from linkage.index.sources import source_of_payloads  # imports pyarrow, which reading need not
 
         source = source_of_payloads(payloads, self.model.schema)
-        first = not self.open_segments
-        data = self.engine.build(source, self.model, None, LOCAL, with_frequencies=first)
-        return self.engine.from_bytes(data)
+        base = self.base
+        return self.engine.from_bytes(self.engine.build(source, self.model, None, LOCAL, base), base)
+
+    @property
+    def base(self) -> SegmentLike | None:
+        """The first segment, with whose frequencies the others are weighed."""
+        first = min(self.open_segments.values(), key=lambda item: item.row.position, default=None)
+        return first.segment if first else None
+
+    def check(self) -> None:
+        """Read every byte of the generation read last."""
+        with self._lock:
+            self.catalog.check()
+            for item in self.open_segments.values():
+                item.segment.check()
 
     def close(self) -> None:
         """Close the catalog; segments stay readable while a snapshot holds them."""

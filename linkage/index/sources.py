@@ -69,4 +69,3 @@ def _arranged(batch: pa.RecordBatch, wanted: pa.Schema) -> pa.RecordBatch:
         column = batch.column(at) if at in held else pa.nulls(len(batch), pa.string())
         columns.append(column if pa.types.is_string(column.type) else column.cast(pa.string()))
     return pa.RecordBatch.from_arrays(columns, schema=wanted)
-

@@ -122,7 +122,7 @@ class Writer:
         except BaseException:
             self._lock.release()
             raise
-        self.maintenance = Maintenance(self.view, storage, load, self.locked, self.changing)
+        self.maintenance = Maintenance(self.view, storage, load, self.locked, self.changing, self.settled)
         _writers.add(self)
 
     @property
@@ -251,9 +251,7 @@ class Writer:
             insert(connection, state, "tombstones", tombstones)
             insert(connection, state, "journal", effect.journal)
             state.last_seq += len(effect.journal)
-            write_changes(
-                self.view.catalog, state, self._schema, self._pending.identifiers, state.generation
-            )
+            write_changes(self.view.catalog, state, self._schema, self._pending.identifiers, state.generation)
         self.view.advance(state, tombstones, effect.journal)
         self._pending = Pending()
         self._interrupted = False

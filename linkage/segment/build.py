@@ -232,14 +232,14 @@ def _columns(schema: Schema, kept: dict[str, Column]) -> dict[str, Column]:
 def _columns_like(schema: Schema, like: Segment | None) -> dict[str, Column]:
     """Encoders of dates and categories that go on where another segment's ended."""
     kept: dict[str, Column] = {}
-    for item, meta in zip(schema.fields, like.fields if like else [], strict=False):
+    for i, (item, meta) in enumerate(zip(schema.fields, like.fields if like else [], strict=False)):
         if item.kind == "date":
             date = DateColumn(item)
             date.order = int(meta["order"])
             kept[item.name] = date
         elif item.kind == "category":
             category = CategoryColumn(item)
-            category.ids = {tuple(k) if isinstance(k, list) else k: v for k, v in meta["ids"]}
+            category.ids = like.category_ids(i) if like else {}
             kept[item.name] = category
     return kept
 

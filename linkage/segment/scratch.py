@@ -80,8 +80,7 @@ def _field(segment: Segment, weights: Segment, i: int, comparisons: dict[str, in
         )  # fmt: skip
         spec["rarity"] = _rarity(weights, at)
     if meta["kind"] == "category":
-        held = f"category/{i}/words" in segment.container.names
-        spec["category_words"] = segment.array(f"category/{i}/words") if held else np.zeros(0, np.uint32)
+        spec["category_words"] = segment.category_words(i)
     return spec
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RECORD_ID = "record_id"
+MOST_REMEMBERED = 1 << 16
+"""Ways of writing a category that are remembered: queries may hold anything."""
 Rows = npt.NDArray[np.uint32]
 
 
@@ -54,6 +57,8 @@ class Segment:
             ) from None
         self._idle: deque[Searcher] = deque()
         self._category_words: dict[int, dict[str, int]] = {}
+        self._category_ids: dict[int, dict[object, int]] = {}
+        self._numbering = threading.Lock()
 
     @classmethod
     def open(
@@ -175,7 +180,9 @@ class Segment:
         return max((self.n_records - 1).bit_length(), 1)
 
     def category_word(self, field: int, text: str) -> int:
-        """The word of a category's raw text; a text that no record has gets one that equals none."""
+        """The word of a category's raw text, as the segment numbers values whose weights are used."""
+        if self.like is not None:
+            return self.like.category_word(field, text)
         words = self._category_words.get(field)
         if words is None:
             words = self._category_words[field] = self._read_categories(field)
@@ -183,9 +190,30 @@ class Segment:
         if found is None:
             from linkage.fields.categories import category_word
 
-            ids = {tuple(k) if isinstance(k, list) else k: v for k, v in self.fields[field]["ids"]}
-            found = category_word(text, self.fields[field]["format"], ids)
+            with self._numbering:
+                ids = self._category_ids.setdefault(field, self.category_ids(field))
+                found = category_word(text, self.fields[field]["format"], ids)
+            if len(words) < MOST_REMEMBERED:
+                words[text] = found
         return found
+
+    def category_ids(self, field: int) -> dict[object, int]:
+        """A category's values and their numbers; a copy."""
+        return {tuple(k) if isinstance(k, list) else k: v for k, v in self.fields[field]["ids"]}
+
+    def category_words(self, field: int) -> npt.NDArray[np.uint32]:
+        """The words of a category's texts, in the order of their numbers in the store."""
+        if f"category/{field}/words" not in self.container.names:
+            return np.zeros(0, np.uint32)
+        words: npt.NDArray[np.uint32] = self.array(f"category/{field}/words")
+        if self.like is not None:
+            texts = list(self._read_categories(field))
+            words = np.array([self.category_word(field, t) if t else 0 for t in texts], np.uint32)
+        return words
+
+    def based_on(self, like: Segment | None) -> Segment:
+        """The same records, weighed with another segment's frequencies."""
+        return self if self.like is like else Segment(self.container, like)
 
     def _read_categories(self, field: int) -> dict[str, int]:
         if f"category/{field}/offsets" not in self.container.names:
