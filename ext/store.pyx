@@ -249,6 +249,7 @@ cdef check_text(const int32_t[::1] offsets, const uint8_t[::1] data, const uint8
         if offsets[i + 1] < offsets[i]:
             raise ValueError("offsets decrease")
 
+
 def hash_texts(const int32_t[::1] offsets not None, const uint8_t[::1] data not None, const uint8_t[::1] valid):
     """Content hashes of raw texts; uint64[n], 0 = null or empty."""
     cdef Py_ssize_t i, n = offsets.shape[0] - 1
