@@ -10,6 +10,7 @@ from hashing cimport hash_bytes, letter_signature, prefetch
 from identifiers cimport ID_OLD_NUMBER, pack_identifier
 from lanes cimport Eight, add_eight, least_of_eight, raise_eight, sum_eight, take_eight
 from levels cimport (
+    DATE_ELSE,
     DATE_NEAR_YEAR,
     DATE_SHIFTED_YEAR,
     DATE_SWAPPED,
@@ -19,6 +20,7 @@ from levels cimport (
     NAME_EXACT,
     NAME_FIRST,
     NAME_LAST,
+    NAME_NEAR,
     PART_NEAR,
     category_level,
     date_level,
@@ -59,6 +61,7 @@ cdef enum:
     MOST_FAMILIES = 24
     MOST_CLASSES = 6
     MOST_DAYS = 256
+    MOST_NAMED = 1 << 16      # records with the query's name that are kept in mind
     SEEN_SIZE = 1 << 17
     MOST_SEEN = 1 << 16       # candidates that one query may score
     MOST_SCANNED = 1 << 19    # hot rows that one query may look at, but for an exhaustive one
@@ -250,6 +253,9 @@ cdef class Searcher:
     cdef int reaches_date[16]                # whether a record with such a date can reach theta
     cdef Eight of_name[NAME_EXACT + 1]       # of the run being scanned: all but the categories
     cdef int reaches[NAME_EXACT + 1]         # whether such a name can reach theta there
+    cdef uint32_t *named          # rows with the query's name, ascending
+    cdef uint32_t n_named
+    cdef bint knows_named
     # of the search
     cdef int32_t floor, window, theta
     cdef int limit, n_hits, status
@@ -271,10 +277,11 @@ cdef class Searcher:
         self.batch = <Batch *> malloc(sizeof(Batch))
         self.buffer = <uint8_t *> malloc(BUFFER)
         self.seen = <uint64_t *> malloc(SEEN_SIZE * 8)
+        self.named = <uint32_t *> malloc(MOST_NAMED * 4)
         self.candidates_capacity = 1 << 12
         self.candidates = <uint64_t *> malloc(self.candidates_capacity * 8)
         self.alike = <Alike *> malloc(REMEMBERED * sizeof(Alike))
-        if self.alike == NULL or self.like == NULL or self.batch == NULL or self.buffer == NULL or self.seen == NULL \
+        if self.alike == NULL or self.like == NULL or self.batch == NULL or self.buffer == NULL or self.seen == NULL or self.named == NULL \
                 or self.candidates == NULL:
             raise MemoryError
         memset(self.alike, 0, REMEMBERED * sizeof(Alike))
@@ -288,6 +295,7 @@ cdef class Searcher:
         free(self.batch)
         free(self.buffer)
         free(self.seen)
+        free(self.named)
         free(self.candidates)
         free(self.hits)
 
@@ -1049,10 +1057,13 @@ cdef class Searcher:
         self.end_group()
         if day == 0:
             return
+        # What is left agrees less on the date. First those with the query's very name, wherever they are; then
+        # it is certain that the rest agrees less on the name as well, and most days need not be looked at.
+        self.by_name_and_date(q, day)
         if self.can_reach(DATE_SHIFTED_YEAR, DATE_SWAPPED):
             self.by_slips(q)
+        first = day - (day - 1) % A_YEAR
         if self.can_reach(DATE_NEAR_YEAR, DATE_SWAPPED):
-            first = day - (day - 1) % A_YEAR
             for k in range(A_YEAR):
                 if first + k != day:
                     self.scan_day(first + k)
@@ -1065,6 +1076,115 @@ cdef class Searcher:
                 self.end_group()
         self.scan_day(0)
         self.end_group()
+        if not self.status & CUT_SHORT:
+            self.any_date = self.date_most[DATE_ELSE]
+
+    cdef void by_name_and_date(self, uint32_t q, int day) noexcept nogil:
+        """Offer the records with the query's name whose dates can matter; lower the bound of all other names."""
+        cdef int first = day - (day - 1) % A_YEAR, k, other
+        if not self.load_named():
+            return
+        self.offer_named(self.days[first], self.days[first + A_YEAR])
+        for k in range(N_YEARS):
+            other = k * A_YEAR + 1
+            if other == first:
+                continue
+            if self.reaches_date[DATE_ELSE] or q & 0xFFFF == 0 or self.year_reaches(q, other):
+                self.offer_named(self.days[other], self.days[other + A_YEAR])
+            else:
+                other += (day - 1) % A_YEAR
+                self.offer_named(self.days[other], self.days[other + 1])
+        self.offer_named(0, self.days[1])
+        self.without_same_name()
+        self.end_group()
+
+    cdef inline bint year_reaches(self, uint32_t q, int first) noexcept nogil:
+        """Whether a date of this year may be a slip of the query's: at most one or two digits differ."""
+        cdef uint32_t x = (q ^ date_of(first)) >> 16
+        x = (x | x >> 1 | x >> 2 | x >> 3) & 0x1111
+        return popcount(x) <= 2
+
+    cdef bint load_named(self) noexcept nogil:
+        """Note the rows with the query's whole name, in any order of its words and any dialect; 0 = too many."""
+        cdef const Field *f
+        cdef const Postings *p
+        cdef uint64_t begin, end
+        cdef uint32_t key, row, mark, mask = (<uint32_t> 0xFFFFFFFFu) >> (32 - self.row_bits), i
+        self.n_named = 0
+        self.knows_named = False
+        if self.hot_field < 0 or not self.has[self.hot_field] or self.fields[self.hot_field].family < 0:
+            return False
+        f = &self.fields[self.hot_field]
+        p = &self.postings[f.family]
+        key = posting_key(self.name_hash(f), f.family)
+        if key == 0:
+            return False
+        mark = key << self.row_bits
+        bucket_of(p, key, &begin, &end)
+        while begin < end:
+            if p.entries[begin] & ~mask == mark:
+                row = p.entries[begin] & mask
+                if self.n_named == MOST_NAMED:
+                    return False
+                # Another key with the same fingerprint may stand between: then rows start anew.
+                i = self.n_named
+                while i > 0 and self.named[i - 1] > row:
+                    self.named[i] = self.named[i - 1]
+                    i -= 1
+                self.named[i] = row
+                self.n_named += 1
+            begin += 1
+        self.knows_named = True
+        return True
+
+    cdef void offer_named(self, uint32_t begin, uint32_t end) noexcept nogil:
+        """Offer the noted rows of a range, each with the bound of its own date, name and categories."""
+        cdef uint32_t low = 0, high = self.n_named, middle, row
+        cdef int32_t bound
+        cdef Eight most
+        while low < high:
+            middle = (low + high) >> 1
+            if self.named[middle] < begin:
+                low = middle + 1
+            else:
+                high = middle
+        while low < self.n_named and self.named[low] < end:
+            row = self.named[low]
+            low += 1
+            if row >= self.store.store.n_records or not self.most_of_day(self.day_of_row(row), &most):
+                continue
+            bound = self.bound_of(row, &most)
+            if bound >= self.theta:
+                self.offer(row, bound)
+
+    cdef int day_of_row(self, uint32_t row) noexcept nogil:
+        cdef int low = 0, high = N_DAYS, middle
+        while high - low > 1:
+            middle = (low + high) >> 1
+            if self.days[middle] <= row:
+                low = middle
+            else:
+                high = middle
+        return low
+
+    cdef int32_t bound_of(self, uint32_t row, const Eight *most) noexcept nogil:
+        """An upper bound of one record's weight; `most` is what all but name and categories can say."""
+        cdef int k
+        cdef const uint8_t *ids = self.store.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
+        cdef Eight sum
+        sum_eight(&sum, most, &self.name_most[self.name_code(self.store.store.hot_words + <uint64_t> row * HOT_WORDS)])
+        for k in range(self.n_hot_categories):
+            add_eight(&sum, &self.category_most[k][ids[k]])
+        return least_of_eight(&sum)
+
+    cdef void without_same_name(self) noexcept nogil:
+        """Records not offered yet do not have the query's name: at best a word of it differs or is missing."""
+        cdef int last = NAME_NEAR
+        if self.fields[self.hot_field].comparison < 0:
+            return
+        if self.scorer.comparisons[self.fields[self.hot_field].comparison].op == OP_PART:
+            last = PART_NEAR
+        self.most_of_field(self.hot_field, last, &self.name_most[NAME_EXACT])
 
     cdef inline bint can_reach(self, int first, int last) noexcept nogil:
         """Whether a date at one of these levels can still matter."""
@@ -1114,6 +1234,8 @@ cdef class Searcher:
         cdef uint32_t n
         for i in range(self.n_fields):
             f = &self.fields[i]
+            if i == self.hot_field and self.knows_named:
+                continue
             if self.has[i] and f.family >= 0 and f.kind == FIELD_NAME and self.rows[0, f.word]:
                 most = self.most_left()
                 if most < self.theta:
@@ -1162,6 +1284,7 @@ cdef class Searcher:
         self.n_seen = 0
         self.n_scanned = 0
         self.status = 0
+        self.knows_named = False
         self.epoch += 1
         self.theta = self.floor
 
