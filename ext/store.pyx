@@ -262,6 +262,7 @@ def hash_texts(const int32_t[::1] offsets not None, const uint8_t[::1] data not 
                 view[i] = hash_bytes(&data[offsets[i]], offsets[i + 1] - offsets[i])
     return out
 
+
 cdef struct Column:
     const int32_t *offsets
     const uint8_t *text

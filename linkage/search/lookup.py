@@ -29,9 +29,12 @@ class Part(Protocol):
     """A segment, and which of its records have ended."""
 
     @property
-    def segment(self) -> Any: ...
+    def segment(self) -> Any:
+        """The segment."""
+
     @property
-    def dead(self) -> Bits | None: ...
+    def dead(self) -> Bits | None:
+        """A bit a record that has ended; None where none has."""
 
 
 Hit = tuple[int, int, int, int]

@@ -50,7 +50,7 @@ def build_segment(
     threads: int = 2,
     progress: Progress | None = None,
     storage: Storage = LOCAL,
-) -> Path | bytes:
+) -> Path | memoryview:
     """Write one segment.
 
     Parameters
@@ -63,8 +63,8 @@ def build_segment(
     with_frequencies : bool
         False leaves out how rare values are: a small segment is read with a larger one's.
     like : Segment or None
-        Take codings, vocabulary and the numbers of categories from this segment, whose frequencies the new one
-        is read with; `with_frequencies` is False then.
+        Take codings, vocabulary and the numbers of categories from this segment, whose frequencies the new
+        one is read with; `with_frequencies` is False then.
     threads : int
     progress : callable or None
         Called with step, done, total.
@@ -87,7 +87,7 @@ def build_segment(
 
 
 def posting_families(schema: Schema) -> list[Field]:
-    """The fields that can be looked up by their value: numbers, e-mail, the person's name, one shared name."""
+    """The fields that can be looked up by their value: numbers, e-mail, the own name, one shared name."""
     exact = [f for f in schema.fields if f.kind in ("identifier", "phone", "email")]
     names = [f for f in schema.fields if f.kind == "person_name"]
     shared = [f for f in names if f.is_shared and f.part == "full"]

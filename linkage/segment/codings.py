@@ -69,7 +69,8 @@ def _pattern(texts: pa.Array) -> dict[str, Any]:
 
 def _n_bytes(n_digits: int) -> int:
     """Bytes that hold a number of so many digits."""
-    return ((10**n_digits - 1).bit_length() + 7) // 8
+    most: int = 10**n_digits - 1
+    return (most.bit_length() + 7) // 8
 
 
 def _n_digits(text: bytes) -> int:

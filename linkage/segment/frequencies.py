@@ -1,4 +1,4 @@
-"""Values of many chunks of records -> how rare each is, found by content hash (as model/term_frequencies.py by id)."""
+"""Values of many chunks -> how rare each is, by content hash (as model/term_frequencies.py by id)."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class FrequencyCounter:
                     totals[word] = totals.get(word, 0) + n
 
     def tables(self, name: str) -> list[RarityTable]:
-        """A text field's tables: of the value itself, without diacritics, first and last token, last token."""
+        """A text field's tables: of the value, without diacritics, first and last token, last token."""
         if name not in self.texts:
             return []
         hashes, counts = self.texts[name].merge()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 PER_BUCKET = 12
-"""Entries of a bucket on average: a look-up reads one cache line, and the buckets cost a third of a byte an entry."""
+"""Entries of a bucket on average: one cache line a look-up, a third of a byte of buckets an entry."""
 
 
 @dataclass(frozen=True)

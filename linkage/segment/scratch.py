@@ -36,7 +36,7 @@ def _make(segment: Segment) -> Searcher:
     fields = [_field(segment, weights, i, comparisons) for i in range(len(names))]
     scorer = _scorer(segment, weights, fields, rows)
     has_both = "id_number" in names and "old_id_number" in names
-    sections = {
+    sections: dict[str, Any] = {
         name: segment.array(name)
         for name in ("days", "hot_words", "hot_categories", "word_classes", "hot_tokens",
                      "hot_token_offsets", "hot_token_words", "odd_words")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from linkage.segment.vocabulary import Vocabulary, read_vocabulary
 FIRST_YEAR, N_YEARS = 1880, 180
 DAYS_A_YEAR = 13 * 32
 N_DAYS = N_YEARS * DAYS_A_YEAR + 1
-"""Day 0 holds records without a date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
+"""Day 0: no date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
 OTHER_WORD, NO_WORD = 65_535, 65_534
 VERSION = 1
 
@@ -157,9 +158,7 @@ def _write_store(writer: ContainerWriter, parts: SegmentParts, order: npt.NDArra
         column = parts.columns[item.name]
         assert isinstance(column, CategoryColumn)
         offsets, data = texts
-        raw = [
-            bytes(data[a:b]).decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:], strict=False)
-        ]
+        raw = [bytes(data[a:b]).decode("utf-8", "replace") for a, b in pairwise(offsets)]
         words = np.array([column._word(text) if text else 0 for text in raw], np.uint32)
         _add(writer, f"category/{i}/offsets", offsets)
         _add(writer, f"category/{i}/texts", data)
@@ -195,7 +194,7 @@ def _write_scorer(writer: ContainerWriter, parts: SegmentParts, model: Model) ->
 def _write_rarity(
     writer: ContainerWriter, counter: FrequencyCounter, name: str, i: int
 ) -> npt.NDArray[np.int16] | None:
-    """One comparison's tables; returns its surprisals, or the highest one a form, if it is weighed by them."""
+    """One comparison's tables; its surprisals, or the highest one a form, if it is weighed by them."""
     if name in counter.texts:
         tables = counter.tables(name)
         for k, table in enumerate(tables):

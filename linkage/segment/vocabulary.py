@@ -22,7 +22,7 @@ class Vocabulary:
     Attributes
     ----------
     classes : uint16[65536]
-        Dialect class of each word's token, below 65,534; a row's last word's class is its place within the day.
+        Dialect class of each word's token, below 65,534; a row's last word's is its place within the day.
     tokens : TOKEN_DTYPE[n]
         Distinct tokens of the words that hot rows hold.
     token_offsets : uint32[n + 1]

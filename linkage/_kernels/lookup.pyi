@@ -1,0 +1,43 @@
+"""One query's raw texts and one segment -> its best records, scored."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkage._kernels.score import Scorer
+from linkage._kernels.store import RecordStore
+
+KINDS: dict[str, int]
+SUSPECT: int
+TRUNCATED: int
+DAMAGED: int
+
+class Searcher:
+    n_seen: int
+    n_scanned: int
+    def __init__(
+        self,
+        store: RecordStore,
+        scorer: Scorer,
+        rows: NDArray[np.uint32],
+        fields: list[dict[str, Any]],
+        sections: dict[str, Any],
+        meta: dict[str, Any],
+    ) -> None: ...
+    def search(
+        self,
+        texts: list[bytes | None],
+        words: list[int],
+        limit: int,
+        floor: int,
+        window: int,
+        *,
+        hidden: NDArray[np.uint8] | None = None,
+        allowed: NDArray[np.uint8] | None = None,
+        exhaustive: bool = False,
+        asks: bool = False,
+    ) -> tuple[list[int], list[int], list[int], int, int]: ...
+    def score_rows(
+        self, texts: list[bytes | None], words: list[int], rows: list[int]
+    ) -> list[tuple[int, int, list[int], list[int]] | None]: ...
