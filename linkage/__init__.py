@@ -14,7 +14,7 @@ _PLACES = {
     "Index": "linkage.index.index",
     "Match": "linkage.search.matches",
     "Matches": "linkage.search.matches",
-    "build_index": "linkage.index.index",
+    "build_index": "linkage.index.build",
     "open_index": "linkage.index.index",
     "IndexLockedError": "linkage.errors",
     "IndexStateError": "linkage.errors",

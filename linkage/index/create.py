@@ -90,7 +90,7 @@ def _build(
 ) -> SegmentRow:
     path = segment_path(folder, name)
     build(path)
-    n_records = engine.open(path, "mmap").n_records
+    n_records = engine.open(path, "mmap", None).n_records
     return SegmentRow(position, name, n_records, path.stat().st_size, version)
 
 

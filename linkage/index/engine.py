@@ -79,26 +79,31 @@ class SegmentEngine:
     """Segments as `linkage.segment` makes them; imports what an operation needs when it is needed."""
 
     def open(self, path: Path, load: str, base: SegmentLike | None) -> SegmentLike:
+        """See `Engine`."""
         from linkage.segment.segment import Segment
 
         return cast(SegmentLike, Segment.open(path, load=cast(Any, load), like=cast(Any, base)))
 
     def from_bytes(self, data: bytes, base: SegmentLike | None) -> SegmentLike:
+        """See `Engine`."""
         from linkage.segment.segment import Segment
 
         return cast(SegmentLike, Segment.from_bytes(data, like=cast(Any, base)))
 
     def rebase(self, segment: SegmentLike, base: SegmentLike | None) -> SegmentLike:
+        """See `Engine`."""
         return cast(SegmentLike, cast(Any, segment).based_on(base))
 
     def build(
         self, source: Source, model: Any, target: Path | None, storage: Storage, base: SegmentLike | None
     ) -> Any:
+        """See `Engine`."""
         from linkage.segment.build import build_segment
 
         return build_segment(source, model, target, like=cast(Any, base), storage=storage)
 
     def read_model(self, text: str) -> ModelLike:
+        """See `Engine`."""
         from linkage.model.model import Model
 
         return Model.from_dict(json.loads(text))

@@ -96,8 +96,13 @@ def write_changes(
             if opened.valid_from is None and rows:
                 opened = opened._replace(valid_from=rows[-1].valid_from)
             code = code_of(schema[opened.field], opened.value)
-            record_id, name, *rest = opened
-            row = IdentifierRow(state.last_row, record_id, name, code, *rest, generation, None)
+            row = IdentifierRow(
+                id=state.last_row,
+                code=code,
+                added=generation,
+                removed=None,
+                **opened._asdict(),
+            )
             insert(catalog.connection, state, "identifiers", [row])
 
 

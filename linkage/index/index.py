@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
@@ -14,6 +14,8 @@ from linkage.index.identifiers import Identifier, find_by_record, find_by_value,
 from linkage.index.snapshot import Snapshot, View
 from linkage.index.writer import Writer
 from linkage.schema import Schema
+from linkage.search.lookup import lookup
+from linkage.search.matches import Matches
 
 if TYPE_CHECKING:  # for annotations alone: pyarrow is not imported to open an index and look somebody up
     import pyarrow as pa
@@ -73,6 +75,24 @@ class Index:
             return False
         self._snapshot = self._view.snapshot()
         return self._snapshot is not before
+
+    def lookup(self, query: Mapping[str, Any], *, limit: int = 5, exhaustive: bool = False) -> Matches:
+        """Who is this? The records that fit a query best.
+
+        Parameters
+        ----------
+        query : mapping
+            Field names to raw values, any subset, exact or damaged; what is missing is no evidence.
+        limit : int
+        exhaustive : bool
+            Look at every record: the oracle, about 10 ns a record.
+
+        Raises
+        ------
+        InputError
+            A name that is no field of the index.
+        """
+        return lookup(self.snapshot.parts, query, limit=limit, exhaustive=exhaustive)
 
     def identifiers(self, record_id: str) -> list[Identifier]:
         """Identifiers of a record beyond those in its fields, with status and dates, oldest first."""

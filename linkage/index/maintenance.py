@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from copy import deepcopy
-
-from pyroaring import BitMap
 
 from pyroaring import BitMap
 
 from linkage.errors import LinkageError
 from linkage.index.catalog import insert
-from linkage.index.compaction import Compaction, choose_inputs, new_name, remove_garbage
-from linkage.index.engine import SegmentLike
+from linkage.index.compaction import Compaction, choose_inputs, new_name
 from linkage.index.identifiers import forget_ended
-from linkage.index.rows import SegmentRow, State, TombstoneRow
+from linkage.index.rows import SegmentRow, State, TombstoneRow, checksum_of
 from linkage.index.snapshot import OpenSegment, View, segment_path
 from linkage.segment.storage import Storage
 
@@ -92,11 +89,11 @@ class Maintenance:
             name = new_name(view.state.generation + 1)
             path = segment_path(view.folder, name)
             source = source_of_payloads(view.delta.payloads, view.model.schema)
-            first = not view.open_segments
-            view.engine.build(source, view.model, path, self._storage, with_frequencies=first)
-            segment = view.engine.open(path, self._load)
+            base = view.base
+            view.engine.build(source, view.model, path, self._storage, base)
+            segment = view.engine.open(path, self._load, base)
             positions = [item.row.position for item in view.open_segments.values()]
-            version = view.state.frequencies_version + first
+            version = view.state.frequencies_version + (base is None)
             row = SegmentRow(
                 max(positions, default=-1) + 1, name, len(view.delta), path.stat().st_size, version
             )
@@ -112,7 +109,7 @@ class Maintenance:
         first = bool(inputs) and inputs[0] is ordered[0]
         while first and len(inputs) < len(ordered) and not sum(item.n_live for item in inputs):
             inputs = ordered[: len(inputs) + 1]
-        return Compaction(inputs, new_name(view.state.generation + 1), first)
+        return Compaction(inputs, new_name(view.state.generation + 1), None if first else view.base)
 
     def build(self, plan: Compaction) -> None:
         """Write a plan's segment; commits may come meanwhile."""
@@ -125,7 +122,7 @@ class Maintenance:
         opened = None
         if plan.output is not None:
             position = min(item.row.position for item in plan.inputs)
-            version = view.state.frequencies_version + plan.with_frequencies
+            version = view.state.frequencies_version + (plan.base is None)
             row = SegmentRow(position, plan.name, plan.output.n_records, plan.size, version)
             opened = OpenSegment(row, plan.output, plan.ended_since(view.open_segments))
         self._rewrite([item.row for item in plan.inputs], opened)
@@ -161,7 +158,7 @@ class Maintenance:
             with self._locked():
                 self.finish(plan)
         except Exception as error:
-            # Not lost: `wait`, `compact` and `close` raise it. Files left behind are garbage of the next open.
+            # Not lost: `wait` raises it. Files left behind are garbage, removed at the next opening.
             self._failure = error
 
     def _rewrite(

@@ -88,6 +88,8 @@ class View:
         self.catalog = Catalog(folder / CATALOG, writable=writable)
         try:
             self._data_version = -1
+            self._snapshot: Snapshot | None = None
+            self._parts: dict[str, Part] = {}
             self.open_segments: dict[str, OpenSegment] = {}
             self._read_all()
         except BaseException:
@@ -217,13 +219,13 @@ class View:
         self.open_segments = {row.name: OpenSegment(row, kept[row.name], BitMap()) for row in rows}
         for name, bitmap in self._bitmaps(tombstones).items():
             self.open_segments[name] = self.open_segments[name]._replace(dead=bitmap)
-        self._parts: dict[str, Part] = {}
+        self._parts = {}
         self.delta = Delta(self.build_in_memory)
         self.delta.apply(journal)
         if self._model is not None and state.model != self.state.model:
             self._model = None
         self.state = state
-        self._snapshot: Snapshot | None = None
+        self._snapshot = None
 
     def _bitmaps(self, tombstones: list[TombstoneRow]) -> dict[str, BitMap]:
         """All rows of a segment in one bitmap."""

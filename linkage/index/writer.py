@@ -8,14 +8,16 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from linkage.errors import IndexStateError, InputError, LinkageError
 from linkage.index.catalog import insert, write_state
 from linkage.index.compaction import MOST_SEGMENTS, remove_garbage
+from linkage.index.duplicates import LikelyDuplicate, find_duplicates
 from linkage.index.engine import SEGMENTS, Engine
 from linkage.index.identifiers import CANCELLED, CURRENT, Identifier, adding, write_changes
 from linkage.index.lock import WriterLock
@@ -29,15 +31,6 @@ from linkage.segment.storage import LOCAL, Storage
 JOURNAL_LIMIT = 32_768
 """Rows of the journal after which a commit moves it into a segment: bounds what opening an index reads and
 keeps in memory (about 20 MB), and is still a second's worth of bulk upserts."""
-
-
-class LikelyDuplicate(NamedTuple):
-    """A record just written, and another that is likely the same person."""
-
-    record_id_l: str
-    record_id_r: str
-    match_weight: float
-    match_probability: float
 
 
 FindDuplicates = Callable[[Snapshot, Sequence[dict[str, str | None]]], Iterable[LikelyDuplicate]]
@@ -55,15 +48,22 @@ class CommitResult:
         Records written; records removed that were there.
     affected : tuple of str
         Their record ids.
-    duplicates : tuple of LikelyDuplicate
-        Other records that the upserted ones are likely the same person as.
     """
 
     generation: int
     n_upserted: int = 0
     n_deleted: int = 0
     affected: tuple[str, ...] = field(default=(), repr=False)
-    duplicates: tuple[LikelyDuplicate, ...] = field(default=(), repr=False)
+    find: Callable[[], tuple[LikelyDuplicate, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def duplicates(self) -> tuple[LikelyDuplicate, ...]:
+        """Records that the upserted ones are likely the same person as, among all that are committed.
+
+        Looked for when first asked for, one look-up a record, so that loading millions does not wait for it;
+        the writer must still be open then.
+        """
+        return self.find()
 
 
 class Writer:
@@ -76,7 +76,7 @@ class Writer:
     folder : Path
     engine : Engine
     load : {"mmap", "ram"}
-    find_duplicates : callable or None
+    find : callable
         Snapshot and upserted records -> likely duplicates, for `CommitResult`.
     storage : Storage
     journal_limit : int
@@ -98,7 +98,7 @@ class Writer:
         *,
         engine: Engine = SEGMENTS,
         load: str = "mmap",
-        find_duplicates: FindDuplicates | None = None,
+        find: FindDuplicates = find_duplicates,
         storage: Storage = LOCAL,
         journal_limit: int = JOURNAL_LIMIT,
         background: bool = True,
@@ -108,7 +108,7 @@ class Writer:
         self._closed = False
         self._interrupted = False
         self._mutex = threading.RLock()
-        self._find_duplicates = find_duplicates
+        self._find_duplicates = find
         self._journal_limit = journal_limit
         self._background = background
         self._pending = Pending()
@@ -226,15 +226,18 @@ class Writer:
         with self.locked():
             records = self._pending.records
             result = self._commit()
-            snapshot = self.view.snapshot() if self._find_duplicates and result.n_upserted else None
             self.maintenance.tidy(self._journal_limit, merge=self._background)
         if len(self.view.open_segments) > 2 * MOST_SEGMENTS and self._background:
             self.maintenance.wait()
-        if snapshot is None or self._find_duplicates is None:
+        if not result.n_upserted:
             return result
+        return replace(result, find=partial(self._duplicates_of, records))
+
+    def _duplicates_of(self, records: dict[str, bytes | None]) -> tuple[LikelyDuplicate, ...]:
+        with self.locked():
+            snapshot = self.view.snapshot()
         upserted = [self._texts(r, payload) for r, payload in records.items() if payload is not None]
-        found = tuple(self._find_duplicates(snapshot, upserted))
-        return CommitResult(result.generation, result.n_upserted, result.n_deleted, result.affected, found)
+        return tuple(self._find_duplicates(snapshot, upserted))
 
     def _commit(self) -> CommitResult:
         effect = effect_of(self._pending, self.view)
