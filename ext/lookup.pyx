@@ -933,11 +933,7 @@ cdef class Searcher:
         """Offer the records of a run whose hot rows can reach theta."""
         cdef uint32_t row
         cdef int32_t bound
-        if not self.exhaustive:
-            if self.n_scanned >= MOST_SCANNED:
-                self.status |= CUT_SHORT
-                return
-            self.n_scanned += end - begin
+        self.n_scanned += end - begin
         for row in range(begin, end):
             bound = self.most_of_row(row)
             if bound >= self.theta:
@@ -1305,6 +1301,25 @@ cdef class Searcher:
         if q:
             self.by_date(q)
         self.by_names()
+        self.by_rest()
+
+    cdef void by_rest(self) noexcept nogil:
+        """Look at all records where what no group has met could still matter; at large indexes, say so instead."""
+        cdef int day
+        cdef Eight most
+        self.end_group()
+        if self.most_left() < self.theta or self.status & CUT_SHORT:
+            return
+        if self.store.store.n_records > MOST_SCANNED:
+            self.status |= CUT_SHORT
+            return
+        for day in range(N_DAYS):
+            if self.days[day] < self.days[day + 1] and self.most_of_day(day, &most) and self.with_name(&most) >= self.theta:
+                self.begin_run(&most)
+                self.scan(self.days[day], self.days[day + 1])
+                if self.n_candidates > SLOTS:
+                    self.end_group()
+        self.end_group()
 
     cdef int load(self, const Given *given) noexcept nogil:
         """Encode the query into row 0; returns the flags of a name that asks for repair, else 0."""
