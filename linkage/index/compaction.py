@@ -12,7 +12,7 @@ import numpy as np
 from pyroaring import BitMap
 
 from linkage.errors import IndexStateError
-from linkage.index.engine import Engine, ModelLike, Rows, SegmentLike
+from linkage.index.engine import Engine, ModelLike, SegmentLike
 from linkage.index.parts import part_of
 from linkage.index.snapshot import ENDING, SEGMENTS_FOLDER, OpenSegment, segment_path
 from linkage.segment.storage import Storage, is_partial
@@ -94,14 +94,11 @@ class Compaction:
         if self.output is None:
             return ended
         for item in self.inputs:
-            rows = (now[item.row.name].dead - item.dead).to_array()
-            for record_id in item.segment.record_ids(_as_rows(rows)):
-                ended.update(int(row) for row in self.output.rows_of_record_id(record_id))
+            rows = np.array((now[item.row.name].dead - item.dead).to_array(), np.uint32)
+            if len(rows):
+                record_ids = item.segment.record_ids(rows)
+                ended.update(self.output.rows_of_record_ids(record_ids)[1].tolist())
         return ended
-
-
-def _as_rows(values: Sequence[int]) -> Rows:
-    return np.array(values, np.uint32)
 
 
 def remove_garbage(folder: Path, live: Sequence[str], storage: Storage) -> int:

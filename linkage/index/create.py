@@ -7,7 +7,6 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from copy import deepcopy
 from pathlib import Path
 
 from linkage.errors import IndexLockedError, IndexStateError, InputError
@@ -102,7 +101,7 @@ def _replace(target: Path, build: BuildSegment, model_json: str, engine: Engine,
         catalog = Catalog(target / CATALOG, writable=True)
         try:
             before = catalog.read_state()
-            state = deepcopy(before)
+            state = before.copy()
             version = state.frequencies_version + 1
             row = _build(target, 0, new_name(before.generation + 1), version, build, engine)
             state.generation, state.epoch = before.generation + 1, before.epoch + 1

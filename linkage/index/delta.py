@@ -92,6 +92,6 @@ class Delta:
         self._new = {}
 
 
-def _without(part: Part, record_ids: Iterable[str]) -> Part:
-    rows = [int(row) for r in record_ids for row in part.segment.rows_of_record_id(r)]
+def _without(part: Part, record_ids: list[str]) -> Part:
+    _, rows = part.segment.rows_of_record_ids(record_ids)
     return with_dead(part, rows, len(rows))

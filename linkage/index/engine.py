@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -32,6 +32,9 @@ class SegmentLike(Protocol):
 
     def rows_of_record_id(self, record_id: str) -> Rows:
         """Rows of a record id."""
+
+    def rows_of_record_ids(self, record_ids: Sequence[str]) -> tuple[npt.NDArray[np.intp], Rows]:
+        """Rows of many record ids: positions in `record_ids`, ascending, and the row of each."""
 
     def records(self, rows: Rows) -> list[Texts]:
         """Stored texts of rows by field name, and ``record_id``."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
-from copy import deepcopy
 
 from pyroaring import BitMap
 
@@ -58,12 +57,12 @@ class Maintenance:
     def tidy(self, journal_limit: int, *, merge: bool) -> None:
         """After a commit, which is durable whatever happens here: a fault is kept for `wait` to raise."""
         try:
-            if self._journal_length() > journal_limit:
+            if self._view.n_journal > journal_limit:
                 self.flush()
                 inputs = choose_inputs(list(self._view.open_segments.values()))
                 if merge and inputs and not self._under_way():
                     self._start(inputs)
-            elif self._n_tombstone_rows() > MOST_TOMBSTONE_ROWS:
+            elif self._view.n_tombstones > MOST_TOMBSTONE_ROWS:
                 self._rewrite([], None)
         except LinkageError as error:
             self._failure = error
@@ -71,18 +70,12 @@ class Maintenance:
     def _under_way(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def _journal_length(self) -> int:
-        return int(self._view.catalog.connection.execute("SELECT count(*) FROM journal")[0][0])
-
-    def _n_tombstone_rows(self) -> int:
-        return int(self._view.catalog.connection.execute("SELECT count(*) FROM tombstones")[0][0])
-
     def flush(self) -> None:
         """Move the journal into a segment of its own."""
         from linkage.index.sources import source_of_payloads  # imports pyarrow, which opening need not
 
         view = self._view
-        if not self._journal_length():
+        if not view.n_journal:
             return
         opened = None
         if view.delta.payloads:
@@ -167,7 +160,7 @@ class Maintenance:
         """One transaction that changes the list of segments, and unites tombstones."""
         view = self._view
         connection = view.catalog.connection
-        state = deepcopy(view.state)
+        state = view.state.copy()
         gone = {row.name for row in removed}
         kept = [item for item in view.open_segments.values() if item.row.name not in gone]
         with self._changing(state):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -47,12 +46,11 @@ def part_of(segment: SegmentLike, dead: BitMap) -> Part:
     return with_dead(Part(segment, None, 0), np.frombuffer(dead.to_array(), np.uint32), len(dead))
 
 
-def with_dead(part: Part, rows: Iterable[int] | Rows, n_new: int) -> Part:
+def with_dead(part: Part, rows: Rows, n_new: int) -> Part:
     """A copy of the part in which these `n_new` rows, live so far, have ended as well."""
-    found = np.fromiter(rows, np.uint32) if not isinstance(rows, np.ndarray) else rows
     size = (part.segment.n_records + 7) // 8
     bits = np.zeros(size, np.uint8) if part.dead is None else part.dead.copy()
-    np.bitwise_or.at(bits, found >> 3, np.left_shift(1, found & 7).astype(np.uint8))
+    np.bitwise_or.at(bits, rows >> 3, np.left_shift(1, rows & 7).astype(np.uint8))
     bits.flags.writeable = False
     return Part(part.segment, bits, part.n_dead + n_new)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
 import msgpack
@@ -107,6 +107,10 @@ class State:
         if not isinstance(found.model, bytes) or set(found.digests) != set(TABLES):
             raise ValueError("state")
         return found
+
+    def copy(self) -> State:
+        """The same, to be changed."""
+        return replace(self, digests=dict(self.digests))
 
     def add(self, table: str, checksums: Iterable[int]) -> None:
         """Enter rows into a table's digest; entering them again takes them out."""

@@ -76,6 +76,11 @@ class View:
     load : {"mmap", "ram"}
     writable : bool
         For the one writer, which shares the connection.
+
+    Attributes
+    ----------
+    n_journal, n_tombstones : int
+        Rows of the catalog.
     """
 
     def __init__(self, folder: Path, engine: Engine, *, load: str = "mmap", writable: bool = False) -> None:
@@ -155,6 +160,8 @@ class View:
             self.open_segments[name] = item._replace(dead=item.dead | bitmap)
             self._parts.pop(name, None)
         self.delta.apply(journal)
+        self.n_journal += len(journal)
+        self.n_tombstones += len(tombstones)
         self.state = state
         self._snapshot = None
 
@@ -222,6 +229,7 @@ class View:
         self._parts = {}
         self.delta = Delta(self.build_in_memory)
         self.delta.apply(journal)
+        self.n_journal, self.n_tombstones = len(journal), len(tombstones)
         if self._model is not None and state.model != self.state.model:
             self._model = None
         self.state = state

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 
 from linkage.index.identifiers import Change
 from linkage.index.rows import JournalRow
-from linkage.index.snapshot import OpenSegment, View
+from linkage.index.snapshot import View
 
 
 @dataclass
@@ -72,18 +72,12 @@ def effect_of(pending: Pending, view: View) -> Effect:
     effect = Effect([], {})
     seq = view.state.last_seq
     journal = view.delta.payloads
-    segments = [(item.row.name, item.segment.rows_of_record_id, item.dead) for item in _segments(view)]
+    ended = _end_in_segments(effect, list(pending.records), view)
     for record_id, payload in pending.records.items():
-        found = False
-        for name, rows_of, dead in segments:
-            for row in rows_of(record_id).tolist():
-                if row not in dead:
-                    effect.tombstones.setdefault(name, BitMap()).add(row)
-                    found = True
         in_journal = record_id in journal
         if payload is not None:
             effect.n_upserted += 1
-        elif found or in_journal:
+        elif in_journal or record_id in ended:
             effect.n_deleted += 1
         else:
             continue
@@ -94,14 +88,22 @@ def effect_of(pending: Pending, view: View) -> Effect:
     return effect
 
 
+def _end_in_segments(effect: Effect, record_ids: list[str], view: View) -> set[str]:
+    """Fill the tombstones of these records where they are live in a segment; which are."""
+    ended: set[str] = set()
+    for item in view.open_segments.values():
+        places, rows = item.segment.rows_of_record_ids(record_ids)
+        found = [(p, r) for p, r in zip(places.tolist(), rows.tolist(), strict=True) if r not in item.dead]
+        if found:
+            effect.tombstones[item.row.name] = BitMap([row for _, row in found])
+            ended.update(record_ids[place] for place, _ in found)
+    return ended
+
+
 def is_live(view: View, record_id: str) -> bool:
     """Whether a committed record of this id is there."""
     return record_id in view.delta.payloads or any(
         row not in item.dead
-        for item in _segments(view)
+        for item in view.open_segments.values()
         for row in item.segment.rows_of_record_id(record_id).tolist()
     )
-
-
-def _segments(view: View) -> list[OpenSegment]:
-    return list(view.open_segments.values())

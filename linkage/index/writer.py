@@ -7,7 +7,6 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -244,7 +243,7 @@ class Writer:
         if not effect.affected and not self._pending.identifiers:
             self._pending = Pending()
             return CommitResult(self.generation)
-        state = deepcopy(self.view.state)
+        state = self.view.state.copy()
         with self.changing(state):
             connection = self.view.catalog.connection
             tombstones = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -135,6 +135,30 @@ class Segment:
         rows = self.candidates(len(self.families) - 1, _content_hash(raw))
         found = self._texts(rows, [len(self.fields)])[0]
         return rows[[text == raw for text in found]] if len(rows) else rows
+
+    def rows_of_record_ids(self, record_ids: Sequence[str]) -> tuple[npt.NDArray[np.intp], Rows]:
+        """Rows of many ids: positions in `record_ids`, ascending, and the row of each."""
+        from linkage._kernels.store import hash_texts
+
+        raw = [record_id.encode("utf-8", "replace") for record_id in record_ids]
+        offsets = np.zeros(len(raw) + 1, np.int32)
+        np.cumsum([len(text) for text in raw], out=offsets[1:])
+        hashes = hash_texts(offsets, np.frombuffer(b"".join(raw) or b"\0", np.uint8), None)
+        family = len(self.families) - 1
+        keys = posting_keys(hashes, family).astype(np.int64)
+        buckets, entries = (self.array(f"postings/{family}/{part}") for part in ("buckets", "entries"))
+        at = keys * (len(buckets) - 1) >> 32
+        begin, end = buckets[at].astype(np.int64), buckets[at + 1].astype(np.int64)
+        counts = np.maximum(end - begin, 0)
+        places = np.repeat(np.arange(len(raw)), counts)
+        found = entries[np.repeat(end - np.cumsum(counts), counts) + np.arange(len(places))]
+        bits = self.row_bits
+        rows = found & np.uint32((1 << bits) - 1)
+        near = (found >> np.uint32(bits) == keys[places] & ((1 << (32 - bits)) - 1)) & (rows < self.n_records)
+        places, rows = places[near], rows[near]
+        texts = self._texts(rows, [len(self.fields)])[0] if len(rows) else []
+        same = [text == raw[place] for text, place in zip(texts, places.tolist(), strict=True)]
+        return places[same], rows[same]
 
     def records(self, rows: Rows) -> list[dict[str, str | None]]:
         """Stored texts by field, as given, and the id."""
