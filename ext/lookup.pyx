@@ -813,6 +813,8 @@ cdef class Searcher:
     cdef inline bint is_new(self, uint32_t row) noexcept nogil:
         """Whether this query meets the record for the first time."""
         cdef uint64_t i = mixed(row) & (SEEN_SIZE - 1), mine = self.epoch << 32 | row
+        if self.exhaustive:           # meets every record once
+            return True
         while self.seen[i] >> 32 == self.epoch:
             if self.seen[i] == mine:
                 return False
@@ -1282,13 +1284,15 @@ cdef class Searcher:
         self.status = 0
         self.knows_named = False
         self.epoch += 1
+        if self.epoch >> 32:
+            memset(self.seen, 0, SEEN_SIZE * 8)
+            self.epoch = 1
         self.theta = self.floor
 
     cdef void by_all(self) noexcept nogil:
         cdef int day
         for day in range(N_DAYS):
             self.scan_day(day)
-            self.n_seen = 0
             if self.n_candidates:
                 self.end_group()
 

@@ -20,6 +20,12 @@ from linkage.search.matches import Matches
 if TYPE_CHECKING:  # for annotations alone: pyarrow is not imported to open an index and look somebody up
     import pyarrow as pa
 
+    from linkage.search.explain import Explanation
+    from linkage.search.get import Record
+    from linkage.search.verify import Verification
+
+RECORD_ID = "record_id"
+
 
 class Index:
     """An index as of one commit, for reading.
@@ -94,6 +100,47 @@ class Index:
         """
         return lookup(self.snapshot.parts, query, limit=limit, exhaustive=exhaustive)
 
+    def lookup_many(self, table: Any, *, limit: int = 1, threads: int | None = None) -> pa.Table:
+        """Look up every row of a table; see `linkage.search.bulk.lookup_many`."""
+        from linkage.search.bulk import lookup_many
+
+        return lookup_many(self.snapshot.parts, table, limit=limit, threads=threads)
+
+    def get(self, field: str, value: str) -> list[Record]:
+        """The records that hold exactly this identifier, phone, e-mail or record id, however it is written.
+
+        An identifier that was added to a record beside its own fields counts, cancelled ones too:
+        `find_identifier` tells their status.
+        """
+        from linkage.search.get import get
+
+        snapshot = self.snapshot
+        found = get(snapshot.parts, field, value)
+        if snapshot.has_identifiers and field != RECORD_ID:
+            known = {record.record_id for record in found}
+            further = dict.fromkeys(row.record_id for row in self.find_identifier(field, value))
+            for record_id in further.keys() - known:
+                found += get(snapshot.parts, RECORD_ID, record_id)
+        return found
+
+    def get_many(self, field: str, values: Any) -> pa.Table:
+        """`get` for a column of values; see `linkage.search.get.get_many`."""
+        from linkage.search.get import get_many
+
+        return get_many(self.snapshot.parts, field, values)
+
+    def verify(self, query: Mapping[str, Any]) -> Verification:
+        """Whether each field of a form agrees with the record of its number; never a stored value."""
+        from linkage.search.verify import verify
+
+        return verify(self.snapshot.parts, query)
+
+    def explain(self, query: Mapping[str, Any], record_id: str) -> Explanation:
+        """Why a record has its weight against a query."""
+        from linkage.search.explain import explain
+
+        return explain(self.snapshot.parts, query, record_id)
+
     def identifiers(self, record_id: str) -> list[Identifier]:
         """Identifiers of a record beyond those in its fields, with status and dates, oldest first."""
         if not self.snapshot.has_identifiers:
@@ -122,15 +169,18 @@ class Index:
         return reader.__arrow_c_stream__(requested_schema)
 
     def check(self) -> None:
-        """Read every byte of the newest commit.
+        """Read every byte of the newest commit; this index stays with its own until `refresh`.
 
         Raises
         ------
         SegmentError, IndexStateError
             Something is not as it was written; names the file.
         """
-        self.refresh()
-        self._view.check()
+        view = View(self.path, self._engine)
+        try:
+            view.check()
+        finally:
+            view.close()
 
     def info(self) -> dict[str, Any]:
         """Sizes and counts; nothing of any record."""

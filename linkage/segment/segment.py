@@ -199,6 +199,13 @@ class Segment:
 
     # -------------------------------------------------------------------------------------- search
     @cached_property
+    def alternatives(self) -> list[str]:
+        """Classes of different people who look alike, in the order of the scorer's lanes after strangers."""
+        import json
+
+        return list(json.loads(self.array("model").tobytes())["relatives"])
+
+    @cached_property
     def row_bits(self) -> int:
         """Bits of a row number in the postings."""
         return max((self.n_records - 1).bit_length(), 1)

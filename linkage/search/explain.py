@@ -1,0 +1,125 @@
+"""A query and a record -> the bits of evidence that add up to the match weight, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from linkage.errors import InputError, SegmentError
+from linkage.search.lookup import Part, prepare, repaired
+from linkage.search.matches import FIXED
+
+STRANGERS = "strangers"
+BAR = 24
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one field says.
+
+    Attributes
+    ----------
+    field : str
+    level : str
+        The level of agreement in words.
+    bits : float
+        For (above 0) or against one person, the rarity included; against the alternative that decides.
+    rarity : float
+        Of these, the bits that the value's rarity adds.
+    """
+
+    field: str
+    level: str
+    bits: float
+    rarity: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Prior, evidence and remainder, which add up to the match weight to the last bit.
+
+    Attributes
+    ----------
+    record_id : str
+    alternative : str
+        Whom else the pair could be, most likely: strangers, or relatives of a kind. Bits are against it.
+    prior : float
+        Bits before any evidence.
+    evidence : tuple of Evidence
+        In the order of comparison; fields that one side lacks say nothing and are left out.
+    remainder : float
+        What the other alternatives take off: the weight counts all of them together.
+    match_weight : float
+    """
+
+    record_id: str
+    alternative: str
+    prior: float
+    evidence: tuple[Evidence, ...]
+    remainder: float
+    match_weight: float
+
+    def __str__(self) -> str:
+        """A waterfall for a terminal."""
+        lines = [("prior", f"one person rather than {self.alternative}", self.prior)]
+        lines += [(e.field, e.level, e.bits) for e in self.evidence]
+        lines.append(("other alternatives", "", self.remainder))
+        width = max(len(name) for name, _, _ in lines)
+        most = max(max(abs(bits) for _, _, bits in lines), 1.0)
+        text = []
+        for name, level, bits in lines:
+            bar = "█" * round(abs(bits) / most * BAR)
+            left, right = (bar, "") if bits < 0 else ("", bar)
+            text.append(f"{name:<{width}} {bits:>+8.2f} {left:>{BAR}}│{right:<{BAR}} {level}".rstrip())
+        total = f"{'match weight':<{width}} {self.match_weight:>+8.2f}"
+        return "\n".join([*text, total])
+
+
+def explain(parts: Sequence[Part], query: Mapping[str, Any], record_id: str) -> Explanation:
+    """Why a record has its weight against a query.
+
+    Raises
+    ------
+    InputError
+        No record of this id, or a name that is no field.
+    """
+    for part in parts:
+        segment = part.segment
+        for row in segment.rows_of_record_id(record_id).tolist():
+            if part.dead is None or not part.dead[row >> 3] >> (row & 7) & 1:
+                return _explain(segment, query, row, record_id)
+    raise InputError("explain: expected the id of a record in the index, found none")
+
+
+def _explain(segment: Any, query: Mapping[str, Any], row: int, record_id: str) -> Explanation:
+    texts, words = prepare(segment, query)
+    searcher = segment.borrow()
+    try:
+        scored = searcher.score_rows(repaired(segment, texts), words, [row])[0]
+    finally:
+        segment.give_back(searcher)
+    if scored is None:
+        raise SegmentError(f"{segment.container.name}, section 'blobs': a record cannot be read")
+    weight, gamma, lanes, rarity = scored
+    lane = min(range(len(lanes)), key=lanes.__getitem__)
+    tables = segment.like or segment
+    table = tables.array("scorer/weights")
+    weighs = tables.array("scorer/weighs_rarity")
+    codes = [gamma >> c["shift"] & ((1 << c["bits"]) - 1) for c in segment.scorer]
+    evidence = []
+    for i, comparison in enumerate(segment.scorer):
+        if not codes[i]:
+            continue
+        parent = comparison["parent"]
+        at = comparison["base"] + codes[i] + (codes[parent] * comparison["n_codes"] if parent >= 0 else 0)
+        rare = rarity[i] if weighs[i, lane] else 0
+        level = comparison["levels"][codes[i] - 1]
+        evidence.append(
+            Evidence(comparison["name"], level, (int(table[at, lane]) + rare) / FIXED, rare / FIXED)
+        )
+    prior = int(tables.array("scorer/prior")[lane])
+    name = STRANGERS if lane == 0 else tables.alternatives[lane - 1]
+    return Explanation(
+        record_id, name, prior / FIXED, tuple(evidence), (weight - lanes[lane]) / FIXED, weight / FIXED
+    )
