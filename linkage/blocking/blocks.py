@@ -21,8 +21,9 @@ PAIRS_PER_RECORD = 0.5
 """Candidate pairs that one rule may cost per record; beyond, its largest blocks are refined."""
 LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
-RULES_AT_ONCE, MOST_KEYS_AT_ONCE = 16, 1 << 26
-"""Rules whose keys are made in one pass over the rows, and how many keys these may be: 4 bytes each."""
+RULES_AT_ONCE = 28
+"""Rules whose keys are made in one pass over the rows, 4 bytes a record and rule. When scoring begins, sketches
+(96 bytes a record) take the memory that this leaves behind."""
 ROWS_AT_ONCE = 1 << 16
 _ROW = np.uint64(0xFFFFFFFF)
 
@@ -102,7 +103,7 @@ def build_blocks(
     maker = KeyMaker(records)
     n = records.n_records
     keys = np.empty((n, len(rules)), np.uint32)
-    at_once = min(max(MOST_KEYS_AT_ONCE // max(n, 1), 2), RULES_AT_ONCE, max(len(rules), 1))
+    at_once = min(RULES_AT_ONCE, max(len(rules), 1))
     columns = np.empty((at_once, n), np.uint32)
     budget = max(LEAST_BUDGET, int(pairs_per_record * n))
     scratch: SimpleQueue[npt.NDArray[np.uint64]] = SimpleQueue()
@@ -210,7 +211,9 @@ def _refine(
             break
         rows = (large & _ROW).astype(np.intp)
         finer = np.empty(len(rows), np.uint32)
-        maker.encode([key], finer, np.ascontiguousarray(records.rows[rows]))
+        for at in range(0, len(rows), ROWS_AT_ONCE):
+            part = slice(at, at + ROWS_AT_ONCE)
+            maker.encode([key], finer[part], records.rows[rows[part]])
         large = _rekey(large, finer, out)
         kept, sizes, left_sizes = keep_blocks(large, split)
         large = large[:kept]

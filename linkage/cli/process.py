@@ -14,8 +14,8 @@ import mmap
 import os
 import sys
 
-ADDRESSES = 4 << 30
-"""Bytes of address space that the heap asks huge pages for; none is touched."""
+ADDRESSES = 16 << 30
+"""Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
 _M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
 
 
@@ -46,9 +46,11 @@ def _ask_for_huge_pages(library: ctypes.CDLL) -> None:
     library.malloc.argtypes = [ctypes.c_size_t]
     library.free.argtypes = [ctypes.c_void_p]
     library.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    size = ADDRESSES
-    begin = library.malloc(size)
-    if begin is None:  # a limit on address space: it goes without
+    size, begin = ADDRESSES, library.malloc(ADDRESSES)
+    while begin is None and size > 1 << 30:  # a small machine, or a limit on address space
+        size //= 2
+        begin = library.malloc(size)
+    if begin is None:
         return
     page = mmap.PAGESIZE
     start = (begin + page - 1) // page * page
