@@ -22,8 +22,8 @@ PAIRS_PER_RECORD = 0.5
 LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
 RULES_AT_ONCE = 28
-"""Rules whose keys are made in one pass over the rows, 4 bytes a record and rule. When scoring begins, sketches
-(96 bytes a record) take the memory that this leaves behind."""
+"""Rules whose keys are made in one pass over the rows, 4 bytes a record and rule. When scoring begins, its
+sketches (96 bytes a record) take the memory that this leaves behind."""
 ROWS_AT_ONCE = 1 << 16
 _ROW = np.uint64(0xFFFFFFFF)
 
