@@ -1,4 +1,4 @@
-"""The commands generate, train, dedupe, link and evaluate: arguments in, library calls out.
+"""The commands generate, train, dedupe, link, evaluate, index, lookup and verify: arguments in, calls out.
 
 The engine is imported inside the commands: `--help` and a mistyped option answer without it.
 """
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from linkage.cli.index import index_app, lookup, verify
 from linkage.cli.options import (
     Json,
     Out,
@@ -254,3 +255,8 @@ def _finish(result: Any, out: Path, *, hide_values: bool, as_json: bool, started
         from linkage.cli.ending import show_run
 
         show_run(summary, out)
+
+
+app.add_typer(index_app)
+app.command()(lookup)
+app.command()(verify)

@@ -1,0 +1,248 @@
+"""The commands of an index: build, info, check, add, delete, compact; lookup and verify."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from linkage.cli.options import Json, ModelPath, SchemaPath, Sheet, Threads
+from linkage.cli.progress import ProgressLine
+from linkage.cli.run import exit_codes
+
+index_app = typer.Typer(
+    name="index", help="Build an index of a register, and keep it up to date.", no_args_is_help=True
+)
+IndexPath = Annotated[Path, typer.Argument(metavar="INDEX", help="The index, a folder.", show_default=False)]
+Fields = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FIELD=VALUE...", help='For example full_name="Nguyễn Văn Hùng".', show_default=False
+    ),
+]
+
+
+@index_app.command()
+def build(
+    register: Annotated[Path, typer.Argument(metavar="REGISTER", help="Parquet, CSV or Excel file.")],
+    index: IndexPath,
+    model: ModelPath = None,
+    schema: SchemaPath = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an index that is there.")] = False,
+    sheet: Sheet = None,
+    threads: Threads = None,
+    as_json: Json = False,
+) -> None:
+    """Build an index of a register's records."""
+    with exit_codes():
+        from linkage import Model, Schema, build_index, citizen_schema
+        from linkage.cli.run import since_process_start
+
+        chosen = citizen_schema() if schema == "citizen" else Schema.load(schema) if schema else None
+        with ProgressLine() as progress:
+            built = build_index(
+                index,
+                register,
+                None if model is None else Model.load(model),
+                schema=chosen,
+                sheet=sheet,
+                overwrite=overwrite,
+                threads=threads,
+                progress=progress,
+            )
+        _show_info(built, as_json, f"Built {index}", {"seconds": round(since_process_start(), 2)})
+
+
+@index_app.command()
+def info(index: IndexPath, as_json: Json = False) -> None:
+    """Say what an index holds."""
+    with exit_codes():
+        from linkage import open_index
+
+        _show_info(open_index(index), as_json, str(index), {})
+
+
+@index_app.command()
+def check(index: IndexPath) -> None:
+    """Verify every byte of an index."""
+    with exit_codes():
+        from linkage import open_index
+
+        opened = open_index(index)
+        opened.check()
+        print(f"{index}: {len(opened):,} records, every byte as it was written")
+
+
+@index_app.command()
+def add(
+    index: IndexPath,
+    records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Parquet, CSV or Excel file.")],
+    as_json: Json = False,
+) -> None:
+    """Add records, each replacing an earlier one of its id, in one commit."""
+    with exit_codes():
+        from linkage import open_index
+
+        writer = open_index(index, "w")
+        try:
+            writer.upsert(records)
+            result = writer.commit()
+        finally:
+            writer.close()
+        _show_commit(result, as_json)
+
+
+@index_app.command()
+def delete(
+    index: IndexPath,
+    record_ids: Annotated[list[str], typer.Argument(metavar="RECORD_ID...", help="Ids of the records.")],
+    as_json: Json = False,
+) -> None:
+    """Delete records by their ids, in one commit."""
+    with exit_codes():
+        from linkage import open_index
+
+        writer = open_index(index, "w")
+        try:
+            writer.delete(record_ids)
+            result = writer.commit()
+        finally:
+            writer.close()
+        _show_commit(result, as_json)
+
+
+@index_app.command()
+def compact(index: IndexPath, as_json: Json = False) -> None:
+    """Write all records into one segment, without what was deleted and replaced."""
+    with exit_codes():
+        from linkage import open_index
+
+        writer = open_index(index, "w")
+        try:
+            writer.compact()
+        finally:
+            writer.close()
+        _show_info(open_index(index), as_json, f"Compacted {index}", {})
+
+
+def lookup(
+    index: IndexPath,
+    fields: Fields,
+    limit: Annotated[int, typer.Option(min=1, help="Answers at most.")] = 5,
+    exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Look at every record.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Find the people who fit what is known of one."""
+    with exit_codes():
+        from linkage import open_index
+
+        query = _query(fields)
+        opened = open_index(index)
+        matches = opened.lookup(query, limit=limit, exhaustive=exhaustive)
+        if as_json:
+            _print_json(
+                {
+                    "ambiguous": matches.ambiguous,
+                    "truncated": matches.truncated,
+                    "matches": [
+                        {
+                            "record_id": m.record_id,
+                            "match_weight": m.match_weight,
+                            "match_probability": m.match_probability,
+                            "person": m.person,
+                            "levels": m.levels,
+                            "record": m.record,
+                        }
+                        for m in matches
+                    ],
+                }
+            )
+            return
+        _show_matches(matches, query)
+
+
+def _show_matches(matches: Any, query: dict[str, str]) -> None:
+    from linkage.cli.tables import Table, show
+
+    names = [name for name in query if any(m.record.get(name) for m in matches)]
+    table = Table(("record", "bits", "probability", *names), left=(0, *range(3, 3 + len(names))))
+    for match in matches:
+        shown = (match.record.get(name) or "" for name in names)
+        probability = f"{match.match_probability:.4f}"
+        table.rows.append((match.record_id, f"{match.match_weight:+.1f}", probability, *shown))
+    notes, warnings = [], []
+    if not matches:
+        notes.append("nobody fits")
+    if matches.ambiguous:
+        warnings.append("more than one person fits: none of these is sure")
+    if matches.truncated:
+        warnings.append("cut short before everything that could matter was seen; say more, or --exhaustive")
+    show("Look-up", [table], notes, warnings)
+
+
+def verify(index: IndexPath, fields: Fields, as_json: Json = False) -> None:
+    """Compare a form with the record of its number; shows verdicts, no stored value."""
+    with exit_codes():
+        from linkage import open_index
+        from linkage.cli.tables import Table, show
+
+        found = open_index(index).verify(_query(fields))
+        if as_json:
+            _print_json(
+                {"code": found.code, "agrees": found.agrees, "fields": found.fields, "details": found.details}
+            )
+            return
+        table = Table(("field", "verdict", "agreement"), left=(0, 1, 2))
+        table.rows = [(name, verdict, found.details.get(name, "")) for name, verdict in found.fields.items()]
+        show(f"Verification: {found.code}", [table], [], [])
+
+
+def _query(fields: list[str]) -> dict[str, str]:
+    from linkage.errors import InputError
+
+    query = {}
+    for text in fields:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise InputError("expected FIELD=VALUE, got an argument without '='")
+        query[name.strip()] = value
+    return query
+
+
+def _show_commit(result: Any, as_json: bool) -> None:
+    summary = {
+        "generation": result.generation,
+        "n_upserted": result.n_upserted,
+        "n_deleted": result.n_deleted,
+        "duplicates": [list(pair) for pair in result.duplicates],
+    }
+    if as_json:
+        _print_json(summary)
+        return
+    print(f"commit {result.generation}: {result.n_upserted:,} written, {result.n_deleted:,} deleted")
+    if result.duplicates:
+        print(f"{len(result.duplicates):,} likely duplicates of records already there (--json lists them)")
+
+
+def _show_info(index: Any, as_json: bool, title: str, more: dict[str, Any]) -> None:
+    from linkage.cli.tables import Table, show
+
+    found = {**index.info(), **more}
+    if as_json:
+        _print_json(found)
+        return
+    table = Table(("", ""), left=(0,))
+    for name, value in found.items():
+        if isinstance(value, list):
+            value = len(value)
+        table.rows.append((name.removeprefix("n_").replace("_", " "), _plain(value)))
+    show(title, [table], [], [])
+
+
+def _plain(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def _print_json(found: dict[str, Any]) -> None:
+    from linkage.cli.run import to_json
+
+    print(to_json(found), end="")
