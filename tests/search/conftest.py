@@ -1,0 +1,10 @@
+"""A small register, a model of it, and two segments of its records: made once a session."""
+
+import pytest
+
+from tests.search.register import Register, make_register
+
+
+@pytest.fixture(scope="session")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Register:
+    return make_register(tmp_path_factory.mktemp("register"))
