@@ -584,7 +584,7 @@ cdef class Searcher:
         return c.tf[i] if i < 4 * c.n_tf else 0
 
     cdef void most_of_field(self, int i, int last_code, Eight *most) noexcept nogil:
-        """The most that a field says for the query's value, at codes up to the last one; 0 for a missing value."""
+        """The most that a field says for the query's value, at codes up to the last one or for a missing value."""
         cdef const Field *f = &self.fields[i]
         cdef const Comparison *c
         cdef Eight level
@@ -594,6 +594,7 @@ cdef class Searcher:
         if f.comparison < 0:
             return
         c = &self.scorer.comparisons[f.comparison]
+        self.code_most(c, 0, 0, most)
         for code in range(1, (last_code if last_code < c.n_codes else c.n_codes - 1) + 1):
             rarity = 0
             if c.tf_part[code] and c.tf != NULL:
@@ -670,6 +671,7 @@ cdef class Searcher:
         cdef int i, k, code, lane
         cdef int32_t rarity
         cdef bint bounded
+        cdef Eight missing            # is evidence too, where the field says so
         for lane in range(LANES):
             self.base.v[lane] = self.scorer.prior[lane]
         memset(self.compares, 0, sizeof(self.compares))
@@ -685,9 +687,13 @@ cdef class Searcher:
                 self.most_of_field(i, 16, &self.field_most[i])
                 if not bounded:
                     add_eight(&self.base, &self.field_most[i])
+            elif self.fields[i].comparison >= 0:
+                self.code_most(&self.scorer.comparisons[self.fields[i].comparison], 0, 0, &missing)
+                add_eight(&self.base, &missing)
         memset(self.name_most, 0, sizeof(self.name_most))
         if self.hot_field >= 0 and self.has[self.hot_field] and self.fields[self.hot_field].comparison >= 0:
             c = &self.scorer.comparisons[self.fields[self.hot_field].comparison]
+            self.code_most(c, 0, 0, &self.name_most[0])
             for code in range(NAME_ELSE, NAME_EXACT + 1):
                 if c.op == OP_NAME and code <= NAME_ENDS:
                     self.most_of_field(self.hot_field, code, &self.name_most[code])
@@ -702,6 +708,8 @@ cdef class Searcher:
         memset(&self.any_date, 0, sizeof(Eight))
         if self.date_field >= 0 and self.has[self.date_field] and self.fields[self.date_field].comparison >= 0:
             c = &self.scorer.comparisons[self.fields[self.date_field].comparison]
+            self.code_most(c, 0, 0, &self.date_most[0])
+            self.any_date = self.date_most[0]
             for code in range(1, c.n_codes):
                 rarity = 0
                 if c.tf_part[code] and c.tf != NULL:
@@ -725,7 +733,9 @@ cdef class Searcher:
         for code in range(1, 4):
             rarity = self.own_rarity(f, c, code) if c.tf_part[code] and c.tf != NULL else 0
             self.code_most(c, code, rarity, &level[code - 1])
-        memset(&best, 0, sizeof(Eight))
+        self.code_most(c, 0, 0, &best)
+        for id in range(255):
+            self.category_most[k][id] = best
         self.category_most[k][255] = self.field_most[field]
         for id in range(1, 256 if f.n_categories >= 255 else <int> f.n_categories + 1):
             if id < 255 and f.category_words[id - 1]:
