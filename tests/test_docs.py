@@ -125,6 +125,16 @@ def test_ten_lines_run(
     assert columns <= set(names["pairs"].column_names)
 
 
+def test_look_up_of_the_readme_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (code,) = _blocks(_marked(_text(ROOT / "README.md"), "look-up"), "python")
+    assert len(code.splitlines()) <= 10
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code.replace("3_000", "1_000"), "README.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines()[-1] == "Lê Thị Mới 1101"
+
+
 def test_schema_of_the_readme_loads() -> None:
     (text,) = _blocks(_marked(_text(ROOT / "README.md"), "schema"), "json")
     schema = linkage.Schema.from_dict(json.loads(text))

@@ -60,7 +60,7 @@ def _encode_dictionary(
 class TextColumn:
     """person_name, text, address, email -> value ids of a dictionary of distinct values.
 
-    With `keeps`, `repairs` holds what suspect texts were taken to mean, and `exact` each value's content hash.
+    With `keeps`, `repairs` holds what suspect texts were taken to mean, `exact` each value's content hash.
     """
 
     n_words = 1
