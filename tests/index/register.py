@@ -1,4 +1,4 @@
-"""A small made-up register, a model trained on it, and an index of it: what tests of a real index begin with."""
+"""A small made-up register, a model trained on it, and an index: what tests of a real index begin with."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 import linkage
-from linkage import BlockingRule, Field, Model, Schema
+from linkage import Field, Model, Schema, block_on
 from linkage.index.index import Index
 from linkage.index.parts import live_rows
 from linkage.index.snapshot import Snapshot
@@ -27,7 +27,7 @@ SCHEMA = Schema(
         Field("phone", "phone"),
         Field("province", "category", format="province"),
     ),
-    (BlockingRule("id_number"), BlockingRule("phone"), BlockingRule("full_name", "date_of_birth")),
+    (block_on("id_number"), block_on("phone"), block_on("full_name", "date_of_birth")),
     record_id="record_id",
 )
 N_INDEXED = 200
