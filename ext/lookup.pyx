@@ -65,7 +65,7 @@ cdef enum:
     SEEN_SIZE = 1 << 17
     MOST_SEEN = 1 << 16       # candidates that one query may score
     MOST_SCANNED = 1 << 19    # hot rows that one query may look at, but for an exhaustive one
-    WHOLE_DAYS = 1 << 17      # of them, rows of days that are looked at as a whole; then only those of the given name
+    WHOLE_DAYS = 1 << 15      # of them, rows of days that are looked at as a whole; then only those of the given name
     FIRST_YEAR = 1880
     N_YEARS = 180
     A_YEAR = 416              # 13 months of 32 days, 0 = unknown
@@ -85,8 +85,9 @@ KINDS = {
 cdef enum:
     CUT_SHORT = 1             # a cap ended the search before all that could matter was seen
     DAMAGED_BYTES = 2         # a record could not be read
+    ASKS_REPAIR = 4           # a name looks mistyped: the query was not searched
 
-SUSPECT, TRUNCATED, DAMAGED = NAME_SUSPECT, CUT_SHORT, DAMAGED_BYTES
+SUSPECT, TRUNCATED, DAMAGED, ASKS = NAME_SUSPECT, CUT_SHORT, DAMAGED_BYTES, ASKS_REPAIR
 
 # One field: how its text becomes words of a row, and the scratch tables of its distinct values.
 cdef struct Field:
@@ -120,6 +121,14 @@ cdef struct Given:
     const uint8_t *text
     uint32_t n
     uint32_t word
+
+
+# One field's texts or category words of many queries; NULL = none has it.
+cdef struct Column:
+    const int32_t *offsets
+    const uint8_t *data
+    const uint8_t *valid
+    const uint32_t *words
 
 
 # A bound as an unsigned number in the same order.
@@ -1478,3 +1487,86 @@ cdef class Searcher:
             out.append((self.batch.weight[0], self.batch.gamma[0],
                         [self.batch.lanes[0][i] for i in range(self.scorer.n_lanes)], rarity))
         return out
+
+    def search_many(self, list columns not None, list words not None, Py_ssize_t begin, Py_ssize_t end, int limit,
+                    const int32_t[::1] floors not None, int32_t window, uint32_t[:, ::1] rows not None,
+                    int32_t[:, ::1] weights not None, uint64_t[:, ::1] gammas not None,
+                    uint32_t[::1] counts not None, uint8_t[::1] status not None, *, hidden=None, allowed=None):
+        """The best records for queries begin to end of some columns, as `search` finds them.
+
+        Parameters
+        ----------
+        columns : list of (int32[n + 1], uint8, uint8[n] or None) or None
+            Per field, texts as offsets, bytes and validity.
+        words : list of (uint32[n] or None)
+            Per field, words of a category.
+        limit, window, hidden, allowed
+            As of `search`.
+        floors : int32[n]
+            Per query.
+        rows, weights, gammas : uint32, int32, uint64[n, limit]
+            Filled, the best first.
+        counts, status : uint32, uint8[n]
+            Filled: answers; TRUNCATED | DAMAGED | ASKS. A query that asks for a repair is not searched.
+        """
+        cdef Column column[MAX_FIELDS]
+        cdef Given given[MAX_FIELDS]
+        cdef const Column *c
+        cdef Py_ssize_t at, n = floors.shape[0]
+        cdef int i, k
+        if not 0 <= begin <= end <= n or counts.shape[0] != n or status.shape[0] != n:
+            raise ValueError("a range beyond the queries")
+        if not rows.shape[0] == weights.shape[0] == gammas.shape[0] == n \
+                or not rows.shape[1] == weights.shape[1] == gammas.shape[1] == limit:
+            raise ValueError(f"expected room for {n} times {limit} answers")
+        self.fill_columns(column, columns, words, n)
+        self.prepare(limit, 0, window, hidden, allowed, False)
+        memset(given, 0, sizeof(given))
+        with nogil:
+            for at in range(begin, end):
+                for i in range(self.n_fields):
+                    c = &column[i]
+                    given[i].text = NULL
+                    given[i].n = 0
+                    given[i].word = c.words[at] if c.words != NULL else 0
+                    if c.offsets != NULL and (c.valid == NULL or c.valid[at]):
+                        given[i].text = c.data + c.offsets[at]
+                        given[i].n = <uint32_t> (c.offsets[at + 1] - c.offsets[at])
+                counts[at] = 0
+                if self.load(given) & NAME_SUSPECT:
+                    status[at] = ASKS_REPAIR
+                    continue
+                self.floor = floors[at]
+                self.run()
+                status[at] = <uint8_t> self.status
+                counts[at] = <uint32_t> self.n_hits
+                for k in range(self.n_hits):
+                    rows[at, k] = self.hits[k].row
+                    weights[at, k] = self.hits[k].weight
+                    gammas[at, k] = self.hits[k].gamma
+
+    cdef fill_columns(self, Column *column, list columns, list words, Py_ssize_t n):
+        cdef const int32_t[::1] offsets
+        cdef const uint8_t[::1] data, valid
+        cdef const uint32_t[::1] numbers
+        cdef int i
+        if len(columns) != self.n_fields or len(words) != self.n_fields:
+            raise ValueError(f"expected {self.n_fields} fields")
+        memset(column, 0, MAX_FIELDS * sizeof(Column))
+        for i in range(self.n_fields):
+            if words[i] is not None:
+                numbers = words[i]
+                if numbers.shape[0] != n:
+                    raise ValueError(f"expected {n} words, got {numbers.shape[0]}")
+                column[i].words = &numbers[0] if n else NULL
+            if columns[i] is None or n == 0:
+                continue
+            offsets, data, valid = columns[i]
+            if offsets.shape[0] != n + 1 or valid is not None and valid.shape[0] != n:
+                raise ValueError(f"expected {n + 1} offsets, got {offsets.shape[0]}")
+            if offsets[0] < 0 or offsets[n] > data.shape[0] or not bool(np.all(np.diff(columns[i][0]) >= 0)):
+                raise ValueError("offsets that leave the texts")
+            if data.shape[0]:
+                column[i].offsets = &offsets[0]
+                column[i].data = &data[0]
+                column[i].valid = &valid[0] if valid is not None else NULL
