@@ -285,7 +285,7 @@ cdef class Scorer:
         weighs_rarity : uint8[n_comparisons, 8]
             1 where a lane counts the surprisal of the values that agree.
         """
-        cdef int i, k, n_rows
+        cdef int i, k, row, n_rows
         if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES or most.shape[0] != self.n \
                 or most.shape[1] != LANES or weighs_rarity.shape[0] != self.n or weighs_rarity.shape[1] != LANES:
             raise ValueError(f"expected weights of {LANES} lanes, 1 to {LANES} priors, {self.n} bounds")
@@ -293,6 +293,11 @@ cdef class Scorer:
             n_rows = self.comparisons[self.comparisons[i].parent].n_codes if self.comparisons[i].parent >= 0 else 1
             if self.comparisons[i].base + n_rows * self.comparisons[i].n_codes > weights.shape[0]:
                 raise ValueError("the weights are shorter than the comparisons need")
+            self.comparisons[i].weighs_missing = False
+            for row in range(n_rows):
+                for k in range(LANES):
+                    if weights[self.comparisons[i].base + row * self.comparisons[i].n_codes, k]:
+                        self.comparisons[i].weighs_missing = True
         self.weights = weights
         self.n_lanes = <int> prior.shape[0]
         for k in range(LANES):
@@ -579,7 +584,7 @@ cdef class Scorer:
             for i in range(self.n_cheap, self.n):
                 c = &self.comparisons[i]
                 for k in range(batch.n):
-                    if self.rows[batch.left[k], c.word] and self.rows[batch.right[k], c.word]:
+                    if c.weighs_missing or self.rows[batch.left[k], c.word] and self.rows[batch.right[k], c.word]:
                         move_lanes(&batch.most[k][0], &c.most[0], 1)
         for i in range(self.n_cheap, self.n):
             if floor != INT32_MIN:
@@ -588,7 +593,8 @@ cdef class Scorer:
             if sketched and c.lane >= 0:
                 for j in range(n_live):
                     k = batch.live[j]
-                    if batch.codes[i][k] or self.rows[batch.left[k], c.word] and self.rows[batch.right[k], c.word]:
+                    if batch.codes[i][k] or c.weighs_missing \
+                            or self.rows[batch.left[k], c.word] and self.rows[batch.right[k], c.word]:
                         move_lanes(&batch.most[k][0], &c.most[0], -1)
                     self.add(c, batch, k, batch.codes[i][k])
                 continue
@@ -607,6 +613,7 @@ cdef class Scorer:
                 batch.codes[i][k] = 0
                 if x and y:
                     batch.codes[i][k] = <uint8_t> costly_code(c, &self.rows[batch.left[k], 0], &self.rows[batch.right[k], 0])
+                if x and y or c.weighs_missing:
                     move_lanes(&batch.most[k][0], &c.most[0], -1)
                 self.add(c, batch, k, batch.codes[i][k])
         for j in range(n_live):

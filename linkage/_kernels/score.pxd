@@ -26,6 +26,7 @@ cdef struct Comparison:
     int op, word, partner, shift, parent, n_codes, mask
     int base                      # first entry of its weight tables
     bint shared                   # relatives agree on it: its rarity speaks for them as well
+    bint weighs_missing           # a missing value is evidence
     const Value *values
     const Value *partner_values
     const Token *tokens
