@@ -12,6 +12,7 @@ KINDS: dict[str, int]
 SUSPECT: int
 TRUNCATED: int
 DAMAGED: int
+ASKS: int
 
 class Searcher:
     n_seen: int
@@ -41,3 +42,21 @@ class Searcher:
     def score_rows(
         self, texts: list[bytes | None], words: list[int], rows: list[int]
     ) -> list[tuple[int, int, list[int], list[int]] | None]: ...
+    def search_many(
+        self,
+        columns: list[tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8] | None] | None],
+        words: list[NDArray[np.uint32] | None],
+        begin: int,
+        end: int,
+        limit: int,
+        floors: NDArray[np.int32],
+        window: int,
+        rows: NDArray[np.uint32],
+        weights: NDArray[np.int32],
+        gammas: NDArray[np.uint64],
+        counts: NDArray[np.uint32],
+        status: NDArray[np.uint8],
+        *,
+        hidden: NDArray[np.uint8] | None = None,
+        allowed: NDArray[np.uint8] | None = None,
+    ) -> None: ...

@@ -149,17 +149,22 @@ def lookup(
     hits, truncated = find(parts, query, limit=max(limit + 1, 2), allowed=allowed, exhaustive=exhaustive)
     if not hits:
         return Matches((), math.inf, False, truncated)
-    people = _people(parts, hits)
-    bits = [-h[0] / FIXED for h in hits]
-    best = {person: max(b for b, p in zip(bits, people, strict=True) if p == person) for person in people}
-    shares = _shares(parts, best)
+    people, shares, gap = judge(parts, hits)
     answers = tuple(
-        Match(parts[k].segment, row, w, shares[person], person, gamma)
-        for w, person, (_, k, row, gamma) in zip(bits, people, hits, strict=True)
+        Match(parts[k].segment, row, -w / FIXED, shares[person], person, gamma)
+        for person, (w, k, row, gamma) in zip(people, hits, strict=True)
     )
-    others = sorted(best.values(), reverse=True)
-    gap = others[0] - others[1] if len(others) > 1 else math.inf
     return Matches(answers[:limit], gap, gap < RIVAL, truncated)
+
+
+def judge(parts: Sequence[Part], hits: list[Hit]) -> tuple[list[int], dict[int, float], float]:
+    """Each hit's person, each person's probability, and the bits between the best two persons."""
+    people = _people(parts, hits)
+    best: dict[int, float] = {}
+    for person, hit in zip(people, hits, strict=True):
+        best[person] = max(best.get(person, -math.inf), -hit[0] / FIXED)
+    others = sorted(best.values(), reverse=True)
+    return people, _shares(parts, best), others[0] - others[1] if len(others) > 1 else math.inf
 
 
 def _shares(parts: Sequence[Part], best: dict[int, float]) -> dict[int, float]:
