@@ -1,8 +1,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PEOPLE ?= 1000000
+CYCLES ?= 10000
 
-.PHONY: install demo test lint bench clean
+.PHONY: install demo test lint bench proof clean
 install: .venv/installed
 .venv/installed: pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pxd)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -24,6 +25,11 @@ lint: install
 	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint ext
 	$(BIN)/lint-imports
 	$(BIN)/codespell linkage ext docs tests README.md
+
+# The long tests: every byte flipped, and CYCLES writers killed at random moments.
+proof: install
+	$(BIN)/python -m pytest -m long
+	$(BIN)/python tests/proof/kill_loop.py --cycles $(CYCLES)
 
 bench: install
 	$(BIN)/pip install --quiet --editable '.[dev,bench]'
