@@ -14,6 +14,7 @@ from levels cimport (
     DATE_NEAR_YEAR,
     DATE_SHIFTED_YEAR,
     DATE_SWAPPED,
+    DATE_YEAR_PART,
     ID_NEAR,
     NAME_ELSE,
     NAME_ENDS,
@@ -1091,10 +1092,33 @@ cdef class Searcher:
                     if first != day:
                         self.scan_day(first)
                 self.end_group()
+        if self.can_reach(DATE_NEAR_YEAR, DATE_YEAR_PART):
+            self.by_far_slips(q, day - (day - 1) % A_YEAR)
         self.scan_day(0)
         self.end_group()
         if not self.status & CUT_SHORT:
             self.any_date = self.date_most[DATE_ELSE]
+
+    cdef void by_far_slips(self, uint32_t q, int first) noexcept nogil:
+        """Records of days with a digit of the year and one of day or month changed; of vague dates a year away."""
+        cdef int k, d, j, e, day
+        cdef uint32_t edited, x
+        cdef bint vague = not q & 0xFF or not q & 0xFF00
+        for k in range(first - A_YEAR, first + 2 * A_YEAR):
+            if 0 < k < N_DAYS and not first <= k < first + A_YEAR and (vague or (k - 1) % 32 == 0 or (k - 1) % A_YEAR < 32):
+                self.scan_day(k)
+        for k in range(16, 32, 4):
+            for d in range(0 if vague else 10):
+                edited = q & ~(<uint32_t> 15 << k) | <uint32_t> d << k
+                if edited == q or day_of(edited) == 0:
+                    continue
+                for j in range(0, 16, 4):
+                    for e in range(10):
+                        x = edited & ~(<uint32_t> 15 << j) | <uint32_t> e << j
+                        day = day_of(x)
+                        if x != edited and day and self.days[day] < self.days[day + 1] and self.reaches_date[date_level(q, x)]:
+                            self.scan_day(day)
+        self.end_group()
 
     cdef void by_name_and_date(self, uint32_t q, int day) noexcept nogil:
         """Offer the records with the query's name whose dates can matter; lower the bound of all other names."""
@@ -1106,7 +1130,8 @@ cdef class Searcher:
             other = k * A_YEAR + 1
             if other == first:
                 continue
-            if self.reaches_date[DATE_ELSE] or q & 0xFFFF == 0 or self.year_reaches(q, other):
+            if self.reaches_date[DATE_ELSE] or q & 0xFFFF == 0 or -A_YEAR <= other - first <= A_YEAR \
+                    or self.year_reaches(q, other):
                 self.offer_named(self.days[other], self.days[other + A_YEAR])
             else:
                 other += (day - 1) % A_YEAR
