@@ -32,6 +32,9 @@ class Register:
     parts: tuple[MadePart, MadePart]
     dead: frozenset[str]
 
+    def __repr__(self) -> str:
+        return "Register()"
+
     def live(self) -> list[dict[str, Any]]:
         """Records that can be found."""
         return [r for r in self.records if r["record_id"] not in self.dead]
