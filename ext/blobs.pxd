@@ -8,7 +8,7 @@
 #                   254: the text itself, and behind it the text that it was taken to mean
 #   CODED_PATTERN   1: the column's prefix and its usual number of digits, as one number of n_bytes bytes
 #   CODED_DATE      1 to 5: YYYY-MM-DD, DD/MM/YYYY (days since 1880), YYYY, MM/YYYY, YYYY-MM (months); two bytes
-#   CODED_CATEGORY  1, 2: that many bytes of the text's number in the column's list; 100: it stands in the hot row
+#   CODED_CATEGORY  1, 2, 4: that many bytes of the text's number in the column's list; 100: it stands in the hot row
 # All numbers are little-endian. Every read is held against the blob's end: damaged bytes give no answer, never a crash.
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
@@ -279,7 +279,7 @@ cdef inline int read_blob(const Store *s, uint64_t row, uint64_t wanted, FieldTe
         else:
             if head == HEAD_HOT and c.hot >= 0:
                 value = s.hot_categories[row * HOT_CATEGORIES + c.hot]
-            elif head > 2 or end - p < head:
+            elif head > 4 or end - p < head:
                 return -1
             else:
                 value = read_number(p, head)

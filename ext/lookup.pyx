@@ -73,6 +73,7 @@ cdef enum:
     N_DAYS = 74881
     REMEMBERED = 1024         # tokens whose words are remembered
     MOST_ALIKE = 122
+    MOST_DIGITS = 38          # of a number, before its point and behind it
     NEAR_BITS = 512           # candidates within two bits of the best bound are scored together
 
 cdef enum:
@@ -180,27 +181,37 @@ cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, ui
         return 0
     return c.tf[4 * x + i] if c.tf[4 * x + i] < c.tf[4 * y + i] else c.tf[4 * y + i]
 
+cdef inline bint is_blank(uint8_t c) noexcept nogil:
+    return c == 32 or 9 <= c <= 13
+
 cdef inline float number_of(const uint8_t *text, uint32_t n, bint *is_number) noexcept nogil:
     """The number as NumberColumn reads it: digits with a sign and one point or comma."""
-    cdef char buffer[64]
-    cdef uint32_t i = 0, begin, k = 0
+    cdef char buffer[2 * MOST_DIGITS + 3]
+    cdef uint32_t i = 0, k = 0, n_digits = 0
+    cdef bint has_point = False
     is_number[0] = False
-    while n and (text[n - 1] == c" " or text[n - 1] == c"\t"):
+    while n and is_blank(text[n - 1]):
         n -= 1
-    while i < n and (text[i] == c" " or text[i] == c"\t"):
+    while i < n and is_blank(text[i]):
         i += 1
-    if n - i > 60 or i == n:
-        return 0
-    begin = i
+    if i < n and (text[i] == c"+" or text[i] == c"-"):
+        buffer[k] = text[i]
+        k += 1
+        i += 1
     while i < n:
-        if c"0" <= text[i] <= c"9" or i == begin and (text[i] == c"+" or text[i] == c"-"):
+        if c"0" <= text[i] <= c"9" and n_digits < MOST_DIGITS:
             buffer[k] = text[i]
-        elif (text[i] == c"." or text[i] == c",") and i > begin and i + 1 < n:
+            n_digits += 1
+        elif (text[i] == c"." or text[i] == c",") and n_digits and not has_point:
             buffer[k] = c"."
+            has_point = True
+            n_digits = 0
         else:
             return 0
         k += 1
         i += 1
+    if n_digits == 0:
+        return 0
     buffer[k] = 0
     is_number[0] = True
     return <float> strtod(buffer, NULL)

@@ -524,19 +524,17 @@ cdef class StoreWriter:
                 put_bytes(out, &number, 2)
                 return head
         else:
-            if n <= LONGEST_WORD:
-                slot = texts_add(&self.categories[f], p, n)
-                if slot == NULL:
-                    return -1
-                number = slot.id + 1
-            head = 1 if number < 256 else 2
+            slot = texts_add(&self.categories[f], p, n)
+            if slot == NULL:
+                return -1
+            number = slot.id + 1
             if c.hot >= 0:
-                hot_bytes[c.hot] = <uint8_t> number if 0 < number < LONG else LONG
-                if 0 < number < LONG:
+                hot_bytes[c.hot] = <uint8_t> number if number < LONG else LONG
+                if number < LONG:
                     return HEAD_HOT
-            if 0 < number < 65536:
-                put_bytes(out, &number, head)
-                return head
+            head = 1 if number < 256 else 2 if number < 65536 else 4
+            put_bytes(out, &number, head)
+            return head
         put_varint(out, <uint32_t> n)
         put_bytes(out, p, n)
         return HEAD_TEXT

@@ -215,8 +215,9 @@ class NumberColumn:
         if pa.types.is_dictionary(array.type):
             array = array.cast(array.type.value_type)
         if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-            text = pc.utf8_trim_whitespace(array)
-            is_number = pc.match_substring_regex(text, r"^[+-]?\d+([.,]\d+)?$")
+            # As `number_of` in ext/lookup.pyx reads it.
+            text = pc.ascii_trim_whitespace(array)
+            is_number = pc.match_substring_regex(text, r"\A[+-]?[0-9]{1,38}([.,][0-9]{1,38})?\z")
             values = pc.replace_substring(pc.if_else(is_number, text, None), ",", ".")
             bad = len(array) - array.null_count - (len(values) - values.null_count)
             self.report.n_unparsed += bad
