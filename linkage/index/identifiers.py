@@ -126,7 +126,10 @@ def forget_ended(catalog: Catalog, state: State, generation: int) -> None:
 
 
 def find_by_value(catalog: Catalog, item: Field, value: str, generation: int) -> list[Identifier]:
-    """Who has, or had, this identifier, as of a generation; a cancelled one is still its holder's."""
+    """Who has, or had, this identifier, as of a generation; a cancelled one is still its holder's.
+
+    Rows are verified, but that none is missing only by `Catalog.check`: a look-up reads a page or two.
+    """
     code = code_of(item, value)
     if code == 0:
         return []

@@ -16,6 +16,7 @@ LARGEST_RECORD = 1 << 20
 """Bytes of one record's texts: far above any register's, and a bound for what reading a journal can take."""
 
 Texts = list[str | None]
+_TEXTS = frozenset((str, type(None)))
 
 
 def id_column(schema: Schema) -> str:
@@ -56,7 +57,9 @@ def _pack_mappings(records: Sequence[Any], schema: Schema) -> Iterator[tuple[str
         if not known.issuperset(record):
             unknown = sorted(str(name) for name in record if name not in known)
             raise InputError(f"{where}: no field {unknown[0]!r}; the index has {', '.join(names)}")
-        texts = [_text(record.get(name), name, where) for name in names]
+        texts = [record.get(name) for name in names]
+        if not _TEXTS.issuperset(map(type, texts)):
+            texts = [_text(value, name, where) for value, name in zip(texts, names, strict=True)]
         ids = [_text(record[name], name, where) for name in id_names if name in record]
         yield _checked_id(ids[0] if ids else None, where), _pack(texts, where)
 
@@ -133,7 +136,7 @@ def unpack_texts(payload: bytes, n_fields: int) -> Texts:
     if (
         not isinstance(texts, list)
         or len(texts) != n_fields
-        or not all(text is None or isinstance(text, str) for text in texts)
+        or not _TEXTS.issuperset(map(type, texts))
     ):
         raise IndexStateError(f"a record of the journal is not {n_fields} texts")
     return texts

@@ -150,7 +150,7 @@ def read_bitmap(path: object, data: bytes, n_records: int) -> BitMap:
     """A tombstone's bitmap; IndexStateError when it is none, or names records that the segment has not."""
     try:
         bitmap = BitMap.deserialize(data)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError):
         raise IndexStateError(f"{path}: a bitmap of tombstones is damaged") from None
     if bitmap and bitmap.max() >= n_records:
         raise IndexStateError(f"{path}: a tombstone is beyond its segment's {n_records} records")
