@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from linkage.errors import InputError, SegmentError
 from linkage.search.lookup import Part, prepare, repaired
 from linkage.search.matches import FIXED
+from linkage.search.words import in_vietnamese
 
 STRANGERS = "strangers"
+MISSING = "missing"
 BAR = 24
 
 
@@ -47,7 +49,7 @@ class Explanation:
     prior : float
         Bits before any evidence.
     evidence : tuple of Evidence
-        In the order of comparison; fields that one side lacks say nothing and are left out.
+        In the order of comparison; fields that one side lacks are left out where that says nothing.
     remainder : float
         What the other alternatives take off: the weight counts all of them together.
     match_weight : float
@@ -61,19 +63,31 @@ class Explanation:
     match_weight: float
 
     def __str__(self) -> str:
-        """A waterfall for a terminal."""
-        lines = [("prior", f"one person rather than {self.alternative}", self.prior)]
-        lines += [(e.field, e.level, e.bits) for e in self.evidence]
-        lines.append(("other alternatives", "", self.remainder))
-        width = max(len(name) for name, _, _ in lines)
+        return self.text()
+
+    def text(self, language: Literal["en", "vi"] = "en") -> str:
+        """A waterfall for a terminal.
+
+        Parameters
+        ----------
+        language : {"en", "vi"}
+            English or Vietnamese; fields keep their names.
+        """
+        say = in_vietnamese if language == "vi" else str
+        lines = [(say("prior"), f"{say('one person rather than')} {say(self.alternative)}", self.prior)]
+        for e in self.evidence:
+            rarity = f" ({say('of which rarity')} {e.rarity:+.2f})" if e.rarity else ""
+            lines.append((e.field, say(e.level) + rarity, e.bits))
+        lines.append((say("other alternatives"), "", self.remainder))
+        total = say("match weight")
+        width = max(len(name) for name in (total, *(name for name, _, _ in lines)))
         most = max(max(abs(bits) for _, _, bits in lines), 1.0)
         text = []
         for name, level, bits in lines:
             bar = "█" * round(abs(bits) / most * BAR)
             left, right = (bar, "") if bits < 0 else ("", bar)
             text.append(f"{name:<{width}} {bits:>+8.2f} {left:>{BAR}}│{right:<{BAR}} {level}".rstrip())
-        total = f"{'match weight':<{width}} {self.match_weight:>+8.2f}"
-        return "\n".join([*text, total])
+        return "\n".join([*text, f"{total:<{width}} {self.match_weight:>+8.2f}"])
 
 
 def explain(parts: Sequence[Part], query: Mapping[str, Any], record_id: str) -> Explanation:
@@ -109,15 +123,14 @@ def _explain(segment: Any, query: Mapping[str, Any], row: int, record_id: str) -
     codes = [gamma >> c["shift"] & ((1 << c["bits"]) - 1) for c in segment.scorer]
     evidence = []
     for i, comparison in enumerate(segment.scorer):
-        if not codes[i]:
-            continue
         parent = comparison["parent"]
         at = comparison["base"] + codes[i] + (codes[parent] * comparison["n_codes"] if parent >= 0 else 0)
         rare = rarity[i] if weighs[i, lane] else 0
-        level = comparison["levels"][codes[i] - 1]
-        evidence.append(
-            Evidence(comparison["name"], level, (int(table[at, lane]) + rare) / FIXED, rare / FIXED)
-        )
+        bits = int(table[at, lane]) + rare
+        if not codes[i] and not bits:
+            continue
+        level = comparison["levels"][codes[i] - 1] if codes[i] else MISSING
+        evidence.append(Evidence(comparison["name"], level, bits / FIXED, rare / FIXED))
     prior = int(tables.array("scorer/prior")[lane])
     name = STRANGERS if lane == 0 else tables.alternatives[lane - 1]
     return Explanation(
