@@ -82,7 +82,14 @@ class Index:
         self._snapshot = self._view.snapshot()
         return self._snapshot is not before
 
-    def lookup(self, query: Mapping[str, Any], *, limit: int = 5, exhaustive: bool = False) -> Matches:
+    def lookup(
+        self,
+        query: Mapping[str, Any],
+        *,
+        limit: int = 5,
+        filters: Mapping[str, Any] | None = None,
+        exhaustive: bool = False,
+    ) -> Matches:
         """Who is this? The records that fit a query best.
 
         Parameters
@@ -90,6 +97,8 @@ class Index:
         query : mapping
             Field names to raw values, any subset, exact or damaged; what is missing is no evidence.
         limit : int
+        filters : mapping or None
+            Conditions that answers must meet; see `linkage.search.filters.compile_filter`.
         exhaustive : bool
             Look at every record: the oracle, about 10 ns a record.
 
@@ -98,7 +107,13 @@ class Index:
         InputError
             A name that is no field of the index.
         """
-        return lookup(self.snapshot.parts, query, limit=limit, exhaustive=exhaustive)
+        parts = self.snapshot.parts
+        allowed = None
+        if filters:
+            from linkage.search.filters import compile_filter
+
+            allowed = [compile_filter(part.segment, **filters) for part in parts]
+        return lookup(parts, query, limit=limit, allowed=allowed, exhaustive=exhaustive)
 
     def lookup_many(self, table: Any, *, limit: int = 1, threads: int | None = None) -> pa.Table:
         """Look up every row of a table; see `linkage.search.bulk.lookup_many`."""
