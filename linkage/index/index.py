@@ -110,9 +110,9 @@ class Index:
         parts = self.snapshot.parts
         allowed = None
         if filters:
-            from linkage.search.filters import compile_filter
+            from linkage.search.filters import compile_filters
 
-            allowed = [compile_filter(part.segment, **filters) for part in parts]
+            allowed = compile_filters(parts, **filters)
         return lookup(parts, query, limit=limit, allowed=allowed, exhaustive=exhaustive)
 
     def lookup_many(self, table: Any, *, limit: int = 1, threads: int | None = None) -> pa.Table:

@@ -24,7 +24,7 @@ def choose_parents(
     """For each comparison the earlier one it depends on most, -1 for none; and if it does in the first class.
 
     A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
-    pieces of information counts. But each comparison may only lean on an earlier one, and only what is beyond chance
+    information counts. But each comparison may only lean on an earlier one, and only what is beyond chance
     by far counts (G > 60 + 12 per degree of freedom).
     """
     n = len(comparisons)
