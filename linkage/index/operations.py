@@ -133,10 +133,6 @@ def unpack_texts(payload: bytes, n_fields: int) -> Texts:
         texts = msgpack.unpackb(payload) if len(payload) <= LARGEST_RECORD else None
     except (ValueError, TypeError, msgpack.UnpackException):
         texts = None
-    if (
-        not isinstance(texts, list)
-        or len(texts) != n_fields
-        or not _TEXTS.issuperset(map(type, texts))
-    ):
+    if not isinstance(texts, list) or len(texts) != n_fields or not _TEXTS.issuperset(map(type, texts)):
         raise IndexStateError(f"a record of the journal is not {n_fields} texts")
     return texts

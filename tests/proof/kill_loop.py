@@ -9,12 +9,15 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import random
+import sys
 import tempfile
 import time
 from collections import Counter
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a file, it finds the other tests
 
 from linkage.index.index import Index
 from linkage.index.writer import Writer
