@@ -85,10 +85,10 @@ def add(
         writer = open_index(index, "w")
         try:
             writer.upsert(records)
-            result = writer.commit()
+            # While the writer is open: it looks for likely duplicates when it is asked for them.
+            _show_commit(writer.commit(), as_json)
         finally:
             writer.close()
-        _show_commit(result, as_json)
 
 
 @index_app.command()
@@ -104,10 +104,9 @@ def delete(
         writer = open_index(index, "w")
         try:
             writer.delete(record_ids)
-            result = writer.commit()
+            _show_commit(writer.commit(), as_json)
         finally:
             writer.close()
-        _show_commit(result, as_json)
 
 
 @index_app.command()
