@@ -23,7 +23,7 @@ _SETTINGS = (
 )
 # A rollback journal, never WAL: SQLite before 3.51.3 can lose a WAL's commits, and the host chooses SQLite.
 # PERSIST zeroes the journal's header (and syncs it) instead of removing the file, so a commit changes no
-# folder: 1.8 times the commits a second of DELETE (benchmarks/bench_updates.py).
+# folder and allocates no block.
 _WRITER_SETTINGS = (
     "PRAGMA journal_mode = PERSIST",
     "PRAGMA journal_size_limit = 4194304",
