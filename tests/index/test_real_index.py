@@ -97,6 +97,20 @@ class RealIndexMachine(RuleBasedStateMachine):
             self.writer.maintenance.finish(self.plan)
         self.plan = None
 
+    @precondition(lambda self: self.plan is None)
+    @rule(gone=st.lists(IDS, min_size=1, max_size=4), replaced=st.lists(IDS, min_size=1), number=TEXTS)
+    def compact_beside_a_commit(self, gone: list[str], replaced: list[str], number: int) -> None:
+        """What is deleted and replaced while records are copied does not come back."""
+        maintenance = self.writer.maintenance
+        plan = maintenance.begin(list(self.writer.view.open_segments))
+        maintenance.build(plan)
+        self.upsert(replaced, number)
+        self.delete(gone)
+        self.commit()
+        with self.writer.locked():
+            maintenance.finish(plan)
+        self.refresh()
+
     @rule()
     def reopen_writer(self) -> None:
         self.writer.close()
