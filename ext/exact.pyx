@@ -110,7 +110,7 @@ cdef class ExactSearch:
     cdef Place places[MOST_TARGETS]
     cdef Target targets[MOST_TARGETS]
     cdef int kind, n_places, row_bits
-    cdef uint64_t wanted
+    cdef uint64_t wanted[MOST_TARGETS + 1]    # fields to read for so many places
 
     def __init__(self, RecordStore store not None, int kind, list places not None, list targets not None,
                  int row_bits):
@@ -127,7 +127,7 @@ cdef class ExactSearch:
                 raise ValueError("no such field")
             self.places[i].field = field
             self.places[i].kind = read_as
-            self.wanted |= <uint64_t> 1 << <int> field
+            self.wanted[i + 1] = self.wanted[i] | <uint64_t> 1 << <int> field
         for i, (family, buckets, entries) in enumerate(targets):
             for array in (buckets, entries):
                 if array.dtype != np.uint32 or not array.flags.c_contiguous:
@@ -152,7 +152,7 @@ cdef class ExactSearch:
         cdef FieldText texts[MAX_FIELDS]
         cdef FieldText *t
         cdef int i, status = 0
-        if read_blob(&self.store.store, row, self.wanted, texts, buffer, BUFFER):
+        if read_blob(&self.store.store, row, self.wanted[n_places], texts, buffer, BUFFER):
             return -1
         for i in range(n_places):
             t = &texts[self.places[i].field]

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 RAW, EMAIL = -1, -2
 NEW, OLD = "id_number", "old_id_number"
-_SEARCHES: WeakKeyDictionary[Segment, dict[str, ExactSearch]] = WeakKeyDictionary()
 
 
 class Record:
@@ -73,10 +71,7 @@ def get(parts: Sequence[Part], field: str, value: str) -> list[Record]:
     found = []
     for part in parts:
         segment: Segment = part.segment
-        try:
-            search = _SEARCHES[segment][field]
-        except KeyError:
-            search = search_of(segment, field)
+        search = segment.exact_searches.get(field) or search_of(segment, field)
         try:
             for row in search.find(text, part.dead):
                 found.append(Record(segment, row))
@@ -157,10 +152,9 @@ def _joined(arrays: list[Any]) -> Any:
 
 def search_of(segment: Segment, field: str) -> ExactSearch:
     """A segment's search by one field, made on first use."""
-    searches = _SEARCHES.setdefault(segment, {})
-    search = searches.get(field)
+    search = segment.exact_searches.get(field)
     if search is None:
-        search = searches[field] = _make(segment, field)
+        search = segment.exact_searches[field] = _make(segment, field)
     return search
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.exact import ExactSearch
 from linkage._kernels.lookup import Searcher
 from linkage._kernels.store import RecordStore
 from linkage.errors import SegmentError
@@ -56,6 +57,8 @@ class Segment:
                 f"{container.name}: its description does not fit its sections: {error}"
             ) from None
         self._idle: deque[Searcher] = deque()
+        # Made by linkage/search/get.py on first use; here, so that they live as long as the segment.
+        self.exact_searches: dict[str, ExactSearch] = {}
         self._category_words: dict[int, dict[str, int]] = {}
         self._category_ids: dict[int, dict[object, int]] = {}
         self._numbering = threading.Lock()
