@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import pyarrow as pa
 
@@ -13,22 +14,26 @@ from linkage.index.parts import Part, live_rows
 from linkage.schema import Schema
 
 BATCH = 65_536
+UNPACKED = 2048
 
 
 def source_of_payloads(payloads: Mapping[str, bytes], schema: Schema) -> Source:
     """Records of the journal, by record id."""
-    names = [f.name for f in schema.fields]
-    texts = [unpack_texts(payload, len(names)) for payload in payloads.values()]
-    columns = [pa.array(list(payloads), pa.string())]
-    columns += [pa.array(column, pa.string()) for column in zip(*texts, strict=True)]
-    if not texts:
-        columns += [pa.array([], pa.string()) for _ in names]
-    table = pa.table(dict(zip((id_column(schema), *names), columns, strict=True)))
+    table = pa.Table.from_batches(_unpacked(payloads, schema), arrow_schema(schema))
 
     def read(wanted: list[str]) -> Iterator[pa.RecordBatch]:
         yield from table.select(wanted).to_batches(max_chunksize=BATCH)
 
     return Source("journal", table.column_names, table.num_rows, read)
+
+
+def _unpacked(payloads: Mapping[str, bytes], schema: Schema) -> Iterator[pa.RecordBatch]:
+    """Batch by batch: a commit of any size is unpacked in a few megabytes of Python objects."""
+    wanted, records = arrow_schema(schema), iter(payloads.items())
+    while chunk := list(islice(records, UNPACKED)):
+        texts = [unpack_texts(payload, len(schema.fields)) for _, payload in chunk]
+        columns = ([record_id for record_id, _ in chunk], *zip(*texts, strict=True))
+        yield pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], schema=wanted)
 
 
 def source_of_parts(parts: Sequence[Part], schema: Schema) -> Source:
