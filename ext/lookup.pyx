@@ -357,16 +357,22 @@ cdef class Searcher:
         if self.n_families > MOST_FAMILIES:
             raise ValueError(f"more than {MOST_FAMILIES} families of postings")
         for k, (buckets, entries) in enumerate(sections["families"]):
+            if buckets.ndim != 1 or buckets.shape[0] < 2:
+                raise ValueError("postings without a bucket")
             self.postings[k].n_buckets = buckets.shape[0] - 1
             self.postings[k].n_entries = entries.shape[0]
-            if buckets.shape[0] < 2:
-                raise ValueError("postings without a bucket")
             self.postings[k].buckets = <const uint32_t *> <size_t> self.pointer(buckets, np.uint32, buckets.shape[0])
             self.postings[k].entries = <const uint32_t *> <size_t> self.pointer(entries, np.uint32, entries.shape[0])
             self.family_field[k] = -1
         self.n_hot_categories = len(meta["hot_categories"])
+        if self.n_hot_categories > HOT_CATEGORIES or not -1 <= self.hot_field < self.n_fields \
+                or not -1 <= self.date_field < self.n_fields or not -1 <= self.route_from < self.n_fields \
+                or not -1 <= self.route_to < self.n_fields or not 1 <= self.row_bits <= 31:
+            raise ValueError("fields beyond those there are, or rows of more than 31 bits")
         for k in range(self.n_hot_categories):
             self.hot_category[k] = meta["hot_categories"][k]
+            if not 0 <= self.hot_category[k] < self.n_fields or fields[self.hot_category[k]]["kind"] != "category":
+                raise ValueError("a hot category is no category")
         for k, spec in enumerate(fields):
             f = &self.fields[k]
             self.fill_field(f, spec)
@@ -408,10 +414,10 @@ cdef class Searcher:
         self.alive.append(spec["scratch"])
         f.n_parts = len(spec["rarity"])
         for k, (buckets, entries, rarest) in enumerate(spec["rarity"]):
+            if k > 3 or buckets.ndim != 1 or buckets.shape[0] < 2:
+                raise ValueError("rarity without a bucket, or of more than four forms")
             f.rarity[k].n_buckets = buckets.shape[0] - 1
             f.rarity[k].n_entries = entries.shape[0]
-            if buckets.shape[0] < 2:
-                raise ValueError("rarity without a bucket")
             f.rarity[k].buckets = <const uint32_t *> <size_t> self.pointer(buckets, np.uint32, buckets.shape[0])
             f.rarity[k].entries = <const uint64_t *> <size_t> self.pointer(entries, np.uint64, entries.shape[0])
             f.rarity[k].rarest = rarest

@@ -71,6 +71,10 @@ OPERATIONS = {
     "date": OP_DATE, "category": OP_CATEGORY, "number": OP_NUMBER, "custom": OP_CUSTOM,
 }
 
+LEAST_CODES = {
+    "name": 11, "part": 8, "text": 7, "email": 6, "identifier": 5, "date": 11, "category": 4, "number": 5, "custom": 2,
+}
+
 cdef int found_grow(Found *f) noexcept nogil:
     cdef Py_ssize_t capacity = f.capacity * 2 if f.capacity else 4096
     cdef void *p
@@ -245,15 +249,22 @@ cdef class Scorer:
             c.parent = spec["parent"]
             c.n_codes = spec["n_codes"]
             c.base = spec["base"]
+            if not LEAST_CODES[spec["op"]] <= c.n_codes <= MAX_CODES or not 0 <= c.shift < 64 or c.base < 0 \
+                    or len(spec["tf_parts"]) > MAX_CODES or not all(0 <= part <= 4 for part in spec["tf_parts"]):
+                raise ValueError(f"comparison {i}: a level beyond those of its operation")
             c.mask = (1 << (c.n_codes - 1).bit_length()) - 1
             c.shared = spec["shared"]
-            if not 0 <= c.word < rows.shape[1] or c.partner >= <int> rows.shape[1] or c.parent >= i:
+            width = 2 if c.op == OP_IDENTIFIER else 1
+            if not 0 <= c.word <= rows.shape[1] - width or c.partner >= <int> rows.shape[1] or c.parent >= i:
                 raise ValueError(f"comparison {i} does not fit the rows")
             c.values = <const Value *> <size_t> self.hold(spec["values"])
             self.n_values[i] = 0 if spec["values"] is None else len(spec["values"])
             c.partner_values = <const Value *> <size_t> self.hold(spec["partner_values"])
             c.tokens = <const Token *> <size_t> self.hold(spec["tokens"])
             c.texts = <const uint8_t *> <size_t> self.hold(spec["texts"])
+            if spec["tf"] is not None and (spec["tf"].dtype != np.int16 or not spec["tf"].flags.c_contiguous
+                                           or spec["tf"].shape[1:] != (() if c.op == OP_DATE else (4,))):
+                raise ValueError(f"comparison {i}: expected term frequencies as int16, four a value or one a day")
             c.tf = <const int16_t *> <size_t> self.hold(spec["tf"])
             c.n_tf = 0 if spec["tf"] is None else spec["tf"].shape[0]
             for code, part in enumerate(spec["tf_parts"]):

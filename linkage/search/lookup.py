@@ -21,6 +21,9 @@ FLOOR = -12.0
 """Bits below which an answer is none."""
 RIVAL = math.log2(20)
 """A second person within these bits of the best one makes the answer ambiguous."""
+NOBODY = 3.0
+"""Odds, before any evidence, that the person asked for is in no record: a careful guess. With even odds 18 of
+10,000 strangers were taken for somebody with probability .99 at 1.1 million records."""
 Query = Mapping[str, Any]
 Bits = npt.NDArray[np.uint8]
 
@@ -170,14 +173,14 @@ def judge(parts: Sequence[Part], hits: list[Hit]) -> tuple[list[int], dict[int, 
 def _shares(parts: Sequence[Part], best: dict[int, float]) -> dict[int, float]:
     """Each person's probability: its odds against the others' and against being in no record.
 
-    A person is expected to be in the index with probability one half, and to be any of its records alike.
+    A person is expected to be in the index with probability one quarter, and to be any of its records alike.
     """
     n = sum(part.segment.n_records for part in parts)
     weights = parts[0].segment.like or parts[0].segment
     # The model's prior is that of two random records; here one of the two is any of n.
     shift = -math.log2(n) - float(weights.array("scorer/prior")[0]) / FIXED
     odds = {person: 2.0 ** (bits + shift) for person, bits in best.items()}
-    total = 1.0 + sum(odds.values())
+    total = NOBODY + sum(odds.values())
     return {person: value / total for person, value in odds.items()}
 
 

@@ -48,9 +48,9 @@ def choose_codings(fields: Sequence[Field], sample: dict[str, pa.Array]) -> list
 
 def _pattern(texts: pa.Array) -> dict[str, Any]:
     """The usual prefix and number of digits: those that most texts of a sample share."""
-    spread = texts.take(pa.array(np.linspace(0, max(len(texts) - 1, 0), PATTERN_SAMPLE, dtype=np.int64)))
     if not len(texts):
         return {"prefix": b"", "n_digits": 0, "n_bytes": 0}
+    spread = texts.take(pa.array(np.linspace(0, len(texts) - 1, PATTERN_SAMPLE, dtype=np.int64)))
     found = [t for t in pc.cast(spread, pa.binary()).to_pylist() if t]
     shapes = Counter((len(t) - _n_digits(t), _n_digits(t)) for t in found)
     if not shapes:

@@ -23,7 +23,7 @@ def make_searcher(segment: Segment) -> Searcher:
     """A searcher with scratch memory of its own (about 1 MB)."""
     try:
         return _make(segment)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise SegmentError(f"{segment.container.name}: its sections do not fit each other: {error}") from None
 
 

@@ -52,7 +52,7 @@ class Segment:
             self.positions: dict[str, int] = {name: i for i, name in enumerate(self.field_names)}
             self.scorer: list[dict[str, Any]] = list(meta["scorer"]) or (like.scorer if like else [])
             self.store = self._open_store()
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
             raise SegmentError(
                 f"{container.name}: its description does not fit its sections: {error}"
             ) from None
@@ -194,6 +194,8 @@ class Segment:
         key = int(posting_keys(np.array([content], np.uint64), family)[0])
         buckets = self.array(f"postings/{family}/buckets")
         entries = self.array(f"postings/{family}/entries")
+        if len(buckets) < 2:
+            raise SegmentError(f"{self.container.name}, section 'postings/{family}/buckets': expected a bucket")
         at = key * (len(buckets) - 1) >> 32
         found = entries[int(buckets[at]) : int(buckets[at + 1])]
         bits = self.row_bits
