@@ -1,0 +1,140 @@
+"""Damaged bytes of a segment -> read and searched without checks; only typed errors or answers may come.
+
+Run as a program in a process of its own: ``python -m tests.proof.damage SEGMENT flips FIRST STEP [LAST]``, or
+``SEGMENT wild SEED``; it prints how many damaged segments opened and how many did not. The case under way is
+named in SEGMENT with the ending ``.at``.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import numpy as np
+
+from linkage.errors import InputError, SegmentError
+from linkage.search.lookup import lookup
+from linkage.segment.container import Container
+from linkage.segment.segment import Segment
+from tests.segment.registers import Part
+
+QUERIES = (
+    {"full_name": "Nguyễn Văn An", "date_of_birth": "01/02/1990", "sex": "Nam", "birth_province": "Hà Nội"},
+    {
+        "id_number": "001090012345",
+        "phone": "0901234567",
+        "full_name": "Trần Thị B",
+        "mother_name": "Lê Thị Lan",
+    },
+    {"full_name": "H'Yến Niê", "commune": "An Bình", "date_of_birth": "1980", "ethnicity": "Ê Đê"},
+)
+
+
+class Patched(Container):
+    """A container some of whose sections have other bytes or lengths, as if their checksums were right."""
+
+    def patch(self, arrays: dict[str, np.ndarray]) -> None:
+        self.patches = arrays
+
+    def array(self, name):
+        return self.patches[name] if name in getattr(self, "patches", {}) else super().array(name)
+
+
+def opened(data: bytes, arrays: dict[str, np.ndarray]) -> Segment:
+    container = Patched.from_buffer(data)
+    container.patch(arrays)
+    return Segment(container)
+
+
+def use(segment: Segment) -> None:
+    """Read everything and ask; whatever comes must be an answer or a typed error."""
+    attempts = [
+        lambda: segment.records(np.arange(segment.n_records, dtype=np.uint32)),
+        lambda: [segment.rows_of_record_id(f"{i}") for i in range(3)],
+        lambda: list(segment.batches()),
+        *(lambda q=q, e=e: lookup([Part(segment)], q, exhaustive=e) for q in QUERIES for e in (False, True)),
+    ]
+    for attempt in attempts:
+        try:
+            attempt()
+        except (SegmentError, InputError):
+            continue
+
+
+def damages(data: bytes, random: Random) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+    """Sections with wild values, cut short, or of more values than there are; each as one damage."""
+    container = Container.from_buffer(data)
+    for name in container.names:
+        whole = container.array(name)
+        if whole.size == 0:
+            continue
+        info = np.iinfo(whole.dtype)
+        for value in (0, info.max, info.min, info.max // 2, 1):
+            changed = whole.copy()
+            changed.reshape(-1)[:] = value
+            yield f"{name} all {value}", {name: changed}
+            for _ in range(2):
+                changed = whole.copy()
+                changed.reshape(-1)[random.randrange(whole.size)] = value
+                yield f"{name} one {value}", {name: changed}
+        noise = np.frombuffer(random.randbytes(whole.nbytes), whole.dtype).reshape(whole.shape)
+        yield f"{name} noise", {name: noise}
+        for n in {0, 1, len(whole) // 2, len(whole) - 1}:
+            if n < len(whole):
+                yield f"{name} cut to {n}", {name: np.ascontiguousarray(whole[:n])}
+        yield f"{name} doubled", {name: np.concatenate([whole, whole])}
+
+
+def flips(
+    data: bytes, first: int, step: int, last: int | None
+) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+    """One section with one bit flipped, at each position of all sections' bytes in a row."""
+    container = Container.from_buffer(data)
+    random = Random(first)
+    begin = 0
+    for name in container.names:
+        whole = container.array(name)
+        end = begin + whole.nbytes
+        start = first + max(0, -(-(begin - first) // step)) * step
+        for at in range(start, min(end, last or end), step):
+            changed = whole.copy()
+            changed.reshape(-1).view(np.uint8)[at - begin] ^= 1 << random.randrange(8)
+            yield f"{name}[{at - begin}]", {name: changed}
+        begin = end
+
+
+def run(
+    data: bytes, cases: Iterator[tuple[str, dict[str, np.ndarray]]], name: Path | None = None
+) -> tuple[int, int]:
+    """Use a segment under each damage; how many could be opened, and how many not."""
+    answered = refused = 0
+    for label, arrays in cases:
+        if name is not None:
+            name.write_text(label)
+        try:
+            segment = opened(data, arrays)
+        except SegmentError:
+            refused += 1
+            continue
+        use(segment)
+        answered += 1
+    return answered, refused
+
+
+def main() -> None:
+    path, mode, *rest = sys.argv[1:]
+    faulthandler.enable()
+    data = Path(path).read_bytes()
+    where = Path(path).with_suffix(".at")
+    if mode == "wild":
+        print(*run(data, damages(data, Random(int(rest[0]))), where))
+    else:
+        first, step, *last = map(int, rest)
+        print(*run(data, flips(data, first, step, last[0] if last else None), where))
+
+
+if __name__ == "__main__":
+    main()

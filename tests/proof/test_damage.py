@@ -1,0 +1,58 @@
+"""A segment with damaged bytes, read unchecked in a process of its own: answers or typed errors, no crash."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from linkage.errors import SegmentError
+from linkage.segment.segment import Segment
+from tests.segment.registers import generated, segment_bytes, trained
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 3600
+
+
+@pytest.fixture(scope="module")
+def segment(tmp_path_factory):
+    path = tmp_path_factory.mktemp("damage") / "small.segment"
+    path.write_bytes(segment_bytes(generated()[0].slice(0, 60), trained()))
+    return path
+
+
+def survives(path, *arguments):
+    """How many damages could be opened and used, and how many were refused."""
+    command = [sys.executable, "-m", "tests.proof.damage", str(path), *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST)
+    at = path.with_suffix(".at").read_text()
+    assert done.returncode == 0, f"{at}: {done.stderr[-3000:]}"
+    return [int(n) for n in done.stdout.split()]
+
+
+def test_some_flipped_bits(segment):
+    answered, refused = survives(segment, "flips", 5, 16_001)
+    assert answered > 20 and refused >= 0
+
+
+@pytest.mark.long
+def test_wild_values_and_lengths(segment):
+    answered, refused = survives(segment, "wild", 1)
+    assert answered > 100 and refused > 50
+
+
+@pytest.mark.long
+def test_every_byte_flipped(segment):
+    survives(segment, "flips", 0, 1)
+
+
+def test_a_check_finds_a_flipped_bit(segment):
+    data = bytearray(segment.read_bytes())
+    for at in range(0, len(data), 9973):
+        data[at] ^= 4
+        with pytest.raises(SegmentError):
+            Segment.from_bytes(bytes(data)).check()
+        data[at] ^= 4
+    for size in (0, 1, 64, len(data) // 2, len(data) - 1):
+        with pytest.raises(SegmentError):
+            Segment.from_bytes(bytes(data[:size]))
