@@ -195,7 +195,9 @@ class Segment:
         buckets = self.array(f"postings/{family}/buckets")
         entries = self.array(f"postings/{family}/entries")
         if len(buckets) < 2:
-            raise SegmentError(f"{self.container.name}, section 'postings/{family}/buckets': expected a bucket")
+            raise SegmentError(
+                f"{self.container.name}, section 'postings/{family}/buckets': expected a bucket"
+            )
         at = key * (len(buckets) - 1) >> 32
         found = entries[int(buckets[at]) : int(buckets[at + 1])]
         bits = self.row_bits
