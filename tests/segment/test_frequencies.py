@@ -1,0 +1,103 @@
+"""How rare values are, by content hash in chunks, against counting by value id: the same bits."""
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkage.comparison.program import comparisons_of
+from linkage.fields.batch import encode_records
+from linkage.fields.columns import COLUMNS, CategoryColumn, DateColumn, TextColumn
+from linkage.fields.source import open_source
+from linkage.model.term_frequencies import term_frequencies
+from linkage.schema import Field, Schema
+from linkage.segment.frequencies import HASH_MASK, FrequencyCounter, _forms, day_index
+from tests.segment.registers import generated
+
+FIELDS = (
+    Field("full_name", "person_name"), Field("date_of_birth", "date"), Field("sex", "category", format="sex"),
+    Field("province", "category", format="province"), Field("street", "address"),
+    Field("given", "person_name", part="given"),
+)  # fmt: skip
+SCHEMA = Schema(FIELDS)
+POOL = [
+    "Nguyễn Văn An",
+    "nguyen van an",
+    "Nguyễn Thị An",
+    "Nguyễn An",
+    "Trần Hùng",
+    "An",
+    "",
+    "-",
+    "a b c d e f g h i j",
+]
+texts = st.one_of(
+    st.none(), st.sampled_from([*POOL, "01/02/1990", "1990", "Nam", "nữ", "Hà Nội", "29/02/1903"])
+)
+
+records = st.fixed_dictionaries({f.name: texts for f in FIELDS})
+
+
+def looked_up(table, content):
+    content = int(content)
+    at = (content >> 32) * (len(table.buckets) - 1) >> 32
+    found = table.entries[table.buckets[at] : table.buckets[at + 1]].tolist()
+    return next((e & 0xFFFF for e in found if (e ^ content) >> 16 == 0), table.rarest)
+
+
+def encoded(rows, kept):
+    columns = {}
+    for item in FIELDS:
+        columns[item.name] = kept.get(item.name) or COLUMNS[item.kind](item)
+        if isinstance(columns[item.name], CategoryColumn | DateColumn):
+            kept[item.name] = columns[item.name]
+        if isinstance(columns[item.name], TextColumn):
+            columns[item.name].keeps = True
+    table = pa.table({f.name: pa.array([r[f.name] for r in rows], pa.string()) for f in FIELDS})
+    names = {f.name: f.name for f in FIELDS}
+    return encode_records([open_source(table)], [names], SCHEMA, threads=1, columns=columns)
+
+
+def assert_same_bits(rows, size):
+    comparisons = comparisons_of(SCHEMA)
+    whole = encoded(rows, {})
+    expected = term_frequencies(whole, comparisons)
+    counter, kept = FrequencyCounter(comparisons), {}
+    for start in range(0, len(rows), size):
+        counter.add(encoded(rows[start : start + size], kept))
+    for item in comparisons:
+        column, name = whole.columns[item.name], item.name
+        if not isinstance(column, TextColumn):
+            found = counter.of_words(name)
+            assert found.tolist() == expected[name].tolist()[: len(found)]
+            assert not np.any(expected[name][len(found) :])
+            continue
+        tables = counter.tables(name)
+        ids = np.unique(whole.rows[:, whole.words[name]])
+        ids = ids[ids != 0].astype(np.intp)
+        forms = _forms(column, ids, max(item.operation.tf_parts))
+        for k, table in enumerate(tables):
+            assert [looked_up(table, h) for h in forms[:, k]] == expected[name][ids, k].tolist()
+            assert table.entries.tolist() == sorted(table.entries.tolist())
+            assert len(np.unique(table.entries & HASH_MASK)) == len(table.entries)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.fixed_dictionaries({f.name: texts for f in FIELDS}), min_size=1, max_size=40),
+    st.integers(1, 41),
+)
+def test_drawn_tables(rows, size):
+    assert_same_bits(rows, size)
+
+
+def test_generated_people():
+    register = generated()[0]
+    rows = register.select([f.name for f in FIELDS[:-1]]).to_pylist()
+    assert_same_bits([r | {"given": (r["full_name"] or "").split(" ")[-1]} for r in rows], 700)
+
+
+def test_days():
+    assert day_index(0x18000101) == 0 and day_index(0x18000102) == 1 and day_index(0x18010101) == 12 * 31
+    for word in (0, 0x19900000, 0x19900100, 0x17991231, 0x20560101, 0x19901301, 0x19900132):
+        assert day_index(word) == -1
