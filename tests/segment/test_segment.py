@@ -93,7 +93,7 @@ def test_places_of_days():
     words = np.array(
         [0, 0x18800000, 0x18800001, 0x18800100, 0x20591231, 0x18791231, 0x20600101, 0x19901331], np.uint32
     )
-    assert day_of(words).tolist() == [0, 1, 2, 33, 179 * 416 + 12 * 32 + 31 + 1, 0, 0]
+    assert day_of(words).tolist() == [0, 1, 2, 33, 179 * 416 + 12 * 32 + 31 + 1, 0, 0, 0]
 
 
 def test_chunks_make_the_same_segment_of_the_same_texts(monkeypatch):
