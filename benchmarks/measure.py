@@ -1,4 +1,8 @@
-"""Steps of a run -> seconds and peak memory; what the machine is."""
+"""Steps of a run -> seconds and peak memory; what the machine is; how a suite's result is kept.
+
+Everything that is timed as a whole is a process of its own (`run_measured`): wall time from its start to
+its exit, CPU time and peak memory as the kernel counts them. What is timed inside a process says so.
+"""
 
 import json
 import os
@@ -6,8 +10,9 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -103,6 +108,44 @@ def describe_commit() -> str:
     except (OSError, subprocess.CalledProcessError):
         return ""
     return commit.decode().strip() + ("+" if dirty else "")
+
+
+PACKAGES = (
+    "linkage", "numpy", "pyarrow", "splink", "duckdb", "tantivy", "psycopg", "rapidfuzz", "recordlinkage",
+    "pandas", "pytest-benchmark",
+)  # fmt: skip
+"""Packages whose versions belong to a result."""
+
+
+def describe_run() -> dict[str, Any]:
+    """Where, when and on what a result was measured: machine, versions, commit, load."""
+    return {
+        "machine": describe_machine(),
+        "versions": describe_versions(*PACKAGES),
+        "commit": describe_commit(),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "load_average": os.getloadavg(),
+    }
+
+
+def save_result(out: Path, suite: str, content: dict[str, Any]) -> Path:
+    """Write OUT/SUITE.json: the measurements of one suite and where they come from."""
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"{suite}.json"
+    write_json(path, {"suite": suite, "about": describe_run(), **content})
+    return path
+
+
+def load_result(out: Path, suite: str) -> dict[str, Any] | None:
+    """A suite's result, or None when it was not run."""
+    path = out / f"{suite}.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def is_installed(python: str, modules: Sequence[str]) -> bool:
+    """Whether an interpreter can import all of these; a peer that cannot run is said to be missing."""
+    code = f"import importlib.util as u, sys; sys.exit(any(u.find_spec(m) is None for m in {list(modules)}))"
+    return subprocess.call([python, "-c", code]) == 0
 
 
 def peers_python(given: str | None) -> str:

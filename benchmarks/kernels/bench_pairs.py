@@ -1,0 +1,132 @@
+"""Pairs of rows -> levels and weights; agreement patterns -> the expectations of EM.
+
+Item: a pair, or a record whose sketch is made, or a pattern. Floor of candidate pairs: each record of a
+block brings its sketch (96 bytes, two cache lines) and its short row of keys from a random place, and
+each pair is 30 instructions: six loads of 32 bytes, as many compares and adds. Floor of random pairs:
+both full rows come from random places.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benchmarks.floors import Work
+from benchmarks.kernels.conftest import Step
+from linkage._kernels.statistics import expectation
+from linkage.fields.batch import EncodedRecords
+from linkage.fields.columns import TextColumn
+from linkage.predict import sketch
+from linkage.resolve import FLOOR, Resolution
+
+INSTRUCTIONS_A_PAIR = 30
+SKETCH_LINES = 2
+RANDOM_PAIRS = 200_000
+
+
+def bench_sketches(step: Step, records: EncodedRecords, resolution: Resolution) -> None:
+    """Sketches of all rows, from which hopeless pairs are seen."""
+    n = records.n_records
+    step(
+        "sketches",
+        lambda: sketch(resolution.scorer, n, threads=1),
+        n=n,
+        item="record",
+        work=Work(
+            read_bytes=records.rows.nbytes,
+            written_bytes=96 * n,
+            random_reads=tuple((n, values) for values in _value_bytes(resolution)),
+            counts="rows read, 96 bytes written, a line for each text's value",
+        ),
+    )
+
+
+def bench_score_blocks(step: Step, records: EncodedRecords, resolution: Resolution) -> None:
+    """Candidate pairs of all rules, each scored by the first that finds it; one thread."""
+    if resolution.blocks is None:
+        pytest.skip("so few records that all pairs are scored")
+    scorer, blocks = resolution.scorer, resolution.blocks
+    sketch(scorer, records.n_records, threads=1)
+
+    def score() -> int:
+        found = (
+            scorer.score_blocks(rule.packed, blocks.keys, k, records.n_left, FLOOR)
+            for k, rule in enumerate(blocks.rules)
+        )
+        return sum(one[4] for one in found)
+
+    in_blocks = sum(len(rule.packed) for rule in blocks.rules)
+    key_lines = -(-4 * blocks.keys.shape[1] // 64)
+    step(
+        "levels and weights, candidate pairs",
+        score,
+        n=score(),
+        item="pair",
+        work=Work(
+            read_bytes=8 * in_blocks,
+            random_reads=(
+                (in_blocks * SKETCH_LINES, 96 * records.n_records),
+                (in_blocks * key_lines, blocks.keys.nbytes),
+            ),
+            instructions=INSTRUCTIONS_A_PAIR * blocks.n_pairs,
+            counts=f"{in_blocks:,} records of blocks bring sketch and keys,"
+            f" {INSTRUCTIONS_A_PAIR} instructions a pair",
+        ),
+        rounds=3,
+    )
+
+
+def bench_score_pairs(step: Step, records: EncodedRecords, resolution: Resolution) -> None:
+    """Random pairs, all comparisons, no shortcut: as training weighs them."""
+    random = np.random.default_rng(1)
+    left, right = random.integers(0, records.n_records, (2, RANDOM_PAIRS), dtype=np.uint32)
+    weight, gamma = np.empty(RANDOM_PAIRS, np.int32), np.empty(RANDOM_PAIRS, np.uint64)
+    lines = 2 * -(-records.rows.shape[1] * 4 // 64)
+    texts = _value_bytes(resolution)
+    step(
+        "levels and weights, random pairs",
+        lambda: resolution.scorer.score_pairs(left, right, weight, gamma),
+        n=RANDOM_PAIRS,
+        item="pair",
+        work=Work(
+            random_reads=(
+                (RANDOM_PAIRS * lines, records.rows.nbytes),
+                *((2 * RANDOM_PAIRS, values) for values in texts),
+            ),
+            written_bytes=12 * RANDOM_PAIRS,
+            counts=f"{lines} lines of the rows and {2 * len(texts)} of the texts' values",
+        ),
+    )
+
+
+def bench_expectation(step: Step, resolution: Resolution) -> None:
+    """One E-step over made-up patterns of the schema's shape: eight classes side by side."""
+    n, width = 200_000, len(resolution.comparisons)
+    random = np.random.default_rng(1)
+    n_codes = np.array([c.operation.n_codes for c in resolution.comparisons])
+    begins = np.cumsum(n_codes) - n_codes
+    entries = (random.random((n, width)) * n_codes + begins).astype(np.int16)
+    size = int(n_codes.sum())
+    bits = random.normal(-1, 3, (size, 8))
+    arrays = [random.random(n) * 10 for _ in range(3)]
+    expected, posterior = np.zeros((size, 8)), np.empty(n)
+    prior, any_rarity = np.full(8, -20.0), np.ones(8, np.uint8)
+    step(
+        "E-step",
+        lambda: expectation(entries, *arrays, bits, prior, any_rarity, expected, posterior),
+        n=n,
+        item="pattern",
+        work=Work(
+            read_bytes=n * (2 * width + 24),
+            written_bytes=8 * n,
+            # Eight float64 are two registers: a load and an add in, an add and a store back.
+            instructions=n * width * 2 * 4,
+            counts="patterns read, two registers added and two updated for each comparison",
+        ),
+    )
+
+
+def _value_bytes(resolution: Resolution) -> list[float]:
+    """Bytes of the table of distinct values of each compared text."""
+    columns = [resolution.records.columns[c.name] for c in resolution.comparisons]
+    return [c.values.nbytes for c in columns if isinstance(c, TextColumn)]

@@ -1,0 +1,47 @@
+"""Results -> Markdown tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, texts: Sequence[int] = (0,)) -> str:
+    """A Markdown table; the columns at these places are texts, the others stand to the right."""
+    lines = [
+        "| " + " | ".join(header) + " |",
+        "".join("|---" if i in texts else "|---:" for i in range(len(header))) + "|",
+    ]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def duration(seconds: float | None) -> str:
+    """A time with three digits and a unit that suits it."""
+    if seconds is None:
+        return "–"
+    for factor, unit in ((1, "s"), (1e3, "ms"), (1e6, "µs")):
+        if seconds * factor >= 1:
+            return f"{three_digits(seconds * factor)} {unit}"
+    return f"{three_digits(seconds * 1e9)} ns"
+
+
+def three_digits(value: float) -> str:
+    """Three significant digits, no exponent."""
+    decimals = 0 if value >= 99.95 else 1 if value >= 9.995 else 2
+    return f"{value:,.{decimals}f}"
+
+
+def kernel_table(steps: Sequence[Mapping[str, Any]]) -> str:
+    """step | measured | floor | factor, an item each."""
+    rows = [
+        (
+            s["step"],
+            f"{duration(s['seconds_an_item'])} / {s['item']}",
+            duration(s["floor_seconds_an_item"]),
+            f"{s['factor']:.1f}×",
+            s["counts"],
+        )
+        for s in steps
+    ]
+    return table(("step", "measured", "floor", "factor", "the floor counts"), rows, texts=(0, 4))
