@@ -30,7 +30,18 @@ from levels cimport (
 from libc.stdint cimport INT32_MAX, INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc, strtod
 from libc.string cimport memcpy, memset
-from linkage._kernels.score cimport LANES, MAX_COMPARISONS, OP_CATEGORY, OP_DATE, OP_NAME, OP_PART, Batch, Comparison, Scorer
+from linkage._kernels.score cimport (
+    LANES,
+    MAX_COMPARISONS,
+    OP_CATEGORY,
+    OP_DATE,
+    OP_NAME,
+    OP_PART,
+    OP_TEXT,
+    Batch,
+    Comparison,
+    Scorer,
+)
 from linkage._kernels.store cimport RecordStore
 from normalise cimport (
     NAME_SUSPECT,
@@ -50,7 +61,7 @@ from postings cimport (
     rarity_of,
     token_part,
 )
-from similarity cimport popcount
+from similarity cimport leading_zeros, popcount
 
 init_normalise()
 
@@ -75,6 +86,9 @@ cdef enum:
     MOST_ALIKE = 122
     MOST_DIGITS = 38          # of a number, before its point and behind it
     NEAR_BITS = 512           # candidates within two bits of the best bound are scored together
+    SCANNED_AT_ONCE = 512
+    MOST_QUESTIONS = 512      # surprisals looked up together
+    FEW_NAMED = 48            # records with the query's name that are looked at one by one
 
 cdef enum:
     FIELD_TEXT = 0, FIELD_NAME = 1, FIELD_EMAIL = 2, FIELD_IDENTIFIER = 3, FIELD_DATE = 4
@@ -106,6 +120,14 @@ cdef struct Field:
     int16_t *tf
     int n_query_tokens
     uint64_t exact            # content hash of the query's value
+    uint64_t forms[4]         # of its forms whose rarity is known
+    bint equal_is_same        # only one value is equal to another
+
+# The surprisal of one form of one value, asked for.
+cdef struct Question:
+    const Rarity *rarity
+    uint64_t content
+    int16_t *answer
 
 # The words that may stand for a token, for queries to come.
 cdef struct Alike:
@@ -181,6 +203,35 @@ cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, ui
         return 0
     return c.tf[4 * x + i] if c.tf[4 * x + i] < c.tf[4 * y + i] else c.tf[4 * y + i]
 
+# How a hot row's name fits the query's n_query words: 4 = all words of the shorter name, 2 = the last, 1 = the
+# first; 8 = to be looked at closely (no word, or one that may stand for anything). `like` as in Searcher.
+cdef inline int fit_of(const uint16_t *words, const uint8_t *like, int n_query) noexcept nogil:
+    cdef uint64_t packed, gone
+    cdef uint32_t marks, seen, present, odd
+    cdef int n, needed, n_like
+    memcpy(&packed, words, 8)
+    gone = packed ^ <uint64_t> 0xFFFEFFFEFFFEFFFEu          # no more words: zeros above
+    marks = <uint32_t> like[packed & 0xFFFF] | <uint32_t> like[packed >> 16 & 0xFFFF] << 8 \
+        | <uint32_t> like[packed >> 32 & 0xFFFF] << 16 | <uint32_t> like[packed >> 48] << 24
+    odd = ~marks
+    if gone == 0 or (odd - 0x01010101u) & ~odd & 0x80808080u:
+        return 8
+    n = 4 - (leading_zeros(gone) >> 4)
+    present = ((marks & 0x7F7F7F7Fu) + 0x7F7F7F7Fu | marks) & 0x80808080u
+    n_like = popcount(present)
+    needed = n if n < n_query else n_query
+    seen = marks | marks >> 16
+    seen |= seen >> 8
+    return (n_like >= needed and popcount(seen & ((1u << n_query) - 1)) >= needed) << 2 \
+        | (marks >> (8 * (n - 1)) >> (n_query - 1) & 1) << 1 | marks & 1
+
+cdef inline int code_of_fit(int fit) noexcept nogil:
+    if fit & 4:
+        return NAME_EXACT
+    if fit & 2:
+        return NAME_ENDS if fit & 1 else NAME_LAST
+    return NAME_FIRST if fit & 1 else NAME_ELSE
+
 cdef inline bint is_blank(uint8_t c) noexcept nogil:
     return c == 32 or 9 <= c <= 13
 
@@ -254,6 +305,8 @@ cdef class Searcher:
     cdef int family_field[MOST_FAMILIES]
     cdef int n_families, row_bits
     # of the query
+    cdef Question questions[MOST_QUESTIONS]
+    cdef int n_questions
     cdef uint64_t wanted
     cdef bint has[MAX_FIELDS]
     cdef bint compares[MAX_COMPARISONS]      # whether the query has the comparison's field
@@ -274,6 +327,7 @@ cdef class Searcher:
     cdef int reaches_date[16]                # whether a record with such a date can reach theta
     cdef Eight of_name[NAME_EXACT + 1]       # of the run being scanned: all but the categories
     cdef int reaches[NAME_EXACT + 1]         # whether such a name can reach theta there
+    cdef uint8_t fit_reaches[9]              # the same by fit; a name that is looked at closely always does
     cdef uint32_t *named          # rows with the query's name, ascending
     cdef uint32_t n_named
     cdef bint knows_named
@@ -309,6 +363,7 @@ cdef class Searcher:
         memset(self.like, 0, 1 << 16)
         memset(self.seen, 0, SEEN_SIZE * 8)
         self.like[OTHER_WORD] = 255
+        self.fit_reaches[8] = 1
 
     def __dealloc__(self):
         free(self.alike)
@@ -413,6 +468,7 @@ cdef class Searcher:
         f.tf = <int16_t *> <size_t> tf.ctypes.data
         self.alive.append(spec["scratch"])
         f.n_parts = len(spec["rarity"])
+        f.equal_is_same = f.comparison >= 0 and self.scorer.comparisons[f.comparison].op in (OP_NAME, OP_PART, OP_TEXT)
         for k, (buckets, entries, rarest) in enumerate(spec["rarity"]):
             if k > 3 or buckets.ndim != 1 or buckets.shape[0] < 2:
                 raise ValueError("rarity without a bucket, or of more than four forms")
@@ -493,22 +549,54 @@ cdef class Searcher:
                 normalise_text(text, at, exact, spelling, local, CAPACITY, &sizes)
                 if sizes.n_folded:
                     value.spelling = hash_bytes(local, sizes.n_folded)
-        self.fill_rarity(f, value, id, h)
+        self.ask_rarity(f, value, id, h)
         return id
 
-    cdef void fill_rarity(self, Field *f, const Value *value, uint32_t id, uint64_t exact) noexcept nogil:
-        cdef int last
-        cdef uint64_t end
+    cdef void ask_rarity(self, Field *f, const Value *value, uint32_t id, uint64_t exact) noexcept nogil:
+        """Have the surprisal of a value's forms looked up; those that are the query's are known."""
+        cdef uint64_t last
         if f.n_parts == 0:
             return
-        f.tf[4 * id] = <int16_t> rarity_of(&f.rarity[0], exact)
+        # Values that are not the query's are equal to it, where only the same value is equal, never.
+        if id == 1 or not f.equal_is_same:
+            self.ask_form(f, 0, exact, id)
         if f.n_parts > 1:
-            f.tf[4 * id + 1] = <int16_t> rarity_of(&f.rarity[1], value.folded)
+            self.ask_form(f, 1, value.folded, id)
         if f.n_parts > 3:
-            last = (value.n_tokens if value.n_tokens < MAX_TOKENS else MAX_TOKENS) - 1
-            end = f.tokens[value.tokens[last]].folded
-            f.tf[4 * id + 2] = <int16_t> rarity_of(&f.rarity[2], pair_hash(f.tokens[value.tokens[0]].folded, end))
-            f.tf[4 * id + 3] = <int16_t> rarity_of(&f.rarity[3], end)
+            last = f.tokens[value.tokens[(value.n_tokens if value.n_tokens < MAX_TOKENS else MAX_TOKENS) - 1]].folded
+            self.ask_form(f, 2, pair_hash(f.tokens[value.tokens[0]].folded, last), id)
+            self.ask_form(f, 3, last, id)
+
+    cdef inline void ask_form(self, Field *f, int form, uint64_t content, uint32_t id) noexcept nogil:
+        cdef Question *question
+        if id > 1 and content == f.forms[form]:
+            f.tf[4 * id + form] = f.tf[4 + form]
+            return
+        if id == 1:
+            f.forms[form] = content
+        if self.n_questions == MOST_QUESTIONS:
+            self.answer_questions()
+        question = &self.questions[self.n_questions]
+        question.rarity = &f.rarity[form]
+        question.content = content
+        question.answer = &f.tf[4 * id + form]
+        self.n_questions += 1
+
+    cdef void answer_questions(self) noexcept nogil:
+        """Look all surprisals up; their cache misses overlap."""
+        cdef int i
+        cdef const Rarity *r
+        cdef uint32_t at
+        for i in range(self.n_questions):
+            r = self.questions[i].rarity
+            prefetch(r.buckets + ((self.questions[i].content >> 32) * r.n_buckets >> 32))
+        for i in range(self.n_questions):
+            r = self.questions[i].rarity
+            at = r.buckets[(self.questions[i].content >> 32) * r.n_buckets >> 32]
+            prefetch(r.entries + (at if at < r.n_entries else 0))
+        for i in range(self.n_questions):
+            self.questions[i].answer[0] = <int16_t> rarity_of(self.questions[i].rarity, self.questions[i].content)
+        self.n_questions = 0
 
     cdef int put_words(self, int i, const uint8_t *text, uint32_t n, uint32_t category, int slot) noexcept nogil:
         """Encode one field's text into a scratch row; returns the identifier's status or the text's flags."""
@@ -802,7 +890,7 @@ cdef class Searcher:
         return least_of_eight(&sum)
 
     cdef inline int name_code(self, const uint16_t *words) noexcept nogil:
-        """The highest bucket of levels that a hot row's name can reach."""
+        """The highest bucket of levels that a hot row's name can reach: the readable form of `fit_of`."""
         cdef uint32_t a = self.like[words[0]], b = self.like[words[1]], c = self.like[words[2]], d = self.like[words[3]]
         cdef int n = 1 + (words[1] != NO_WORD) + (words[2] != NO_WORD) + (words[3] != NO_WORD)
         cdef int n_like = (a != 0) + (b != 0) + (c != 0) + (d != 0), needed = n, nq = self.n_query_words
@@ -820,12 +908,14 @@ cdef class Searcher:
 
     cdef void begin_run(self, const Eight *most) noexcept nogil:
         """Get ready to bound the records of a run; `most` is what all but name and categories can say."""
-        cdef int code
+        cdef int code, fit
         cdef Eight sum
         for code in range(NAME_EXACT + 1):
             sum_eight(&self.of_name[code], most, &self.name_most[code])
             sum_eight(&sum, &self.of_name[code], &self.categories_best)
             self.reaches[code] = least_of_eight(&sum) >= self.theta
+        for fit in range(8):
+            self.fit_reaches[fit] = self.reaches[code_of_fit(fit)]
 
     cdef inline int32_t most_of_row(self, uint32_t row) noexcept nogil:
         """An upper bound of a record's weight from its hot row; of the hopeless ones INT32_MIN."""
@@ -927,6 +1017,7 @@ cdef class Searcher:
             self.batch.left[self.batch.n] = 0
             self.batch.right[self.batch.n] = i + 1
             self.batch.n += 1
+        self.answer_questions()
         n_live = self.scorer.score_batch(self.batch, self.theta)
         for i in range(n_live):
             k = self.batch.live[i]
@@ -970,13 +1061,34 @@ cdef class Searcher:
 
     cdef void scan(self, uint32_t begin, uint32_t end) noexcept nogil:
         """Offer the records of a run whose hot rows can reach theta."""
-        cdef uint32_t row
+        cdef uint32_t row, at, stop
+        cdef uint32_t chosen[SCANNED_AT_ONCE]
+        cdef int i, n
         cdef int32_t bound
+        cdef const uint16_t *words = self.store.store.hot_words
         self.n_scanned += end - begin
-        for row in range(begin, end):
-            bound = self.most_of_row(row)
-            if bound >= self.theta:
-                self.offer(row, bound)
+        if self.hot_field < 0 or self.n_query_words == 0:
+            if self.reaches[0]:
+                for row in range(begin, end):
+                    bound = self.most_of_row(row)
+                    if bound >= self.theta:
+                        self.offer(row, bound)
+            return
+        # Without a branch on what a name is: one that is mispredicted costs more than a row. 10 -> 6 ns a row.
+        at = begin
+        while at < end:
+            stop = at + SCANNED_AT_ONCE if end - at > SCANNED_AT_ONCE else end
+            n = 0
+            for row in range(at, stop):
+                chosen[n] = row
+                n += self.fit_reaches[fit_of(words + <uint64_t> row * HOT_WORDS, self.like, self.n_query_words)]
+            for i in range(n):
+                if i + 8 < n:
+                    prefetch(self.store.store.hot_categories + <uint64_t> chosen[i + 8] * HOT_CATEGORIES)
+                bound = self.most_of_row(chosen[i])
+                if bound >= self.theta:
+                    self.offer(chosen[i], bound)
+            at = stop
 
     cdef inline uint16_t class_of(self, uint32_t row) noexcept nogil:
         cdef const uint16_t *words = self.store.store.hot_words + <uint64_t> row * HOT_WORDS
@@ -1139,29 +1251,39 @@ cdef class Searcher:
 
     cdef void by_name_and_date(self, uint32_t q, int day) noexcept nogil:
         """Offer the records with the query's name whose dates can matter; lower the bound of all other names."""
-        cdef int first = day - (day - 1) % A_YEAR, k, other
+        cdef int first = day - (day - 1) % A_YEAR, k, other, n
+        cdef int days[MOST_DAYS]
+        cdef bint vague = not q & 0xFF or not q & 0xFF00
         if not self.load_named():
             return
-        self.offer_named(self.days[first], self.days[first + A_YEAR])
-        for k in range(N_YEARS):
-            other = k * A_YEAR + 1
-            if other == first:
-                continue
-            if self.reaches_date[DATE_ELSE] or q & 0xFFFF == 0 or -A_YEAR <= other - first <= A_YEAR \
-                    or self.year_reaches(q, other):
-                self.offer_named(self.days[other], self.days[other + A_YEAR])
-            else:
-                other += (day - 1) % A_YEAR
-                self.offer_named(self.days[other], self.days[other + 1])
-        self.offer_named(0, self.days[1])
+        if self.n_named <= FEW_NAMED or self.reaches_date[DATE_ELSE]:
+            self.offer_named(0, N_DAYS)
+        else:
+            self.offer_named(first, first + A_YEAR)
+            for k in range(N_YEARS):
+                other = k * A_YEAR + 1
+                if other == first:
+                    continue
+                if -A_YEAR <= other - first <= A_YEAR and self.reaches_date[DATE_NEAR_YEAR] \
+                        or not vague and self.can_reach(DATE_NEAR_YEAR, DATE_YEAR_PART) and self.is_digit_away(q, other):
+                    self.offer_named(other, other + A_YEAR)
+                elif not vague:
+                    other += (day - 1) % A_YEAR
+                    if self.days[other] < self.days[other + 1] and self.reaches_date[date_level(q, date_of(other))]:
+                        self.offer_named(other, other + 1)
+            n = self.slips(q, days)
+            for k in range(n):
+                if not first <= days[k] < first + A_YEAR:
+                    self.offer_named(days[k], days[k] + 1)
+            self.offer_named(0, 1)
         self.without_same_name()
         self.end_group()
 
-    cdef inline bint year_reaches(self, uint32_t q, int first) noexcept nogil:
-        """Whether a date of this year may be a slip of the query's: at most one or two digits differ."""
+    cdef inline bint is_digit_away(self, uint32_t q, int first) noexcept nogil:
+        """Whether at most one digit of this year differs from the query's."""
         cdef uint32_t x = (q ^ date_of(first)) >> 16
         x = (x | x >> 1 | x >> 2 | x >> 3) & 0x1111
-        return popcount(x) <= 2
+        return popcount(x) <= 1
 
     cdef bint load_named(self) noexcept nogil:
         """Note the rows with the query's whole name, in any order of its words and any dialect; 0 = too many."""
@@ -1183,7 +1305,7 @@ cdef class Searcher:
         while begin < end:
             if p.entries[begin] & ~mask == mark:
                 row = p.entries[begin] & mask
-                if self.n_named == MOST_NAMED:
+                if self.n_named == MOST_NAMED or row >= self.store.store.n_records:
                     return False
                 # Another key with the same fingerprint may stand between: then rows start anew.
                 i = self.n_named
@@ -1196,32 +1318,42 @@ cdef class Searcher:
         self.knows_named = True
         return True
 
-    cdef void offer_named(self, uint32_t begin, uint32_t end) noexcept nogil:
-        """Offer the noted rows of a range, each with the bound of its own date, name and categories."""
-        cdef uint32_t low = 0, high = self.n_named, middle, row
+    cdef void offer_named(self, int first, int last) noexcept nogil:
+        """Offer the noted rows of days first to last, each with the bound of its own date, name and categories."""
+        cdef uint32_t at = self.first_named(self.days[first]), end = self.days[last], row
+        cdef int day = first, low, high, step
         cdef int32_t bound
         cdef Eight most
-        while low < high:
-            middle = (low + high) >> 1
-            if self.named[middle] < begin:
-                low = middle + 1
-            else:
-                high = middle
-        while low < self.n_named and self.named[low] < end:
-            row = self.named[low]
-            low += 1
-            if row >= self.store.store.n_records or not self.most_of_day(self.day_of_row(row), &most):
+        while at < self.n_named and self.named[at] < end:
+            row = self.named[at]
+            at += 1
+            if self.days[day + 1] <= row:
+                # The row's day: rows ascend, so that it is near the one before.
+                step = 1
+                while day + step < last and self.days[day + step] <= row:
+                    step *= 2
+                low = day + step // 2
+                high = day + step if day + step < last else last
+                while high - low > 1:
+                    day = (low + high) >> 1
+                    if self.days[day] <= row:
+                        low = day
+                    else:
+                        high = day
+                day = low
+            if not self.most_of_day(day, &most):
                 continue
             bound = self.bound_of(row, &most)
             if bound >= self.theta:
                 self.offer(row, bound)
 
-    cdef int day_of_row(self, uint32_t row) noexcept nogil:
-        cdef int low = 0, high = N_DAYS, middle
-        while high - low > 1:
+    cdef uint32_t first_named(self, uint32_t row) noexcept nogil:
+        """The place of the first noted row that is not below this one."""
+        cdef uint32_t low = 0, high = self.n_named, middle
+        while low < high:
             middle = (low + high) >> 1
-            if self.days[middle] <= row:
-                low = middle
+            if self.named[middle] < row:
+                low = middle + 1
             else:
                 high = middle
         return low
@@ -1254,8 +1386,21 @@ cdef class Searcher:
         return False
 
     cdef void by_slips(self, uint32_t q) noexcept nogil:
-        """Records of the days that one digit, two neighbours, or day and month exchanged make of the query's."""
+        """Records of the days that a slip makes of the query's."""
         cdef int days[MOST_DAYS]
+        cdef int n = self.slips(q, days), k
+        cdef const uint8_t *words
+        for k in range(n):
+            words = <const uint8_t *> (self.store.store.hot_words + <uint64_t> self.days[days[k]] * HOT_WORDS)
+            prefetch(words)
+            prefetch(words + 64)
+            prefetch(words + 128)
+        for k in range(n):
+            self.scan_day(days[k])
+        self.end_group()
+
+    cdef int slips(self, uint32_t q, int *days) noexcept nogil:
+        """Days that one digit, two neighbours, or day and month exchanged make of the query's; how many."""
         cdef int n = 0, k, d
         cdef uint32_t edited
         for k in range(8):
@@ -1264,24 +1409,16 @@ cdef class Searcher:
             if k < 7:
                 edited = q & ~(<uint32_t> 255 << (4 * k)) | (q >> (4 * k) & 15) << (4 * k + 4)
                 n = self.add_day(q, edited | (q >> (4 * k + 4) & 15) << (4 * k), days, n)
-        n = self.add_day(q, q & 0xFFFF0000u | (q & 255) << 8 | (q >> 8 & 255), days, n)
-        for k in range(n):
-            self.scan_day(days[k])
-        self.end_group()
+        return self.add_day(q, q & 0xFFFF0000u | (q & 255) << 8 | (q >> 8 & 255), days, n)
 
     cdef inline int add_day(self, uint32_t q, uint32_t d, int *days, int n) noexcept nogil:
-        """Note a day that may hold records, and have their hot rows fetched; how many are noted."""
+        """Note a day that may hold records that matter; how many are noted."""
         cdef int day
-        cdef const uint8_t *words
         if d == q or two(d >> 8 & 255) > 12 or two(d & 255) > 31 or n == MOST_DAYS:
             return n
         day = day_of(d)
         if day == 0 or self.days[day] == self.days[day + 1] or not self.reaches_date[date_level(q, d)]:
             return n
-        words = <const uint8_t *> (self.store.store.hot_words + <uint64_t> self.days[day] * HOT_WORDS)
-        prefetch(words)
-        prefetch(words + 64)
-        prefetch(words + 128)
         days[n] = day
         return n + 1
 
@@ -1401,6 +1538,7 @@ cdef class Searcher:
             if f.kind == FIELD_NAME and status & NAME_SUSPECT:
                 suspect = status
         self.route(0, routed)
+        self.answer_questions()
         for i in range(self.n_fields):
             f = &self.fields[i]
             self.has[i] = self.rows[0, f.word] != 0 or f.kind == FIELD_IDENTIFIER and self.rows[0, f.word + 1] != 0
@@ -1517,6 +1655,7 @@ cdef class Searcher:
             if row >= self.store.store.n_records or self.decode(row, 1):
                 out.append(None)
                 continue
+            self.answer_questions()
             self.batch.n = 1
             self.batch.left[0] = 0
             self.batch.right[0] = 1

@@ -43,7 +43,9 @@ cdef extern from *:
     }
     static inline int linkage_popcount(uint64_t x) { return __builtin_popcountll(x); }
     static inline int linkage_ctz(uint64_t x) { return __builtin_ctzll(x); }
+    static inline int linkage_clz(uint64_t x) { return __builtin_clzll(x); }
     """
     int osa_distance "linkage_osa"(const uint8_t *a, long na, const uint8_t *b, long nb) noexcept nogil
     int popcount "linkage_popcount"(uint64_t x) noexcept nogil
     int ctz "linkage_ctz"(uint64_t x) noexcept nogil
+    int leading_zeros "linkage_clz"(uint64_t x) noexcept nogil
