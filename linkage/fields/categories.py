@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from linkage._kernels.normalise import normalise_one
+from linkage.fields.headers import WORDS
 from linkage.vietnam.provinces import province_class
 
-SEXES = {
-    "m": 1, "male": 1, "man": 1, "nam": 1, "boy": 1, "1": 1,
-    "f": 2, "female": 2, "woman": 2, "nu": 2, "girl": 2, "2": 2, "0": 2,
-}  # fmt: skip
-"""Folded words for the two sexes; 1 and 0 as Vietnamese forms write Nam and Nữ, 1 and 2 as ISO 5218."""
+SEXES = {word: number for number, sex in ((1, "male"), (2, "female")) for word in WORDS[sex]}
+"""Folded words for the two sexes; 1 and 0 as Vietnamese forms write Nam and Nữ, 1 and 2 as ISO 5218.
+
+Letters that mean one sex here and the other there (H, V, K) stand for themselves."""
 MISSING = {"", "null", "none", "nan", "na", "n a", "unknown", "khong ro", "khong"}
 
 

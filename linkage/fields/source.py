@@ -10,10 +10,14 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
+from linkage.fields.text import joined_date
 
 BATCH = 131_072
 """Records a batch: small enough for the caches that follow, large enough that Python does not count."""
 
+
+JOINED = " + "
+"""A column written ``year + month + day`` is the date of three columns."""
 
 LARGEST_GROUP = 1 << 22
 """A row group of a file with more records than this is read in batches rather than column by column."""
@@ -46,12 +50,28 @@ class Source:
     _open_blocks: Callable[[list[str]], Iterator[Block] | None] | None = None
 
     def batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
-        """Batches with these columns, in the order of the source."""
-        yield from self._open(columns)
+        """Batches with these columns, in the order of the source; joined ones are made of theirs."""
+        if all(name in self.columns for name in columns):
+            yield from self._open(columns)
+            return
+        for batch in self._open(list(dict.fromkeys(part for name in columns for part in self._parts(name)))):
+            yield pa.RecordBatch.from_arrays(
+                [
+                    joined_date([batch.column(p) for p in self._parts(name)])
+                    if len(self._parts(name)) == 3
+                    else batch.column(name)
+                    for name in columns
+                ],
+                names=columns,
+            )
+
+    def _parts(self, name: str) -> list[str]:
+        return [name] if name in self.columns else name.split(JOINED)
 
     def blocks(self, columns: list[str]) -> Iterator[Block]:
         """The same records, in blocks whose columns are read when they are asked for."""
-        blocks = self._open_blocks(columns) if self._open_blocks else None
+        plain = all(name in self.columns for name in columns)
+        blocks = self._open_blocks(columns) if self._open_blocks and plain else None
         if blocks is not None:
             yield from blocks
             return

@@ -32,6 +32,18 @@ def as_text(array: pa.Array) -> pa.Array:
     return array.cast(pa.string())
 
 
+def joined_date(parts: list[pa.Array]) -> pa.Array:
+    """Columns of years, months and days -> texts like ``1990-05-17``, as far as they are known."""
+    year, month, day = (
+        pc.replace_substring_regex(pc.utf8_trim_whitespace(as_text(part)), r"\.0$", "") for part in parts
+    )
+    month, day = (pc.if_else(pc.equal(part, ""), None, pc.utf8_lpad(part, 2, "0")) for part in (month, day))
+    upto_month = pc.binary_join_element_wise(year, month, "-")
+    whole = pc.binary_join_element_wise(upto_month, day, "-")
+    known = pc.coalesce(whole, upto_month, year)
+    return pc.if_else(pc.equal(year, ""), None, known)
+
+
 def python_text(array: pa.Array, row: int) -> str | None:
     """One text of a string array as str; bytes that are no UTF-8 become U+FFFD."""
     raw = array[row].as_buffer()

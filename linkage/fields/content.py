@@ -1,0 +1,113 @@
+"""A column's sampled values -> what kind of field they look like, where the header does not tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage._kernels.dates import detect_order
+from linkage._kernels.rows import encode_dates
+from linkage.fields.categories import SEXES
+from linkage.fields.text import text_buffers
+from linkage.schema import Field
+
+ENOUGH = 30
+"""Fewer values than this tell nothing; the header is believed."""
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+_PHONE = r"^\s*(\+|00|\(?0)?[0-9()./ x-]{7,20}\s*$"
+_LETTERS = r"^\pL[^0-9_@/\\{}\[\]<>=]*$"
+
+
+def fitted(item: Field, values: pa.Array) -> Field | None:
+    """The field that a header named, as its values allow; None where they say nothing.
+
+    Parameters
+    ----------
+    item : Field
+    values : string array without nulls
+    """
+    distinct = len(pc.unique(values))
+    if distinct < 2:
+        return None
+    if item.kind == "category" and distinct > 400:
+        return Field(item.name, "text", shared=item.shared)
+    if len(values) < ENOUGH:
+        return item
+    if item.kind == "date" and date_share(values) < 0.3:
+        return _by_content(item.name, values)
+    if item.kind == "email" and share(values, "@") < 0.3:
+        return _by_content(item.name, values)
+    if item.kind == "number" and share(values, r"^[+-]?[0-9]+([.,][0-9]+)?$") < 0.5:
+        return Field(item.name, "text", shared=item.shared)
+    return item
+
+
+def looks_like(name: str, values: pa.Array) -> Field | None:
+    """The field that values show by themselves, under a header that says nothing; None in doubt."""
+    return _by_content(name, values) if len(values) >= ENOUGH else None
+
+
+def _by_content(name: str, values: pa.Array) -> Field | None:
+    unique = pc.unique(values)
+    distinct, n = len(unique), len(values)
+    if distinct < 2:
+        return None
+    if share(values, _EMAIL) > 0.8:
+        return Field(name, "email")
+    if distinct <= 12 and _are_sexes(unique):
+        return Field(name, "category", format="sex")
+    if date_share(values) > 0.9:
+        # Births spread over generations; entries, visits and changes do not.
+        return Field(name, "date") if spread_of_years(values) >= 15 else None
+    if distinct == n or distinct < 12:
+        # As many values as records name the records; a dozen are a status, and tell nobody apart.
+        return None
+    digits = pc.mean(pc.utf8_length(pc.replace_substring_regex(values, r"[^0-9]", ""))).as_py()
+    if digits >= 8 and share(values, _PHONE) > 0.9:
+        # Sparse, repeated and of one length or with the signs of a telephone: it may tell people apart.
+        return Field(name, "phone" if share(values, r"^\s*(\+|0|\()") > 0.5 else "identifier")
+    if share(values, _LETTERS) > 0.9 and _mean_words(values) <= 5:
+        return Field(name, "text")
+    if share(values, r"\pL{2}") > 0.8 and share(values, r"\d") > 0.5 and 2 <= _mean_words(values) <= 10:
+        return Field(name, "address")
+    return None
+
+
+def share(values: pa.Array, pattern: str) -> float:
+    """The share of the values that hold the pattern."""
+    return float(pc.mean(pc.match_substring_regex(values, pattern).cast(pa.float64())).as_py() or 0)
+
+
+def _dates(values: pa.Array) -> tuple[Any, Any]:
+    sample = values.slice(0, 2_000)
+    out, status = np.empty(len(sample), np.uint32), np.empty(len(sample), np.uint8)
+    encode_dates(*text_buffers(sample), detect_order(sample.to_pylist())[0], out, status)
+    return out, status
+
+
+def date_share(values: pa.Array) -> float:
+    """The share of the values that are dates, whole or in part."""
+    out, status = _dates(values)
+    return float(np.mean((out != 0) & (status != 4))) if len(out) else 0.0
+
+
+def spread_of_years(values: pa.Array) -> int:
+    """Years between the twentieth part of the dates and the nineteenth."""
+    out, _ = _dates(values)
+    digits = out >> 16
+    years = sum(((digits >> (4 * k)) & 15) * 10**k for k in range(4))
+    years = np.sort(years[years > 0])
+    return int(years[len(years) * 19 // 20] - years[len(years) // 20]) if len(years) else 0
+
+
+def _are_sexes(unique: pa.Array) -> bool:
+    words = {str(v).strip().casefold() for v in unique.to_pylist()}
+    known = SEXES.keys() | {"h", "w", "v", "k", "d", "x"}
+    return len(words & known) >= 2 and len(words - known) <= 2 and not words <= {"0", "1", "2"}
+
+
+def _mean_words(values: pa.Array) -> float:
+    return float(pc.mean(pc.count_substring_regex(values, r"\S+")).as_py())

@@ -1,0 +1,142 @@
+"""A column's header, in any of some twenty-five languages -> the field that it names by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from typing import Any
+
+from linkage._kernels.normalise import normalise_one
+from linkage.schema import Field
+
+RECORD_IDS = (
+    "record_id",
+    "unique_id",
+    "rec_id",
+    "row_id",
+    "id",
+    "uid",
+    "person_id",
+    "ma_ho_so",
+    "stt",
+    "rec",
+    "recid",
+    "record",
+    "record_no",
+    "record_number",
+    "row",
+    "row_number",
+    "index",
+    "unnamed_0",
+    "pk",
+    "key",
+    "uuid",
+    "guid",
+    "lfd_nr",
+    "seq",
+)
+TRUTH = (
+    "entity",
+    "cluster",
+    "cluster_id",
+    "entity_id",
+    "true_id",
+    "label",
+    "source_dataset",
+    "truth",
+    "ground_truth",
+    "true_cluster",
+    "true_entity",
+    "match_id",
+    "simulant_id",
+)
+"""Headers that tell the answer or the origin; never evidence."""
+
+WORDS: dict[str, Any] = json.loads(files("linkage.fields").joinpath("words.json").read_text("utf-8"))
+"""Headers and the words in them, in some twenty-five languages: data, to be added to."""
+_RELATIVES, _INSTITUTIONS = frozenset(WORDS["relatives"]), frozenset(WORDS["institutions"])
+_NOISE = frozenset(WORDS["noise"])
+"""What a header may carry around its meaning."""
+
+
+def fold_header(text: str) -> str:
+    """A header without case, diacritics and punctuation: ``"Họ và tên"`` -> ``"ho va ten"``."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
+    return normalise_one(spaced.encode(), "text")[2].decode("utf-8", "replace")
+
+
+def _entries() -> dict[str, tuple[str, dict[str, Any]]]:
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
+    for entry in WORDS["headers"]:
+        settings = dict(entry["field"])
+        kind = settings.pop("kind")
+        for phrase in entry["headers"]:
+            found.setdefault(fold_header(phrase), (kind, settings))
+    return found
+
+
+_ENTRIES = _entries()
+_LONGEST = max(phrase.count(" ") for phrase in _ENTRIES) + 1
+
+
+def is_reserved(column: str) -> bool:
+    """Whether a header names the records themselves, or the answer."""
+    folded = fold_header(column)
+    return not folded or folded.replace(" ", "_") in (*RECORD_IDS, *TRUTH)
+
+
+def field_of_header(column: str) -> Field | None:
+    """The field that a header names by itself; None for record ids, truth, and what says nothing."""
+    if is_reserved(column):
+        return None
+    words = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split()
+    entry = _entry_of(words)
+    if entry is None:
+        return None
+    kind, settings = entry
+    of_relative = _RELATIVES.intersection(words)
+    if of_relative and kind in ("person_name", "date", "identifier"):
+        settings = {"shared": True}
+    if kind == "date" and _is_of_an_event(words):
+        return None
+    return Field(column, kind=kind, **settings)  # type: ignore[arg-type]
+
+
+def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
+    """The lexicon's entry for a header: whole, without numbers and noise, its end, or its beginning."""
+    plain = [w for w in words if not w.isdigit()]
+    bare = [w for w in plain if w not in _NOISE] or plain
+    for version in (words, plain, bare):
+        if " ".join(version) in _ENTRIES:
+            return _ENTRIES[" ".join(version)]
+    relatives = [w for w in bare if w in _RELATIVES]
+    if relatives:
+        rest = [w for w in bare if w not in _RELATIVES]
+        return _entry_of(rest) if rest else ("person_name", {})
+    if _INSTITUTIONS.intersection(bare):
+        return None
+    for n in range(min(len(plain), _LONGEST), 0, -1):
+        for part in (plain[-n:], bare[-n:], plain[:n], bare[:n]):
+            if " ".join(part) in _ENTRIES and (n > 1 or len(part[0]) > 2):
+                return _ENTRIES[" ".join(part)]
+    return _entry_within("".join(words))
+
+
+def _entry_within(text: str) -> tuple[str, dict[str, Any]] | None:
+    """The longest entry inside a header of a script that writes no spaces."""
+    if not text or text.isascii() or min(text) < "\u3040":
+        return None
+    inside = [p for p in _ENTRIES if p and min(p) >= "\u3040" and len(p) > 1 and p in text]
+    return _ENTRIES[max(inside, key=len)] if inside else None
+
+
+_BIRTH = re.compile(
+    "birth|born|dob|^b[dym]|dod|death|geb|nac|nasc|naiss|^ne$|fod|syn|urod|naro|szul|nast|rod|roj|рож|нар|др|dogum|γενν|"
+    "出生|生|誕|생|ميلاد|לידה|जन्म|เกิด|lahir|sinh|ddn|yob|^d$"
+)
+
+
+def _is_of_an_event(words: list[str]) -> bool:
+    """Whether a date is that of a visit, an entry, a change: "date" alone, or with birth or death, is not."""
+    return len(words) > 1 and not any(_BIRTH.search(word) for word in words)

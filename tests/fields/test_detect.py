@@ -1,0 +1,162 @@
+"""Which column is which field: headers of many languages, values under headers that say nothing, split dates."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+
+import linkage
+from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.headers import field_of_header
+from linkage.fields.source import open_source
+from linkage.fields.text import joined_date
+
+HEADERS = {
+    "Vorname": "given", "Nachname": "family", "Geburtsdatum": "date", "Straße": "address", "PLZ": "text",
+    "Wohnort": "text", "Geschlecht": "category", "prénom": "given", "date_naissance": "date", "ville": "text",
+    "Code postal": "text", "courriel": "email", "fecha_nac": "date", "apellido1": "family", "Nº DNI": "identifier",
+    "Cognome": "family", "Data di nascita": "date", "codice_fiscale": "identifier", "dt_nasc": "date",
+    "nome_mae": "full", "CPF": "identifier", "nazwisko": "family", "data urodzenia": "date", "PESEL": "identifier",
+    "Фамилия": "family", "Дата рождения": "date", "Отчество": "full", "姓名": "full", "出生日期": "date",
+    "生年月日": "date", "氏名": "full", "성명": "full", "생년월일": "date", "电话号码": "phone", "性别": "category",
+    "tanggal_lahir": "date", "soyadı": "family", "doğum tarihi": "date", "BSN": "identifier", "roepnaam": "given",
+    "fname": "given", "lname": "family", "dob": "date", "mailing_address_city": "text", "zip_code": "text",
+    "res_street_address": "address", "mailing_address_street_number": "text", "race_code": "category",
+    "voter_reg_num": "identifier", "midl_name": "full", "phone_num": "phone", "patient_first_name": "given",
+    "soc_sec_id": "identifier", "postcode_fake": "text", "birth_place": "text", "first_and_surname": "full",
+    "MotherMaidenName": "full", "address_1": "address", "addr1": "address", "age_in_years": "number",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "wanted"), HEADERS.items())
+def test_headers_of_many_languages(header, wanted):
+    found = field_of_header(header)
+    assert found is not None
+    assert wanted == (found.part if found.kind == "person_name" else found.kind)
+
+
+@pytest.mark.parametrize(
+    "header", ["registration_date", "created_at", "employer_city", "survey date", "id", "foo"]
+)
+def test_headers_that_say_nothing_of_the_person(header):
+    assert field_of_header(header) is None
+
+
+@pytest.mark.parametrize("header", ["mother_name", "Nombre de la madre", "Name des Vaters", "имя матери"])
+def test_names_of_parents_are_shared(header):
+    assert field_of_header(header).shared
+
+
+SYLLABLES = ["ka", "lo", "mi", "ra", "ten", "vo", "su", "ne", "pi", "dal"]
+
+
+def people(n=200, seed=0):
+    random = np.random.default_rng(seed)
+
+    def word():
+        return "".join(random.choice(SYLLABLES, 3))
+
+    def day(first, last):
+        year, month, day = random.integers((first, 1, 1), (last, 13, 29))
+        return f"{year}-{month:02}-{day:02}"
+
+    names = [word() for _ in range(60)]
+    return {
+        "name": [f"{random.choice(names)} {random.choice(names)}" for _ in range(n)],
+        "mail": [f"{word()}@{word()}.org" for _ in range(n)],
+        "born": [day(1930, 2010) for _ in range(n)],
+        "entered": [day(2024, 2025) for _ in range(n)],
+        "sex": [str(random.choice(["H", "M"])) for _ in range(n)],
+        "tel": [f"+49 {random.integers(10**8, 10**9) if i % 3 else 10**8 + i % 20}" for i in range(n)],
+        "serial": [str(10_000_000 + i) for i in range(n)],
+        "status": [str(random.choice(["open", "closed"])) for _ in range(n)],
+    }
+
+
+def test_values_tell_where_headers_do_not():
+    columns = {f"x{i}y": values for i, values in enumerate(people().values())}
+    kinds = {f.name: f.kind for f in detect_schema(open_source(pa.table(columns))).fields}
+    assert kinds == {"x0y": "text", "x1y": "email", "x2y": "date", "x4y": "category", "x5y": "phone"}
+
+
+def test_a_date_column_without_dates_is_none():
+    columns = {"name": people()["name"], "geboren": people()["status"]}
+    assert {f.name for f in detect_schema(open_source(pa.table(columns))).fields} == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "parts"),
+    [
+        (("Name", "Vorname"), {"Name": "family", "Vorname": "given"}),
+        (("nom", "prenom"), {"nom": "family", "prenom": "given"}),
+        (("nome", "sobrenome"), {"nome": "given", "sobrenome": "family"}),
+        (
+            ("nombre", "apellido1", "apellido2"),
+            {"nombre": "given", "apellido1": "family", "apellido2": "full"},
+        ),
+        (("이름", "성"), {"이름": "given", "성": "family"}),
+        (("full_name", "first_name", "surname"), {"first_name": "given", "surname": "family"}),
+    ],
+)
+def test_parts_of_a_name(headers, parts):
+    table = open_source(pa.table({header: ["a", "b"] for header in headers}))
+    assert {f.name: f.part for f in detect_schema(table).fields} == parts
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("by", "bm", "bd"),
+        ("dob_year", "dob_mon", "dob_day"),
+        ("birth_year", "birth_month", "birth_day"),
+        ("ano", "mes", "dia"),
+    ],
+)
+@pytest.mark.parametrize("suffix", [".parquet", ".csv", None])
+def test_a_date_in_three_columns_is_one_field(headers, suffix, tmp_path):
+    whole = [tuple(map(int, date.split("-"))) for date in people()["born"]]
+    columns = dict(zip(headers, map(list, zip(*whole, strict=True)), strict=True))
+    table = pa.table({"name": people()["name"], **columns})
+    path = tmp_path / f"table{suffix}"
+    if suffix == ".csv":
+        pa.csv.write_csv(table, path)
+    elif suffix:
+        pa.parquet.write_table(table, path)
+    source = open_source(path if suffix else table)
+    schema = detect_schema(source)
+    assert [(f.name, f.kind) for f in schema.fields] == [("name", "person_name"), ("birth_date", "date")]
+    header = find_headers(source, linkage.Schema.from_dict(schema.to_dict()))["birth_date"]
+    dates = [t for batch in source.batches(["name", header]) for t in batch.column(1).to_pylist()]
+    assert dates == people()["born"]
+    assert [
+        t for block in source.blocks([header]) for a in block.read(header) for t in a.to_pylist()
+    ] == dates
+
+
+def test_a_date_of_which_parts_are_missing():
+    parts = [
+        pa.array(["1990", "1990.0", "1990", None, ""]),
+        pa.array([5, 5, None, 1, 1]),
+        pa.array(["7", "", "1", "1", "1"]),
+    ]
+    assert joined_date(parts).to_pylist() == ["1990-05-07", "1990-05", "1990", None, None]
+
+
+def test_a_split_date_finds_duplicates():
+    columns = people(300)
+    rows = []
+    for i, (name, born) in enumerate(zip(columns["name"], columns["born"], strict=True)):
+        given, family = name.split()
+        year, month, day = born.split("-")
+        row = {"fname": given, "lname": family, "by": year, "bm": month, "bd": day}
+        rows += [{"id": f"a{i}", **row}, *([{"id": f"b{i}", **row}] if i < 40 else [])]
+    pairs = linkage.dedupe(rows).pairs.to_pylist()
+    sure = {(p["record_id_l"], p["record_id_r"]) for p in pairs if p["match_probability"] > 0.95}
+    assert sure == {(f"a{i}", f"b{i}") for i in range(40)}
+
+
+def test_a_foreign_table_keeps_what_the_preset_has_no_place_for():
+    headers = ("name", "dob", "ssn", "city", "zip")
+    table = open_source(pa.table({header: ["a", "b"] for header in headers}))
+    assert {f.name for f in detect_schema(table).fields} == set(headers)
