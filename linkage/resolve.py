@@ -16,7 +16,13 @@ import numpy.typing as npt
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks, build_blocks
 from linkage.blocking.rules import MOST_RULES, choose_rules, family_rules
-from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer
+from linkage.comparison.program import (
+    Comparison,
+    TermFrequencies,
+    comparisons_of,
+    make_scorer,
+    within_pattern,
+)
 from linkage.errors import InputError, ModelError, SchemaError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema, find_headers
@@ -101,7 +107,7 @@ def find_schema(
     SchemaError
         No field of the schema has a column; the message lists both.
     """
-    chosen = schema or detect_schema(sources[0], exclude=exclude)
+    chosen = schema or within_pattern(detect_schema(sources[0], exclude=exclude))
     headers = [find_headers(source, chosen) for source in sources]
     held = set.intersection(*({f for f in h if f} for h in headers))
     if not held:

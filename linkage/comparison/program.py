@@ -31,6 +31,9 @@ _ORDER = (
 """Comparisons of row words first, then those of distinct values, the decisive ones first: a hopeless pair
 is given up early. Places run from wide to narrow, so that each can depend on the one before."""
 
+PATTERN_BITS, MOST_COMPARISONS = 64, 32
+_TELLING = ("identifier", "person_name", "date", "email", "phone", "address", "text", "category", "number")
+
 TermFrequencies = dict[str, npt.NDArray[np.int16]]
 
 
@@ -63,12 +66,24 @@ def comparisons_of(schema: Schema) -> list[Comparison]:
             operation, address = found.operation, found.address
         result.append(Comparison(item, operation, address, shift))
         shift += operation.bits
-    if shift > 64 or len(result) > 32:
+    if shift > PATTERN_BITS or len(result) > MOST_COMPARISONS:
         raise SchemaError(
             f"schema: {len(result)} comparisons need {shift} bits of a 64-bit pattern;"
             " set compare=False on the least useful fields"
         )
     return result
+
+
+def within_pattern(schema: Schema) -> Schema:
+    """The fields whose comparisons fit a pattern together, the kinds that tell most about a person first."""
+    kept: list[str] = []
+    bits = 0
+    for item in sorted(schema.fields, key=lambda f: (_TELLING.index(f.kind), bool(f.shared))):
+        bits += operation_of(item).bits
+        if bits > PATTERN_BITS or len(kept) == MOST_COMPARISONS:
+            break
+        kept.append(item.name)
+    return schema if len(kept) == len(schema.fields) else schema.only(kept)
 
 
 def unpack_codes(gamma: npt.NDArray[np.uint64], comparisons: Sequence[Comparison]) -> npt.NDArray[np.uint8]:

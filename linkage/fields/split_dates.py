@@ -19,6 +19,12 @@ _NUMBER_OF = {
 }
 
 
+_OF_BIRTH = {
+    *("", "birth", "dob", "b", "born", "of birth", "date of birth", "birth date", "geburts", "nac"),
+    *("nacimiento", "nasc", "nascimento", "naissance", "nascita"),
+}
+
+
 def find_split_dates(sample: Mapping[str, pa.Array]) -> list[Field]:
     """Date fields whose year, month and day stand in columns of their own.
 
@@ -42,8 +48,7 @@ def find_split_dates(sample: Mapping[str, pa.Array]) -> list[Field]:
             continue
         joined = JOINED.join(parts[part] for part in ("year", "month", "day"))
         # Of a visit or an entry are those that say so; births mostly say nothing at all.
-        if rest in ("", "birth", "dob", "b", "born", "of birth", "date of birth", "birth date", "geburts", "nac",
-                    "nacimiento", "nasc", "nascimento", "naissance", "nascita"):  # fmt: skip
+        if rest in _OF_BIRTH:
             name = "birth_date" if "birth_date" not in sample else joined
             found.append(Field(name, "date", columns=(joined,)))
     return found[:1]

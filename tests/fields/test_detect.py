@@ -1,4 +1,4 @@
-"""Which column is which field: headers of many languages, values under headers that say nothing, split dates."""
+"""Which column is which field: headers of many languages, values where headers say nothing, split dates."""
 
 import numpy as np
 import pyarrow as pa
@@ -13,20 +13,67 @@ from linkage.fields.source import open_source
 from linkage.fields.text import joined_date
 
 HEADERS = {
-    "Vorname": "given", "Nachname": "family", "Geburtsdatum": "date", "Straße": "address", "PLZ": "text",
-    "Wohnort": "text", "Geschlecht": "category", "prénom": "given", "date_naissance": "date", "ville": "text",
-    "Code postal": "text", "courriel": "email", "fecha_nac": "date", "apellido1": "family", "Nº DNI": "identifier",
-    "Cognome": "family", "Data di nascita": "date", "codice_fiscale": "identifier", "dt_nasc": "date",
-    "nome_mae": "full", "CPF": "identifier", "nazwisko": "family", "data urodzenia": "date", "PESEL": "identifier",
-    "Фамилия": "family", "Дата рождения": "date", "Отчество": "full", "姓名": "full", "出生日期": "date",
-    "生年月日": "date", "氏名": "full", "성명": "full", "생년월일": "date", "电话号码": "phone", "性别": "category",
-    "tanggal_lahir": "date", "soyadı": "family", "doğum tarihi": "date", "BSN": "identifier", "roepnaam": "given",
-    "fname": "given", "lname": "family", "dob": "date", "mailing_address_city": "text", "zip_code": "text",
-    "res_street_address": "address", "mailing_address_street_number": "text", "race_code": "category",
-    "voter_reg_num": "identifier", "midl_name": "full", "phone_num": "phone", "patient_first_name": "given",
-    "soc_sec_id": "identifier", "postcode_fake": "text", "birth_place": "text", "first_and_surname": "full",
-    "MotherMaidenName": "full", "address_1": "address", "addr1": "address", "age_in_years": "number",
-}  # fmt: skip
+    "Vorname": "given",
+    "Nachname": "family",
+    "Geburtsdatum": "date",
+    "Straße": "address",
+    "PLZ": "text",
+    "Wohnort": "text",
+    "Geschlecht": "category",
+    "prénom": "given",
+    "date_naissance": "date",
+    "ville": "text",
+    "Code postal": "text",
+    "courriel": "email",
+    "fecha_nac": "date",
+    "apellido1": "family",
+    "Nº DNI": "identifier",
+    "Cognome": "family",
+    "Data di nascita": "date",
+    "codice_fiscale": "identifier",
+    "dt_nasc": "date",
+    "nome_mae": "full",
+    "CPF": "identifier",
+    "nazwisko": "family",
+    "data urodzenia": "date",
+    "PESEL": "identifier",
+    "Фамилия": "family",
+    "Дата рождения": "date",
+    "Отчество": "full",
+    "姓名": "full",
+    "出生日期": "date",
+    "生年月日": "date",
+    "氏名": "full",
+    "성명": "full",
+    "생년월일": "date",
+    "电话号码": "phone",
+    "性别": "category",
+    "tanggal_lahir": "date",
+    "soyadı": "family",
+    "doğum tarihi": "date",
+    "BSN": "identifier",
+    "roepnaam": "given",
+    "fname": "given",
+    "lname": "family",
+    "dob": "date",
+    "mailing_address_city": "text",
+    "zip_code": "text",
+    "res_street_address": "address",
+    "mailing_address_street_number": "text",
+    "race_code": "category",
+    "voter_reg_num": "identifier",
+    "midl_name": "full",
+    "phone_num": "phone",
+    "patient_first_name": "given",
+    "soc_sec_id": "identifier",
+    "postcode_fake": "text",
+    "birth_place": "text",
+    "first_and_surname": "full",
+    "MotherMaidenName": "full",
+    "address_1": "address",
+    "addr1": "address",
+    "age_in_years": "number",
+}
 
 
 @pytest.mark.parametrize(("header", "wanted"), HEADERS.items())
@@ -160,3 +207,16 @@ def test_a_foreign_table_keeps_what_the_preset_has_no_place_for():
     headers = ("name", "dob", "ssn", "city", "zip")
     table = open_source(pa.table({header: ["a", "b"] for header in headers}))
     assert {f.name for f in detect_schema(table).fields} == set(headers)
+
+
+def test_a_table_of_more_columns_than_a_pattern_holds_keeps_those_that_tell_most():
+    random = np.random.default_rng(2)
+    columns = people(400)
+    given, family = zip(*(name.split() for name in columns["name"]), strict=True)
+    rows = {"given_name": given, "surname": family, "date_of_birth": columns["born"]}
+    for k in range(40):
+        rows[f"city_{k}"] = [f"town {x}" for x in random.integers(0, 20, 400)]
+    table = pa.table({name: [*values, *values[:50]] for name, values in rows.items()})
+    fields = [f.name for f in linkage.dedupe(table).resolution.records.schema.fields]
+    assert fields[:3] == ["given_name", "surname", "date_of_birth"]
+    assert 10 < len(fields) < 32
