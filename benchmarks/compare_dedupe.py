@@ -24,6 +24,7 @@ from benchmarks.measure import (
     describe_commit,
     describe_machine,
     describe_versions,
+    is_installed,
     peers_python,
     run_measured,
     write_json,
@@ -131,6 +132,13 @@ def markdown(runs: list[dict[str, Any]]) -> str:
     ]
     lines += [f"| {name} | " + " | ".join(cell(r) for r in runs) + " |" for name, cell in ROWS]
     return "\n".join(lines) + "\n"
+
+
+def missing(python: str, modules: list[str]) -> list[str]:
+    """What to say of a peer whose interpreter lacks a module; nothing when all are there."""
+    if is_installed(python, modules):
+        return []
+    return [f"{modules[0]} was not run: {python} does not have {', '.join(modules)}"]
 
 
 def write_report(out: Path, title: str, runs: list[dict[str, Any]]) -> None:

@@ -1,10 +1,11 @@
-"""FEBRL 3, FEBRL 4 and fake_1000 -> linkage and Splink side by side.
+"""FEBRL 3, FEBRL 4 and fake_1000 -> linkage, Splink and recordlinkage side by side.
 
     python -m benchmarks.compare_public OUT [--peers-python /path/to/python/with/splink]
         [--sets febrl3,febrl4,fake_1000]
 
 linkage gets the file as it is, with the schema that detection finds; Splink gets settings tuned by
-hand for each set (benchmarks/splink_public.py). FEBRL runs with and without soc_sec_id, which
+hand for each set (benchmarks/splink_public.py), recordlinkage the recipe of its guides
+(benchmarks/recordlinkage_public.py). FEBRL runs with and without soc_sec_id, which
 nearly decides it alone. Writes one folder per set and comparison.json, comparison.md.
 """
 
@@ -25,6 +26,7 @@ from benchmarks.compare_dedupe import (
 )
 from benchmarks.measure import peers_python
 
+SIDES = ("linkage", "splink", "recordlinkage")
 SETS: dict[str, list[str]] = {
     "febrl3": ["", "soc_sec_id"],
     "febrl4": ["", "soc_sec_id"],
@@ -44,7 +46,7 @@ def export(names: list[str], python: str) -> None:
 
 
 def compare(name: str, without: str, out: Path, python: str, sides: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Both sides on one set."""
+    """All sides on one set."""
     paths = getattr(datasets, name)()
     truth = [paths] if isinstance(paths, Path) else list(paths)
     dropped = [column for column in without.split(",") if column]
@@ -57,6 +59,11 @@ def compare(name: str, without: str, out: Path, python: str, sides: tuple[str, .
         arguments = [name, str(out / "splink"), "--without", without]
         run = run_splink(python, "splink_public", arguments)
         runs.append({**run, "summary": read_json(out / "splink" / "timing.json")})
+    if "recordlinkage" in sides:
+        arguments = [name, str(out / "recordlinkage"), "--without", without]
+        run = run_splink(python, "recordlinkage_public", arguments)
+        summary = read_json(out / "recordlinkage" / "timing.json")
+        runs.append({**run, "name": "recordlinkage", "summary": summary})
     for run in runs:
         result = read_evaluation(out / run["name"], truth, run["summary"])
         run["evaluation"] = result.to_dict()
@@ -65,9 +72,9 @@ def compare(name: str, without: str, out: Path, python: str, sides: tuple[str, .
 
 
 def compare_all(
-    names: list[str], out: Path, python: str, sides: tuple[str, ...] = ("linkage", "splink")
+    names: list[str], out: Path, python: str, sides: tuple[str, ...] = SIDES
 ) -> list[dict[str, Any]]:
-    """Both sides on every named set, each with and without what nearly decides it alone."""
+    """All sides on every named set, each with and without what nearly decides it alone."""
     export(names, python)
     runs = []
     for name in names:
@@ -85,9 +92,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--peers-python", help="interpreter that has Splink and recordlinkage")
     parser.add_argument("--sets", default=",".join(SETS))
-    parser.add_argument("--only", choices=["linkage", "splink"])
+    parser.add_argument("--only", choices=SIDES)
     options = parser.parse_args()
-    sides = (options.only,) if options.only else ("linkage", "splink")
+    sides = (options.only,) if options.only else SIDES
     python = peers_python(options.peers_python)
     compare_all(options.sets.split(","), options.out, python, sides)
 

@@ -40,6 +40,11 @@ def register(*, people: int, seed: int = 1, profile: str | None = None) -> Path:
     return path
 
 
+def claims(*, people: int, seed: int = 1, profile: str | None = None) -> Path:
+    """Claims on people of that register, and on a few who are not in it; from the same generation."""
+    return register(people=people, seed=seed, profile=profile).with_name("claims.parquet")
+
+
 def without(path: Path, columns: list[str]) -> Path:
     """The same rows with the named columns left out, in the cache."""
     if not columns:

@@ -14,7 +14,6 @@ import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,7 +21,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.measure import save_result
+from benchmarks.measure import best, save_result
 
 WORKING_SET = 1 << 30
 """Larger than any cache that a tenant of a shared machine can count on."""
@@ -149,16 +148,6 @@ def fsync_seconds(n: int = 200) -> float:
             os.fsync(file.fileno())
             spent.append(time.perf_counter() - begin)
     return float(np.median(spent))
-
-
-def best(times: int, work: Callable[[], object]) -> float:
-    """The shortest of several runs, in seconds: on a shared machine the others measure the neighbours."""
-    spent = []
-    for _ in range(times):
-        begin = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - begin)
-    return min(spent)
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.measure import Stopwatch, write_json
+from benchmarks.measure import Stopwatch, best, write_json
 from benchmarks.queries import ANSWER_SCHEMA, FIELDS, as_mapping, measure_latency
 
 LIMIT = 5
@@ -131,7 +131,7 @@ def many(index_path: Path, claims: Path, out: Path) -> None:
     index.lookup_many(table.slice(0, 1000), limit=1)
     rates = {}
     for threads in (1, 2):
-        seconds = best_of(3, partial(index.lookup_many, table, limit=1, threads=threads))
+        seconds = best(3, partial(index.lookup_many, table, limit=1, threads=threads))
         rates[str(threads)] = round(table.num_rows / seconds)
     write_json(out, {"n": table.num_rows, "lookups_per_second_by_threads": rates})
 
@@ -150,7 +150,7 @@ def get(index_path: Path, register: Path, out: Path) -> None:
         for number in numbers:
             index.get("id_number", number)
 
-    facts: dict[str, Any] = {"n": N_GETS, "mean_ns": round(best_of(3, one_by_one) / N_GETS * 1e9)}
+    facts: dict[str, Any] = {"n": N_GETS, "mean_ns": round(best(3, one_by_one) / N_GETS * 1e9)}
     clock = time.perf_counter_ns
     spent = np.empty(N_GETS)
     for place, number in enumerate(numbers):
@@ -159,7 +159,7 @@ def get(index_path: Path, register: Path, out: Path) -> None:
         spent[place] = clock() - begin
     facts["ns_with_clock"] = {name: round(1e6 * ms) for name, ms in measure_latency(spent / 1e9).items()}
     if hasattr(index, "get_many"):
-        seconds = best_of(3, lambda: index.get_many("id_number", column))
+        seconds = best(3, lambda: index.get_many("id_number", column))
         facts["bulk_per_second"] = round(N_GETS / seconds)
     write_json(out, facts)
 
@@ -210,16 +210,6 @@ def evict(files: Sequence[Path]) -> None:
 def files_of(path: Path) -> list[Path]:
     """The files of an index, be it one file or a folder."""
     return [path] if path.is_file() else sorted(file for file in path.rglob("*") if file.is_file())
-
-
-def best_of(times: int, work: Callable[[], Any]) -> float:
-    """The shortest of several runs, in seconds: on a shared machine the others measure the neighbours."""
-    spent = []
-    for _ in range(times):
-        begin = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - begin)
-    return min(spent)
 
 
 def main() -> None:

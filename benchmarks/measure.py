@@ -10,7 +10,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -67,6 +67,16 @@ def run_measured(command: list[str], *, env: dict[str, str] | None = None) -> di
         "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
         "peak_rss_bytes": usage.ru_maxrss * 1024,
     }
+
+
+def best(times: int, work: Callable[[], object]) -> float:
+    """The shortest of several runs, in seconds: on a shared machine the others measure the neighbours."""
+    spent = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - begin)
+    return min(spent)
 
 
 def describe_machine() -> dict[str, Any]:

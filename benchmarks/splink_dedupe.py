@@ -63,7 +63,9 @@ DERIVED_FROM = {
 }
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, path: Path, without: list[str]) -> set[str]:
+def prepare(
+    connection: duckdb.DuckDBPyConnection, path: Path, without: list[str], *, table: str = "register"
+) -> set[str]:
     """Read the file and derive the columns that rules and comparisons use; which columns came."""
     present = {row[0] for row in connection.execute(f"DESCRIBE FROM '{path}'").fetchall()}
     present -= {*without, "entity"}
@@ -102,13 +104,13 @@ def prepare(connection: duckdb.DuckDBPyConnection, path: Path, without: list[str
     # A file of one row group is read by one thread; the table that it becomes, by all.
     connection.execute(f"CREATE TABLE source AS SELECT * FROM '{path}'").fetchall()
     connection.execute(
-        f"CREATE TABLE register AS SELECT {', '.join(derived)} FROM (SELECT {', '.join(clean)} FROM source)"
+        f"CREATE TABLE {table} AS SELECT {', '.join(derived)} FROM (SELECT {', '.join(clean)} FROM source)"
     ).fetchall()
     connection.execute("DROP TABLE source").fetchall()
     return present
 
 
-def recipe(present: set[str]) -> Recipe:
+def recipe(present: set[str], *, link_type: str = "dedupe_only") -> Recipe:
     """Comparisons and rules for the columns that came."""
     comparisons = []
     if "full_name" in present:
@@ -155,7 +157,7 @@ def recipe(present: set[str]) -> Recipe:
     ]
     return Recipe(
         settings=SettingsCreator(
-            link_type="dedupe_only",
+            link_type=link_type,
             unique_id_column_name="record_id",
             comparisons=comparisons,
             blocking_rules_to_generate_predictions=rules,

@@ -45,3 +45,21 @@ def kernel_table(steps: Sequence[Mapping[str, Any]]) -> str:
         for s in steps
     ]
     return table(("step", "measured", "floor", "factor", "the floor counts"), rows, texts=(0, 4))
+
+
+def pairs_table(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Pair similarity: time a pair, time a name, recall."""
+    rows = [
+        (
+            run["name"],
+            duration(run["seconds_a_pair"]),
+            f"{1e-6 / run['seconds_a_pair']:,.1f}",
+            duration(run["seconds_a_pair_of_all"]),
+            duration(run["prepare_seconds_a_name"]),
+            f"{run['recall_at_false_rate']:.4f}",
+        )
+        for run in runs
+    ]
+    return table(
+        ("scorer", "a pair", "million pairs/s", "a pair of all × all", "to prepare a name", "recall"), rows
+    )
