@@ -1,0 +1,1 @@
+"""Seeded tables of generated people of many countries, unlike each other: `tables.TABLES`."""
