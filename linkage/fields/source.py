@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -249,7 +250,10 @@ def _from_csv(path: Path) -> Source:
         "read_options": csv.ReadOptions(encoding=encoding, block_size=16 << 20),
         "parse_options": csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
     }
-    raw_names = csv.open_csv(path, **options).schema.names
+    try:
+        raw_names = csv.open_csv(path, **options).schema.names
+    except pa.ArrowInvalid:
+        raise _broken_csv(path, encoding, delimiter) from None
     # Spreadsheets leave unnamed columns behind the last one.
     names = [n.lstrip("\ufeff") or f"column {i + 1}" for i, n in enumerate(raw_names)]
     _check_names(str(path), names)
@@ -266,10 +270,31 @@ def _from_csv(path: Path) -> Source:
             reader = csv.open_csv(path, convert_options=convert, **options)
             for batch in reader:
                 yield batch.rename_columns(names).select(columns)
-        except (pa.ArrowInvalid, UnicodeError) as error:
-            raise InputError(f"{path}: {error}") from None
+        except (pa.ArrowInvalid, UnicodeError):
+            raise _broken_csv(path, encoding, delimiter) from None
 
     return Source(str(path), names, None, read)
+
+
+def _broken_csv(path: Path, encoding: str, delimiter: str) -> InputError:
+    """What is wrong with a CSV file, and in which row; Arrow's own message would show the row, a person's."""
+    from pyarrow import csv
+
+    found = [f"{path}: cannot be read as csv"]
+
+    def note(row: Any) -> str:
+        found.append(
+            f"{path}, row {row.number}: cannot be read as csv: expected {row.expected_columns} columns,"
+            f" got {row.actual_columns}"
+        )
+        return "error"
+
+    read = csv.ReadOptions(encoding=encoding, block_size=16 << 20, use_threads=False)
+    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note)
+    with contextlib.suppress(pa.ArrowInvalid, UnicodeError):
+        for _ in csv.open_csv(path, read_options=read, parse_options=parse):
+            pass
+    return InputError(found[-1])
 
 
 def _from_excel(path: Path, sheet: str | None) -> Source:

@@ -106,9 +106,9 @@ def test_a_letter_cut_at_the_end_of_the_sample_says_nothing(tmp_path):
         (
             "x.csv",
             as_csv().encode() + b"1,2\n",
-            "x.csv: cannot be read .* Expected 5 columns, got 2",
+            "x.csv, row 112: cannot be read .* expected 5 columns, got 2",
         ),
-        ("x.csv", as_csv().encode() + b'1,"2,3,4,5\n', "x.csv: cannot be read as csv"),
+        ("x.csv", as_csv().encode() + b'1,"2,3,4,5\n', "x.csv, row 112: cannot be read as csv"),
         ("x.xlsx", b"hello", "x.xlsx: cannot be read as a workbook"),
         ("x.parquet", b"hello", "x.parquet: cannot be read as parquet"),
         ("x.arrow", b"hello", "x.arrow: cannot be read as arrow"),
@@ -262,3 +262,13 @@ def test_the_same_answer_from_every_form(tmp_path):
 def test_errors_are_of_the_library_and_plain():
     assert issubclass(InputError, LinkageError)
     assert issubclass(InputError, ValueError)
+
+
+@pytest.mark.parametrize("n_before", [0, 200_000])
+def test_a_row_of_too_many_cells_is_named_and_not_shown(tmp_path, n_before):
+    path = tmp_path / "people.csv"
+    path.write_text("full_name,date_of_birth\n" + "An,1990\n" * n_before + "Secret,Name,1990\nAn,1990\n")
+    with pytest.raises(InputError, match=r"people.csv.* expected 2 columns, got 3") as caught:
+        list(open_source(path).batches(["full_name"]))
+    assert "Secret" not in str(caught.value)
+    assert f"row {n_before + 2}" in str(caught.value)
