@@ -3,30 +3,53 @@
 
 import numpy as np
 
-from libc.math cimport exp2
-from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint64_t
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 cdef extern from *:
     """
-    typedef double linkage_classes __attribute__((vector_size(64), aligned(8), may_alias));
-    static inline void linkage_sum_rows(double *w, const double *rows, const int16_t *at, int n) {
-        linkage_classes sum = *(const linkage_classes *)(rows + 8 * (long)at[0]);
-        for (int i = 1; i < n; i++) sum += *(const linkage_classes *)(rows + 8 * (long)at[i]);
-        *(linkage_classes *)w = sum;
+    // Eight classes are two vectors of four: wider ones GCC takes apart number by number on most processors.
+    typedef double linkage_four __attribute__((vector_size(32), aligned(8), may_alias));
+    typedef long long linkage_bits __attribute__((vector_size(32), aligned(8), may_alias));
+    typedef struct { linkage_four a, b; } linkage_classes;
+    static inline linkage_four linkage_at(const double *p) { return *(const linkage_four *)p; }
+    static inline linkage_four linkage_all(double x) { return (linkage_four){x, x, x, x}; }
+    static inline linkage_four linkage_where(linkage_bits is, linkage_four x, linkage_four y) {
+        return (linkage_four)((is & (linkage_bits)x) | (~is & (linkage_bits)y));
+    }
+    static inline linkage_four linkage_larger(linkage_four x, linkage_four y) {
+        return linkage_where((linkage_bits)(x > y), x, y);
+    }
+    static inline linkage_classes linkage_sum(const double *rows, const int16_t *at, int n) {
+        linkage_classes sum = {linkage_all(0), linkage_all(0)};
+        for (int i = 0; i < n; i++) {
+            sum.a += linkage_at(rows + 8 * (long)at[i]);
+            sum.b += linkage_at(rows + 8 * (long)at[i] + 4);
+        }
+        return sum;
+    }
+    static inline void linkage_add(double *rows, const int16_t *at, int n, linkage_classes w) {
+        for (int i = 0; i < n; i++) {
+            *(linkage_four *)(rows + 8 * (long)at[i]) += w.a;
+            *(linkage_four *)(rows + 8 * (long)at[i] + 4) += w.b;
+        }
+    }
+    static inline void linkage_sum_rows(double *out, const double *rows, const int16_t *at, int n) {
+        const linkage_classes sum = linkage_sum(rows, at, n);
+        *(linkage_four *)out = sum.a;
+        *(linkage_four *)(out + 4) = sum.b;
     }
     static inline void linkage_add_rows(double *rows, const int16_t *at, int n, const double *w) {
-        const linkage_classes added = *(const linkage_classes *)w;
-        for (int i = 0; i < n; i++) *(linkage_classes *)(rows + 8 * (long)at[i]) += added;
+        linkage_add(rows, at, n, (linkage_classes){linkage_at(w), linkage_at(w + 4)});
     }
-    // 2^x of eight numbers between -1000 and 0, to 1e-12 of the value: a whole power and a Taylor series of
-    // the rest, at most half. Adding 1.5 * 2^52 rounds to a whole number, which then stands in the low bits.
-    static inline void linkage_powers(double *w) {
-        typedef long long whole __attribute__((vector_size(64), aligned(8), may_alias));
-        const linkage_classes x = *(linkage_classes *)w;
-        const linkage_classes shifted = x + 6755399441055744.0;
-        const linkage_classes rest = (x - (shifted - 6755399441055744.0)) * 0.69314718055994531;
-        linkage_classes p = rest * (1.0 / 39916800) + 1.0 / 3628800;
+    // 2^x of numbers between -60 and 0, to 1e-12 of the value: a whole power and a Taylor series of the rest,
+    // at most half. Adding 1.5 * 2^52 rounds to a whole number, which then stands in the low bits.
+    static inline linkage_four linkage_powers(linkage_four x) {
+        x = linkage_larger(x, linkage_all(-60));
+        const linkage_four shifted = x + 6755399441055744.0;
+        const linkage_four rest = (x - (shifted - 6755399441055744.0)) * 0.69314718055994531;
+        linkage_four p = rest * (1.0 / 39916800) + 1.0 / 3628800;
         p = p * rest + 1.0 / 362880;
         p = p * rest + 1.0 / 40320;
         p = p * rest + 1.0 / 5040;
@@ -37,12 +60,53 @@ cdef extern from *:
         p = p * rest + 0.5;
         p = p * rest + 1.0;
         p = p * rest + 1.0;
-        *(whole *)w = (whole)p + ((whole)shifted << 52);
+        return (linkage_four)((linkage_bits)p + ((linkage_bits)shifted << 52));
+    }
+    // What a step of EM knows of its classes; prior -1e6 where there is none.
+    typedef struct { double prior[8], own[8], shared[8], is_class[8], sums[8], doubt; } linkage_step;
+
+    // One pattern: its rows' sum is log2 odds against strangers, up to priors and rarity. Its pairs are shared
+    // out among the classes, and added to the sums and to its rows of `expected`.
+    static inline void linkage_expect(linkage_step *s, const double *rows, double *expected, const int16_t *at,
+                                      int n, double count, double rarity, double rarity_shared,
+                                      double *posterior, double *best) {
+        linkage_classes x = linkage_sum(rows, at, n);
+        x.a += linkage_at(s->prior) + linkage_at(s->own) * rarity + linkage_at(s->shared) * rarity_shared;
+        x.b += linkage_at(s->prior + 4) + linkage_at(s->own + 4) * rarity + linkage_at(s->shared + 4) * rarity_shared;
+        linkage_four t = linkage_larger(x.a, x.b);
+        t = linkage_larger(t, __builtin_shuffle(t, (linkage_bits){2, 3, 0, 1}));
+        t = linkage_larger(t, __builtin_shuffle(t, (linkage_bits){1, 0, 3, 2}));
+        const double top = t[0] > 0 ? t[0] : 0;
+        *best = t[0];
+        x.a = linkage_powers(x.a - top) * linkage_at(s->is_class);
+        x.b = linkage_powers(x.b - top) * linkage_at(s->is_class + 4);
+        const linkage_four strangers = linkage_powers(linkage_all(-top));
+        t = x.a + x.b;
+        const double share = 1 / (((t[0] + t[1]) + (t[2] + t[3])) + strangers[0]);
+        x.a *= share;
+        x.b *= share;
+        *posterior = x.a[0];
+        if (x.a[0] < s->doubt) x.a[0] = 0;
+        // Next to nothing is nothing.
+        x.a = linkage_where((linkage_bits)(x.a > linkage_all(1e-9)), x.a * count, linkage_all(0));
+        x.b = linkage_where((linkage_bits)(x.b > linkage_all(1e-9)), x.b * count, linkage_all(0));
+        *(linkage_four *)s->sums += x.a;
+        *(linkage_four *)(s->sums + 4) += x.b;
+        linkage_add(expected, at, n, x);
     }
     """
-    void sum_rows "linkage_sum_rows"(double *w, const double *rows, const int16_t *at, int n) noexcept nogil
+    ctypedef struct Step "linkage_step":
+        double prior[8]
+        double own[8]
+        double shared[8]
+        double is_class[8]
+        double sums[8]
+        double doubt
+    void sum_rows "linkage_sum_rows"(double *out, const double *rows, const int16_t *at, int n) noexcept nogil
     void add_rows "linkage_add_rows"(double *rows, const int16_t *at, int n, const double *w) noexcept nogil
-    void powers "linkage_powers"(double *w) noexcept nogil
+    void expect "linkage_expect"(Step *s, const double *rows, double *expected, const int16_t *at, int n,
+                                 double count, double rarity, double rarity_shared,
+                                 double *posterior, double *best) noexcept nogil
 
 cdef enum:
     CLASSES = 8
@@ -85,45 +149,168 @@ def group_totals(const uint64_t[::1] keys not None, const int64_t[::1] counts no
     return out
 
 
-def table_entries(const uint8_t[:, ::1] codes not None, const int32_t[::1] base not None,
+def unpack_levels(const uint64_t[::1] gamma not None, const int32_t[::1] shift not None,
+                  const int32_t[::1] n_bits not None, uint8_t[::1, :] out not None):
+    """Packed patterns -> codes, out[n_patterns, n_comparisons]: n_bits from bit `shift` on of each pattern."""
+    cdef Py_ssize_t k, n = gamma.shape[0]
+    cdef int f, at, mask, n_comparisons = shift.shape[0]
+    if n_bits.shape[0] != n_comparisons or out.shape[0] != n or out.shape[1] != n_comparisons:
+        raise ValueError("expected a shift and a width a comparison, and room for every code")
+    if n_comparisons and (np.min(shift) < 0 or np.min(n_bits) < 0 or np.max(shift) > 63 or np.max(n_bits) > 8):
+        raise ValueError("a level lies beyond the 64 bits of a pattern")
+    with nogil:
+        for f in range(n_comparisons):
+            at = shift[f]
+            mask = (1 << n_bits[f]) - 1
+            for k in range(n):
+                out[k, f] = <uint8_t> ((gamma[k] >> at) & mask)
+
+
+def table_entries(const uint8_t[::1, :] codes not None, const int32_t[::1] base not None,
                   const int32_t[::1] parent not None, const int32_t[::1] n_codes not None):
     """Where each pattern's levels stand in tables [comparison][code of parent][code].
 
     Returns
     -------
-    int16[n_patterns, n_comparisons]
+    int16[n_patterns, n_comparisons], one comparison's entries side by side
     """
     cdef Py_ssize_t k, n = codes.shape[0]
-    cdef int f, at, n_comparisons = codes.shape[1]
-    out = np.empty((n, n_comparisons), np.int16)
-    cdef int16_t[:, ::1] view = out
+    cdef int f, p, at, n_comparisons = codes.shape[1]
+    out = np.empty((n, n_comparisons), np.int16, order="F")
+    cdef int16_t[::1, :] view = out
+    with nogil:
+        for f in range(n_comparisons):
+            p = parent[f]
+            at = base[f]
+            if p < 0:
+                for k in range(n):
+                    view[k, f] = <int16_t> (at + codes[k, f])
+            else:
+                for k in range(n):
+                    view[k, f] = <int16_t> (at + codes[k, f] + codes[k, p] * n_codes[f])
+    return out
+
+
+def entry_counts(const int16_t[::1, :] entries not None, const double[::1] counts not None, int size):
+    """The sum of the patterns' counts at each entry of the tables; float64[size]."""
+    cdef Py_ssize_t k, n = entries.shape[0]
+    cdef int f, n_comparisons = entries.shape[1]
+    # Four sums apart: most patterns hold the same level, and one addition would wait for the one before.
+    out = np.zeros((4, size))
+    cdef double[:, ::1] view = out
+    if counts.shape[0] != n:
+        raise ValueError("entries and counts differ in length")
+    if n and n_comparisons and not 0 <= np.min(entries) <= np.max(entries) < size:
+        raise ValueError("a pattern's entry lies beyond the tables")
+    with nogil:
+        for f in range(n_comparisons):
+            for k in range(n):
+                view[k & 3, entries[k, f]] += counts[k]
+    return out.sum(axis=0)
+
+
+def number_pairs(const int16_t[::1] left not None, const int16_t[::1] right not None, int16_t[::1] out not None,
+                 int32_t[::1] first not None):
+    """Number the distinct pairs of two columns in order of appearance.
+
+    Parameters
+    ----------
+    left, right : int16[n]
+        None negative.
+    out : int16[n]
+        Filled with each pair's number.
+    first : int32[most]
+        Filled with where each number stands first; at most 16384.
+
+    Returns
+    -------
+    int
+        How many there are, or -1 if there are more than `most`.
+    """
+    cdef Py_ssize_t k, n = left.shape[0]
+    cdef uint32_t slot, mask = 16
+    cdef uint64_t key
+    cdef int n_found = 0, most = first.shape[0]
+    if right.shape[0] != n or out.shape[0] != n or most > 16384:
+        raise ValueError("expected columns of one length and at most 16384 numbers")
+    if n and (np.min(left) < 0 or np.min(right) < 0):
+        raise ValueError("expected no negative number")
+    while mask < 2 * <uint32_t> most:
+        mask *= 2
+    keys, numbers = np.zeros(mask, np.uint32), np.empty(mask, np.int16)
+    mask -= 1
+    cdef uint32_t[::1] held = keys
+    cdef int16_t[::1] number = numbers
     with nogil:
         for k in range(n):
-            for f in range(n_comparisons):
-                at = base[f] + codes[k, f]
-                if parent[f] >= 0:
-                    at += codes[k, parent[f]] * n_codes[f]
-                view[k, f] = <int16_t> at
+            key = (<uint64_t> left[k] << 16 | <uint64_t> right[k]) + 1
+            slot = <uint32_t> ((key * 0x9E3779B97F4A7C15u) >> 32) & mask
+            while held[slot] and held[slot] != key:
+                slot = (slot + 1) & mask
+            if held[slot] == 0:
+                if n_found == most:
+                    n_found = -1
+                    break
+                held[slot] = <uint32_t> key
+                number[slot] = <int16_t> n_found
+                first[n_found] = <int32_t> k
+                n_found += 1
+            out[k] = number[slot]
+    return n_found
+
+
+def run_sums(const int32_t[::1] offsets not None, const int16_t[::1] members not None,
+             const double[:, ::1] rows not None):
+    """For each run the sum of its members' rows; float64[n_runs, 8]."""
+    cdef Py_ssize_t k, n = offsets.shape[0] - 1
+    check_runs(offsets, members, rows)
+    out = np.zeros((n, CLASSES))
+    cdef double[:, ::1] view = out
+    with nogil:
+        for k in range(n):
+            if offsets[k + 1] > offsets[k]:
+                sum_rows(&view[k, 0], &rows[0, 0], &members[offsets[k]], offsets[k + 1] - offsets[k])
     return out
+
+
+def spread_runs(const int32_t[::1] offsets not None, const int16_t[::1] members not None,
+                const double[:, ::1] rows not None, double[:, ::1] out not None):
+    """Add each run's row to the rows of its members: what `run_sums` has gathered, back again."""
+    cdef Py_ssize_t k, n = offsets.shape[0] - 1
+    check_runs(offsets, members, out)
+    if rows.shape[0] != n or rows.shape[1] != CLASSES:
+        raise ValueError(f"expected {n} rows of {CLASSES} columns")
+    with nogil:
+        for k in range(n):
+            if offsets[k + 1] > offsets[k]:
+                add_rows(&out[0, 0], &members[offsets[k]], offsets[k + 1] - offsets[k], &rows[k, 0])
+
+
+cdef check_runs(const int32_t[::1] offsets, const int16_t[::1] members, const double[:, ::1] rows):
+    if rows.shape[1] != CLASSES or not offsets.shape[0] or offsets[0] or offsets[-1 + offsets.shape[0]] > members.shape[0] \
+            or np.any(np.diff(offsets) < 0):
+        raise ValueError("the runs do not fit their members, or the rows are no classes")
+    if members.shape[0] and not 0 <= np.min(members) <= np.max(members) < rows.shape[0]:
+        raise ValueError("a run's member lies beyond the tables")
 
 
 def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts not None,
                 const double[::1] rarity not None, const double[::1] rarity_shared not None,
                 const double[:, ::1] bits not None, const double[::1] prior not None,
                 const uint8_t[::1] any_rarity not None, double[:, ::1] expected not None,
-                double[::1] posterior not None, double doubt=0):
-    """Expected level counts of matches and of each class of relatives.
+                double[::1] posterior not None, double[::1] best not None, double doubt=0):
+    """Expected counts of matches and of each class of relatives, by entry.
 
     Parameters
     ----------
-    entries : int16[n_patterns, n_comparisons]
-        See `table_entries`.
+    entries : int16[n_patterns, n_entries]
+        Rows of `bits` that a pattern sums: runs of comparisons (see `number_pairs`) or `table_entries`.
     counts : float64[n_patterns]
         Pairs with the pattern.
     rarity, rarity_shared : float64[n_patterns]
         Term-frequency bits of all comparisons, and of those that relatives share.
     bits : float64[n_table, 8]
-        log2 of each class's probability over the strangers'; class 0 are the matches.
+        log2 of each class's probability over the strangers'; class 0 are the matches, unused classes 0.
     prior : float64[n_classes]
         log2 odds against strangers.
     any_rarity : uint8[n_classes]
@@ -132,6 +319,8 @@ def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts
         Filled with expected counts per class.
     posterior : float64[n_patterns]
         Filled with the probability of a match.
+    best : float64[n_patterns]
+        Filled with the log2 odds of the likeliest class against strangers.
     doubt : float
         Patterns less likely to match than this do not count as matches at all.
 
@@ -141,78 +330,89 @@ def expectation(const int16_t[:, ::1] entries not None, const double[::1] counts
         Expected pairs of each class.
     """
     cdef Py_ssize_t k, n = entries.shape[0]
-    cdef int c, n_comparisons = entries.shape[1], n_classes = prior.shape[0]
-    cdef double w[CLASSES]
-    cdef double top, total, stranger
-    cdef const int16_t *at
-    sums = np.zeros(n_classes)
-    cdef double[::1] total_of = sums
+    cdef int c, n_entries = entries.shape[1], n_classes = prior.shape[0]
+    cdef Step step
     if n_classes > CLASSES or bits.shape[1] != CLASSES or expected.shape[1] != CLASSES:
         raise ValueError(f"expected at most {CLASSES} classes, and {CLASSES} columns of bits and counts")
+    if not (counts.shape[0] == rarity.shape[0] == rarity_shared.shape[0] == posterior.shape[0]
+            == best.shape[0] == n) or any_rarity.shape[0] != n_classes:
+        raise ValueError("expected one count, rarity and place a pattern, one flag a class")
     if bits.shape[0] != expected.shape[0] or (n and not 0 <= np.min(entries) <= np.max(entries) < bits.shape[0]):
         raise ValueError("a pattern's entry lies beyond the tables")
+    for c in range(CLASSES):
+        step.prior[c] = prior[c] if c < n_classes else -1e6
+        step.own[c] = c < n_classes and any_rarity[c]
+        step.shared[c] = c < n_classes and not any_rarity[c]
+        step.is_class[c] = c < n_classes
+        step.sums[c] = 0
+    step.doubt = doubt
     expected[:, :] = 0
     with nogil:
         for k in range(n):
-            at = &entries[k, 0]
-            sum_rows(w, &bits[0, 0], at, n_comparisons)
-            top = 0
-            for c in range(n_classes):
-                w[c] += prior[c] + (rarity[k] if any_rarity[c] else rarity_shared[k])
-                top = w[c] if w[c] > top else top
-            for c in range(n_classes, CLASSES):
-                w[c] = 0
-            for c in range(CLASSES):
-                w[c] = w[c] - top if w[c] - top > -60 else -60
-            stranger = -top if top < 60 else -60
-            powers(w)
-            total = exp2(stranger)
-            for c in range(n_classes):
-                total += w[c]
-            posterior[k] = w[0] / total
-            if posterior[k] < doubt:
-                w[0] = 0
-            for c in range(CLASSES):
-                w[c] = w[c] * counts[k] / total if c < n_classes and w[c] > 1e-9 * total else 0
-            for c in range(n_classes):
-                total_of[c] += w[c]
-            add_rows(&expected[0, 0], at, n_comparisons, w)
-    return sums
+            expect(&step, &bits[0, 0], &expected[0, 0], &entries[k, 0], n_entries,
+                   counts[k], rarity[k], rarity_shared[k], &posterior[k], &best[k])
+    return np.array([step.sums[c] for c in range(n_classes)])
 
 
-def match_bits(const int16_t[:, ::1] entries not None, const double[::1] rarity not None,
-               const double[::1] bits not None, double prior):
-    """log2 odds of one class against strangers of each pattern; float64[n_patterns]."""
-    cdef Py_ssize_t k, n = entries.shape[0]
-    cdef int f, n_comparisons = entries.shape[1]
-    cdef double w
-    out = np.empty(n)
-    cdef double[::1] view = out
-    if n and not 0 <= np.min(entries) <= np.max(entries) < bits.shape[0]:
-        raise ValueError("a pattern's entry lies beyond the tables")
-    with nogil:
-        for k in range(n):
-            w = prior + rarity[k]
-            for f in range(n_comparisons):
-                w += bits[entries[k, f]]
-            view[k] = w
-    return out
-
-
-def joint_counts(const uint8_t[:, ::1] codes not None, const double[::1] counts not None):
+def joint_counts(const uint8_t[::1, :] codes not None, const double[::1] counts not None):
     """Weighted counts of every pair of codes of every pair of comparisons; float64[f, f, 16, 16].
 
-    Entry [i, j, a, b] for j < i: patterns with code a of comparison i and b of comparison j.
+    Entry [i, j, a, b] for j < i: patterns with code a of comparison i and b of comparison j. Patterns are
+    counted where both codes differ from their comparison's most frequent one; the rest follows from the sums.
     """
     cdef Py_ssize_t k, n = codes.shape[0]
-    cdef int i, j, f = codes.shape[1]
-    out = np.zeros((f, f, 16, 16))
-    cdef double[:, :, :, ::1] view = out
-    if n and np.max(codes) > 15:
+    cdef int i, j, a, b, x, y, n_rare, f = codes.shape[1]
+    cdef double rest, least
+    cdef int usual[64]
+    cdef int rare[64]
+    cdef double apart[4][16]
+    if f > 64 or counts.shape[0] != n:
+        raise ValueError("expected at most 64 comparisons, and one count a pattern")
+    if n and f and np.max(codes) > 15:
         raise ValueError("a code lies beyond 15")
+    single, out = np.zeros((f, 16)), np.zeros((f, f, 16, 16))
+    cdef double[:, ::1] alone = single
+    cdef double[:, :, :, ::1] view = out
     with nogil:
+        for i in range(f):
+            memset(&apart[0][0], 0, sizeof(apart))
+            for k in range(n):
+                apart[k & 3][codes[k, i]] += counts[k]
+            usual[i] = 0
+            for a in range(16):
+                alone[i, a] = apart[0][a] + apart[1][a] + apart[2][a] + apart[3][a]
+            for a in range(16):
+                if alone[i, a] > alone[i, usual[i]]:
+                    usual[i] = a
         for k in range(n):
-            for i in range(1, f):
-                for j in range(i):
-                    view[i, j, codes[k, i], codes[k, j]] += counts[k]
+            if counts[k] == 0:
+                continue
+            n_rare = 0
+            for i in range(f):
+                rare[n_rare] = i
+                n_rare += codes[k, i] != usual[i]
+            for x in range(n_rare):
+                i = rare[x]
+                a = codes[k, i]
+                for y in range(x):
+                    j = rare[y]
+                    view[i, j, a, codes[k, j]] += counts[k]
+        for i in range(f):
+            for j in range(i):
+                least = 0
+                for a in range(16):
+                    least += alone[i, a]
+                least *= 1e-12           # what rounding leaves is no count
+                for a in range(16):
+                    if a == usual[i]:
+                        continue
+                    rest = alone[i, a]
+                    for b in range(16):
+                        rest -= view[i, j, a, b]
+                    view[i, j, a, usual[j]] = rest if rest > least else 0
+                for b in range(16):
+                    rest = alone[j, b]
+                    for a in range(16):
+                        rest -= view[i, j, a, b]
+                    view[i, j, usual[i], b] = rest if rest > least else 0
     return out

@@ -213,7 +213,7 @@ def exact_counts(
     codes: npt.NDArray[np.uint8],
     blocks: Blocks,
     frequencies: TermFrequencies,
-    threads: int,
+    pool: ThreadPoolExecutor,
 ) -> dict[int, float]:
     """Comparisons whose equal values are too rare to sample, and how many pairs agree in all."""
     rare = [
@@ -225,6 +225,5 @@ def exact_counts(
             and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
         )
     ]
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
-        counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare)
-        return dict(zip(rare, counts, strict=True))
+    counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare)
+    return dict(zip(rare, counts, strict=True))

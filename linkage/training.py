@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from linkage.labels import read_labels as read_labels
 from linkage.model.dependence import choose_parents
 from linkage.model.em import Estimate, fit, posterior
 from linkage.model.model import LANES, ComparisonParameters, Model, layout
-from linkage.model.patterns import U_STRENGTH, Maximiser, Patterns, level_counts
+from linkage.model.patterns import U_STRENGTH, Maximiser, Patterns, cut_into_runs, level_counts
 from linkage.model.relatives import Relatives, relatives_of
 from linkage.samples import (
     Sample,
@@ -40,6 +41,9 @@ FIRST_PART = 4
 
 MOVED = 0.6
 """Of matches that differ in one part of the address, the share expected to differ in the next one too."""
+
+LEAST_MATCHES = 1e-3
+"""Expected matches of a pattern below which it says nothing about what matches agree on together."""
 
 ALL_PAIRS = 3_000_000
 """Below this many pairs in all, training looks at every one of them."""
@@ -92,18 +96,10 @@ def train_encoded(
         if not len(candidates.left):
             candidates = random
     decided = None if labels is None else decided_pairs(scorer, labels)
-    return _estimate(
-        records,
-        comparisons,
-        scorer,
-        blocks,
-        frequencies,
-        random,
-        candidates,
-        decided,
-        threads=threads,
-        seed=seed,
-    )
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        return _estimate(
+            records, comparisons, scorer, blocks, frequencies, random, candidates, decided, pool, seed=seed
+        )
 
 
 def _estimate(
@@ -115,8 +111,8 @@ def _estimate(
     random: Sample,
     candidates: Sample,
     decided: Sample | None,
+    pool: ThreadPoolExecutor,
     *,
-    threads: int,
     seed: int,
 ) -> Model:
     """Estimate u from the random pairs and m from the candidates.
@@ -132,7 +128,7 @@ def _estimate(
     relatives = relatives_of(comparisons)
     strangers = patterns_of(random, scorer, comparisons)
     patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons), candidates.gamma)
-    exact = exact_counts(records, comparisons, strangers.codes, blocks, frequencies, threads)
+    exact = exact_counts(records, comparisons, strangers.codes, blocks, frequencies, pool)
     average = {name: self_information(table) for name, table in frequencies.items()}
     parents, leans = _places_in_a_chain(comparisons), [False] * len(comparisons)
     weights = np.ones(len(strangers))
@@ -148,9 +144,11 @@ def _estimate(
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
             centre = centres_of(random, strangers.codes, weights, records, comparisons, frequencies, average)
-        looked_at = patterns.every(FIRST_PART) if large and k == 0 else patterns
+        runs = cut_into_runs(shape.entries(patterns), pool)
+        step = FIRST_PART if large and k == 0 else 1
         estimate = fit(
-            looked_at,
+            patterns.every(step),
+            runs.every(step),
             _start(shape, strangers, weights, centre, prior_m, shared, relatives, records, estimate),
             shape,
             n_total_pairs=n_pairs,
@@ -163,13 +161,15 @@ def _estimate(
             },
             shared=shared,
             relatives=relatives,
-            threads=threads,
+            pool=pool,
             iterations=iterations,
         )
         if k + 1 < len(rounds):
             if not large:
-                weights = 1 - posterior(estimate, shape, shared, relatives, strangers)
-            matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns)
+                of_strangers = cut_into_runs(shape.entries(strangers), pool)
+                weights = 1 - posterior(estimate, shape, shared, relatives, strangers, of_strangers, pool)
+            matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns, runs, pool)
+            matches[matches < LEAST_MATCHES] = 0
     assert estimate is not None
     _refuse_degenerate(estimate, shape, n_pairs)
     return _model(

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
+from linkage._kernels.statistics import unpack_levels
 from linkage.comparison.custom import find_comparator
 from linkage.comparison.levels import Operation, operation_of
 from linkage.errors import SchemaError
@@ -87,11 +88,13 @@ def within_pattern(schema: Schema) -> Schema:
 
 
 def unpack_codes(gamma: npt.NDArray[np.uint64], comparisons: Sequence[Comparison]) -> npt.NDArray[np.uint8]:
-    """Packed patterns -> uint8[n, n_comparisons]; code 0 = missing, else gamma + 1."""
-    out = np.empty((len(gamma), len(comparisons)), np.uint8)
-    for i, item in enumerate(comparisons):
-        mask = np.uint64((1 << item.operation.bits) - 1)
-        out[:, i] = (gamma >> np.uint64(item.shift)) & mask
+    """Packed patterns -> uint8[n, n_comparisons], one comparison's codes side by side.
+
+    Code 0 = missing, else gamma + 1.
+    """
+    out = np.empty((len(gamma), len(comparisons)), np.uint8, order="F")
+    shifts = np.array([item.shift for item in comparisons], np.int32)
+    unpack_levels(gamma, shifts, np.array([item.operation.bits for item in comparisons], np.int32), out)
     return out
 
 

@@ -32,7 +32,7 @@ def choose_parents(
     for k, (patterns, weights) in enumerate(classes):
         part = slice(0, PARENT_PATTERNS)
         share = min(1.0, PARENT_PATTERNS / max(weights[part].sum(), 1.0))
-        counts = joint_counts(np.ascontiguousarray(patterns.codes[part]), weights[part] * share)
+        counts = joint_counts(np.asfortranarray(patterns.codes[part]), weights[part] * share)
         for i in range(1, n):
             for j in range(i):
                 if k == 0 or _damaged_together(comparisons[i], comparisons[j]):

@@ -11,8 +11,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import expectation, match_bits
-from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns
+from linkage._kernels.statistics import expectation
+from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
 from linkage.model.relatives import (
     MOST_COINCIDENT,
     MOST_FREE,
@@ -78,25 +78,15 @@ def posterior(
     shared: Sequence[bool],
     relatives: Sequence[Relatives],
     patterns: Patterns,
+    runs: Runs,
+    pool: ThreadPoolExecutor,
 ) -> Array:
     """Probability of a match of each pattern; float64[n_patterns]."""
-    out = np.zeros(len(patterns))
-    bits, prior = _bits(e, shape, shared, relatives), np.log2(e.prior)
-    entries = shape.entries(patterns)
-    likely = match_bits(entries, patterns.rarity, bits[:, 0].copy(), float(prior[0])) > -20
-    few = patterns.take(likely)
-    found = np.empty(len(few))
-    _expect(
-        few,
-        np.ascontiguousarray(entries[likely]),
-        bits,
-        prior,
-        relatives,
-        np.empty_like(bits),
-        found,
-    )
-    out[likely] = found
-    return out
+    bits, prior = runs.sums(_bits(e, shape, shared, relatives)), np.log2(e.prior)
+    parts = _parts(patterns, runs)
+    for _ in pool.map(lambda part: part.expect(bits, prior, relatives), parts):
+        pass
+    return np.concatenate([part.posterior for part in parts])
 
 
 def _bits(e: Estimate, shape: Maximiser, shared: Sequence[bool], relatives: Sequence[Relatives]) -> Array:
@@ -119,36 +109,19 @@ def doubt_of(n_records: int) -> float:
     return min(max(odds / (1 + odds), 0.02), 0.5)
 
 
-def _expect(
-    patterns: Patterns,
-    entries: npt.NDArray[np.int16],
-    bits: Array,
-    prior: Array,
-    relatives: Sequence[Relatives],
-    expected: Array,
-    out: Array,
-    doubt: float = 0.0,
-) -> Array:
-    any_rarity = np.array([True, *(kind.any_rarity for kind in relatives)], np.uint8)
-    sums: Array = expectation(
-        entries, patterns.counts, patterns.rarity, patterns.rarity_shared, bits, prior, any_rarity,
-        expected, out, doubt,
-    )  # fmt: skip
-    return sums
-
-
 def fit(
     patterns: Patterns,
+    runs: Runs,
     start: Estimate,
     shape: Maximiser,
     *,
+    pool: ThreadPoolExecutor,
     n_total_pairs: float,
     n_records: int,
     prior_m: Sequence[Array],
     u_exact: dict[int, float],
     shared: Sequence[bool],
     relatives: Sequence[Relatives],
-    threads: int = 1,
     iterations: int = 40,
     tolerance: float = 1e-3,
 ) -> Estimate:
@@ -159,6 +132,8 @@ def fit(
     patterns : Patterns
         Of the candidate pairs of all rules together, each pair once. Pairs that no rule finds count as
         strangers, so no rule's own agreement biases m.
+    runs : Runs
+        Of these patterns' entries in the layout of `shape`.
     start : Estimate
         First m, u, family and priors in the layout of `shape`.
     u_exact : dict[int, float]
@@ -168,32 +143,29 @@ def fit(
         Comparisons that relatives agree on.
     """
     e, doubt = start, doubt_of(n_records)
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
-        parts = _parts(patterns, shape)
-        for step in range(iterations):
-            bits, prior = _bits(e, shape, shared, relatives), np.log2(e.prior)
+    parts = _parts(patterns, runs)
+    for step in range(iterations):
+        bits, prior = runs.sums(_bits(e, shape, shared, relatives)), np.log2(e.prior)
 
-            def one(part: _Part, bits: Array = bits, prior: Array = prior) -> Array:
-                return _expect(
-                    part.patterns, part.entries, bits, prior, relatives, part.expected, part.out, doubt
-                )
+        def one(part: _Part, bits: Array = bits, prior: Array = prior) -> Array:
+            return part.expect(bits, prior, relatives, doubt)
 
-            sums = sum(pool.map(one, parts), np.zeros(len(prior)))
-            expected = sum((p.expected for p in parts), np.zeros((shape.size, CLASSES)))
-            if step == 0:
-                live = np.concatenate([_alive(p, bits, prior, relatives) for p in parts])
-                parts = _parts(patterns.take(live), shape)
-            tables = np.ascontiguousarray(expected.T)
-            change = _maximise(
-                e, shape, tables, sums, n_total_pairs, n_records, prior_m, u_exact, shared, relatives
-            )
-            e.history.append(
-                {"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change}
-            )
-            e.iterations = step + 1
-            if change < tolerance:
-                e.converged = True
-                break
+        sums = sum(pool.map(one, parts), np.zeros(len(prior)))
+        expected = runs.spread(sum((p.expected for p in parts), np.zeros_like(bits)), shape.size)
+        if step == 0:
+            # The others can be nothing but strangers, and change nothing.
+            live = np.concatenate([p.best for p in parts]) > np.log2(NEGLIGIBLE)
+            runs = Runs(runs.of_patterns[live], runs.offsets, runs.members)
+            parts = _parts(patterns.take(live), runs)
+        tables = np.ascontiguousarray(expected.T)
+        change = _maximise(
+            e, shape, tables, sums, n_total_pairs, n_records, prior_m, u_exact, shared, relatives
+        )
+        e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
+        e.iterations = step + 1
+        if change < tolerance:
+            e.converged = True
+            break
     return e
 
 
@@ -202,30 +174,32 @@ class _Part:
     """A part of the patterns with room for its E-step."""
 
     patterns: Patterns
-    entries: npt.NDArray[np.int16]
+    runs: npt.NDArray[np.int16]
     expected: Array
-    out: Array
+    posterior: Array
+    best: Array
+
+    def expect(self, bits: Array, prior: Array, relatives: Sequence[Relatives], doubt: float = 0.0) -> Array:
+        """Fill expected counts, the probability of a match, the best odds; expected pairs of each class."""
+        any_rarity = np.array([True, *(kind.any_rarity for kind in relatives)], np.uint8)
+        p = self.patterns
+        sums: Array = expectation(
+            self.runs, p.counts, p.rarity, p.rarity_shared, bits, prior, any_rarity,
+            self.expected, self.posterior, self.best, doubt,
+        )  # fmt: skip
+        return sums
 
 
-def _parts(patterns: Patterns, shape: Maximiser) -> list[_Part]:
+def _parts(patterns: Patterns, runs: Runs) -> list[_Part]:
     edges = np.linspace(0, len(patterns), CHUNKS + 1).astype(np.intp)
-    parts = []
-    for a, b in pairwise(edges):
-        part = patterns.take(slice(a, b))
-        room = np.zeros((shape.size, CLASSES))
-        parts.append(_Part(part, shape.entries(part), room, np.empty(len(part))))
-    return parts
-
-
-def _alive(part: _Part, bits: Array, prior: Array, relatives: Sequence[Relatives]) -> npt.NDArray[np.bool_]:
-    """Patterns that may be something else than strangers; the others change nothing and are dropped."""
-    floor = np.log2(NEGLIGIBLE)
-    alive = np.zeros(len(part.out), np.bool_)
-    for c, p in enumerate(prior):
-        any_rarity = c == 0 or relatives[c - 1].any_rarity
-        rarity = part.patterns.rarity if any_rarity else part.patterns.rarity_shared
-        alive |= match_bits(part.entries, rarity, bits[:, c].copy(), float(p)) > floor
-    return alive
+    n_contents = len(runs.offsets) - 1
+    return [
+        _Part(
+            patterns.take(slice(a, b)), runs.of_patterns[a:b], np.zeros((n_contents, CLASSES)),
+            np.empty(b - a), np.empty(b - a),
+        )
+        for a, b in pairwise(edges)
+    ]  # fmt: skip
 
 
 def _maximise(

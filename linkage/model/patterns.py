@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import table_entries
+from linkage._kernels.statistics import entry_counts, number_pairs, run_sums, spread_runs, table_entries
 from linkage.comparison.program import Comparison
 from linkage.model.model import layout
 
@@ -31,7 +32,7 @@ class Patterns:
     Attributes
     ----------
     codes : uint8[n_patterns, n_comparisons]
-        0 = missing, else gamma + 1.
+        0 = missing, else gamma + 1. One comparison's codes side by side (Fortran's order).
     counts : float64[n_patterns]
         Pairs (of all pairs, also when only a sample was seen).
     rarity, rarity_shared : float64[n_patterns]
@@ -50,15 +51,93 @@ class Patterns:
     def take(self, chosen: Any) -> Patterns:
         """The patterns where a mask holds or of a slice."""
         return Patterns(
-            np.ascontiguousarray(self.codes[chosen]), self.counts[chosen].copy(),
+            np.ascontiguousarray(self.codes.T[:, chosen]).T, self.counts[chosen].copy(),
             self.rarity[chosen].copy(), self.rarity_shared[chosen].copy(),
         )  # fmt: skip
 
     def every(self, step: int) -> Patterns:
         """Every `step`-th pattern, counting for those left out."""
+        if step == 1:
+            return self
         part = self.take(slice(None, None, step))
         part.counts *= step
         return part
+
+
+CONTENTS_OF_A_RUN = 1024
+"""Distinct contents of a run of comparisons, at most: their tables stay in the caches."""
+
+
+@dataclass
+class Runs:
+    """Patterns cut into runs of neighbouring comparisons; what many patterns share is summed once.
+
+    At 1.1 million records 140,000 patterns of 20 comparisons have some 4,000 contents in 6 runs: the E-step
+    takes a third of the time it takes entry by entry.
+
+    Attributes
+    ----------
+    of_patterns : int16[n_patterns, n_runs]
+        Content of each run; numbers count through all runs.
+    offsets : int32[n_contents + 1]
+    members : int16[offsets[-1]]
+        Entries in the flat tables of each content.
+    """
+
+    of_patterns: npt.NDArray[np.int16]
+    offsets: npt.NDArray[np.int32]
+    members: npt.NDArray[np.int16]
+
+    def every(self, step: int) -> Runs:
+        """Those of every `step`-th pattern."""
+        return Runs(np.ascontiguousarray(self.of_patterns[::step]), self.offsets, self.members)
+
+    def sums(self, rows: Array) -> Array:
+        """Rows of the flat tables -> for each content their sum; float64[n_contents, 8]."""
+        found: Array = run_sums(self.offsets, self.members, rows)
+        return found
+
+    def spread(self, rows: Array, size: int) -> Array:
+        """Rows of the contents -> for each entry of the tables the sum over the contents that hold it."""
+        out = np.zeros((size, rows.shape[1]))
+        spread_runs(self.offsets, self.members, rows, out)
+        return out
+
+
+def cut_into_runs(entries: npt.NDArray[np.int16], pool: ThreadPoolExecutor) -> Runs:
+    """Entries of patterns (`Maximiser.entries`) -> runs, each of as many comparisons as have few contents."""
+    n = entries.shape[1]
+    halves = list(pool.map(lambda part: _runs_of(entries[:, part]), (slice(0, n // 2), slice(n // 2, n))))
+    columns = [column for half in halves for column, _ in half]
+    members = [contents for half in halves for _, contents in half]
+    begins = np.cumsum([0, *(len(m) for m in members[:-1])])
+    of_patterns = np.empty((len(entries), len(columns)), np.int16)
+    for k, (column, begin) in enumerate(zip(columns, begins, strict=True)):
+        np.add(column, begin, out=of_patterns[:, k], casting="unsafe")
+    lengths = np.concatenate([np.full(len(m), m.shape[1]) for m in members])
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    return Runs(of_patterns, offsets, np.concatenate([m.ravel() for m in members]))
+
+
+def _runs_of(
+    entries: npt.NDArray[np.int16],
+) -> list[tuple[npt.NDArray[np.int16], npt.NDArray[np.int16]]]:
+    """Per run the number of each pattern's content, and the entries of each content."""
+    n, n_comparisons = entries.shape
+    first = np.empty(CONTENTS_OF_A_RUN, np.int32)
+    found = []
+    begin, numbers, start = 0, np.zeros(n, np.int16), first[:0]
+    for f in range(n_comparisons):
+        longer = np.empty(n, np.int16)
+        n_longer = number_pairs(numbers, entries[:, f], longer, first)
+        if n_longer < 0:
+            found.append((numbers, np.ascontiguousarray(entries[start, begin:f])))
+            begin = f
+            n_longer = number_pairs(np.zeros(n, np.int16), entries[:, f], longer, first)
+        numbers, start = longer, first[:n_longer].copy()
+    if begin < n_comparisons:
+        found.append((numbers, np.ascontiguousarray(entries[start, begin:])))
+    return found
 
 
 class Maximiser:
@@ -112,11 +191,5 @@ def _normalised(counts: Array) -> Array:
 
 def level_counts(patterns: Patterns, weights: Array, shape: Maximiser) -> Array:
     """Weighted counts of levels given the parent's level; float64[size] in the layout of `shape`."""
-    out = np.zeros(shape.size)
-    for i in range(len(shape.comparisons)):
-        at = patterns.codes[:, i].astype(np.int64)
-        if shape.parents[i] >= 0:
-            at += patterns.codes[:, shape.parents[i]].astype(np.int64) * int(shape.n_codes[i])
-        table = shape.table(out, i)
-        table += np.bincount(at, weights, minlength=table.size).reshape(table.shape)
-    return out
+    found: Array = entry_counts(shape.entries(patterns), weights, shape.size)
+    return found

@@ -1,16 +1,22 @@
 """Expectation, group totals and joint counts against their naive twins."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage._kernels.statistics import (
+    entry_counts,
     expectation,
     group_totals,
     joint_counts,
-    match_bits,
+    number_pairs,
+    run_sums,
+    spread_runs,
     table_entries,
+    unpack_levels,
 )
 from tests.reference import em as naive
 
@@ -26,7 +32,7 @@ def drawn(seed):
     parent = np.array([random.integers(-1, i) for i in range(len(n_codes))], np.int32)
     sizes = [k * (n_codes[p] if p >= 0 else 1) for k, p in zip(n_codes, parent, strict=True)]
     base = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-    codes = random.integers(0, n_codes, (n, len(n_codes))).astype(np.uint8)
+    codes = np.asfortranarray(random.integers(0, n_codes, (n, len(n_codes))).astype(np.uint8))
     counts, rarity = random.uniform(0, 100, n), random.uniform(-3, 9, n)
     bits, prior = random.normal(0, 5, (base[-1], CLASSES)), random.normal(-10, 4, n_classes)
     any_rarity = random.integers(0, 2, n_classes).astype(np.uint8)
@@ -40,24 +46,31 @@ def test_entries_as_the_naive_twin(seed):
     assert table_entries(codes, *layout).tolist() == naive.table_entries(codes, *layout)
 
 
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=70))
+def test_levels_are_the_bits_of_a_pattern(patterns):
+    shift, n_bits = np.array([0, 3, 20, 60], np.int32), np.array([3, 4, 8, 4], np.int32)
+    out = np.empty((len(patterns), 4), np.uint8, order="F")
+    unpack_levels(np.array(patterns, np.uint64), shift, n_bits, out)
+    assert out.tolist() == naive.unpack_levels(patterns, shift.tolist(), n_bits.tolist())
+
+
+def test_levels_beyond_a_pattern_are_refused():
+    one, out = np.ones(1, np.int32), np.empty((1, 1), np.uint8, order="F")
+    with pytest.raises(ValueError, match="beyond the 64 bits"):
+        unpack_levels(np.ones(1, np.uint64), one * 64, one, out)
+    with pytest.raises(ValueError, match="room for every code"):
+        unpack_levels(np.ones(2, np.uint64), one, one, out)
+
+
 @given(seeds, st.sampled_from([0, 0.01, 0.5]))
 def test_expectation_as_the_naive_twin(seed, doubt):
     codes, layout, arguments = drawn(seed)
-    entries = table_entries(codes, *layout)
-    expected, posterior = np.empty_like(arguments[3]), np.empty(len(codes))
-    sums = expectation(entries, *arguments, expected, posterior, doubt)
+    entries = np.ascontiguousarray(table_entries(codes, *layout))
+    expected, posterior, best = np.empty_like(arguments[3]), np.empty(len(codes)), np.empty(len(codes))
+    sums = expectation(entries, *arguments, expected, posterior, best, doubt)
     twins = naive.expectation(entries, *arguments, doubt)
-    for found, twin in zip((sums, expected, posterior), twins, strict=True):
+    for found, twin in zip((sums, expected, posterior, best), twins, strict=True):
         np.testing.assert_allclose(found, twin, rtol=1e-9, atol=1e-6)
-
-
-@given(seeds)
-def test_match_bits_are_the_odds_of_one_class(seed):
-    codes, layout, (_, rarity, _, bits, prior, _) = drawn(seed)
-    entries = table_entries(codes, *layout)
-    found = match_bits(entries, rarity, bits[:, 0].copy(), prior[0])
-    for k, at in enumerate(entries):
-        assert found[k] == pytest.approx(prior[0] + rarity[k] + bits[at, 0].sum())
 
 
 def test_entries_beyond_the_tables_are_refused():
@@ -66,11 +79,67 @@ def test_entries_beyond_the_tables_are_refused():
     for entry in (-1, 2):
         entries = np.array([[entry]], np.int16)
         with pytest.raises(ValueError, match="beyond the tables"):
-            expectation(entries, one, one, one, bits, one, flags, bits.copy(), out)
+            expectation(entries, one, one, one, bits, one, flags, bits.copy(), out, out)
         with pytest.raises(ValueError, match="beyond the tables"):
-            match_bits(entries, one, bits[:, 0].copy(), 0.0)
+            entry_counts(np.asfortranarray(entries), one, 2)
     with pytest.raises(ValueError, match="at most 8 classes"):
-        expectation(held, one, one, one, bits[:, :7].copy(), one, flags, bits.copy(), out)
+        expectation(held, one, one, one, bits[:, :7].copy(), one, flags, bits.copy(), out, out)
+    with pytest.raises(ValueError, match="one count, rarity and place"):
+        expectation(held, one, one, one, bits, one, flags, bits.copy(), out, np.empty(2))
+
+
+@given(seeds)
+def test_entry_counts_as_the_naive_twin(seed):
+    codes, layout, (counts, *_, bits, _, _) = drawn(seed)
+    entries = table_entries(codes, *layout)
+    found = entry_counts(entries, counts, len(bits))
+    np.testing.assert_allclose(found, naive.entry_counts(entries, counts, len(bits)))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.sampled_from([0, 1, 300, 32767])), max_size=200),
+    st.integers(1, 17),
+)
+def test_pairs_are_numbered_in_order_of_appearance(pairs, most):
+    columns = np.array(pairs, np.int16).reshape(-1, 2)
+    out, first = np.empty(len(pairs), np.int16), np.empty(most, np.int32)
+    found = number_pairs(columns[:, 0].copy(), columns[:, 1].copy(), out, first)
+    numbers, places = naive.number_pairs(pairs)
+    if len(places) > most:
+        assert found == -1
+    else:
+        assert found == len(places)
+        assert out.tolist() == numbers
+        assert first[:found].tolist() == places
+
+
+@given(seeds)
+def test_what_runs_sum_is_what_their_members_sum(seed):
+    random = np.random.default_rng(seed)
+    lengths, rows = random.integers(0, 4, int(random.integers(0, 9))), random.normal(0, 5, (6, CLASSES))
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    members = random.integers(0, len(rows), offsets[-1]).astype(np.int16)
+    runs = [members[a:b].tolist() for a, b in pairwise(offsets)]
+    sums, out = run_sums(offsets, members, rows), np.zeros_like(rows)
+    np.testing.assert_allclose(sums, [rows[run].sum(axis=0) for run in runs] or np.empty((0, CLASSES)))
+    spread_runs(offsets, members, sums, out)
+    twin = np.zeros_like(rows)
+    for run, row in zip(runs, sums, strict=True):
+        for member in run:
+            twin[member] += row
+    np.testing.assert_allclose(out, twin)
+
+
+def test_runs_that_do_not_fit_are_refused():
+    rows, one = np.zeros((2, CLASSES)), np.zeros(1, np.int16)
+    for offsets in ([1, 1], [0, 2], [0, 1, 0]):
+        with pytest.raises(ValueError, match="do not fit"):
+            run_sums(np.array(offsets, np.int32), one, rows)
+    for member in (-1, 2):
+        with pytest.raises(ValueError, match="beyond the tables"):
+            run_sums(np.array([0, 1], np.int32), np.array([member], np.int16), rows)
+    with pytest.raises(ValueError, match="expected 1 rows"):
+        spread_runs(np.array([0, 1], np.int32), one, rows, rows)
 
 
 @given(st.lists(st.tuples(st.sampled_from([0, 1, 2, 2**63, 2**64 - 1, 1 << 20]), st.integers(0, 99))))
@@ -90,6 +159,6 @@ def test_joint_counts_as_the_naive_twin(seed):
 
 def test_codes_beyond_the_table_are_refused():
     with pytest.raises(ValueError, match="beyond 15"):
-        joint_counts(np.array([[16, 0]], np.uint8), np.ones(1))
+        joint_counts(np.array([[16, 0]], np.uint8, order="F"), np.ones(1))
     with pytest.raises(ValueError, match="differ in length"):
         group_totals(np.zeros(2, np.uint64), np.zeros(1, np.int64))

@@ -14,10 +14,24 @@ def table_entries(codes, base, parent, n_codes):
     ]
 
 
+def unpack_levels(patterns, shift, n_bits):
+    return [[p >> at & (1 << n) - 1 for at, n in zip(shift, n_bits, strict=True)] for p in patterns]
+
+
+def entry_counts(entries, counts, size):
+    return [sum(c for at, c in zip(entries, counts, strict=True) for a in at if a == k) for k in range(size)]
+
+
+def number_pairs(pairs):
+    """The number of each pair, and where each number stands first."""
+    places = [i for i, pair in enumerate(pairs) if pair not in pairs[:i]]
+    return [[pairs[i] for i in places].index(pair) for pair in pairs], places
+
+
 def expectation(entries, counts, rarity, rarity_shared, bits, prior, any_rarity, doubt):
-    """Expected counts per class (columns), expected pairs of each, posterior of a match."""
+    """Expected pairs of each class, counts per class (columns), posterior of a match, best log2 odds."""
     n_classes = len(prior)
-    expected, sums, posterior = np.zeros_like(bits), np.zeros(n_classes), []
+    expected, sums, posterior, best = np.zeros_like(bits), np.zeros(n_classes), [], []
     for at, count, own, shared in zip(entries, counts, rarity, rarity_shared, strict=True):
         odds = [
             2.0 ** (prior[c] + (own if any_rarity[c] else shared) + sum(bits[a, c] for a in at))
@@ -25,12 +39,13 @@ def expectation(entries, counts, rarity, rarity_shared, bits, prior, any_rarity,
         ]
         share = np.array(odds) / (sum(odds) + 1)
         posterior.append(share[0])
+        best.append(np.log2(max(odds)))
         if share[0] < doubt:
             share[0] = 0
         sums += count * share
         for a in at:
             expected[a, :n_classes] += count * share
-    return sums, expected, np.array(posterior)
+    return sums, expected, np.array(posterior), np.array(best)
 
 
 def group_totals(keys, counts):
