@@ -88,6 +88,7 @@ cdef enum:
     NEAR_BITS = 512           # candidates within two bits of the best bound are scored together
     SCANNED_AT_ONCE = 512
     MOST_QUESTIONS = 512      # surprisals looked up together
+    NOBODY = 0xFFFFFFFF
     FEW_NAMED = 48            # records with the query's name that are looked at one by one
 
 cdef enum:
@@ -1635,6 +1636,104 @@ cdef class Searcher:
                 given[i].n = <uint32_t> len(text)
             given[i].word = words[i]
 
+    cdef int load_record(self, uint32_t row) noexcept nogil:
+        """Encode a stored record into row 0, as a query that holds all its fields; -1 where it is damaged."""
+        cdef FieldText texts[MAX_FIELDS]
+        cdef Given given[MAX_FIELDS]
+        cdef const Field *f
+        cdef int i
+        if read_blob(&self.store.store, row, (<uint64_t> 1 << self.n_fields) - 1, texts, self.buffer, BUFFER):
+            return -1
+        for i in range(self.n_fields):
+            f = &self.fields[i]
+            given[i].text = texts[i].meant if texts[i].meant != NULL else texts[i].text
+            given[i].n = texts[i].n_meant if texts[i].meant != NULL else texts[i].n
+            given[i].word = 0
+            if f.kind == FIELD_CATEGORY and 0 < texts[i].category <= f.n_categories:
+                given[i].word = f.category_words[texts[i].category - 1]
+        self.load(given)
+        return 0
+
+    cdef int name_people(self, const uint32_t *rows, uint32_t n, int32_t least, uint32_t *people) noexcept nogil:
+        """Number the people behind records: one that matches the first of an earlier person is that person's."""
+        cdef uint32_t first, i, n_people = 0
+        cdef int k, n_batch, n_live
+        cdef uint32_t at[SLOTS]
+        for i in range(n):
+            people[i] = NOBODY
+        for first in range(n):
+            if people[first] != NOBODY:
+                continue
+            people[first] = n_people
+            i = first + 1
+            while i < n and people[i] != NOBODY:
+                i += 1
+            if i < n and self.load_record(rows[first]):
+                return DAMAGED_BYTES
+            while i < n:
+                self.batch.n = 0
+                n_batch = 0
+                while i < n and n_batch < SLOTS:
+                    if people[i] == NOBODY:
+                        at[n_batch] = i
+                        n_batch += 1
+                        if self.decode(rows[i], n_batch):
+                            return DAMAGED_BYTES
+                        self.batch.left[self.batch.n] = 0
+                        self.batch.right[self.batch.n] = n_batch
+                        self.batch.n += 1
+                    i += 1
+                self.answer_questions()
+                n_live = self.scorer.score_batch(self.batch, least)
+                for k in range(n_live):
+                    if self.batch.weight[self.batch.live[k]] >= least:
+                        people[at[self.batch.right[self.batch.live[k]] - 1]] = n_people
+            n_people += 1
+        return 0
+
+    def name_people_of(self, const uint32_t[:, ::1] rows not None, const uint32_t[::1] counts not None,
+                       Py_ssize_t begin, Py_ssize_t end, int32_t least, uint32_t[:, ::1] people not None):
+        """Tell apart the people of each query's answers.
+
+        Parameters
+        ----------
+        rows : uint32[n, limit]
+            Records of this segment, the best first.
+        counts : uint32[n]
+            How many each query has.
+        begin, end : int
+            The queries.
+        least : int
+            Two records of at least this weight (1/256 bit) are one person's.
+        people : uint32[n, limit]
+            Filled with numbers from 0; a record of the first of an earlier person has that person's.
+
+        Raises
+        ------
+        ValueError
+            Rows beyond the segment, or damaged bytes of a record.
+        """
+        cdef Py_ssize_t i
+        cdef uint32_t k
+        cdef int status = 0
+        if not 0 <= begin <= end <= rows.shape[0] or counts.shape[0] != rows.shape[0] \
+                or people.shape[0] != rows.shape[0] or people.shape[1] != rows.shape[1]:
+            raise ValueError("a range beyond the queries, or no room for their answers")
+        for i in range(begin, end):
+            if counts[i] > <size_t> rows.shape[1]:
+                raise ValueError("more answers than there is room for")
+            for k in range(counts[i]):
+                if rows[i, k] >= self.store.store.n_records:
+                    raise ValueError(f"expected rows below {self.store.store.n_records}, got {rows[i, k]}")
+        with nogil:
+            for i in range(begin, end):
+                if counts[i] == 1:
+                    people[i, 0] = 0
+                elif counts[i]:
+                    status |= self.name_people(&rows[i, 0], counts[i], least, &people[i, 0])
+        if status:
+            raise ValueError("a record cannot be read")
+
     def score_rows(self, list texts not None, list words not None, list rows not None):
         """Weights of given records against a query.
 
@@ -1672,7 +1771,8 @@ cdef class Searcher:
     def search_many(self, list columns not None, list words not None, Py_ssize_t begin, Py_ssize_t end, int limit,
                     const int32_t[::1] floors not None, int32_t window, uint32_t[:, ::1] rows not None,
                     int32_t[:, ::1] weights not None, uint64_t[:, ::1] gammas not None,
-                    uint32_t[::1] counts not None, uint8_t[::1] status not None, *, hidden=None, allowed=None):
+                    uint32_t[::1] counts not None, uint8_t[::1] status not None, *, hidden=None, allowed=None,
+                    bint asks=True):
         """The best records for queries begin to end of some columns, as `search` finds them.
 
         Parameters
@@ -1688,7 +1788,7 @@ cdef class Searcher:
         rows, weights, gammas : uint32, int32, uint64[n, limit]
             Filled, the best first.
         counts, status : uint32, uint8[n]
-            Filled: answers; TRUNCATED | DAMAGED | ASKS. A query that asks for a repair is not searched.
+            Filled: answers; TRUNCATED | DAMAGED | ASKS. A query that asks for a repair is not searched, if `asks`.
         """
         cdef Column column[MAX_FIELDS]
         cdef Given given[MAX_FIELDS]
@@ -1714,7 +1814,7 @@ cdef class Searcher:
                         given[i].text = c.data + c.offsets[at]
                         given[i].n = <uint32_t> (c.offsets[at + 1] - c.offsets[at])
                 counts[at] = 0
-                if self.load(given) & NAME_SUSPECT:
+                if self.load(given) & NAME_SUSPECT and asks:
                     status[at] = ASKS_REPAIR
                     continue
                 self.floor = floors[at]

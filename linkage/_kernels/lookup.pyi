@@ -39,6 +39,15 @@ class Searcher:
         exhaustive: bool = False,
         asks: bool = False,
     ) -> tuple[list[int], list[int], list[int], int, int]: ...
+    def name_people_of(
+        self,
+        rows: NDArray[np.uint32],
+        counts: NDArray[np.uint32],
+        begin: int,
+        end: int,
+        least: int,
+        people: NDArray[np.uint32],
+    ) -> None: ...
     def score_rows(
         self, texts: list[bytes | None], words: list[int], rows: list[int]
     ) -> list[tuple[int, int, list[int], list[int]] | None]: ...
@@ -59,4 +68,5 @@ class Searcher:
         *,
         hidden: NDArray[np.uint8] | None = None,
         allowed: NDArray[np.uint8] | None = None,
+        asks: bool = True,
     ) -> None: ...

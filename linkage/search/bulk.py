@@ -13,13 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
+from linkage._kernels.lookup import ASKS, DAMAGED, SUSPECT, TRUNCATED
+from linkage._kernels.normalise import normalise_one
 from linkage.errors import InputError, SegmentError
 from linkage.fields.source import Source, open_source
 from linkage.fields.text import Buffers, as_text, text_buffers
-from linkage.search.lookup import FLOOR, RIVAL, WINDOW, Hit, Part, find, judge
+from linkage.search.lookup import FLOOR, NOBODY, RIVAL, SAME, WINDOW, Hit, Part, judge, prior_bits
 from linkage.search.matches import FIXED
 from linkage.segment.segment import Segment
+from linkage.vietnam.spelling import repair_name
 
 BATCH = 1 << 16
 """Queries that are searched before their answers become Arrow."""
@@ -90,25 +92,37 @@ class _Queries:
     n: int
     start: int
 
-    def one(self, i: int) -> dict[str, str]:
-        """A query as `lookup` takes it."""
-        found = {}
-        for name, array in self.texts.items():
-            raw = array[i].as_buffer()
-            if raw is not None and raw.size:
-                found[name] = raw.to_pybytes().decode("utf-8", "replace")
-        return found
+    def repaired(self, segment: Segment, places: npt.NDArray[np.intp]) -> _Queries:
+        """The queries at these places, mistyped or wrongly decoded names as they were meant."""
+        texts = {name: array.take(pa.array(places)) for name, array in self.texts.items()}
+        for name, array in texts.items():
+            if segment.fields[segment.positions[name]]["kind"] == "person_name":
+                meant = [_repaired(raw) for raw in array.cast(pa.binary()).to_pylist()]
+                texts[name] = as_text(pa.array(meant, pa.binary()))
+        return _Queries(texts, len(places), self.start)
 
 
-@dataclass
+def _repaired(raw: bytes | None) -> bytes | None:
+    if not raw or not normalise_one(raw)[4] & SUSPECT:
+        return raw
+    return (repair_name(raw.decode("utf-8", "replace")) or "").encode("utf-8", "replace") or raw
+
+
 class _Found:
-    """What one part's searchers fill, a row a query."""
+    """What one part's searchers fill, a row a query and a column an answer."""
 
-    rows: npt.NDArray[np.uint32]
-    weights: npt.NDArray[np.int32]
-    gammas: npt.NDArray[np.uint64]
-    counts: npt.NDArray[np.uint32]
-    status: npt.NDArray[np.uint8]
+    def __init__(self, n: int, wanted: int) -> None:
+        self.rows = np.zeros((n, wanted), np.uint32)
+        self.weights = np.zeros((n, wanted), np.int32)
+        self.gammas = np.zeros((n, wanted), np.uint64)
+        self.people = np.zeros((n, wanted), np.uint32)
+        self.counts = np.zeros(n, np.uint32)
+        self.status = np.zeros(n, np.uint8)
+
+    def put(self, places: npt.NDArray[np.intp], other: _Found) -> None:
+        """Take over answers for some of the queries."""
+        for name, array in vars(self).items():
+            array[places] = getattr(other, name)
 
 
 def _headers(segment: Segment, source: Source) -> dict[str, str]:
@@ -153,13 +167,12 @@ def _search(
     floors: npt.NDArray[np.int32],
     pool: ThreadPoolExecutor,
     threads: int,
+    *,
+    asks: bool = True,
 ) -> _Found:
     segment: Segment = part.segment
     n = queries.n
-    out = _Found(
-        np.zeros((n, wanted), np.uint32), np.zeros((n, wanted), np.int32), np.zeros((n, wanted), np.uint64),
-        np.zeros(n, np.uint32), np.zeros(n, np.uint8),
-    )  # fmt: skip
+    out = _Found(n, wanted)
     columns: list[Buffers | None] = [None] * len(segment.fields)
     words: list[npt.NDArray[np.uint32] | None] = [None] * len(segment.fields)
     for name, array in queries.texts.items():
@@ -176,8 +189,11 @@ def _search(
         try:
             searcher.search_many(
                 columns, words, begin, end, wanted, floors, round(WINDOW * FIXED), out.rows, out.weights,
-                out.gammas, out.counts, out.status, hidden=part.dead,
+                out.gammas, out.counts, out.status, hidden=part.dead, asks=asks,
             )  # fmt: skip
+            searcher.name_people_of(out.rows, out.counts, begin, end, SAME, out.people)
+        except ValueError as error:
+            raise SegmentError(f"{segment.container.name}, section 'blobs': {error}") from None
         finally:
             segment.give_back(searcher)
 
@@ -186,6 +202,10 @@ def _search(
         done.result()
     if (out.status & DAMAGED).any():
         raise SegmentError(f"{segment.container.name}, section 'blobs': a record cannot be read")
+    asking = np.flatnonzero(out.status & ASKS)
+    if len(asking):
+        meant = queries.repaired(segment, asking)
+        out.put(asking, _search(part, meant, wanted, floors[asking], pool, threads, asks=False))
     return out
 
 
@@ -212,12 +232,13 @@ class _Answers:
         self.found = found
         self.limit = limit
         self.wanted = wanted
-        self.status = np.bitwise_or.reduce([f.status for f in found])
-        self.counts = np.sum([f.counts for f in found], axis=0)
+        self.cut = np.bitwise_or.reduce([f.status for f in found]) & TRUNCATED > 0
+        self.n_parts = np.sum([f.counts > 0 for f in found], axis=0)
+        self.shift = prior_bits(parts)
 
     def batch(self) -> pa.RecordBatch:
         """All lines as Arrow, by query and rank."""
-        lines = np.concatenate([self._alone(), self._others()])
+        lines = np.concatenate([*(self._of_part(k) for k in range(len(self.parts))), self._of_several()])
         lines = lines[np.argsort(lines["query"], kind="stable")]
         ids = np.empty(len(lines), object)
         for k, item in enumerate(self.parts):
@@ -231,38 +252,41 @@ class _Answers:
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=ANSWERS)
 
-    def _alone(self) -> npt.NDArray[np.void]:
-        """Queries with one answer, which are most: their probability depends on the weight alone."""
-        here = np.flatnonzero((self.counts == 1) & (self.status & ASKS == 0))
-        lines = np.zeros(len(here), LINE)
-        weights = np.zeros(len(here), np.int64)
-        for k, found in enumerate(self.found):
-            mine = np.flatnonzero(found.counts[here] == 1)
-            lines["part"][mine] = k
-            lines["row"][mine] = found.rows[here[mine], 0]
-            weights[mine] = found.weights[here[mine], 0]
-        distinct, at = np.unique(weights, return_inverse=True)
-        shares = [judge(self.parts, [(-int(w), 0, 0, 0)])[1][0] for w in distinct]
-        lines["query"], lines["rank"], lines["gap"] = here, 1, np.inf
-        lines["match_weight"] = weights / FIXED
-        lines["match_probability"] = np.array(shares, np.float64)[at]
-        lines["truncated"] = self.status[here] & TRUNCATED > 0
+    def _of_part(self, k: int) -> npt.NDArray[np.void]:
+        """Queries whose answers all come from one part, which are most: judged together, as by `judge`."""
+        found = self.found[k]
+        here = np.flatnonzero((self.n_parts == 1) & (found.counts > 0))
+        is_held = np.arange(self.wanted) < found.counts[here, None]
+        weights = found.weights[here] / FIXED
+        people = np.where(is_held, found.people[here].astype(np.int64), -1)
+        # People are numbered as they come, so that a number above all before it is somebody new.
+        is_first = np.diff(np.maximum.accumulate(people, axis=1), axis=1, prepend=-1) > 0
+        odds = np.where(is_first, np.exp2(weights + self.shift), 0.0)
+        by_person = np.zeros_like(odds)
+        line, place = np.nonzero(is_first)
+        by_person[line, people[line, place]] = odds[line, place]
+        shares = np.take_along_axis(by_person, np.maximum(people, 0), axis=1)
+        shares /= NOBODY + odds.sum(axis=1, keepdims=True)
+        rivals = np.where(is_first & (people == 1), weights, -np.inf).max(axis=1)
+        gaps = weights[:, 0] - rivals
+        line, place = np.nonzero(is_held[:, : self.limit])
+        lines = np.zeros(len(line), LINE)
+        lines["query"], lines["rank"], lines["part"] = here[line], place + 1, k
+        lines["row"] = found.rows[here[line], place]
+        lines["match_weight"], lines["match_probability"] = weights[line, place], shares[line, place]
+        lines["gap"], lines["ambiguous"] = gaps[line], gaps[line] < RIVAL
+        lines["truncated"] = self.cut[here[line]]
         return lines
 
-    def _others(self) -> npt.NDArray[np.void]:
-        """Queries with several answers, and those whose names have to be repaired first."""
+    def _of_several(self) -> npt.NDArray[np.void]:
+        """Queries whose answers come from several parts."""
         lines: list[tuple[Any, ...]] = []
-        for i in np.flatnonzero((self.counts > 1) | (self.status & ASKS > 0)).tolist():
-            if self.status[i] & ASKS:
-                hits, truncated = find(self.parts, self.queries.one(i), limit=self.wanted)
-            else:
-                hits, truncated = self._hits(i), bool(self.status[i] & TRUNCATED)
-            if not hits:
-                continue
+        for i in np.flatnonzero(self.n_parts > 1).tolist():
+            hits = self._hits(i)
             people, shares, gap = judge(self.parts, hits)
             for rank, (person, hit) in enumerate(zip(people, hits[: self.limit], strict=False), 1):
                 w, k, row, _ = hit
-                answer = (-w / FIXED, shares[person], gap, gap < RIVAL, truncated)
+                answer = (-w / FIXED, shares[person], gap, gap < RIVAL, bool(self.cut[i]))
                 lines.append((i, rank, k, row, *answer))
         return np.array(lines, LINE)
 

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.lookup import DAMAGED, TRUNCATED
+from linkage._kernels.lookup import DAMAGED, SUSPECT, TRUNCATED
+from linkage._kernels.normalise import normalise_one
 from linkage.errors import InputError, SegmentError
 from linkage.search.matches import FIXED, Match, Matches
 from linkage.segment.segment import Segment
@@ -21,6 +22,9 @@ FLOOR = -12.0
 """Bits below which an answer is none."""
 RIVAL = math.log2(20)
 """A second person within these bits of the best one makes the answer ambiguous."""
+SAME = round(RIVAL * FIXED)
+"""Two records are one person's where that is twenty times likelier than not (1/256 bit): twins of one name
+may be a little likelier one person than two, and yet each of them fits."""
 NOBODY = 3.0
 """Odds, before any evidence, that the person asked for is in no record: a careful guess. With even odds 18 of
 10,000 strangers were taken for somebody with probability .99 at 1.1 million records."""
@@ -79,7 +83,7 @@ def repaired(segment: Segment, texts: list[bytes | None]) -> list[bytes | None]:
     """The texts with mistyped or wrongly decoded names as they were meant."""
     out = list(texts)
     for i, (meta, text) in enumerate(zip(segment.fields, texts, strict=True)):
-        if meta["kind"] == "person_name" and text is not None:
+        if meta["kind"] == "person_name" and text is not None and normalise_one(text)[4] & SUSPECT:
             out[i] = (repair_name(text.decode("utf-8", "replace")) or "").encode("utf-8", "replace") or text
     return out
 
@@ -175,30 +179,55 @@ def _shares(parts: Sequence[Part], best: dict[int, float]) -> dict[int, float]:
 
     A person is expected to be in the index with probability one quarter, and to be any of its records alike.
     """
-    n = sum(part.segment.n_records for part in parts)
-    weights = parts[0].segment.like or parts[0].segment
-    # The model's prior is that of two random records; here one of the two is any of n.
-    shift = -math.log2(n) - float(weights.array("scorer/prior")[0]) / FIXED
+    shift = prior_bits(parts)
     odds = {person: 2.0 ** (bits + shift) for person, bits in best.items()}
     total = NOBODY + sum(odds.values())
     return {person: value / total for person, value in odds.items()}
 
 
+def prior_bits(parts: Sequence[Part]) -> float:
+    """Bits from a match weight to the odds of one of n records, where the model's prior is that of two."""
+    n = sum(part.segment.n_records for part in parts)
+    weights = parts[0].segment.like or parts[0].segment
+    return -math.log2(n) - float(weights.array("scorer/prior")[0]) / FIXED
+
+
 def _people(parts: Sequence[Part], hits: list[Hit]) -> list[int]:
-    """Which answers are records of one person: those that match an earlier one by all their own fields."""
+    """Which answers are records of one person: those that match the first of an earlier one."""
+    if len(hits) == 1:
+        return [0]
+    if all(hit[1] == hits[0][1] for hit in hits):
+        return name_people(parts[hits[0][1]].segment, [hit[2] for hit in hits])
     people = [0]
     firsts = [0]
     for i in range(1, len(hits)):
-        same = next((p for p in firsts if _same_person(parts, hits[people.index(p)], hits[i])), None)
-        people.append(i if same is None else same)
+        same = next((p for p, at in enumerate(firsts) if _same_person(parts, hits[at], hits[i])), None)
+        people.append(len(firsts) if same is None else same)
         if same is None:
             firsts.append(i)
     return people
 
 
+def name_people(segment: Segment, rows: list[int]) -> list[int]:
+    """A number from 0 for each record of a segment; records of one person have the same."""
+    people = np.empty((1, len(rows)), np.uint32)
+    searcher = segment.borrow()
+    try:
+        counts = np.array([len(rows)], np.uint32)
+        searcher.name_people_of(np.array([rows], np.uint32), counts, 0, 1, SAME, people)
+    except ValueError as error:
+        raise SegmentError(f"{segment.container.name}, section 'blobs': {error}") from None
+    finally:
+        segment.give_back(searcher)
+    found: list[int] = people[0].tolist()
+    return found
+
+
 def _same_person(parts: Sequence[Part], a: Hit, b: Hit) -> bool:
     """Whether two records match each other."""
     segment, other = parts[a[1]].segment, parts[b[1]].segment
+    if segment is other:
+        return name_people(segment, [a[2], b[2]]) == [0, 0]
     record = segment.records(np.array([a[2]], np.uint32))[0]
     texts, words = prepare(other, {k: v for k, v in record.items() if k in other.positions})
     searcher = other.borrow()
@@ -206,4 +235,4 @@ def _same_person(parts: Sequence[Part], a: Hit, b: Hit) -> bool:
         scored = searcher.score_rows(repaired(other, texts), words, [b[2]])[0]
     finally:
         other.give_back(searcher)
-    return scored is not None and scored[0] > 0
+    return scored is not None and scored[0] >= SAME

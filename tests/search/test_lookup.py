@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import linkage
 from linkage._kernels.lookup import TRUNCATED
-from linkage.errors import InputError
+from linkage.errors import InputError, SegmentError
 from linkage.schema import Field, Schema
-from linkage.search.lookup import find, lookup, prepare, repaired
+from linkage.search.lookup import SAME, find, lookup, name_people, prepare, repaired
 from tests.kernels.made_up_model import drawn_model
 from tests.search.queries import ODD, damaged
 from tests.segment.registers import Part, generated, segment_of, segment_of_people, trained
@@ -266,3 +266,38 @@ def test_wrong_queries():
         lookup([Part(segment)], {"full_name": ["An"]})
     with pytest.raises(ValueError, match="limit"):
         segment.borrow().search([None] * len(segment.fields), [0] * len(segment.fields), 0, 0, 0)
+
+
+def people_pair_by_pair(segment, rows):
+    """Each record against the first of every earlier person, its own texts asked for."""
+    records = {
+        row: {k: v for k, v in records_of(segment, [row])[0].items() if k in segment.positions}
+        for row in rows
+    }
+    people, firsts = [], []
+    for row in rows:
+        weights = [scored(segment, records[first], [row])[0][0] for first in firsts]
+        people.append(next((p for p, weight in enumerate(weights) if weight >= SAME), len(firsts)))
+        if people[-1] == len(firsts):
+            firsts.append(row)
+    return people
+
+
+def test_people_are_told_apart_as_pair_by_pair():
+    segment = segment_of_people()
+    random = Random(4)
+    several = 0
+    for claim in generated()[1].to_pylist()[:120]:
+        query = {
+            k: claim[k] for k in random.sample(["full_name", "date_of_birth", "mother_name", "commune"], 2)
+        }
+        hits, _ = find([Part(segment)], query, limit=random.choice([2, 6, 90]), window=40.0)
+        rows = [h[2] for h in hits]
+        if not rows:
+            continue
+        people = name_people(segment, rows)
+        assert people == people_pair_by_pair(segment, rows)
+        several += len(set(people)) < len(people)
+    assert several > 10
+    with pytest.raises(SegmentError, match="rows below"):
+        name_people(segment, [0, len(segment)])
