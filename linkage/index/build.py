@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.source import open_source
+from linkage.fields.source import Source, open_source
 from linkage.index.create import create_index
 from linkage.index.index import Index
 from linkage.model.model import Model
-from linkage.resolve import train
+from linkage.resolve import default_threads, find_schema, train
 from linkage.schema import Schema
-from linkage.segment.build import Progress, build_segment
+from linkage.segment.build import Progress, Untrained, build_segment
 
 
 def build_index(
@@ -39,7 +38,8 @@ def build_index(
         The index, a folder. It is there whole, or not at all.
     source : path, Arrow table or stream, DataFrame, or iterable of mappings
     model : Model or None
-        None trains one on the register first.
+        None trains one on the register as it is read: on all of it, or on a sample of half a million to
+        a million records, which depends on their order alone.
     schema : Schema or None
         For training; None chooses by the headers.
     sheet : str or None
@@ -63,22 +63,31 @@ def build_index(
         raise InputError(f"{target}: already exists; say overwrite=True to replace an index")
     if model is not None and schema is not None and model.schema != schema:
         raise InputError("build_index: expected a model or a schema, got both, and they differ")
-    source = _rereadable(source)
+    builder = _Builder(open_source(source, sheet=sheet), model, default_threads(threads), progress)
     if model is None:
-        model = train(source, schema, sheet=sheet, threads=threads, progress=progress)
-    build = partial(_build, open_source(source, sheet=sheet), model, threads or os.cpu_count() or 1, progress)
-    create_index(target, build, model.to_json(), overwrite=overwrite)
+        builder.schema = find_schema([builder.source], schema, [])[0]
+    create_index(target, builder.build, overwrite=overwrite)
     return Index(target)
 
 
-def _build(source: Any, model: Model, threads: int, progress: Progress | None, target: Path) -> None:
-    build_segment(source, model, target, threads=threads, progress=progress)
+@dataclass
+class _Builder:
+    """What a segment is built of; without a model, the schema of the one that is trained meanwhile."""
 
+    source: Source
+    model: Model | None
+    threads: int
+    progress: Progress | None
+    schema: Schema | None = None
 
-def _rereadable(source: Any) -> Any:
-    """Streams and iterators end; training and building both read."""
-    if isinstance(source, str | Path | pa.Table | pa.RecordBatch):
-        return source
-    if hasattr(source, "__arrow_c_stream__"):
-        return pa.table(source)
-    return list(source) if isinstance(source, Iterable) and not isinstance(source, bytes | dict) else source
+    def build(self, target: Path) -> str:
+        """Write the segment; its model as JSON."""
+        model = self.model or Untrained(self.schema or Schema(()), self.train)
+        build_segment(self.source, model, target, threads=self.threads, progress=self.progress)
+        assert self.model is not None
+        return self.model.to_json()
+
+    def train(self, records: pa.Table) -> Model:
+        """Train the model on a sample of the records."""
+        self.model = train(records, self.schema, threads=self.threads, progress=self.progress)
+        return self.model

@@ -18,13 +18,12 @@ from linkage.index.rows import SegmentRow
 from linkage.index.snapshot import SEGMENTS_FOLDER, segment_path
 from linkage.segment.storage import LOCAL, PARTIAL, Storage, naming
 
-BuildSegment = Callable[[Path], object]
+BuildSegment = Callable[[Path], str]
 
 
 def create_index(
     folder: str | os.PathLike[str],
     build: BuildSegment,
-    model_json: str,
     *,
     overwrite: bool = False,
     engine: Engine = SEGMENTS,
@@ -37,9 +36,7 @@ def create_index(
     folder : path
         The index, which must not exist unless `overwrite`.
     build : callable
-        Path -> nothing: writes the segment, durable on return.
-    model_json : str
-        The model that the segment was built with.
+        Path -> JSON of the segment's model: writes the segment, durable on return.
     overwrite : bool
         Whether an index that is there is replaced: in one commit, so its readers keep what they have until
         they refresh. Anything but an index is never replaced.
@@ -55,13 +52,13 @@ def create_index(
     if target.exists() or target.is_symlink():
         if not overwrite:
             raise InputError(f"{target}: already exists; say overwrite=True to replace an index")
-        return _replace(target, build, model_json, engine, storage)
+        return _replace(target, build, engine, storage)
     with naming("write", target):
         _remove_abandoned(target)
-        return _create(target, build, model_json, engine, storage)
+        return _create(target, build, engine, storage)
 
 
-def _create(target: Path, build: BuildSegment, model_json: str, engine: Engine, storage: Storage) -> Path:
+def _create(target: Path, build: BuildSegment, engine: Engine, storage: Storage) -> Path:
     """Under a drawn name in the same folder, then renamed."""
     partial = target.with_name(f".{target.name}.{os.urandom(6).hex()}{PARTIAL}")
     lock = None
@@ -69,7 +66,7 @@ def _create(target: Path, build: BuildSegment, model_json: str, engine: Engine, 
         storage.make_folder(partial)
         lock = WriterLock(partial)
         storage.make_folder(partial / SEGMENTS_FOLDER)
-        row = _build(partial, 0, new_name(1), 1, build, engine)
+        row, model_json = _build(partial, 0, new_name(1), 1, build, engine)
         Catalog.create(partial / CATALOG, model_json, [row])
         storage.sync_folder(partial / SEGMENTS_FOLDER)
         storage.sync_folder(partial)
@@ -86,14 +83,14 @@ def _create(target: Path, build: BuildSegment, model_json: str, engine: Engine, 
 
 def _build(
     folder: Path, position: int, name: str, version: int, build: BuildSegment, engine: Engine
-) -> SegmentRow:
+) -> tuple[SegmentRow, str]:
     path = segment_path(folder, name)
-    build(path)
+    model_json = build(path)
     n_records = engine.open(path, "mmap", None).n_records
-    return SegmentRow(position, name, n_records, path.stat().st_size, version)
+    return SegmentRow(position, name, n_records, path.stat().st_size, version), model_json
 
 
-def _replace(target: Path, build: BuildSegment, model_json: str, engine: Engine, storage: Storage) -> Path:
+def _replace(target: Path, build: BuildSegment, engine: Engine, storage: Storage) -> Path:
     if not (target / CATALOG).is_file():
         raise InputError(f"{target}: expected an index to replace, found something else")
     lock = WriterLock(target)
@@ -103,7 +100,7 @@ def _replace(target: Path, build: BuildSegment, model_json: str, engine: Engine,
             before = catalog.read_state()
             state = before.copy()
             version = state.frequencies_version + 1
-            row = _build(target, 0, new_name(before.generation + 1), version, build, engine)
+            row, model_json = _build(target, 0, new_name(before.generation + 1), version, build, engine)
             state.generation, state.epoch = before.generation + 1, before.epoch + 1
             state.frequencies_version = version
             with catalog.connection.transaction():

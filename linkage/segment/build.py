@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +12,23 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage._kernels.store import StoreWriter, hash_texts
+from linkage._kernels.blob_writer import StoreWriter
+from linkage._kernels.words import hash_texts
 from linkage.comparison.program import comparisons_of
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.columns import COLUMNS, CategoryColumn, Column, DateColumn, TextColumn
 from linkage.fields.detect import find_headers
 from linkage.fields.source import Source, open_source
-from linkage.fields.text import as_text, readable, text_buffers
+from linkage.fields.text import as_text, index_buffers, readable, text_buffers
 from linkage.model.model import Model
 from linkage.schema import Field, Schema
 from linkage.segment.codings import RECORD_ID, choose_codings, count_words
 from linkage.segment.container_writer import ContainerWriter
 from linkage.segment.frequencies import FrequencyCounter
 from linkage.segment.hashing import Keys, name_hashes, posting_keys
-from linkage.segment.sections import SegmentParts, write_sections
+from linkage.segment.sample import RecordSample
+from linkage.segment.sections import SegmentParts, day_of, write_sections
 from linkage.segment.storage import LOCAL, Storage
 
 if TYPE_CHECKING:
@@ -36,13 +38,17 @@ Progress = Callable[[str, int, int | None], None]
 CHUNK = 1 << 18
 """Records that are encoded together: what a chunk needs (about 1 KB a record) is freed before the next."""
 _Chunk = tuple[dict[str, pa.Array], int]
+_CODED = ("category", "text", "address")
+"""Kinds whose columns may come with a dictionary of their own: each entry is written once a chunk."""
 MOST_RECORDS = 1 << 27
 """Row numbers leave five bits of a posting to a fingerprint."""
+SAMPLE = 1 << 20
+"""Records, at most, that a model is trained on: more would not move it."""
 
 
 def build_segment(
     source: Source,
-    model: Model,
+    model: Model | Untrained,
     target: Path | None,
     *,
     with_frequencies: bool = True,
@@ -57,7 +63,8 @@ def build_segment(
     ----------
     source : Source
         Columns are found by the model's schema; others are not kept.
-    model : Model
+    model : Model or Untrained
+        Untrained trains one on a sample of the records, as they go by.
     target : Path or None
         The file, there whole or not at all; None returns the segment's bytes.
     with_frequencies : bool
@@ -76,13 +83,18 @@ def build_segment(
 
     Notes
     -----
-    About 110 bytes a record and 500 MB while it runs; each record's texts are looked at once.
+    About 140 bytes a record and 500 MB while it runs; each record's texts are looked at once.
     """
-    parts = _read(source, model, threads, progress, with_frequencies and like is None, like)
+    reading = _Reading(source, model, threads, with_frequencies and like is None, like)
+    reading.read(progress)
+    if isinstance(model, Untrained):
+        assert reading.sample is not None
+        model = model.train(reading.sample.table({name: h for name, h in reading.header.items() if name}))
+        reading.sample = None
     if progress:
         progress("sort", 0, None)
     with ContainerWriter(target, storage=storage) as writer:
-        write_sections(writer, parts, model)
+        write_sections(writer, reading.parts(), model, threads)
         return target if target is not None else writer.getvalue()
 
 
@@ -94,84 +106,116 @@ def posting_families(schema: Schema) -> list[Field]:
     return exact + [f for f in names if f not in shared] + shared[:1]
 
 
-@dataclass
-class _Keys:
-    """One family's keys of the records read so far."""
+@dataclass(frozen=True)
+class Untrained:
+    """A schema whose fields the table holds, and how to train a model on a sample of its records."""
 
-    chunks: list[Keys] = field(default_factory=list)
-
-    def all(self) -> Keys:
-        return np.concatenate(self.chunks) if self.chunks else np.empty(0, np.uint32)
+    schema: Schema
+    train: Callable[[pa.Table], Model]
 
 
-def _read(
-    source: Source,
-    model: Model,
-    threads: int,
-    progress: Progress | None,
-    with_frequencies: bool,
-    like: Segment | None,
-) -> SegmentParts:
-    schema = model.schema
-    header = find_headers(source, schema)
-    families = posting_families(schema)
-    keys = [_Keys() for _ in range(len(families) + 1)]
-    dates: list[npt.NDArray[np.uint32]] = []
-    date = next((f.name for f in schema.fields if f.kind == "date"), None)
-    counter = FrequencyCounter(comparisons_of(schema)) if with_frequencies else None
-    kept = _columns_like(schema, like)
-    store: StoreWriter | None = None
-    codings: list[dict[str, Any]] = []
-    hot = _hot_fields(schema)
-    n = 0
-    vocabulary = (np.zeros(1, np.uint32), np.zeros(0, np.uint8))
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
-        writing: Future[Any] | None = None
-        for texts, size in _read_ahead(_chunks(source, schema, header)):
-            if store is None:
-                if like is None:
-                    codings = choose_codings(schema.fields, texts)
-                    vocabulary = count_words(schema.fields, texts)
-                else:
-                    codings = list(like.container.meta["codings"])
-                    vocabulary = like.array("word_offsets"), like.array("word_texts")
-                store = StoreWriter(codings, *vocabulary, *hot)
-            columns = _columns(schema, kept)
-            records = _encode(texts, schema, columns, threads)
-            if writing is not None:
-                writing.result()
-            for i, item in enumerate(schema.fields):
-                column = columns[item.name]
-                if isinstance(column, TextColumn):
-                    for raw, meant in column.repairs.items():
-                        store.mean(i, raw.encode("utf-8", "replace"), meant.encode("utf-8", "replace"))
-            writing = pool.submit(_write_texts, store, schema, texts, size)
-            for family, item in enumerate(families):
-                keys[family].chunks.append(posting_keys(_hashes(records, item), family))
-            ids = hash_texts(*text_buffers(texts[RECORD_ID]))
-            keys[-1].chunks.append(posting_keys(ids, len(families)))
-            if date is not None:
-                dates.append(records.rows[:, records.words[date]].copy())
-            if counter is not None:
-                counter.add(records)
-            n += size
-            if n > MOST_RECORDS:
-                raise InputError(f"{source.name}: expected at most {MOST_RECORDS:,} records a segment")
-            if progress:
-                progress("encode", n, source.n_records)
-        if writing is not None:
-            writing.result()
-    if store is None:
-        raise InputError(f"{source.name}: expected records to build an index of, got none")
-    return SegmentParts(
-        schema=schema, n_records=n, store=store, codings=codings, vocabulary=vocabulary,
-        hot_field=hot[0], hot_categories=hot[1], words=records.words, n_words=records.rows.shape[1],
-        families=[f.name for f in families] + [RECORD_ID],
-        keys=[k.all() for k in keys],
-        dates=np.concatenate(dates) if dates else np.zeros(n, np.uint32),
-        date_field=date,
-        columns=kept, frequencies=counter,
-    )  # fmt: skip
+class _Reading:
+    """What is gathered of a table's records, chunk by chunk."""
+
+    def __init__(
+        self,
+        source: Source,
+        model: Model | Untrained,
+        threads: int,
+        with_frequencies: bool,
+        like: Segment | None,
+    ) -> None:
+        self.source, self.schema, self.like, self.threads = source, model.schema, like, threads
+        self.header = find_headers(source, self.schema)
+        self.families = posting_families(self.schema)
+        self.keys: list[list[Keys]] = [[] for _ in range(len(self.families) + 1)]
+        self.days: list[npt.NDArray[np.uint32]] = []
+        self.date = next((f.name for f in self.schema.fields if f.kind == "date"), None)
+        self.counter = FrequencyCounter(comparisons_of(self.schema)) if with_frequencies else None
+        self.sample = RecordSample(SAMPLE) if isinstance(model, Untrained) else None
+        self.kept = _columns_like(self.schema, like)
+        self.hot = _hot_fields(self.schema)
+        self.words: dict[str, int] = {}
+        self.n_words = self.n = 0
+
+    def read(self, progress: Progress | None) -> None:
+        """Encode the chunks one after the other; each is written while the next one is encoded.
+
+        Raises
+        ------
+        InputError
+            No record, or too many.
+        """
+        with ThreadPoolExecutor(max(self.threads, 1)) as pool:
+            last: list[Future[Any]] = []
+            for texts, size in _read_ahead(_chunks(self.source, self.schema, self.header)):
+                if self.n == 0:
+                    self._begin(texts)
+                columns = _columns(self.schema, self.kept)
+                records = _encode(texts, self.schema, columns, self.threads)
+                for task in last:
+                    task.result()
+                last = self._gather(records, texts, size, pool)
+                self.n += size
+                if self.n > MOST_RECORDS:
+                    raise InputError(
+                        f"{self.source.name}: expected at most {MOST_RECORDS:,} records a segment"
+                    )
+                if progress:
+                    progress("encode", self.n, self.source.n_records)
+            for task in last:
+                task.result()
+        if self.n == 0:
+            raise InputError(f"{self.source.name}: expected records to build an index of, got none")
+
+    def parts(self) -> SegmentParts:
+        """All that the sections are made of."""
+        return SegmentParts(
+            schema=self.schema, n_records=self.n, store=self.store, codings=self.codings,
+            vocabulary=self.vocabulary, hot_field=self.hot[0], hot_categories=self.hot[1],
+            words=self.words, n_words=self.n_words,
+            families=[f.name for f in self.families] + [RECORD_ID], keys=self.keys,
+            days=self.days, date_field=self.date, columns=self.kept, frequencies=self.counter,
+        )  # fmt: skip
+
+    def _begin(self, texts: dict[str, pa.Array]) -> None:
+        if self.like is None:
+            self.codings = choose_codings(self.schema.fields, texts)
+            self.vocabulary = count_words(self.schema.fields, texts)
+        else:
+            self.codings = list(self.like.container.meta["codings"])
+            self.vocabulary = self.like.array("word_offsets"), self.like.array("word_texts")
+        self.store = StoreWriter(self.codings, *self.vocabulary, *self.hot)
+
+    def _gather(
+        self, records: EncodedRecords, texts: dict[str, pa.Array], size: int, pool: ThreadPoolExecutor
+    ) -> list[Future[Any]]:
+        """Write a chunk's texts, take its keys and count its values: tasks that are under way."""
+        self.words, self.n_words = records.words, records.rows.shape[1]
+        for i, item in enumerate(self.schema.fields):
+            column = records.columns[item.name]
+            if isinstance(column, TextColumn):
+                for raw, meant in column.repairs.items():
+                    self.store.mean(i, raw.encode("utf-8", "replace"), meant.encode("utf-8", "replace"))
+        tasks = [
+            pool.submit(_write_texts, self.store, self.schema, texts, size),
+            pool.submit(self._take_keys, records, texts),
+        ]
+        if self.counter is not None:
+            tasks.append(pool.submit(self.counter.add, records))
+        if self.sample is not None:
+            tasks.append(pool.submit(self.sample.add, texts, self.n, size))
+        return tasks
+
+    def _take_keys(self, records: EncodedRecords, texts: dict[str, pa.Array]) -> None:
+        for family, item in enumerate(self.families):
+            self.keys[family].append(posting_keys(_hashes(records, item), family))
+        ids = hash_texts(*text_buffers(texts[RECORD_ID]))
+        self.keys[-1].append(posting_keys(ids, len(self.families)))
+        if self.date is None:
+            self.days.append(np.zeros(records.n_records, np.uint32))
+        else:
+            self.days.append(day_of(records.rows[:, records.words[self.date]]))
 
 
 def _read_ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
@@ -194,25 +238,33 @@ def _chunks(source: Source, schema: Schema, header: dict[str, str]) -> Iterator[
             held.append(piece)
             size += len(piece)
             if size >= CHUNK:
-                yield _texts(held, header, n), size
+                yield _texts(held, schema, header, n), size
                 n += size
                 held, size = [], 0
     if size:
-        yield _texts(held, header, n), size
+        yield _texts(held, schema, header, n), size
 
 
-def _texts(batches: list[pa.RecordBatch], header: dict[str, str], n: int) -> dict[str, pa.Array]:
+def _texts(
+    batches: list[pa.RecordBatch], schema: Schema, header: dict[str, str], n: int
+) -> dict[str, pa.Array]:
     table = pa.Table.from_batches(batches)
-    texts = {name: _as_one(table.column(column)) for name, column in header.items() if name}
+    coded = {f.name for f in schema.fields if f.kind in _CODED}
+    texts = {name: _as_one(table.column(column), name in coded) for name, column in header.items() if name}
     if "" in header:
-        texts[RECORD_ID] = readable(_as_one(table.column(header[""])))
+        texts[RECORD_ID] = readable(_as_one(table.column(header[""]), False))
     else:
         texts[RECORD_ID] = pa.array(np.arange(n, n + len(table))).cast(pa.string())
     return texts
 
 
-def _as_one(column: pa.ChunkedArray) -> pa.Array:
-    """A column as one array of texts."""
+def _as_one(column: pa.ChunkedArray, may_be_coded: bool) -> pa.Array:
+    """A column as one array of texts; one with a dictionary of its own keeps it, where that `may_be`."""
+    if may_be_coded and pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type):
+        one = column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
+        if one.dictionary.null_count == 0:
+            return one
+        return as_text(one)
     return as_text(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
 
 
@@ -254,7 +306,16 @@ def _encode(
 
 def _write_texts(store: StoreWriter, schema: Schema, texts: dict[str, pa.Array], size: int) -> None:
     names = [f.name for f in schema.fields] + [RECORD_ID]
-    store.add([text_buffers(texts[name]) if name in texts else None for name in names], size)
+    store.add([_buffers(texts[name]) if name in texts else None for name in names], size)
+
+
+def _buffers(array: pa.Array) -> tuple[Any, ...]:
+    """What StoreWriter.add asks for, of texts with or without a dictionary."""
+    if not pa.types.is_dictionary(array.type):
+        return text_buffers(array)
+    offsets, data, _ = text_buffers(array.dictionary)
+    indices, valid = index_buffers(array)
+    return offsets, data, valid, indices
 
 
 def _hashes(records: EncodedRecords, item: Field) -> npt.NDArray[np.uint64]:

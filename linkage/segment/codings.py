@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage._kernels.store import WordCounter
-from linkage.fields.text import text_buffers
+from linkage._kernels.words import WordCounter
+from linkage.fields.text import as_text, text_buffers
 from linkage.schema import Field
 
 RECORD_ID = "record_id"
@@ -85,5 +85,5 @@ def count_words(
     counter = WordCounter()
     for field in fields:
         if _KINDS[field.kind] == "words" and field.name in sample:
-            counter.add_words(*text_buffers(sample[field.name]))
+            counter.add_words(*text_buffers(as_text(sample[field.name])))
     return counter.most_frequent(MOST_WORDS, LEAST_OF_WORD)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.counts import ValueCounts
 from linkage.comparison.program import Comparison
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 from linkage.model.term_frequencies import _DAYS, surprisal
-from linkage.segment.hashing import Hashes, pair_hashes
+from linkage.segment.hashing import Hashes
 
 PER_BUCKET = 8
-HASH_MASK = np.uint64(0xFFFFFFFFFFFF0000)
-MERGE_AT = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -38,37 +37,12 @@ class RarityTable:
     rarest: int
 
 
-@dataclass
-class _Counts:
-    """Values of one field with their counts, merged now and then."""
-
-    n_parts: int
-    hashes: list[Hashes] = field(default_factory=list)
-    counts: list[npt.NDArray[np.int64]] = field(default_factory=list)
-    held: int = 0
-
-    def add(self, hashes: Hashes, counts: npt.NDArray[np.int64]) -> None:
-        """Add values (n_parts hashes each) and how often they occur."""
-        self.hashes.append(hashes)
-        self.counts.append(counts)
-        if sum(map(len, self.counts)) > 2 * max(self.held, MERGE_AT):
-            self.merge()
-
-    def merge(self) -> tuple[Hashes, npt.NDArray[np.int64]]:
-        """All values, each once."""
-        hashes, counts = np.concatenate(self.hashes), np.concatenate(self.counts)
-        _, first, at = np.unique(hashes[:, 0], return_index=True, return_inverse=True)
-        totals = np.bincount(at, weights=counts, minlength=len(first)).astype(np.int64)
-        self.hashes, self.counts, self.held = [hashes[first]], [totals], len(first)
-        return self.hashes[0], self.counts[0]
-
-
 class FrequencyCounter:
     """Counts the values of the fields that are weighed by rarity, chunk by chunk."""
 
     def __init__(self, comparisons: list[Comparison]) -> None:
         self.fields = {c.name: c for c in comparisons if c.field.has_term_frequencies}
-        self.texts: dict[str, _Counts] = {}
+        self.texts: dict[str, ValueCounts] = {}
         self.words: dict[str, dict[int, int]] = {}
 
     def add(self, records: EncodedRecords) -> None:
@@ -77,24 +51,21 @@ class FrequencyCounter:
             column = records.columns[name]
             words = records.rows[:, records.words[name]]
             if isinstance(column, TextColumn):
-                n_parts = max(comparison.operation.tf_parts)
-                counts = np.bincount(words, minlength=len(column.values))
-                seen = np.flatnonzero(counts)
-                seen = seen[seen != 0]
-                into = self.texts.setdefault(name, _Counts(n_parts))
-                into.add(_forms(column, seen, n_parts), counts[seen].astype(np.int64))
+                into = self.texts.setdefault(name, ValueCounts(max(comparison.operation.tf_parts)))
+                into.add(column.values.view(np.uint8), column.tokens.view(np.uint8), column.exact, words)
             elif comparison.operation.name in ("date", "category"):
                 totals = self.words.setdefault(name, {})
                 for word, n in zip(*(a.tolist() for a in np.unique(words, return_counts=True)), strict=True):
                     totals[word] = totals.get(word, 0) + n
 
-    def tables(self, name: str) -> list[RarityTable]:
-        """A text field's tables: of the value, without diacritics, first and last token, last token."""
-        if name not in self.texts:
-            return []
-        hashes, counts = self.texts[name].merge()
-        total = int(counts.sum())
-        return [_table(hashes[:, k], counts, total) for k in range(self.texts[name].n_parts)]
+    def n_tables(self, name: str) -> int:
+        """Forms of a text field's values that are weighed: the value, without diacritics, tokens."""
+        return max(self.fields[name].operation.tf_parts) if name in self.texts else 0
+
+    def table(self, name: str, k: int) -> RarityTable:
+        """A text field's table: of the value, without diacritics, first and last token, or last token."""
+        counts = self.texts[name]
+        return _table(*counts.repeated(k), counts.total)
 
     def of_words(self, name: str) -> npt.NDArray[np.int16]:
         """A date's (int16[n_days]) or category's (int16[n_values, 4]) surprisal."""
@@ -111,31 +82,13 @@ class FrequencyCounter:
         return out
 
 
-def _forms(column: TextColumn, ids: npt.NDArray[np.intp], n_parts: int) -> Hashes:
-    """Content hashes of values: exact, folded, first and last token, last token; uint64[n, n_parts]."""
-    values = column.values[ids]
-    out = np.empty((len(ids), n_parts), np.uint64)
-    out[:, 0] = column.exact[ids]
-    if n_parts >= 2:
-        out[:, 1] = values["folded"]
-    if n_parts >= 3:
-        token = np.ascontiguousarray(column.tokens["folded"])
-        last_at = np.clip(values["n_tokens"].astype(np.int64) - 1, 0, 7)
-        first = token[values["tokens"][:, 0]]
-        last = token[values["tokens"][np.arange(len(ids)), last_at]]
-        out[:, 2] = pair_hashes(first, last)
-        out[:, 3] = last
-    return out
-
-
 def _table(hashes: Hashes, counts: npt.NDArray[np.int64], total: int) -> RarityTable:
-    distinct, at = np.unique(hashes & HASH_MASK, return_inverse=True)
-    totals = np.bincount(at, weights=counts, minlength=len(distinct)).astype(np.int64)
-    often = totals > 1
-    entries = distinct[often] | surprisal(totals[often], total).astype(np.uint64)
+    entries = hashes | surprisal(counts, total).astype(np.uint64)
+    entries.sort()
     n_buckets = max(len(entries) // PER_BUCKET, 1)
-    firsts = (np.arange(n_buckets + 1, dtype=np.uint64) << np.uint64(32)) + np.uint64(n_buckets - 1)
-    buckets = np.searchsorted(entries >> np.uint64(32), firsts // np.uint64(n_buckets)).astype(np.uint32)
+    firsts = (np.arange(n_buckets, dtype=np.uint64) << np.uint64(32)) + np.uint64(n_buckets - 1)
+    firsts = firsts // np.uint64(n_buckets) << np.uint64(32)
+    buckets = np.append(np.searchsorted(entries, firsts), len(entries)).astype(np.uint32)
     return RarityTable(buckets, entries, int(surprisal(np.ones(1, np.int64), total)[0]))
 
 

@@ -36,8 +36,3 @@ def name_hashes(values: npt.NDArray[np.void], tokens: npt.NDArray[np.void]) -> H
         part[ids == 0] = 0
         total += part
     return total
-
-
-def pair_hashes(first: Hashes, last: Hashes) -> Hashes:
-    """One hash of two, in this order."""
-    return mixed(mixed(first + np.uint64(_GOLDEN)) ^ last)

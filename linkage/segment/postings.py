@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from linkage._kernels.postings import pack_keys, unpack_keys
 
 PER_BUCKET = 12
 """Entries of a bucket on average: one cache line a look-up, a third of a byte of buckets an entry."""
@@ -32,17 +35,24 @@ def row_bits(n_records: int) -> int:
     return max((n_records - 1).bit_length(), 1)
 
 
-def build_postings(keys: npt.NDArray[np.uint32], n_records: int) -> Postings:
-    """Postings of one key a row, 0 = none. O(n log n); 16 bytes an entry while it runs."""
-    rows = np.flatnonzero(keys).astype(np.uint32)
-    packed = keys[rows].astype(np.uint64) << np.uint64(32) | rows
+def build_postings(
+    keys: Sequence[npt.NDArray[np.uint32]], ranks: npt.NDArray[np.uint32], n_records: int
+) -> Postings:
+    """Postings of one key a record (0 = none).
+
+    Parameters
+    ----------
+    keys : sequence of uint32 arrays
+        Of all records as they came, in any pieces.
+    ranks : uint32[n_records]
+        Each record's row.
+    n_records : int
+
+    Notes
+    -----
+    O(n log n); eight bytes an entry while it runs, and the entries are written over them.
+    """
+    packed = pack_keys(list(keys), ranks)
     packed.sort()
-    sorted_keys = packed >> np.uint64(32)
-    n_buckets = max(len(rows) // PER_BUCKET, 1)
-    firsts = (np.arange(n_buckets + 1, dtype=np.uint64) << np.uint64(32)) + np.uint64(n_buckets - 1)
-    firsts = firsts // np.uint64(n_buckets)
-    buckets = np.searchsorted(sorted_keys, firsts).astype(np.uint32)
-    bits = row_bits(n_records)
-    mask = np.uint64((1 << (32 - bits)) - 1)
-    entries = ((sorted_keys & mask) << np.uint64(bits) | packed & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    buckets, entries = unpack_keys(packed, row_bits(n_records), max(len(packed) // PER_BUCKET, 1))
     return Postings(buckets, entries)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -9,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.blob_writer import StoreWriter
 from linkage._kernels.dictionary import TOKEN_DTYPE
-from linkage._kernels.store import StoreWriter
 from linkage.comparison.program import comparisons_of, partner_of
 from linkage.fields.columns import (
     COLUMNS,
@@ -23,16 +25,16 @@ from linkage.fields.columns import (
 from linkage.model.model import Model, weight_tables
 from linkage.schema import Schema
 from linkage.segment.container_writer import ContainerWriter
-from linkage.segment.frequencies import FrequencyCounter
-from linkage.segment.postings import build_postings
+from linkage.segment.frequencies import FrequencyCounter, RarityTable
+from linkage.segment.postings import Postings, build_postings
 from linkage.segment.vocabulary import Vocabulary, read_vocabulary
 
 FIRST_YEAR, N_YEARS = 1880, 180
 DAYS_A_YEAR = 13 * 32
 N_DAYS = N_YEARS * DAYS_A_YEAR + 1
 """Day 0: no date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
-OTHER_WORD, NO_WORD = 65_535, 65_534
 VERSION = 1
+RarityTables = dict[str, list[Future[RarityTable]]]
 
 
 @dataclass
@@ -49,43 +51,42 @@ class SegmentParts:
     words: dict[str, int]
     n_words: int
     families: list[str]
-    keys: list[npt.NDArray[np.uint32]]
-    dates: npt.NDArray[np.uint32]
+    keys: list[list[npt.NDArray[np.uint32]]]
+    days: list[npt.NDArray[np.uint32]]
     date_field: str | None
     columns: dict[str, Column]
     frequencies: FrequencyCounter | None
 
 
-def write_sections(writer: ContainerWriter, parts: SegmentParts, model: Model) -> None:
-    """Sort the records and write every section; the parts' keys are freed on the way."""
-    hot_words, hot_categories = parts.store.hot()
-    vocabulary = read_vocabulary(*parts.vocabulary, hot_words)
-    days = day_of(parts.dates)
-    order = _order(days, vocabulary.classes[_last_words(hot_words)])
-    meta: dict[str, Any] = {
-        "version": VERSION,
-        "n_records": parts.n_records,
-        "fields": [_field_meta(parts, i) for i in range(len(parts.schema.fields))],
-        "codings": parts.codings,
-        "hot_field": parts.hot_field,
-        "hot_categories": parts.hot_categories,
-        "families": parts.families,
-        "date_field": parts.date_field,
-        "n_words": parts.n_words,
-    }
-    _add(writer, "days", _day_starts(days))
-    _add(writer, "hot_words", hot_words[order])
-    _add(writer, "hot_categories", hot_categories[order])
-    _write_vocabulary(writer, parts, vocabulary)
-    for k in range(len(parts.families)):
-        keys, parts.keys[k] = parts.keys[k], np.empty(0, np.uint32)
-        postings = build_postings(keys[order], parts.n_records)
-        _add(writer, f"postings/{k}/buckets", postings.buckets)
-        _add(writer, f"postings/{k}/entries", postings.entries)
-    _write_store(writer, parts, order)
-    meta["scorer"] = _write_scorer(writer, parts, model)
+def write_sections(writer: ContainerWriter, parts: SegmentParts, model: Model, threads: int = 1) -> None:
+    """Sort the records and write every section; the parts' days and keys are freed on the way."""
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        vocabulary = read_vocabulary(*parts.vocabulary, parts.store.words_used())
+        _add(writer, "days", _day_starts(parts.days))
+        order = _order(parts.days, vocabulary.classes, parts.store.last_words())
+        parts.days.clear()
+        tables = _rarity_tables(parts.frequencies, pool)
+        _add(writer, "hot_words", parts.store.hot_words(order))
+        _add(writer, "hot_categories", parts.store.hot_categories(order))
+        _write_vocabulary(writer, parts, vocabulary)
+        _write_postings(writer, parts, order, pool)
+        _write_store(writer, parts, order)
+        scorer = _write_scorer(writer, parts, model, tables)
     _add(writer, "model", np.frombuffer(model.to_json().encode(), np.uint8))
-    writer.finish(meta)
+    writer.finish(
+        {
+            "version": VERSION,
+            "n_records": parts.n_records,
+            "fields": [_field_meta(parts, i) for i in range(len(parts.schema.fields))],
+            "codings": parts.codings,
+            "hot_field": parts.hot_field,
+            "hot_categories": parts.hot_categories,
+            "families": parts.families,
+            "date_field": parts.date_field,
+            "n_words": parts.n_words,
+            "scorer": scorer,
+        }
+    )
 
 
 def day_of(dates: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
@@ -98,26 +99,52 @@ def day_of(dates: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     return np.where(fits, at, 0).astype(np.uint32)
 
 
-def _day_starts(days: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+def _day_starts(days: list[npt.NDArray[np.uint32]]) -> npt.NDArray[np.uint32]:
+    counts = np.zeros(N_DAYS, np.int64)
+    for chunk in days:
+        counts += np.bincount(chunk, minlength=N_DAYS)
     starts = np.zeros(N_DAYS + 1, np.uint32)
-    np.cumsum(np.bincount(days, minlength=N_DAYS), out=starts[1:])
+    np.cumsum(counts, out=starts[1:])
     return starts
 
 
-def _last_words(hot_words: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint16]:
-    """Each record's last word, as a look-up finds it in the hot row."""
-    last = hot_words[:, 0].copy()
-    for k in range(1, hot_words.shape[1]):
-        np.copyto(last, hot_words[:, k], where=hot_words[:, k] != NO_WORD)
-    return last
-
-
-def _order(days: npt.NDArray[np.uint32], classes: npt.NDArray[np.uint16]) -> npt.NDArray[np.uint32]:
+def _order(
+    days: list[npt.NDArray[np.uint32]], classes: npt.NDArray[np.uint16], last_words: npt.NDArray[np.uint16]
+) -> npt.NDArray[np.uint32]:
     """Records by day, then by the given name's class, then as they came."""
-    packed = days.astype(np.uint64) << np.uint64(44) | classes.astype(np.uint64) << np.uint64(28)
-    packed |= np.arange(len(days), dtype=np.uint64)
+    packed = np.empty(len(last_words), np.uint64)
+    first = 0
+    for chunk in days:
+        part = packed[first : first + len(chunk)]
+        np.left_shift(chunk, np.uint64(16), out=part, dtype=np.uint64)
+        part |= classes[last_words[first : first + len(chunk)]]
+        part <<= np.uint64(28)
+        part |= np.arange(first, first + len(chunk), dtype=np.uint64)
+        first += len(chunk)
     packed.sort()
-    return (packed & np.uint64((1 << 28) - 1)).astype(np.uint32)
+    packed &= np.uint64((1 << 28) - 1)
+    return packed.astype(np.uint32)
+
+
+def _write_postings(
+    writer: ContainerWriter, parts: SegmentParts, order: npt.NDArray[np.uint32], pool: ThreadPoolExecutor
+) -> None:
+    """Every family's postings: written in their order, the next ones built meanwhile."""
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(len(order), dtype=np.uint32)
+
+    def build(k: int) -> Postings:
+        keys, parts.keys[k] = parts.keys[k], []
+        return build_postings(keys, ranks, parts.n_records)
+
+    begun: deque[Future[Postings]] = deque()
+    n = len(parts.families)
+    for k in range(n):
+        while len(begun) < 2 and k + len(begun) < n:
+            begun.append(pool.submit(build, k + len(begun)))
+        postings = begun.popleft().result()
+        _add(writer, f"postings/{k}/buckets", postings.buckets)
+        _add(writer, f"postings/{k}/entries", postings.entries)
 
 
 def _field_meta(parts: SegmentParts, i: int) -> dict[str, Any]:
@@ -165,7 +192,9 @@ def _write_store(writer: ContainerWriter, parts: SegmentParts, order: npt.NDArra
         _add(writer, f"category/{i}/words", words)
 
 
-def _write_scorer(writer: ContainerWriter, parts: SegmentParts, model: Model) -> list[dict[str, Any]]:
+def _write_scorer(
+    writer: ContainerWriter, parts: SegmentParts, model: Model, tables: RarityTables
+) -> list[dict[str, Any]]:
     """Weight tables and frequencies; returns the comparisons as plain values."""
     if parts.frequencies is None:
         return []
@@ -173,15 +202,15 @@ def _write_scorer(writer: ContainerWriter, parts: SegmentParts, model: Model) ->
     rarest = {
         c.name: table
         for i, c in enumerate(comparisons)
-        if (table := _write_rarity(writer, parts.frequencies, c.name, i)) is not None
+        if (table := _write_rarity(writer, parts.frequencies, tables, c.name, i)) is not None
     }
-    tables = weight_tables(model, comparisons, rarest)
+    weights = weight_tables(model, comparisons, rarest)
     for name in ("prior", "weights", "most", "weighs_rarity"):
-        _add(writer, f"scorer/{name}", getattr(tables, name))
+        _add(writer, f"scorer/{name}", getattr(weights, name))
     return [
         {
             "name": c.name, "op": c.operation.name, "shift": c.shift, "bits": c.operation.bits,
-            "parent": tables.parents[i], "n_codes": c.operation.n_codes, "base": tables.bases[i],
+            "parent": weights.parents[i], "n_codes": c.operation.n_codes, "base": weights.bases[i],
             "shared": c.field.is_shared, "tf_parts": [0, *c.operation.tf_parts],
             "levels": list(c.operation.levels), "comparator": c.field.comparator,
             "rarest": int(rarest[c.name].max()) if c.name in rarest else -1,
@@ -191,16 +220,26 @@ def _write_scorer(writer: ContainerWriter, parts: SegmentParts, model: Model) ->
     ]  # fmt: skip
 
 
+def _rarity_tables(counter: FrequencyCounter | None, pool: ThreadPoolExecutor) -> RarityTables:
+    """The tables of all text fields, as tasks that are under way."""
+    if counter is None:
+        return {}
+    return {
+        name: [pool.submit(counter.table, name, k) for k in range(counter.n_tables(name))]
+        for name in counter.texts
+    }
+
+
 def _write_rarity(
-    writer: ContainerWriter, counter: FrequencyCounter, name: str, i: int
+    writer: ContainerWriter, counter: FrequencyCounter, tables: RarityTables, name: str, i: int
 ) -> npt.NDArray[np.int16] | None:
     """One comparison's tables; its surprisals, or the highest one a form, if it is weighed by them."""
-    if name in counter.texts:
-        tables = counter.tables(name)
-        for k, table in enumerate(tables):
+    if name in tables:
+        found = [task.result() for task in tables.pop(name)]
+        for k, table in enumerate(found):
             _add(writer, f"rarity/{i}/{k}/buckets", table.buckets)
             _add(writer, f"rarity/{i}/{k}/entries", table.entries)
-        rarest = np.array([t.rarest for t in tables], np.int16)
+        rarest = np.array([t.rarest for t in found], np.int16)
         _add(writer, f"rarity/{i}/rarest", rarest)
         return rarest
     if name in counter.words:

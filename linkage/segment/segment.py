@@ -141,7 +141,7 @@ class Segment:
 
     def rows_of_record_ids(self, record_ids: Sequence[str]) -> tuple[npt.NDArray[np.intp], Rows]:
         """Rows of many ids: positions in `record_ids`, ascending, and the row of each."""
-        from linkage._kernels.store import hash_texts
+        from linkage._kernels.words import hash_texts
 
         raw = [record_id.encode("utf-8", "replace") for record_id in record_ids]
         offsets = np.zeros(len(raw) + 1, np.int32)
@@ -285,7 +285,7 @@ def _text(raw: bytes | None) -> str | None:
 
 
 def _content_hash(raw: bytes) -> int:
-    from linkage._kernels.store import hash_texts
+    from linkage._kernels.words import hash_texts
 
     data = np.frombuffer(raw, np.uint8)
     return int(hash_texts(np.array([0, len(raw)], np.int32), data, None)[0])

@@ -41,15 +41,14 @@ class Vocabulary:
 
 
 def read_vocabulary(
-    offsets: npt.NDArray[np.uint32], texts: npt.NDArray[np.uint8], hot_words: npt.NDArray[np.uint16]
+    offsets: npt.NDArray[np.uint32], texts: npt.NDArray[np.uint8], used: npt.NDArray[np.uint8]
 ) -> Vocabulary:
-    """Look at every word that occurs in a hot row, once."""
+    """Look at every word that occurs in a hot row (`used`: uint8[65536], 1 = it does), once."""
     n = len(offsets) - 1
-    used = np.bincount(hot_words.reshape(-1), minlength=1 << 16)[:n] > 0
     classes = np.zeros(1 << 16, np.uint16)
     classes[OTHER_WORD], classes[NO_WORD] = OTHER_WORD, NO_WORD
     words, parts, odd = [], [], []
-    for word in np.flatnonzero(used).tolist():
+    for word in np.flatnonzero(used[:n]).tolist():
         text = bytes(texts[offsets[word] : offsets[word + 1]])
         token = normalise_one(text, "name")[2]
         is_title = normalise_one(text + _PLAIN_NAME, "name")[3] != 4

@@ -110,11 +110,11 @@ def no_duplicates(snapshot: Snapshot, records: Any) -> list[Any]:
 def create(folder: Path, records: list[Record], *, overwrite: bool = False, storage: Storage = LOCAL) -> Path:
     """A fake index of these records."""
 
-    def build(target: Path) -> None:
+    def build(target: Path) -> str:
         write_file(target, to_bytes(records), storage)
+        return json.dumps(SCHEMA.to_dict())
 
-    text = json.dumps(SCHEMA.to_dict())
-    return create_index(folder, build, text, overwrite=overwrite, engine=FakeEngine(), storage=storage)
+    return create_index(folder, build, overwrite=overwrite, engine=FakeEngine(), storage=storage)
 
 
 def open_reader(folder: Path, engine: FakeEngine | None = None) -> Index:

@@ -5,13 +5,16 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linkage._kernels.counts import ValueCounts
+from linkage._kernels.dictionary import TOKEN_DTYPE, VALUE_DTYPE
 from linkage.comparison.program import comparisons_of
 from linkage.fields.batch import encode_records
 from linkage.fields.columns import COLUMNS, CategoryColumn, DateColumn, TextColumn
 from linkage.fields.source import open_source
 from linkage.model.term_frequencies import term_frequencies
 from linkage.schema import Field, Schema
-from linkage.segment.frequencies import HASH_MASK, FrequencyCounter, _forms, day_index
+from linkage.segment.frequencies import FrequencyCounter, day_index
+from tests.reference.frequencies import HASH_MASK, forms, repeated
 from tests.segment.registers import generated
 
 FIELDS = (
@@ -72,12 +75,13 @@ def assert_same_bits(rows, size):
             assert found.tolist() == expected[name].tolist()[: len(found)]
             assert not np.any(expected[name][len(found) :])
             continue
-        tables = counter.tables(name)
+        tables = [counter.table(name, k) for k in range(counter.n_tables(name))]
+        assert len(tables) == max(item.operation.tf_parts)
         ids = np.unique(whole.rows[:, whole.words[name]])
         ids = ids[ids != 0].astype(np.intp)
-        forms = _forms(column, ids, max(item.operation.tf_parts))
+        hashes = forms(column, ids, max(item.operation.tf_parts))
         for k, table in enumerate(tables):
-            assert [looked_up(table, h) for h in forms[:, k]] == expected[name][ids, k].tolist()
+            assert [looked_up(table, h) for h in hashes[:, k]] == expected[name][ids, k].tolist()
             assert table.entries.tolist() == sorted(table.entries.tolist())
             assert len(np.unique(table.entries & HASH_MASK)) == len(table.entries)
 
@@ -95,6 +99,59 @@ def test_generated_people():
     register = generated()[0]
     rows = register.select([f.name for f in FIELDS[:-1]]).to_pylist()
     assert_same_bits([r | {"given": (r["full_name"] or "").split(" ")[-1]} for r in rows], 700)
+
+
+class Made:
+    """A column of n values with drawn hashes, for counts that no register of a test could have."""
+
+    def __init__(self, hashes):
+        self.exact = np.array([0, *hashes], np.uint64)
+        self.values = np.zeros(len(self.exact), VALUE_DTYPE)
+        self.values["folded"] = self.exact
+        self.values["n_tokens"][1:] = 1
+        self.values["tokens"][1:, 0] = 1
+        self.tokens = np.zeros(2, TOKEN_DTYPE)
+        self.tokens["folded"][1] = 99
+
+
+close = st.one_of(st.integers(1, 2**64 - 1), st.integers(0, 40).map(lambda n: n << 16 | 7))
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(close, st.sampled_from([1, 2, 3, 32_767, 32_768, 65_535, 65_536, 70_000])), max_size=60
+    )
+)
+def test_counts_of_any_size_against_a_dict(drawn):
+    counts = ValueCounts(4)
+    for start in range(0, len(drawn), 7):
+        part = drawn[start : start + 7]
+        column = Made([h for h, _ in part])
+        words = np.repeat(np.arange(1, len(part) + 1, dtype=np.uint32), [n for _, n in part])
+        counts.add(column.values.view(np.uint8), column.tokens.view(np.uint8), column.exact, words)
+    assert counts.total == sum(n for _, n in drawn)
+    column = Made([h for h, _ in drawn])
+    hashes = forms(column, np.arange(1, len(drawn) + 1), 4)
+    for k in range(4):
+        # A hash whose upper 48 bits are 0 counts as 1: no other value has it.
+        upper = np.maximum(hashes[:, k] >> np.uint64(16), np.uint64(1)) << np.uint64(16)
+        found, numbers = counts.repeated(k)
+        assert dict(zip(found.tolist(), numbers.tolist(), strict=True)) == repeated(
+            upper, [n for _, n in drawn]
+        )
+
+
+def test_tables_grow():
+    random = np.random.default_rng(3)
+    hashes = random.integers(1, 2**63, 30_000, dtype=np.uint64)
+    counts = ValueCounts(1)
+    for part in np.split(hashes, 3):
+        column = Made(part)
+        words = np.repeat(np.arange(1, len(part) + 1, dtype=np.uint32), 3)
+        counts.add(column.values.view(np.uint8), column.tokens.view(np.uint8), column.exact, words)
+    found, numbers = counts.repeated(0)
+    assert sorted(found.tolist()) == sorted((hashes & HASH_MASK).tolist()) and set(numbers.tolist()) == {3}
 
 
 def test_days():

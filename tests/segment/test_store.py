@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage._kernels.store import RecordStore, StoreWriter, WordCounter, hash_texts
+from linkage._kernels.blob_writer import StoreWriter
+from linkage._kernels.store import RecordStore
+from linkage._kernels.words import WordCounter, hash_texts
 from linkage.fields.text import text_buffers
 from linkage.schema import Field
 from linkage.segment.codings import choose_codings, count_words
@@ -58,20 +60,46 @@ def buffers_of(column):
     return text_buffers(pa.array(column, pa.binary()).view(pa.string()))
 
 
-def stored(rows, order, *, codings=CODINGS, listed=VOCABULARY, hot=0, categories=(3, 5), meant=(), cut=None):
+def coded_of(column):
+    """The same texts by a dictionary of their own."""
+    listed = list(dict.fromkeys(t for t in column if t is not None))[::-1]
+    offsets, data, _ = buffers_of(listed)
+    valid = np.array([t is not None for t in column], np.uint8)
+    return offsets, data, valid, np.array([0 if t is None else listed.index(t) for t in column], np.int32)
+
+
+def stored(
+    rows,
+    order,
+    *,
+    codings=CODINGS,
+    listed=VOCABULARY,
+    hot=0,
+    categories=(3, 5),
+    meant=(),
+    cut=None,
+    piece_bits=19,
+    coded=(),
+):
     """Records through a writer, in this order, to a store; also the sections."""
     vocabulary = vocabulary_of(listed)
-    writer = StoreWriter(codings, *vocabulary, hot, list(categories))
+    writer = StoreWriter(codings, *vocabulary, hot, list(categories), piece_bits)
     for field, raw, text in meant:
         writer.mean(field, raw, text)
     for piece in (rows[:cut], rows[cut:]) if cut else (rows,):
-        writer.add([buffers_of(column) for column in zip(*piece, strict=True)], len(piece))
+        columns = [
+            coded_of(column) if f in coded and f != hot else buffers_of(column)
+            for f, column in enumerate(zip(*piece, strict=True))
+        ]
+        writer.add(columns, len(piece))
     order = np.array(order, np.uint32)
     taken = writer.take(order, 64)
-    hot_words, hot_categories = writer.hot()
     sections = {k: taken[k] for k in ("groups", "lengths", "long_rows", "long_lengths", "shapes")}
     sections["blobs"] = np.concatenate([*taken["blobs"], np.zeros(0, np.uint8)])
-    sections["hot_words"], sections["hot_categories"] = hot_words[order], hot_categories[order]
+    sections["hot_words"], sections["hot_categories"] = writer.hot_words(order), writer.hot_categories(order)
+    assert np.flatnonzero(writer.words_used()).tolist() == np.unique(sections["hot_words"]).tolist()
+    last = [[w for w in (row[0], *row[1:][row[1:] != 65_534])][-1] for row in sections["hot_words"]]
+    assert writer.last_words()[order].tolist() == last
     sections["word_offsets"], sections["word_texts"] = vocabulary
     assert taken["n_bytes"] == len(sections["blobs"])
     store = RecordStore(codings, sections, taken["categories"], hot, list(categories))
@@ -83,11 +111,14 @@ def texts_of(store, rows, fields):
     return list(zip(*store.texts(np.array(rows, np.uint32), fields), strict=True))
 
 
-@given(records, st.randoms(use_true_random=False), st.sampled_from([-1, 0, 4]))
-def test_what_goes_in_comes_out_in_any_order(rows, random, hot):
+@given(records, st.randoms(use_true_random=False), st.sampled_from([-1, 0, 4]), st.integers(0, 5))
+def test_what_goes_in_comes_out_in_any_order(rows, random, hot, piece_bits):
     order = list(range(len(rows)))
     random.shuffle(order)
-    store, _ = stored(rows, order, hot=hot, cut=random.randrange(len(rows)))
+    cut, coded = random.randrange(len(rows)), random.sample(range(len(CODINGS)), 3)
+    store, sections = stored(rows, order, hot=hot, cut=cut, piece_bits=piece_bits, coded=coded)
+    _, plain = stored(rows, order, hot=hot)
+    assert {k: v.tolist() for k, v in sections.items()} == {k: v.tolist() for k, v in plain.items()}
     every = list(range(len(CODINGS)))
     assert texts_of(store, range(len(rows)), every) == [rows[i] for i in order]
     asked = [random.randrange(len(rows)) for _ in rows]
