@@ -5,7 +5,7 @@ import numpy as np
 
 from blobs cimport GROUP, HOT_CATEGORIES, HOT_WORDS, MAX_FIELDS, Coding, FieldText, read_blob
 from codings cimport fill_coding, set_hot
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 from texts cimport Bytes, bytes_free, reserve
 

@@ -83,15 +83,16 @@ def bench_postings(step: Step) -> None:
     """One family: keys sorted, cut into buckets."""
     n = 1_000_000
     keys = np.random.default_rng(1).integers(1, 2**32, n, dtype=np.uint32)
+    ranks = np.random.default_rng(2).permutation(n).astype(np.uint32)
     step(
         "postings: build one family",
-        lambda: build_postings(keys, n),
+        lambda: build_postings([keys], ranks, n),
         n=n,
         item="record",
         work=Work(
-            read_bytes=4 * n + 8 * n * SORTING_PASSES,
+            read_bytes=8 * n + 8 * n * SORTING_PASSES,
             written_bytes=4 * n + 8 * n * SORTING_PASSES,
-            counts=f"keys read, sorted in {SORTING_PASSES} passes of 8 bytes, entries written",
+            counts=f"keys and ranks read, sorted in {SORTING_PASSES} passes of 8 bytes, entries written",
         ),
     )
 

@@ -89,7 +89,7 @@ def build_segment(
     reading.read(progress)
     if isinstance(model, Untrained):
         assert reading.sample is not None
-        model = model.train(reading.sample.table({name: h for name, h in reading.header.items() if name}))
+        model = model.train(reading.sample.table([name for name in reading.header if name]))
         reading.sample = None
     if progress:
         progress("sort", 0, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -39,14 +41,12 @@ class RecordSample:
             for part in held:
                 self._keep(*part)
 
-    def table(self, headers: dict[str, str]) -> pa.Table:
-        """The records drawn, in the table's order, by the headers of their fields."""
-        return pa.table(
-            {
-                header: pa.chunked_array([part[name] for part in self._texts], pa.string())
-                for name, header in headers.items()
-            }
-        )
+    def table(self, fields: Sequence[str]) -> pa.Table:
+        """The records drawn, in the table's order; a column a field, named like it."""
+        columns = {
+            name: pa.chunked_array([part[name] for part in self._texts], pa.string()) for name in fields
+        }
+        return pa.table(columns)
 
     def _keep(self, texts: dict[str, pa.Array], hashes: npt.NDArray[np.uint64]) -> None:
         at = np.flatnonzero(hashes <= self._limit)
