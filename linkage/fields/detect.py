@@ -62,14 +62,32 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     sample = {c: _values(table, c) for table in [_sample(source, columns)] for c in columns}
     dates = find_split_dates(sample)
     split = {part for item in dates for part in item.columns[0].split(JOINED)}
-    fields = [item for c in columns if c not in split and (item := _field_of(c, sample[c]))]
+    record_id = _record_id_of(source, columns, sample)
+    fields = [
+        item for c in columns if c not in split and c != record_id and (item := _field_of(c, sample[c]))
+    ]
     fields = _without_repetition(_with_roles([*fields, *dates]))
     if not fields:
         raise SchemaError(
             f"{source.name}: no column is recognised among {', '.join(source.columns)};"
             " describe them in a schema file"
         )
-    return Schema(tuple(fields), (), None)
+    return Schema(tuple(fields), (), record_id)
+
+
+_SERIAL = re.compile(r"(^| )(id|no|nr|num|number|code|key|codice|codigo|ma \w+|编号|번호)$|id$")
+
+
+def _record_id_of(source: Source, columns: Sequence[str], sample: dict[str, pa.Array]) -> str | None:
+    """A first column that names each record, where no header is one of the usual ones; None for those."""
+    if not columns or any(fold_header(c).replace(" ", "_") in RECORD_IDS for c in columns):
+        return None
+    first = columns[0]
+    values = sample[first]
+    if not _SERIAL.search(fold_header(first)) or len(values) < 2 or len(pc.unique(values)) < len(values):
+        return None
+    whole = pa.chunked_array([as_text(batch.column(0)) for batch in source.batches([first])])
+    return first if not whole.null_count and pc.count_distinct(whole).as_py() == len(whole) else None
 
 
 _ANYWHERE = {

@@ -56,8 +56,8 @@ TRUTH = (
 WORDS: dict[str, Any] = json.loads(files("linkage.fields").joinpath("words.json").read_text("utf-8"))
 """Headers and the words in them, in some twenty-five languages: data, to be added to."""
 _RELATIVES, _INSTITUTIONS = frozenset(WORDS["relatives"]), frozenset(WORDS["institutions"])
-_NOISE = frozenset(WORDS["noise"])
-"""What a header may carry around its meaning."""
+_NOISE, _NOTHING = frozenset(WORDS["noise"]), frozenset(WORDS["nothing"])
+"""What a header may carry around its meaning; what makes of it a remark about a field, not its value."""
 
 
 def fold_header(text: str) -> str:
@@ -110,11 +110,10 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
     for version in (words, plain, bare):
         if " ".join(version) in _ENTRIES:
             return _ENTRIES[" ".join(version)]
-    relatives = [w for w in bare if w in _RELATIVES]
-    if relatives:
+    if _RELATIVES.intersection(bare):
         rest = [w for w in bare if w not in _RELATIVES]
         return _entry_of(rest) if rest else ("person_name", {})
-    if _INSTITUTIONS.intersection(bare):
+    if (_INSTITUTIONS | _NOTHING).intersection(bare):
         return None
     for n in range(min(len(plain), _LONGEST), 0, -1):
         for part in (plain[-n:], bare[-n:], plain[:n], bare[:n]):

@@ -220,3 +220,16 @@ def test_a_table_of_more_columns_than_a_pattern_holds_keeps_those_that_tell_most
     fields = [f.name for f in linkage.dedupe(table).resolution.records.schema.fields]
     assert fields[:3] == ["given_name", "surname", "date_of_birth"]
     assert 10 < len(fields) < 32
+
+
+@pytest.mark.parametrize(
+    ("header", "is_id"), [("SOS_VOTERID", True), ("Customer No", True), ("surname", False)]
+)
+@pytest.mark.parametrize("is_unique", [True, False])
+def test_a_first_column_that_names_the_records(header, is_id, is_unique):
+    columns = people(100)
+    values = [f"K{i}" for i in range(100)]
+    if not is_unique:
+        values[7] = values[3]
+    table = pa.table({header: values, "given_name": columns["name"], "born": columns["born"]})
+    assert detect_schema(open_source(table)).record_id == (header if is_id and is_unique else None)
