@@ -13,6 +13,28 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <string.h>
+    static inline uint64_t linkage_sum_of_bytes(uint64_t x) {
+        x = (x & 0x00FF00FF00FF00FFULL) + (x >> 8 & 0x00FF00FF00FF00FFULL);
+        return x * 0x0001000100010001ULL >> 48;
+    }
+    /* Sum of the first k of 16 lengths, k < 16; -1 where one of them is 255. */
+    static inline int64_t linkage_lengths_before(const uint8_t *lengths, unsigned k) {
+        uint64_t low, high, ones;
+        memcpy(&low, lengths, 8);
+        memcpy(&high, lengths + 8, 8);
+        low &= k < 8 ? (1ULL << 8 * k) - 1 : ~0ULL;
+        high &= k < 8 ? 0 : (1ULL << 8 * (k - 8)) - 1;
+        ones = ((~low - 0x0101010101010101ULL) & low) | ((~high - 0x0101010101010101ULL) & high);
+        if (ones & 0x8080808080808080ULL) return -1;
+        return (int64_t)(linkage_sum_of_bytes(low) + linkage_sum_of_bytes(high));
+    }
+    """
+    int64_t lengths_before "linkage_lengths_before"(const uint8_t *lengths, unsigned k) noexcept nogil
+
 cdef enum:
     CODED_WORDS = 0
     CODED_PATTERN = 1
@@ -101,12 +123,18 @@ cdef inline uint64_t length_of(const Store *s, uint64_t row) noexcept nogil:
 # A record's blob; 0 = the offsets leave the bytes.
 cdef inline bint find_blob(const Store *s, uint64_t row, const uint8_t **begin, const uint8_t **end) noexcept nogil:
     cdef uint64_t at, first = row & ~<uint64_t> (GROUP - 1), n
+    cdef int64_t before = -1
     if row >= s.n_records:
         return False
     at = s.groups[row // GROUP]
-    while first < row:
-        at += length_of(s, first)
-        first += 1
+    if first + GROUP <= s.n_records:
+        before = lengths_before(s.lengths + first, <unsigned> (row - first))
+    if before >= 0:
+        at += before
+    else:
+        while first < row:
+            at += length_of(s, first)
+            first += 1
     n = length_of(s, row)
     if n == 0 or at > s.n_blob_bytes or n > s.n_blob_bytes - at:
         return False

@@ -8,7 +8,7 @@ from hashing cimport hash_bytes, prefetch
 from identifiers cimport pack_identifier
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, qsort, realloc
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 from linkage._kernels.store cimport RecordStore
 from normalise cimport Normalised, init_normalise, normalise_text
 from postings cimport Postings, bucket_of, posting_key
@@ -315,15 +315,18 @@ cdef class ExactSearch:
                 raise MemoryError
             if damaged:
                 raise ValueError("a record cannot be read")
-            packed = np.empty(kept.n, np.uint64)
-            self.copy_out(&kept, packed)
+            queries = np.empty(kept.n, np.uint32)
+            rows = np.empty(kept.n, np.uint32)
+            self.copy_out(&kept, queries, rows)
         finally:
             free(kept.items)
-        return (packed >> np.uint64(32)).astype(np.uint32), packed.astype(np.uint32)
+        return queries, rows
 
-    cdef copy_out(self, const Candidates *kept, uint64_t[::1] out):
-        if kept.n:
-            memcpy(&out[0], kept.items, kept.n * sizeof(uint64_t))
+    cdef copy_out(self, const Candidates *kept, uint32_t[::1] queries, uint32_t[::1] rows):
+        cdef Py_ssize_t i
+        for i in range(kept.n):
+            queries[i] = <uint32_t> (kept.items[i] >> 32)
+            rows[i] = <uint32_t> kept.items[i]
 
 
 def category_numbers(RecordStore store not None, int field):

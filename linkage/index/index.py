@@ -14,6 +14,7 @@ from linkage.index.identifiers import Identifier, find_by_record, find_by_value,
 from linkage.index.snapshot import Snapshot, View
 from linkage.index.writer import Writer
 from linkage.schema import Schema
+from linkage.search.get import get
 from linkage.search.lookup import lookup
 from linkage.search.matches import Matches
 
@@ -127,8 +128,6 @@ class Index:
         An identifier that was added to a record beside its own fields counts, cancelled ones too:
         `find_identifier` tells their status.
         """
-        from linkage.search.get import get
-
         snapshot = self.snapshot
         found = get(snapshot.parts, field, value)
         if snapshot.has_identifiers and field != RECORD_ID:

@@ -147,7 +147,7 @@ def get_many(
 
 
 def _joined(arrays: list[Any]) -> Any:
-    return np.concatenate(arrays) if arrays else np.empty(0, np.uint32)
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays) if arrays else np.empty(0, np.uint32)
 
 
 def search_of(segment: Segment, field: str) -> ExactSearch:
