@@ -25,12 +25,13 @@ REPEATS = 3
 def timed(found: Resolution, rule: int) -> tuple[float, tuple[Any, ...]]:
     """Processor seconds of one rule, the best of a few, and its answer."""
     assert found.blocks is not None
-    packed, keys = found.blocks.rules[rule].packed, found.blocks.keys
+    packed = found.blocks.rules[rule].packed
     best = float("inf")
     for _ in range(REPEATS):
         started = time.process_time()
-        answer = found.scorer.score_blocks(packed, keys, rule, found.records.n_left, FLOOR)
+        answer = found.scorer.score_blocks(packed, found.records.n_left, FLOOR)
         best = min(best, time.process_time() - started)
+    found.scorer.know(*answer[:2])
     return best, answer
 
 
@@ -40,8 +41,9 @@ def main(path: str, truth: str | None = None) -> None:
     if found.blocks is None:
         sys.exit(f"{path}: so few records that all pairs are scored; expected a larger register")
     rules = range(len(found.blocks.rules))
-    found.scorer.begin_sketches()  # drops those of the run
+    found.scorer.drop_sketches()  # those of the run
     plain = [timed(found, k) for k in rules]
+    found.scorer.forget()
     started = time.process_time()
     sketch(found.scorer, found.records.n_records, threads=1)
     seconds = time.process_time() - started

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from hashing cimport mix
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
@@ -156,3 +157,126 @@ def keep_blocks(uint64_t[::1] packed not None, uint32_t split):
                         kept += 1
             begin = end
     return kept, lengths[:n_blocks].copy(), lefts[:n_blocks].copy()
+
+
+def part_blocks(uint64_t[::1] packed not None, const uint32_t[::1] lengths not None, uint32_t cap):
+    """Move the blocks of more than cap entries out of packed, in place, in their order.
+
+    Returns
+    -------
+    large : uint64[n]
+        The entries of these blocks; those of the others are in front of packed.
+    """
+    cdef Py_ssize_t i, k, at = 0, kept = 0, moved = 0, n_large = 0, total = 0
+    with nogil:
+        for k in range(lengths.shape[0]):
+            total += lengths[k]
+            n_large += lengths[k] if lengths[k] > cap else 0
+    if total != packed.shape[0]:
+        raise ValueError("the blocks do not fill packed")
+    large = np.empty(n_large, np.uint64)
+    cdef uint64_t[::1] out = large
+    with nogil:
+        for k in range(lengths.shape[0]):
+            if lengths[k] > cap:
+                for i in range(at, at + lengths[k]):
+                    out[moved] = packed[i]
+                    moved += 1
+            else:
+                for i in range(at, at + lengths[k]):
+                    packed[kept] = packed[i]
+                    kept += 1
+            at += lengths[k]
+    return large
+
+
+def mix_keys(uint64_t[::1] packed not None, const uint32_t[::1] finer not None, uint32_t[::1] keys not None):
+    """Mix a further key into those of packed, in place, and note it in keys[row]."""
+    cdef Py_ssize_t i, n = packed.shape[0]
+    cdef uint64_t key, n_rows = keys.shape[0]
+    cdef bint beyond = False
+    if finer.shape[0] != n:
+        raise ValueError(f"expected {n} further keys, got {finer.shape[0]}")
+    with nogil:
+        for i in range(n):
+            beyond |= <uint32_t> packed[i] >= n_rows
+        if not beyond:
+            for i in range(n):
+                key = (packed[i] >> 32) * <uint64_t> 0x9E3779B97F4A7C15u ^ finer[i] * <uint64_t> 0xC2B2AE3D27D4EB4Fu
+                key = key * <uint64_t> 0xE7037ED1A0B428DBu >> 32
+                key += key == 0
+                keys[<uint32_t> packed[i]] = <uint32_t> key
+                packed[i] = key << 32 | <uint32_t> packed[i]
+    if beyond:
+        raise ValueError(f"an entry names a row beyond {n_rows}")
+
+
+def cut_blocks(const uint64_t[::1] packed not None, uint32_t split, uint64_t cost):
+    """Cut blocks into tasks of at least this many pairs and entries together, between blocks.
+
+    Returns
+    -------
+    list of int
+        Where each task ends in packed.
+    """
+    cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i
+    cdef uint64_t left, done = 0
+    ends = []
+    while begin < n:
+        with nogil:
+            while begin < n and done < cost:
+                end = begin + 1
+                while end < n and packed[end] >> 32 == packed[begin] >> 32:
+                    end += 1
+                left = 0
+                if split:
+                    for i in range(begin, end):
+                        left += <uint32_t> packed[i] < split
+                    done += left * (end - begin - left) + (end - begin)
+                else:
+                    done += <uint64_t> (end - begin) * (end - begin + 1) // 2
+                begin = end
+        ends.append(begin)
+        done = 0
+    return ends
+
+
+def sample_blocks(const uint64_t[::1] packed not None, int rule, uint32_t split, uint64_t limit):
+    """The pairs of the blocks whose hashed key is at most limit: the same ones in every run.
+
+    Returns
+    -------
+    left, right : uint32[n]
+    """
+    cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i, j, middle, n_pairs = 0, at = 0
+    cdef int turn
+    cdef uint32_t[::1] to_left, to_right
+    left = right = np.empty(0, np.uint32)
+    for turn in range(2):                  # count, then fill
+        if turn:
+            left, right = np.empty(n_pairs, np.uint32), np.empty(n_pairs, np.uint32)
+        to_left, to_right = left, right
+        begin = 0
+        with nogil:
+            while begin < n:
+                end = begin + 1
+                while end < n and packed[end] >> 32 == packed[begin] >> 32:
+                    end += 1
+                if mix(packed[begin] >> 32, rule) <= limit:
+                    middle = end - 1
+                    if split:
+                        middle = begin
+                        while middle < end and <uint32_t> packed[middle] < split:
+                            middle += 1
+                    for i in range(begin, middle):
+                        j = middle if split else i + 1
+                        if not turn:
+                            n_pairs += end - j
+                            continue
+                        while j < end:
+                            to_left[at] = <uint32_t> packed[i]
+                            to_right[at] = <uint32_t> packed[j]
+                            at += 1
+                            j += 1
+                begin = end
+    return left, right

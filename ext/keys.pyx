@@ -32,13 +32,9 @@ cdef extern from *:
             is_missing[i] = key & (is_missing[i] - 1);
         }
     }
-    static LINKAGE_APART void linkage_put_apart(const uint32_t *keys, long m, char *to, long stride) {
-        for (long i = 0; i < m; i++, to += stride) memcpy(to, keys + i, 4);
-    }
     """
     void mix_part "linkage_mix_part"(const uint64_t *part, long m, uint64_t *hashes, uint32_t *is_missing) noexcept nogil
     void finish_keys "linkage_finish_keys"(const uint64_t *hashes, long m, uint32_t *is_missing) noexcept nogil
-    void put_apart "linkage_put_apart"(const uint32_t *keys, long m, char *to, long stride) noexcept nogil
 
 cdef enum:
     KEY_WORD = 0          # one word of the row
@@ -137,7 +133,7 @@ cdef bint fill_part(const Part *p, const uint32_t *at, const uint32_t *last, Py_
 
 
 def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list rules not None,
-                uint32_t[:, :] out not None, uint32_t[:, ::1] columns=None, Py_ssize_t begin=0, end=None):
+                uint32_t[:, ::1] out not None, Py_ssize_t begin=0, end=None, const uint64_t[::1] entries=None):
     """Fill in the upper half of each row's 64-bit key of each rule; 0 = some part is missing.
 
     Parameters
@@ -147,20 +143,35 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
         kind 0 one word, 1 two words, 2 masked word, 3 `table` (uint64[n_values]) by value id.
     rules : list of (salt, positions in parts)
         At most 16 parts a rule.
-    out : uint32[n_records, n_rules]
-    columns : uint32[n_rules, n_records] or None
-        The same keys once more, rule by rule.
+    out : uint32[n_rules, n]
+        Rule by rule.
     begin, end : int
         Only these rows; by default all.
+    entries : uint64[n] or None
+        The rows to look at, in their lower halves; None = all, in order.
     """
-    cdef Py_ssize_t n = rows.shape[0], width = rows.shape[1], last = n if end is None else end, first, i, m
+    cdef const uint64_t *chosen_rows = NULL
+    cdef Py_ssize_t n_rows = rows.shape[0], width = rows.shape[1], n = n_rows, first, i, m
+    if entries is not None:
+        n = entries.shape[0]
+        chosen_rows = &entries[0] if n else NULL
+    cdef Py_ssize_t last = n if end is None else end
     cdef int k, j, word, n_parts = len(parts), n_rules = len(rules)
     cdef const uint64_t[::1] table
-    cdef bint beyond = False, has_columns = columns is not None
-    if not 0 <= begin <= last <= n or out.shape[0] != n or out.shape[1] != n_rules:
+    cdef const uint32_t *source
+    cdef const uint32_t *limit
+    cdef uint64_t largest = 0
+    cdef bint beyond = False
+    if not 0 <= begin <= last <= n or out.shape[0] != n_rules or out.shape[1] != n:
         raise ValueError(f"expected {n_rules} keys of each of {n} rows")
-    if has_columns and (columns.shape[0] != n_rules or columns.shape[1] != n):
-        raise ValueError(f"expected {n_rules} columns of {n} keys")
+    if chosen_rows != NULL:
+        with nogil:
+            for i in range(begin, last):
+                largest = <uint32_t> chosen_rows[i] if <uint32_t> chosen_rows[i] > largest else largest
+        if begin < last and largest >= <uint64_t> n_rows:
+            raise ValueError(f"an entry names a row beyond {n_rows}")
+    cdef uint32_t[::1] near_memory = np.empty(TILE * max(width, 1) if chosen_rows != NULL else 1, np.uint32)
+    cdef uint32_t *near = &near_memory[0]
     cdef uint8_t[::1] part_memory = np.zeros(max(n_parts, 1) * sizeof(Part), np.uint8)
     cdef uint8_t[::1] rule_memory = np.zeros(max(n_rules, 1) * sizeof(Rule), np.uint8)
     cdef uint64_t[::1] value_memory = np.empty(max(n_parts, 1) * TILE, np.uint64)
@@ -169,12 +180,12 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
     cdef uint64_t *values = &value_memory[0]
     cdef uint32_t keys[TILE]
     cdef uint64_t hashes[TILE]
-    for k, (kind, word, mask, required, entries) in enumerate(parts):
+    for k, (kind, word, mask, required, of_value) in enumerate(parts):
         items[k].kind, items[k].word, items[k].mask, items[k].required = kind, word, mask, required
         if not 0 <= word < width - (kind == KEY_TWO_WORDS):
             raise ValueError(f"part {k} leaves the {width} words of a row")
         if kind == KEY_VALUE:
-            table = entries
+            table = of_value
             items[k].table = &table[0]
             items[k].size = <uint32_t> table.shape[0]
     for k, (salt, chosen) in enumerate(rules):
@@ -189,9 +200,17 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
         first = begin
         while first < last:
             m = TILE if first + TILE < last else last - first
+            source, limit = &rows[first, 0] if chosen_rows == NULL else near, &rows[n_rows - 1, 0]
+            if chosen_rows != NULL:
+                limit = near + (m - 1) * width
+                for i in range(m):
+                    if first + i + AHEAD < last:
+                        prefetch(&rows[<uint32_t> chosen_rows[first + i + AHEAD], 0])
+                        prefetch(&rows[<uint32_t> chosen_rows[first + i + AHEAD], width - 1])
+                    memcpy(near + i * width, &rows[<uint32_t> chosen_rows[first + i], 0], width * sizeof(uint32_t))
             for k in range(n_parts):
                 word = items[k].word
-                beyond |= fill_part(&items[k], &rows[first, word], &rows[n - 1, word], width, m, values + k * TILE)
+                beyond |= fill_part(&items[k], source + word, limit + word, width, m, values + k * TILE)
             for k in range(n_rules):
                 # Part by part, hashes in between: each loop is short enough to keep its variables in registers.
                 memset(keys, 0, m * sizeof(uint32_t))
@@ -200,9 +219,7 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
                 for j in range(plans[k].n_parts):
                     mix_part(values + plans[k].parts[j] * TILE, m, hashes, keys)
                 finish_keys(hashes, m, keys)
-                put_apart(keys, m, <char *> &out[first, k], out.strides[0])
-                if has_columns:
-                    memcpy(&columns[k, first], keys, m * sizeof(uint32_t))
+                memcpy(&out[k, first], keys, m * sizeof(uint32_t))
             first += m
     if beyond:
         raise ValueError("a row holds a value id beyond the key table")

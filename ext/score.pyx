@@ -28,7 +28,21 @@ from levels cimport (
     part_level,
     text_level,
 )
-from sketch cimport DIGIT_LANES, HALF_BIT, HASH_LANES, NOTHING, Bounds, Sketch, count_digits, digits_of, half_bits, prefetch_sketch, upper_bound
+from pairs cimport has_pair, pair_of, prefetch_pair, put_pair, reserve_pairs
+from sketch cimport (
+    DIGIT_LANES,
+    HALF_BIT,
+    HASH_LANES,
+    NOTHING,
+    Bounds,
+    Sketch,
+    count_digits,
+    digits_of,
+    half_bits,
+    note_allowed,
+    prefetch_sketch,
+    upper_bound,
+)
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memset
@@ -37,11 +51,6 @@ cdef extern from *:
     """
     #include <string.h>
     static inline uint64_t linkage_two_words(const uint32_t *p) { uint64_t v; memcpy(&v, p, 8); return v; }
-    static inline int linkage_found_before(const uint32_t *a, const uint32_t *b, int n) {
-        uint32_t hit = 0;
-        for (int i = 0; i < n; i++) hit |= (uint32_t)(a[i] == b[i]) & (uint32_t)(a[i] != 0);
-        return (int)hit;
-    }
     /* Eight lanes of 32 bits as one vector: one load and one add a comparison instead of eight. */
     typedef int32_t linkage_lanes __attribute__((vector_size(32), aligned(4), may_alias));
     static inline void linkage_add_lanes(int32_t *lanes, const int32_t *row, const int32_t *mask, int32_t x) {
@@ -64,7 +73,6 @@ cdef extern from *:
     void add_lanes "linkage_add_lanes"(int32_t *lanes, const int32_t *row, const int32_t *mask, int32_t x) noexcept nogil
     void move_lanes "linkage_move_lanes"(int32_t *lanes, const int32_t *by, int32_t sign) noexcept nogil
     int any_below "linkage_any_below"(const int32_t *lanes, const int32_t *most, int32_t floor) noexcept nogil
-    int found_before "linkage_found_before"(const uint32_t *a, const uint32_t *b, int n) noexcept nogil
 
 OPERATIONS = {
     "name": OP_NAME, "part": OP_PART, "text": OP_TEXT, "email": OP_EMAIL, "identifier": OP_IDENTIFIER,
@@ -217,6 +225,17 @@ cdef inline uint32_t word_sketch(const Comparison *c, const uint32_t *words) noe
     return packed_sketch(c, x, 1, c.n_codes - 1)
 
 
+cdef inline Py_ssize_t end_of_run(const uint64_t *packed, Py_ssize_t begin, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t end = begin + 1
+    while end < n and packed[end] >> 32 == packed[begin] >> 32:
+        end += 1
+    return end
+
+# Whole runs, together at least TILE entries, where there are as many.
+cdef inline Py_ssize_t end_of_tile(const uint64_t *packed, Py_ssize_t begin, Py_ssize_t n) noexcept nogil:
+    return n if n - begin <= TILE else end_of_run(packed, begin + TILE - 1, n)
+
+
 cdef class Scorer:
     """The compiled form of a schema's comparisons and a model's weights over one set of encoded rows.
 
@@ -317,20 +336,28 @@ cdef class Scorer:
             for i in range(self.n):
                 self.comparisons[i].most[k] = most[i, k]
                 self.comparisons[i].rarity_of[k] = -1 if weighs_rarity[i, k] else 0
+        self.drop_sketches()
+
+    def drop_sketches(self):
+        """Score without sketches from now on."""
+        self.sketched = False
         self.sketches = NULL
+        self.sketch_bytes = None
+        self.value_tables = None
 
     def begin_sketches(self):
         """Prepare the sketches by which `score_blocks` gives hopeless pairs up; returns the comparisons.
 
-        Fill them with `sketch_values` (each comparison) and then `sketch_rows` (all rows), in any number of
-        threads; `end_sketches` puts them to use. `set_weights` drops them.
+        Call `sketch_values` for each comparison, in any number of threads; then, to hold those of all rows
+        (96 bytes each), `store_sketches` and `sketch_rows`, in threads as well. `end_sketches` puts them to
+        use: where none are stored they are made for the records of some blocks at a time. `set_weights`
+        drops them.
         """
         cdef int i, code, k, n_digits = 0, n_hashes = 0
         cdef Comparison *c
         cdef Bounds *t = &self.bounds
         count_digits()
-        self.sketches = NULL
-        self.sketch_bytes = np.zeros((self.rows.shape[0], sizeof(Sketch)), np.uint8)
+        self.drop_sketches()
         self.dated = -1
         memset(t, 0, sizeof(Bounds))
         t.base = self.prior[0]
@@ -340,6 +367,7 @@ cdef class Scorer:
         for i in range(self.n):
             c = &self.comparisons[i]
             c.lane = -1
+            self.tables[i] = NULL
             self.digit_lane[i] = False
             for code in range(c.n_codes):
                 c.top[code] = self.most_of(c, code)
@@ -379,75 +407,123 @@ cdef class Scorer:
             for k in range(1, n):
                 view[k] = value_sketch(c, <uint32_t> k)
         self.value_tables[i] = table
+        self.tables[i] = &view[0]
+
+    def store_sketches(self):
+        """Make room for the sketches of all rows."""
+        self.sketch_bytes = np.zeros((self.rows.shape[0], sizeof(Sketch)), np.uint8)
 
     def sketch_rows(self, Py_ssize_t begin, Py_ssize_t end):
-        """Fill the sketches of these rows."""
-        cdef const uint32_t *tables[MAX_COMPARISONS]
+        """Fill the stored sketches of these rows."""
         cdef uint8_t[:, ::1] out = self.sketch_bytes
-        cdef const uint32_t[::1] table
+        cdef uint64_t rows[SKETCHED_AT_ONCE + AHEAD_SKETCH]
+        cdef Py_ssize_t n, k
+        if out is None or not 0 <= begin <= end <= out.shape[0]:
+            raise ValueError("rows to sketch leave the table")
+        with nogil:
+            while begin < end:
+                n = end - begin if end - begin < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
+                for k in range(n + AHEAD_SKETCH):
+                    rows[k] = begin + k if begin + k < end else begin
+                self.fill_sketches(rows, n, n + AHEAD_SKETCH, <Sketch *> &out[begin, 0])
+                begin += n
+
+    cdef void fill_sketches(self, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_ahead, Sketch *out) noexcept nogil:
+        """Sketches of the rows named by the lower halves of entries, of which n_ahead may be looked at."""
         cdef const Comparison *c
-        cdef Sketch *s
-        cdef Py_ssize_t row
+        cdef const uint32_t *words
+        cdef const uint32_t *table
+        cdef Py_ssize_t row, width = self.rows.shape[1]
+        cdef const uint32_t *rows = &self.rows[0, 0]
         cdef int i, k
         cdef uint32_t x, v
-        cdef const uint32_t *words
-        cdef Py_ssize_t first, last
         cdef uint32_t seen[256]
         cdef uint32_t sketch_of_seen[256]
-        if not 0 <= begin <= end <= out.shape[0]:
-            raise ValueError("rows to sketch leave the table")
+        memset(out, 0, n * sizeof(Sketch))
         for i in range(self.n):
-            tables[i] = NULL
-            if self.value_tables[i] is not None:
-                table = self.value_tables[i]
-                tables[i] = &table[0]
-        with nogil:
-            first = begin - SKETCHED_AT_ONCE
-            while first + SKETCHED_AT_ONCE < end:
-                first += SKETCHED_AT_ONCE
-                last = first + SKETCHED_AT_ONCE if first + SKETCHED_AT_ONCE < end else end
-                for i in range(self.n):
-                    c = &self.comparisons[i]
-                    memset(&seen[0], 0, sizeof(seen))
-                    for row in range(first, last):
-                        s = <Sketch *> &out[row, 0]
-                        words = &self.rows[row, 0]
-                        x = words[c.word]
-                        if i == self.dated:
-                            s.date = x
-                            s.date_equal = c.top[DATE_EXACT] + rarity_of_value(c, DATE_EXACT, x)
-                            continue
-                        if self.digit_lane[i]:
-                            s.digits[c.lane] = digits_of(two_words(words + c.word))
-                            continue
-                        if c.lane < 0:
-                            break
-                        if tables[i] != NULL:
-                            if row + AHEAD_SKETCH < end:
-                                prefetch(&tables[i][self.rows[row + AHEAD_SKETCH, c.word]])
-                            v = tables[i][x]
-                        elif c.op == OP_IDENTIFIER:
-                            v = word_sketch(c, words)
-                        else:            # few distinct words, most of the time
-                            k = <uint8_t> (x ^ x >> 16)
-                            if seen[k] != x:
-                                seen[k] = x
-                                sketch_of_seen[k] = word_sketch(c, words)
-                            v = sketch_of_seen[k] if x else 0
-                        s.hash[c.lane] = <uint8_t> v
-                        s.equal[c.lane] = <uint8_t> (v >> 8)
-                        s.other[c.lane] = <uint8_t> (v >> 16)
+            c = &self.comparisons[i]
+            table = self.tables[i]
+            if i != self.dated and c.lane < 0:
+                continue
+            if table == NULL:
+                memset(&seen[0], 0, sizeof(seen))
+            for row in range(n):
+                words = rows + <uint32_t> entries[row] * width
+                x = words[c.word]
+                if i == self.dated:
+                    out[row].date = x
+                    out[row].date_equal = c.top[DATE_EXACT] + rarity_of_value(c, DATE_EXACT, x)
+                    continue
+                if self.digit_lane[i]:
+                    out[row].digits[c.lane] = digits_of(two_words(words + c.word))
+                    continue
+                if table != NULL:
+                    if row + AHEAD_SKETCH < n_ahead:
+                        prefetch(&table[(rows + <uint32_t> entries[row + AHEAD_SKETCH] * width)[c.word]])
+                    v = table[x]
+                elif c.op == OP_IDENTIFIER:
+                    v = word_sketch(c, words)
+                else:            # few distinct words, most of the time
+                    k = <uint8_t> (x ^ x >> 16)
+                    if seen[k] != x:
+                        seen[k] = x
+                        sketch_of_seen[k] = word_sketch(c, words)
+                    v = sketch_of_seen[k] if x else 0
+                out[row].hash[c.lane] = <uint8_t> v
+                out[row].equal[c.lane] = <uint8_t> (v >> 8)
+                out[row].other[c.lane] = <uint8_t> (v >> 16)
+
+    cdef void gather_sketches(self, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_ahead, Sketch *out) noexcept nogil:
+        """Sketches of the rows named by the lower halves of entries, side by side."""
+        cdef Py_ssize_t k, m
+        if self.sketches != NULL:
+            for k in range(n):
+                if k + AHEAD_SKETCH < n_ahead:
+                    prefetch_sketch(&self.sketches[<uint32_t> entries[k + AHEAD_SKETCH]])
+                memcpy(&out[k], &self.sketches[<uint32_t> entries[k]], sizeof(Sketch))
+            return
+        while n > 0:
+            m = n if n < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
+            for k in range(m):
+                self.prefetch_row(<uint32_t> entries[k])
+            self.fill_sketches(entries, m, m, out)
+            entries += m
+            out += m
+            n -= m
 
     def end_sketches(self):
         """Use the sketches, which are complete, from now on."""
         cdef uint8_t[:, ::1] out = self.sketch_bytes
         cdef int code
-        self.value_tables = None
         self.date_most = 0
         if self.dated >= 0:
             for code in range(self.comparisons[self.dated].n_codes):
                 self.date_most = max(self.date_most, self.comparisons[self.dated].top[code] + self.comparisons[self.dated].rarest)
-        self.sketches = <Sketch *> &out[0, 0] if out.shape[0] else NULL
+        self.sketched = True
+        if out is not None and out.shape[0]:
+            self.sketches = <Sketch *> &out[0, 0]
+            self.value_tables = None
+
+    def know(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None):
+        """Leave these pairs out of what `score_blocks` finds from now on: other rules have found them."""
+        cdef Py_ssize_t i, n = left.shape[0]
+        if right.shape[0] != n:
+            raise ValueError("left and right differ in length")
+        if n and reserve_pairs(&self.known, n):
+            raise MemoryError("scored pairs do not fit into memory")
+        with nogil:
+            for i in range(n):
+                if i + AHEAD_SKETCH < n:
+                    prefetch_pair(&self.known, pair_of(left[i + AHEAD_SKETCH], right[i + AHEAD_SKETCH]))
+                put_pair(&self.known, pair_of(left[i], right[i]))
+
+    def forget(self):
+        """Know no pairs."""
+        free(self.known.slots)
+        memset(&self.known, 0, sizeof(self.known))
+
+    def __dealloc__(self):
+        free(self.known.slots)
 
     cdef int32_t most_with_date(self, const Sketch *a, const Sketch *b, int32_t most) noexcept nogil:
         cdef int code = date_level(a.date, b.date) if a.date and b.date else 0
@@ -455,21 +531,36 @@ cdef class Scorer:
             return most + (a.date_equal if a.date_equal < b.date_equal else b.date_equal)
         return most + self.comparisons[self.dated].top[code]
 
-    cdef int32_t most_of_rows(self, uint32_t left, uint32_t right, int32_t floor) noexcept nogil:
+    cdef int32_t most_of_sketches(self, const Sketch *a, const Sketch *b, int32_t floor) noexcept nogil:
         """An upper bound of the weight of two rows; only roughly where it is below floor."""
-        cdef int32_t most = upper_bound(&self.sketches[left], &self.sketches[right], &self.bounds)
+        cdef int32_t most = upper_bound(a, b, &self.bounds)
         if self.dated < 0 or most + self.date_most < floor:
             return most + self.date_most
-        return self.most_with_date(&self.sketches[left], &self.sketches[right], most)
+        return self.most_with_date(a, b, most)
+
+    cdef int drop_known(self, Batch *batch) noexcept nogil:
+        """Drop the pairs that other rules have found; how many those are."""
+        cdef int k, n = 0
+        if self.known.n == 0:
+            return 0
+        for k in range(batch.n):
+            if has_pair(&self.known, pair_of(batch.left[k], batch.right[k])):
+                continue
+            if n != k:
+                batch.left[n] = batch.left[k]
+                batch.right[n] = batch.right[k]
+                batch.upper[n] = batch.upper[k]
+                memcpy(&batch.allowed[n][0], &batch.allowed[k][0], HASH_LANES)
+            n += 1
+        k = batch.n - n
+        batch.n = n
+        return k
 
     cdef void drop_hopeless(self, Batch *batch, int32_t floor) noexcept nogil:
         """Compare distinct values, one field at a time, and drop the pairs that cannot reach floor any more."""
         cdef int i, j, k, n, lane, code
-        cdef int32_t q, r
         cdef uint32_t x, y
         cdef const Comparison *c
-        cdef const Sketch *s
-        cdef const Sketch *t
         for i in range(self.n_cheap, self.n):
             c = &self.comparisons[i]
             lane = c.lane
@@ -490,17 +581,8 @@ cdef class Scorer:
                 y = self.rows[batch.right[k], c.word]
                 code = 0
                 if x and y:
-                    s = &self.sketches[batch.left[k]]
-                    t = &self.sketches[batch.right[k]]
                     code = costly_code(c, &self.rows[batch.left[k], 0], &self.rows[batch.right[k], 0])
-                    if s.hash[lane] == t.hash[lane]:
-                        q = s.equal[lane]
-                        r = t.equal[lane]
-                    else:
-                        q = s.other[lane]
-                        r = t.other[lane]
-                    q = q if q < r else r
-                    batch.upper[k] += c.top[code] - (q - NOTHING) * HALF_BIT
+                    batch.upper[k] += c.top[code] - (batch.allowed[k][lane] - NOTHING) * HALF_BIT
                     if c.tf_part[code]:
                         batch.upper[k] += term_frequency(c, code, x, y)
                     if batch.upper[k] < floor:
@@ -509,6 +591,7 @@ cdef class Scorer:
                     batch.left[n] = batch.left[k]
                     batch.right[n] = batch.right[k]
                     batch.upper[n] = batch.upper[k]
+                    memcpy(&batch.allowed[n][0], &batch.allowed[k][0], HASH_LANES)
                     for j in range(self.n_cheap, i):
                         batch.codes[j][n] = batch.codes[j][k]
                 batch.codes[i][n] = <uint8_t> code
@@ -571,12 +654,11 @@ cdef class Scorer:
             kept += 1 - any_below(&batch.lanes[k][0], &batch.most[k][0], floor)
         return kept
 
-    cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil:
+    cdef int score_batch(self, Batch *batch, int32_t floor, bint sketched=False) noexcept nogil:
         """Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor)."""
         cdef int i, j, k, lane, n_live = batch.n
         cdef const Comparison *c
         cdef uint32_t x, y
-        cdef bint sketched = self.sketches != NULL and floor != INT32_MIN
         if sketched:
             self.drop_hopeless(batch, floor)
             n_live = batch.n
@@ -642,9 +724,11 @@ cdef class Scorer:
                 w -= self.soft_min[gap]
         return w
 
-    cdef int flush(self, Batch *batch, int32_t floor, Found *found) noexcept nogil:
+    cdef int flush(self, Batch *batch, int32_t floor, Found *found, bint sketched) noexcept nogil:
         """Score the batch, note the pairs that reach floor, and empty it."""
-        cdef int j, k, n_live = self.score_batch(batch, floor)
+        cdef int j, k, n_live
+        found.n_known += self.drop_known(batch)
+        n_live = self.score_batch(batch, floor, sketched)
         for j in range(n_live):
             k = batch.live[j]
             if batch.weight[k] < floor:
@@ -725,114 +809,97 @@ cdef class Scorer:
         prefetch(&self.rows[row, 15 if self.rows.shape[1] > 15 else self.rows.shape[1] - 1])
         prefetch(&self.rows[row, self.rows.shape[1] - 1])
 
-    def score_blocks(self, const uint64_t[::1] packed not None, const uint32_t[:, ::1] keys not None,
-                     int rule, uint32_t split, int32_t floor, uint64_t sample=0xFFFFFFFFFFFFFFFF):
-        """Score every pair inside each run of equal keys that no earlier rule has found.
+    def score_blocks(self, const uint64_t[::1] packed not None, uint32_t split, int32_t floor):
+        """Score every pair inside each run of equal keys that is not known.
 
         Parameters
         ----------
         packed : uint64[n]
             key << 32 | row, sorted; whole runs only.
-        keys : uint32[n_records, n_rules]
-            The keys of all rules, 0 = none; a pair with an equal key of a rule before `rule` is skipped.
-        rule : int
         split : int
             For a link, rows below it are left and the others right; 0 for a dedupe.
         floor : int
             Pairs below this weight (1/256 bit) are not returned.
-        sample : int
-            Blocks whose hashed key lies above are skipped.
 
         Returns
         -------
         tuple
-            left, right : uint32[n]; weight : int32[n]; gamma : uint64[n]; n_new, n_seen : int.
+            left, right : uint32[n]; weight : int32[n]; gamma : uint64[n]; n_new, n_seen : int. A pair that
+            `know` named is seen and not new.
         """
-        cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i, j, middle
-        cdef uint64_t n_new = 0, n_seen = 0, key
-        cdef uint32_t a, b, last = 0, n_rows = <uint32_t> self.rows.shape[0]
-        cdef bint failed = False, sketched = floor != INT32_MIN and self.sketches != NULL
-        cdef Waiting waiting
+        cdef Py_ssize_t n = packed.shape[0], first = 0, last, begin, end, middle, i, j, capacity = 0
+        cdef uint64_t n_seen = 0
+        cdef uint32_t a, b, largest = 0, n_rows = <uint32_t> self.rows.shape[0]
+        cdef int32_t most = 0
+        cdef bint failed = False, sketched = floor != INT32_MIN and self.sketched
+        cdef Sketch *tile = NULL
+        cdef const Sketch *s
         cdef Found found
         cdef Batch *batch
-        if rule < 0 or rule > keys.shape[1] or keys.shape[0] != n_rows:
-            raise ValueError("the keys do not fit the rows or the rule")
         with nogil:
+            while first < n:
+                last = end_of_tile(&packed[0], first, n)
+                capacity = last - first if last - first > capacity else capacity
+                first = last
             for i in range(n):
-                last = <uint32_t> packed[i] if <uint32_t> packed[i] > last else last
-        if n and last >= n_rows:
+                largest = <uint32_t> packed[i] if <uint32_t> packed[i] > largest else largest
+        if n and largest >= n_rows:
             raise ValueError("a block names a row beyond the rows")
         batch = <Batch *> malloc(sizeof(Batch))
-        if batch == NULL:
+        if sketched:
+            tile = <Sketch *> malloc((capacity + 1) * sizeof(Sketch))
+        if batch == NULL or sketched and tile == NULL:
+            free(batch)
             raise MemoryError
         memset(&found, 0, sizeof(Found))
         with nogil:
-            batch.n = waiting.n = 0
-            while begin < n and not failed:
-                key = packed[begin] >> 32
-                end = begin + 1
-                while end < n and packed[end] >> 32 == key:
-                    end += 1
-                if end - begin < 2 or mix(key, rule) > sample:
+            batch.n = 0
+            first = 0
+            while first < n and not failed:
+                last = end_of_tile(&packed[0], first, n)
+                if sketched:
+                    self.gather_sketches(&packed[first], last - first, n - first, tile)
+                end = first
+                while end < last and not failed:
                     begin = end
-                    continue
-                middle = end
-                for i in range(begin, end):
-                    if rule and i + AHEAD_ROW < n:
-                        a = <uint32_t> packed[i + AHEAD_ROW]
-                        prefetch(&keys[a, 0])
-                        prefetch(&keys[a, rule - 1])
-                    if split and <uint32_t> packed[i] >= split and middle == end:
-                        middle = i
-                for i in range(begin, middle if split else end - 1):
-                    a = <uint32_t> packed[i]
-                    for j in range(middle if split else i + 1, end):
-                        b = <uint32_t> packed[j]
-                        n_seen += 1
-                        if rule and found_before(&keys[a, 0], &keys[b, 0], rule):
-                            continue
-                        n_new += 1
-                        if sketched:
-                            prefetch_sketch(&self.sketches[a])
-                            prefetch_sketch(&self.sketches[b])
-                        else:
+                    end = end_of_run(&packed[0], begin, last)
+                    middle = end - 1
+                    if split:
+                        middle = begin
+                        while middle < end and <uint32_t> packed[middle] < split:
+                            middle += 1
+                    for i in range(begin, middle):
+                        a = <uint32_t> packed[i]
+                        s = &tile[i - first] if sketched else NULL
+                        j = middle if split else i + 1
+                        n_seen += end - j
+                        while j < end:
+                            if sketched:
+                                most = self.most_of_sketches(s, &tile[j - first], floor)
+                                if most < floor:
+                                    j += 1
+                                    continue
+                                batch.upper[batch.n] = most
+                                note_allowed(s, &tile[j - first], &self.bounds, &batch.allowed[batch.n][0])
+                            b = <uint32_t> packed[j]
+                            prefetch_pair(&self.known, pair_of(a, b))
                             self.prefetch_row(a)
                             self.prefetch_row(b)
-                        waiting.left[waiting.n] = a
-                        waiting.right[waiting.n] = b
-                        waiting.n += 1
-                        if waiting.n == WAITING and self.admit(&waiting, batch, sketched, floor, &found):
-                            failed = True
+                            batch.left[batch.n] = a
+                            batch.right[batch.n] = b
+                            batch.n += 1
+                            j += 1
+                            if batch.n == PAIRS and self.flush(batch, floor, &found, sketched):
+                                failed = True
+                                break
+                        if failed:
                             break
-                    if failed:
-                        break
-                begin = end
-            if not failed and self.admit(&waiting, batch, sketched, floor, &found):
-                failed = True
-            if not failed and batch.n and self.flush(batch, floor, &found):
+                first = last
+            if not failed and batch.n and self.flush(batch, floor, &found, sketched):
                 failed = True
         free(batch)
-        return answer(&found, failed, n_new, n_seen)
-
-    cdef int admit(self, Waiting *waiting, Batch *batch, bint sketched, int32_t floor, Found *found) noexcept nogil:
-        """Move the pairs that wait for their sketches to the batch, or give them up; -1 without memory."""
-        cdef int k
-        cdef int32_t most
-        for k in range(waiting.n):
-            if sketched:
-                most = self.most_of_rows(waiting.left[k], waiting.right[k], floor)
-                if most < floor:
-                    continue
-                batch.upper[batch.n] = most
-                self.prefetch_row(waiting.left[k])
-                self.prefetch_row(waiting.right[k])
-            batch.left[batch.n] = waiting.left[k]
-            batch.right[batch.n] = waiting.right[k]
-            batch.n += 1
-            if batch.n == PAIRS and self.flush(batch, floor, found):
-                return -1
-        waiting.n = 0
-        return 0
+        free(tile)
+        return answer(&found, failed, n_seen - found.n_known, n_seen)
 
     def score_all(self, uint32_t begin, uint32_t end, uint32_t split, int32_t floor):
         """Score rows begin..end against all later rows (for a link: left rows against all right ones).
@@ -845,7 +912,7 @@ cdef class Scorer:
         cdef uint32_t i, j, n = <uint32_t> self.rows.shape[0]
         cdef uint64_t n_new = 0
         cdef int32_t most
-        cdef bint failed = False
+        cdef bint failed = False, sketched = floor != INT32_MIN and self.sketches != NULL
         cdef Found found
         cdef Batch *batch
         if end > n or split > n or begin > end:
@@ -859,23 +926,24 @@ cdef class Scorer:
             for i in range(begin, end):
                 for j in range(split if split else i + 1, n):
                     n_new += 1
-                    if floor != INT32_MIN and self.sketches != NULL:
-                        most = self.most_of_rows(i, j, floor)
+                    if sketched:
+                        most = self.most_of_sketches(&self.sketches[i], &self.sketches[j], floor)
                         if most < floor:
                             continue
                         batch.upper[batch.n] = most
+                        note_allowed(&self.sketches[i], &self.sketches[j], &self.bounds, &batch.allowed[batch.n][0])
                     batch.left[batch.n] = i
                     batch.right[batch.n] = j
                     batch.n += 1
-                    if batch.n == PAIRS and self.flush(batch, floor, &found):
+                    if batch.n == PAIRS and self.flush(batch, floor, &found, sketched):
                         failed = True
                         break
                 if failed:
                     break
-            if not failed and batch.n and self.flush(batch, floor, &found):
+            if not failed and batch.n and self.flush(batch, floor, &found, sketched):
                 failed = True
         free(batch)
-        return answer(&found, failed, n_new, n_new)
+        return answer(&found, failed, n_new - found.n_known, n_new)
 
 
 cdef answer(Found *found, bint failed, uint64_t n_new, uint64_t n_seen):

@@ -31,6 +31,20 @@ cdef extern from *:
 
     #if defined(__AVX2__)
     #include <immintrin.h>
+    /* What each lane of hashes allows at most, in half bits; a missing value counts as t says. */
+    static inline __m128i linkage_allowed(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t) {
+        const __m128i none = _mm_setzero_si128();
+        __m128i h = _mm_loadu_si128((const __m128i *)a->hash), g = _mm_loadu_si128((const __m128i *)b->hash);
+        __m128i equal = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->equal), _mm_loadu_si128((const __m128i *)b->equal));
+        __m128i other = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->other), _mm_loadu_si128((const __m128i *)b->other));
+        __m128i v = _mm_blendv_epi8(other, equal, _mm_cmpeq_epi8(h, g));
+        return _mm_blendv_epi8(v, _mm_loadu_si128((const __m128i *)t->hash_missing),
+                               _mm_or_si128(_mm_cmpeq_epi8(h, none), _mm_cmpeq_epi8(g, none)));
+    }
+    static inline void linkage_note_allowed(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t,
+                                            uint8_t *out) {
+        _mm_storeu_si128((__m128i *)out, linkage_allowed(a, b, t));
+    }
     static inline int32_t linkage_upper_bound(const linkage_sketch *a, const linkage_sketch *b,
                                               const linkage_bounds *t) {
         const __m256i zero = _mm256_setzero_si256();
@@ -49,18 +63,20 @@ cdef extern from *:
         __m128i s = _mm_add_epi32(_mm256_castsi256_si128(w), _mm256_extracti128_si256(w, 1));
         s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0x4E));
         s = _mm_add_epi32(s, _mm_shuffle_epi32(s, 0xB1));
-        const __m128i none = _mm_setzero_si128();
-        __m128i h = _mm_loadu_si128((const __m128i *)a->hash), g = _mm_loadu_si128((const __m128i *)b->hash);
-        __m128i equal = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->equal), _mm_loadu_si128((const __m128i *)b->equal));
-        __m128i other = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->other), _mm_loadu_si128((const __m128i *)b->other));
-        __m128i v = _mm_blendv_epi8(other, equal, _mm_cmpeq_epi8(h, g));
-        v = _mm_blendv_epi8(v, _mm_loadu_si128((const __m128i *)t->hash_missing),
-                            _mm_or_si128(_mm_cmpeq_epi8(h, none), _mm_cmpeq_epi8(g, none)));
-        v = _mm_sad_epu8(v, none);
+        __m128i v = _mm_sad_epu8(linkage_allowed(a, b, t), _mm_setzero_si128());
         int32_t halves = _mm_cvtsi128_si32(v) + _mm_extract_epi16(v, 4) - LINKAGE_NOTHING * LINKAGE_HASH_LANES;
         return t->base + _mm_cvtsi128_si32(s) + halves * LINKAGE_HALF_BIT;
     }
     #else
+    static inline void linkage_note_allowed(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t,
+                                            uint8_t *out) {
+        for (int i = 0; i < LINKAGE_HASH_LANES; i++) {
+            uint8_t equal = a->equal[i] < b->equal[i] ? a->equal[i] : b->equal[i];
+            uint8_t other = a->other[i] < b->other[i] ? a->other[i] : b->other[i];
+            out[i] = a->hash[i] == b->hash[i] ? equal : other;
+            if (a->hash[i] == 0 || b->hash[i] == 0) out[i] = t->hash_missing[i];
+        }
+    }
     static inline int32_t linkage_upper_bound(const linkage_sketch *a, const linkage_sketch *b,
                                               const linkage_bounds *t) {
         int32_t sum = 0, halves = 0;
@@ -70,12 +86,9 @@ cdef extern from *:
             w = x == y ? t->equal[i] : w;
             sum += x == 0 || y == 0 ? t->missing[i] : w;
         }
-        for (int i = 0; i < LINKAGE_HASH_LANES; i++) {
-            int32_t equal = a->equal[i] < b->equal[i] ? a->equal[i] : b->equal[i];
-            int32_t other = a->other[i] < b->other[i] ? a->other[i] : b->other[i];
-            int32_t v = a->hash[i] == b->hash[i] ? equal : other;
-            halves += (a->hash[i] == 0 || b->hash[i] == 0 ? t->hash_missing[i] : v) - LINKAGE_NOTHING;
-        }
+        uint8_t allowed[LINKAGE_HASH_LANES];
+        linkage_note_allowed(a, b, t, allowed);
+        for (int i = 0; i < LINKAGE_HASH_LANES; i++) halves += allowed[i] - LINKAGE_NOTHING;
         return t->base + sum + halves * LINKAGE_HALF_BIT;
     }
     #endif
@@ -127,6 +140,8 @@ cdef extern from *:
         int32_t missing[8]
         uint8_t hash_missing[16]
         int32_t base
+    # What each lane of hashes allows at most, in half bits from NOTHING on; 16 bytes.
+    void note_allowed "linkage_note_allowed"(const Sketch *a, const Sketch *b, const Bounds *t, uint8_t *out) noexcept nogil
     int32_t upper_bound "linkage_upper_bound"(const Sketch *a, const Sketch *b, const Bounds *t) noexcept nogil
     void count_digits "linkage_count_digits"() noexcept nogil
     uint32_t digits_of "linkage_digits"(unsigned long long v) noexcept nogil

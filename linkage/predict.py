@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.blocks import cut_blocks
 from linkage._kernels.score import Scorer
-from linkage.blocking.blocks import Blocks, pairs_of
+from linkage.blocking.blocks import Blocks
 from linkage.fields.batch import EncodedRecords
 
-PAIRS_PER_TASK = 1_000_000
+LEAST_TASK, MOST_TASK, TASKS_PER_RULE = 1 << 16, 1 << 21, 32
+"""Pairs and records of blocks that one task holds at least and at most; tasks to a rule in between."""
 ROWS_PER_TASK = 1 << 16
 
 
@@ -33,9 +35,9 @@ class ScoredPairs:
     rule : uint8[n]
         The first rule that found the pair.
     n_scored : int
-        Candidate pairs scored.
+        Candidate pairs scored: those of all rules, but for pairs that a rule before had found.
     new_per_rule : list of int
-        Candidate pairs that each rule was the first to find.
+        The same by rule. A pair below the floor is not remembered and counts for each of its rules.
     """
 
     left: npt.NDArray[np.uint32]
@@ -83,27 +85,52 @@ def score_candidates(
     *,
     floor: int,
     threads: int,
+    store_sketches: bool = True,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> ScoredPairs:
-    """Score the pairs of the first `n_rules` rules; the order of the result does not depend on threads."""
-    if sum(rule.n_pairs for rule in blocks.rules[:n_rules]) > records.n_records:
-        sketch(scorer, records.n_records, threads=threads)
-    tasks = [(k, part) for k in range(n_rules) for part in _parts(blocks, k, bool(records.n_left))]
+    """Score the pairs of the first `n_rules` rules; the order of the result does not depend on threads.
 
-    def score(task: tuple[int, slice]) -> tuple[Any, ...]:
-        k, part = task
-        return scorer.score_blocks(blocks.rules[k].packed[part], blocks.keys, k, records.n_left, floor)
+    Rules follow one another: a pair that one has found is left out by all later ones.
+    """
+    rules = blocks.rules[:n_rules]
+    if blocks.n_pairs > records.n_records or not store_sketches:
+        sketch(scorer, records.n_records, threads=threads, store=store_sketches)
+    scorer.forget()
+    found, done, total = [], 0, sum(rule.n_pairs for rule in rules)
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        for k, rule in enumerate(rules):
+            packed = rule.packed
+            cost = min(max((rule.n_pairs + len(packed)) // TASKS_PER_RULE, LEAST_TASK), MOST_TASK)
+            ends = [0, *cut_blocks(packed, records.n_left, cost)]
 
-    return _gather(score, tasks, [k for k, _ in tasks], n_rules, threads, progress)
+            def score(task: int, packed: Any = packed, ends: list[int] = ends) -> tuple[Any, ...]:
+                return scorer.score_blocks(packed[ends[task] : ends[task + 1]], records.n_left, floor)
+
+            parts = []
+            for part in pool.map(score, range(len(ends) - 1)):
+                parts.append(part)
+                done += part[5]
+                if progress:
+                    progress("score", done, total)
+            pairs = _gathered(parts, k)
+            scorer.know(pairs.left, pairs.right)
+            found.append(pairs)
+    scorer.forget()
+    return _together(found)
 
 
-def sketch(scorer: Scorer, n_records: int, *, threads: int) -> None:
-    """Give the scorer sketches of all rows (96 bytes each), by which it drops hopeless pairs unseen."""
+def sketch(scorer: Scorer, n_records: int, *, threads: int, store: bool = True) -> None:
+    """Give the scorer sketches, by which it drops hopeless pairs unseen.
+
+    Stored ones take 96 bytes a record; without, they are made anew for the records of each block.
+    """
     n_comparisons = scorer.begin_sketches()
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         list(pool.map(scorer.sketch_values, range(n_comparisons)))
-        begins = range(0, n_records, ROWS_PER_TASK)
-        list(pool.map(lambda at: scorer.sketch_rows(at, min(at + ROWS_PER_TASK, n_records)), begins))
+        if store:
+            scorer.store_sketches()
+            begins = range(0, n_records, ROWS_PER_TASK)
+            list(pool.map(lambda at: scorer.sketch_rows(at, min(at + ROWS_PER_TASK, n_records)), begins))
     scorer.end_sketches()
 
 
@@ -117,43 +144,27 @@ def score_everything(records: EncodedRecords, scorer: Scorer, *, floor: int, thr
     def score(task: tuple[int, int]) -> tuple[Any, ...]:
         return scorer.score_all(*task, records.n_left, floor)
 
-    return _gather(score, tasks, [0] * len(tasks), 1, threads, None)
-
-
-def _parts(blocks: Blocks, k: int, is_link: bool) -> list[slice]:
-    """Cut a rule's blocks into tasks of about a million pairs, between blocks."""
-    rule = blocks.rules[k]
-    if not len(rule.lengths):
-        return []
-    pairs = np.cumsum(pairs_of(rule.lengths, rule.lefts, is_link))
-    ends = np.cumsum(rule.lengths.astype(np.int64))
-    n_tasks = int(pairs[-1] // PAIRS_PER_TASK) + 1
-    at = np.unique(np.searchsorted(pairs, pairs[-1] * np.arange(1, n_tasks + 1) / n_tasks))
-    stops = ends[np.minimum(at, len(ends) - 1)]
-    return [slice(int(a), int(b)) for a, b in zip([0, *stops[:-1]], stops, strict=True) if b > a]
-
-
-def _gather(
-    score: Callable[[Any], tuple[Any, ...]],
-    tasks: list[Any],
-    rule_of: list[int],
-    n_rules: int,
-    threads: int,
-    progress: Callable[[str, int, int | None], None] | None,
-) -> ScoredPairs:
-    parts, rules = [], []
-    new_per_rule = [0] * n_rules
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        for done, (k, part) in enumerate(zip(rule_of, pool.map(score, tasks), strict=True)):
-            parts.append(part[:4])
-            rules.append(np.full(len(part[0]), k, np.uint8))
-            new_per_rule[k] += part[4]
-            if progress:
-                progress("score", done + 1, len(tasks))
-    empty = (np.uint32, np.uint32, np.int32, np.uint64)
+        return _gathered(list(pool.map(score, tasks)), 0)
+
+
+def _gathered(parts: list[tuple[Any, ...]], k: int) -> ScoredPairs:
+    """What the tasks of rule k have found, in their order."""
     columns = [
-        np.concatenate([p[i] for p in parts]) if parts else np.empty(0, kind) for i, kind in enumerate(empty)
+        np.concatenate([part[i] for part in parts]) if parts else np.empty(0, kind)
+        for i, kind in enumerate((np.uint32, np.uint32, np.int32, np.uint64))
     ]
-    rule = np.concatenate(rules) if rules else np.empty(0, np.uint8)
     left, right = np.minimum(columns[0], columns[1]), np.maximum(columns[0], columns[1])
-    return ScoredPairs(left, right, columns[2], columns[3], rule, sum(new_per_rule), new_per_rule)
+    n_new = sum(part[4] for part in parts)
+    return ScoredPairs(left, right, columns[2], columns[3], np.full(len(left), k, np.uint8), n_new, [n_new])
+
+
+def _together(rules: list[ScoredPairs]) -> ScoredPairs:
+    """The pairs of all rules, one after the other."""
+    first = ScoredPairs.empty()
+    left, right, weight, gamma, rule = (
+        np.concatenate([getattr(pairs, name) for pairs in (first, *rules)])
+        for name in ("left", "right", "weight", "gamma", "rule")
+    )
+    new = [pairs.n_scored for pairs in rules]
+    return ScoredPairs(left, right, weight, gamma, rule, sum(new), new)

@@ -30,6 +30,7 @@ from linkage.fields.source import Source, open_source
 from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies
 from linkage.predict import ScoredPairs, score_candidates, score_everything
+from linkage.samples import sampled_a_rule
 from linkage.schema import Schema
 from linkage.training import read_labels, train_encoded
 
@@ -181,7 +182,11 @@ def resolve(
         n_rules = len(rules)
         extra = family_rules(records.schema) if model is None else ()
         if not every_pair or model is None:
-            blocks = build_blocks(records, (*rules, *extra), threads=n_threads)
+            every = (*rules, *extra)
+            n_sampled = sampled_a_rule(len(every)) if model is None else 0
+            blocks = build_blocks(
+                records, every, threads=n_threads, sampled_a_rule=n_sampled, progress=steps.progress
+            )
     with steps.step("train"):
         frequencies = term_frequencies(records, comparisons)
         if model is None:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
-from linkage.blocking.blocks import Blocks
+from linkage.blocking.blocks import Blocks, SampledPairs
 from linkage.comparison.program import Comparison, TermFrequencies, unpack_codes
 from linkage.fields.batch import EncodedRecords
 from linkage.model.patterns import Patterns
@@ -102,21 +102,24 @@ def _score_in_threads(
     return gamma
 
 
-def candidate_pairs(records: EncodedRecords, scorer: Scorer, blocks: Blocks, threads: int) -> Sample:
-    """A sample of each rule's blocks; each pair counts for those that were not drawn."""
+def sampled_a_rule(n_rules: int) -> int:
+    """Candidate pairs to sample from each of so many rules."""
+    return max(PAIRS_PER_RULE, LEAST_PAIRS // n_rules)
 
-    def draw(k: int) -> tuple[Any, ...]:
-        rule = blocks.rules[k]
-        rate = min(1.0, max(PAIRS_PER_RULE, LEAST_PAIRS // len(blocks.rules)) / max(rule.n_pairs, 1))
-        limit = 2**64 - 1 if rate == 1 else int(rate * 2**64)
-        left, right, _, gamma, _, _ = scorer.score_blocks(
-            rule.packed, blocks.keys, k, records.n_left, LOWEST, limit
-        )
-        return left, right, gamma, np.full(len(left), 1 / rate)
 
+def candidate_pairs(scorer: Scorer, blocks: Blocks, threads: int) -> Sample:
+    """The sample of each rule's blocks, scored; each pair counts for those that were not drawn."""
+
+    def score(pairs: SampledPairs) -> npt.NDArray[np.uint64]:
+        gamma, weight = np.empty(len(pairs.left), np.uint64), np.empty(len(pairs.left), np.int32)
+        scorer.score_pairs(pairs.left, pairs.right, weight, gamma)
+        return gamma
+
+    drawn = blocks.sampled
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        parts = list(pool.map(draw, range(len(blocks.rules))))
-    left, right, gamma, counts = (np.concatenate([p[k] for p in parts]) for k in range(4))
+        gamma = np.concatenate(list(pool.map(score, drawn)))
+    counts = np.concatenate([np.full(len(pairs.left), 1 / pairs.rate) for pairs in drawn])
+    left, right = (np.concatenate([getattr(pairs, side) for pairs in drawn]) for side in ("left", "right"))
     return Sample(left, right, gamma, counts)
 
 

@@ -117,7 +117,7 @@ def _rules(result: Result) -> list[dict[str, Any]]:
             "rule": blocks.rule.name,
             "n_pairs": blocks.n_pairs,
             "n_new_pairs": new,
-            "n_blocks": len(blocks.lengths),
+            "n_blocks": blocks.n_blocks,
             "largest_block": blocks.largest,
             "n_refined_blocks": blocks.n_refined,
             "n_pairs_left_out": blocks.n_pairs_left_out,

@@ -1,8 +1,8 @@
 """Rows -> blocking keys; keys -> blocks.
 
-Item: a record. Floor of keys: each row read once, its key of every rule written twice (row by row for
-scoring, rule by rule for sorting), and a random cache line per distinct key part of a text. Floor of
-blocks: each rule's keys read, packed with their rows and sorted: three passes over 8 bytes.
+Item: a record. Floor of keys: each row read once, its key of every rule written, and a random cache line
+per distinct key part of a text. Floor of blocks: each rule's keys read, packed with their rows and sorted:
+three passes over 8 bytes.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ def bench_keys(step: Step, records: EncodedRecords) -> None:
     parts = list(dict.fromkeys(key for keys in rules for key in keys))
     maker.prepare(parts)
     n, n_rules = records.n_records, len(rules)
-    out, columns = np.empty((n, n_rules), np.uint32), np.empty((n_rules, n), np.uint32)
+    out = np.empty((n_rules, n), np.uint32)
 
     def encode() -> None:
         for begin in range(0, n, ROWS_AT_ONCE):
-            maker.encode_rules(rules, out, columns, begin, min(begin + ROWS_AT_ONCE, n))
+            maker.encode_rules(rules, out, begin, min(begin + ROWS_AT_ONCE, n))
 
     step(
         f"keys of {n_rules} rules",
@@ -42,9 +42,9 @@ def bench_keys(step: Step, records: EncodedRecords) -> None:
         item="record",
         work=Work(
             read_bytes=records.rows.nbytes,
-            written_bytes=out.nbytes + columns.nbytes,
+            written_bytes=out.nbytes,
             random_reads=_value_reads(records, parts),
-            counts="rows read, keys written twice, a line for each part of a text",
+            counts="rows read, keys written, a line for each part of a text",
         ),
     )
 

@@ -1,9 +1,9 @@
 """Pairs of rows -> levels and weights; agreement patterns -> the expectations of EM.
 
 Item: a pair, or a record whose sketch is made, or a pattern. Floor of candidate pairs: each record of a
-block brings its sketch (96 bytes, two cache lines) and its short row of keys from a random place, and
-each pair is 30 instructions: six loads of 32 bytes, as many compares and adds. Floor of random pairs:
-both full rows come from random places.
+block brings its sketch (96 bytes, two cache lines) from a random place, and each pair is 30 instructions:
+six loads of 32 bytes, as many compares and adds. Floor of random pairs: both full rows come from random
+places.
 """
 
 from __future__ import annotations
@@ -42,21 +42,22 @@ def bench_sketches(step: Step, records: EncodedRecords, resolution: Resolution) 
 
 
 def bench_score_blocks(step: Step, records: EncodedRecords, resolution: Resolution) -> None:
-    """Candidate pairs of all rules, each scored by the first that finds it; one thread."""
+    """Candidate pairs of all rules, but for those that a rule before has found; one thread."""
     if resolution.blocks is None:
         pytest.skip("so few records that all pairs are scored")
     scorer, blocks = resolution.scorer, resolution.blocks
     sketch(scorer, records.n_records, threads=1)
 
     def score() -> int:
-        found = (
-            scorer.score_blocks(rule.packed, blocks.keys, k, records.n_left, FLOOR)
-            for k, rule in enumerate(blocks.rules)
-        )
-        return sum(one[4] for one in found)
+        n_new = 0
+        scorer.forget()
+        for rule in blocks.rules:
+            found = scorer.score_blocks(rule.packed, records.n_left, FLOOR)
+            scorer.know(*found[:2])
+            n_new += found[4]
+        return n_new
 
     in_blocks = sum(len(rule.packed) for rule in blocks.rules)
-    key_lines = -(-4 * blocks.keys.shape[1] // 64)
     step(
         "levels and weights, candidate pairs",
         score,
@@ -64,12 +65,9 @@ def bench_score_blocks(step: Step, records: EncodedRecords, resolution: Resoluti
         item="pair",
         work=Work(
             read_bytes=8 * in_blocks,
-            random_reads=(
-                (in_blocks * SKETCH_LINES, 96 * records.n_records),
-                (in_blocks * key_lines, blocks.keys.nbytes),
-            ),
+            random_reads=((in_blocks * SKETCH_LINES, 96 * records.n_records),),
             instructions=INSTRUCTIONS_A_PAIR * blocks.n_pairs,
-            counts=f"{in_blocks:,} records of blocks bring sketch and keys,"
+            counts=f"{in_blocks:,} records of blocks bring a sketch,"
             f" {INSTRUCTIONS_A_PAIR} instructions a pair",
         ),
         rounds=3,

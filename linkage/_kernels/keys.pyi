@@ -16,7 +16,7 @@ def encode_keys(
     parts: list[KeyPart],
     rules: list[tuple[int, list[int]]],
     out: NDArray[np.uint32],
-    columns: NDArray[np.uint32] | None = None,
     begin: int = 0,
     end: int | None = None,
+    entries: NDArray[np.uint64] | None = None,
 ) -> None: ...

@@ -2,7 +2,8 @@
 cimport cython
 from dtypes cimport Token, Value
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from sketch cimport Bounds, Sketch
+from pairs cimport PairSet
+from sketch cimport Bounds, HASH_LANES, Sketch
 
 cdef enum:
     MAX_COMPARISONS = 32
@@ -14,7 +15,7 @@ cdef enum:
     AHEAD_ROW = 16
     AHEAD_SKETCH = 24
     SKETCHED_AT_ONCE = 256
-    WAITING = 32                # pairs whose sketches are on their way
+    TILE = 512                  # records whose sketches lie side by side while their blocks are scored
 
 cdef enum:
     OP_NAME = 0, OP_PART = 1, OP_TEXT = 2, OP_EMAIL = 3, OP_IDENTIFIER = 4, OP_DATE = 5
@@ -51,20 +52,15 @@ cdef struct Batch:
     uint64_t gamma[PAIRS]
     int32_t weight[PAIRS]
     int32_t upper[PAIRS]          # what the sketches allow at most
+    uint8_t allowed[PAIRS][HASH_LANES]    # and of that in each lane of hashes
     int live[PAIRS]
     uint8_t codes[MAX_COMPARISONS][PAIRS]
     int32_t lanes[PAIRS][LANES]
     int32_t most[PAIRS][LANES]
 
-# New pairs of blocks: by the time all are there, the sketches of the first have come.
-cdef struct Waiting:
-    int n
-    uint32_t left[WAITING]
-    uint32_t right[WAITING]
-
 # Scored pairs, growing.
 cdef struct Found:
-    Py_ssize_t n, capacity
+    Py_ssize_t n, capacity, n_known
     uint32_t *left
     uint32_t *right
     int32_t *weight
@@ -82,7 +78,10 @@ cdef class Scorer:
     cdef int32_t prior[LANES]
     cdef int16_t soft_min[SOFT_MIN_RANGE]
     cdef readonly object sketch_bytes
-    cdef Sketch *sketches
+    cdef Sketch *sketches         # of all rows, NULL = made for the records of some blocks at a time
+    cdef bint sketched            # bounds and tables of values are ready
+    cdef const uint32_t *tables[MAX_COMPARISONS]
+    cdef PairSet known            # found by rules before
     cdef Bounds bounds
     cdef int dated                # the comparison of dates that sketches hold, -1 = none
     cdef int32_t date_most
@@ -92,13 +91,15 @@ cdef class Scorer:
 
     cdef int32_t most_of(self, const Comparison *c, int code)
     cdef int32_t most_with_date(self, const Sketch *a, const Sketch *b, int32_t most) noexcept nogil
-    cdef int32_t most_of_rows(self, uint32_t left, uint32_t right, int32_t floor) noexcept nogil
+    cdef int32_t most_of_sketches(self, const Sketch *a, const Sketch *b, int32_t floor) noexcept nogil
+    cdef void fill_sketches(self, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_ahead, Sketch *out) noexcept nogil
+    cdef void gather_sketches(self, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_ahead, Sketch *out) noexcept nogil
+    cdef int drop_known(self, Batch *batch) noexcept nogil
     cdef void drop_hopeless(self, Batch *batch, int32_t floor) noexcept nogil
     cdef void fill_cheap_codes(self, const Comparison *c, Batch *batch, uint8_t *codes) noexcept nogil
     cdef void add(self, const Comparison *c, Batch *batch, int k, int code) noexcept nogil
     cdef int keep_live(self, Batch *batch, int n_live, int32_t floor) noexcept nogil
-    cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil
+    cdef int score_batch(self, Batch *batch, int32_t floor, bint sketched=*) noexcept nogil
     cdef int32_t soft_minimum(self, const int32_t *lanes) noexcept nogil
-    cdef int flush(self, Batch *batch, int32_t floor, Found *found) noexcept nogil
+    cdef int flush(self, Batch *batch, int32_t floor, Found *found, bint sketched) noexcept nogil
     cdef void prefetch_row(self, uint32_t row) noexcept nogil
-    cdef int admit(self, Waiting *waiting, Batch *batch, bint sketched, int32_t floor, Found *found) noexcept nogil

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
-from queue import SimpleQueue
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.blocks import keep_blocks, pack_repeated
+from linkage._kernels.blocks import keep_blocks, mix_keys, pack_repeated, part_blocks, sample_blocks
 from linkage.blocking.keys import KeyMaker
 from linkage.fields.batch import EncodedRecords
 from linkage.schema import BlockingRule
@@ -22,10 +23,11 @@ PAIRS_PER_RECORD = 0.5
 LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
 RULES_AT_ONCE = 28
-"""Rules whose keys are made in one pass over the rows, 4 bytes a record and rule. When scoring begins, its
-sketches (96 bytes a record) take the memory that this leaves behind."""
+"""Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
 ROWS_AT_ONCE = 1 << 16
 _ROW = np.uint64(0xFFFFFFFF)
+Packed = npt.NDArray[np.uint64]
+Keys = npt.NDArray[np.uint32]
 
 
 @dataclass
@@ -35,36 +37,53 @@ class RuleBlocks:
     Attributes
     ----------
     rule : BlockingRule
-    packed : uint64[n]
-        key << 32 | row, sorted, only blocks with a pair.
-    lengths, lefts : uint32[n_blocks]
-        Records of each block, and those from the left table of a link.
+    n_blocks, n_pairs, largest : int
+        Blocks, pairs inside them, and the records of the largest one before it was refined.
     n_refined : int
         Blocks that were too large and were split by a further key.
     n_pairs_left_out : int
         Pairs of such blocks that are in no block any more.
+    entries : uint64[n] or Path
+        What `packed` gives, or the file that holds it.
     """
 
     rule: BlockingRule
-    packed: npt.NDArray[np.uint64]
-    lengths: npt.NDArray[np.uint32]
-    lefts: npt.NDArray[np.uint32]
-    n_refined: int = 0
-    n_pairs_left_out: int = 0
-    largest: int = 0
-    seconds: float = 0.0
-    n_pairs: int = field(init=False)
+    n_blocks: int
+    n_pairs: int
+    largest: int
+    n_refined: int
+    n_pairs_left_out: int
+    seconds: float
+    entries: Packed | Path = field(repr=False)
 
-    def __post_init__(self) -> None:
-        self.n_pairs = int(pairs_of(self.lengths, self.lefts, bool(self.lefts.any())).sum())
+    @property
+    def packed(self) -> Packed:
+        """Entries key << 32 | row, sorted, only blocks with a pair; uint64[n], read if in a file."""
+        return np.fromfile(self.entries, np.uint64) if isinstance(self.entries, Path) else self.entries
+
+
+@dataclass
+class SampledPairs:
+    """Pairs of some blocks of a rule that no rule before it finds; each stands for 1 / rate pairs."""
+
+    left: Keys
+    right: Keys
+    rate: float
+
+    def drop_equal(self, keys: Keys) -> None:
+        """Drop the pairs that have an equal key of another rule."""
+        of_left = keys[self.left]
+        new = (of_left == 0) | (of_left != keys[self.right])
+        if not new.all():
+            self.left, self.right = self.left[new], self.right[new]
 
 
 @dataclass
 class Blocks:
-    """The blocks of all rules and the key matrix by which a pair is attributed to the first rule."""
+    """The blocks of all rules and, where asked for, pairs sampled from them."""
 
-    keys: npt.NDArray[np.uint32]
     rules: list[RuleBlocks]
+    sampled: list[SampledPairs] = field(default_factory=list)
 
     @property
     def n_pairs(self) -> int:
@@ -72,9 +91,7 @@ class Blocks:
         return sum(rule.n_pairs for rule in self.rules)
 
 
-def pairs_of(
-    lengths: npt.NDArray[np.uint32], lefts: npt.NDArray[np.uint32], is_link: bool
-) -> npt.NDArray[np.int64]:
+def pairs_of(lengths: Keys, lefts: Keys, is_link: bool) -> npt.NDArray[np.int64]:
     """Pairs inside blocks of these sizes; int64[n_blocks]."""
     n = lengths.astype(np.int64)
     if is_link:
@@ -87,8 +104,13 @@ def build_blocks(
     rules: Sequence[BlockingRule],
     *,
     threads: int,
+    sampled_a_rule: int = 0,
+    keys_at_once: int = RULES_AT_ONCE,
+    rules_at_once: int | None = None,
+    folder: Path | None = None,
     pairs_per_record: float = PAIRS_PER_RECORD,
     largest_block: int = LARGEST_BLOCK,
+    progress: Callable[[str, int, int | None], None] | None = None,
 ) -> Blocks:
     """Find the blocks of each rule.
 
@@ -96,149 +118,168 @@ def build_blocks(
     hold the rare values) and splits the large ones by its `refine` keys in turn; what stays too large is
     cut into pieces. Pairs lost on the way are counted in `n_pairs_left_out`.
 
+    Parameters
+    ----------
+    sampled_a_rule : int
+        About how many pairs of each rule to sample, whole blocks; a pair that an earlier rule finds is not
+        among them. None are by default.
+    keys_at_once, rules_at_once : int
+        Rules whose keys are made in one pass, and those whose blocks are built side by side (by default one
+        a thread): 4 bytes a record for the first, some 30 for the second. They change nothing else.
+    folder : Path or None
+        Where to put the entries of blocks, a file a rule; None keeps them in memory.
+
     Notes
     -----
-    O(rules x records log records); 4 bytes a record and rule for the key matrix.
+    O(rules x records log records). Rules are built from the last to the first: with the keys of a rule at
+    hand its pairs are dropped from the samples of all later ones, so that no keys are kept.
     """
     maker = KeyMaker(records)
     n = records.n_records
-    keys = np.empty((n, len(rules)), np.uint32)
-    at_once = min(RULES_AT_ONCE, max(len(rules), 1))
+    at_once = max(min(keys_at_once, len(rules)), 1)
     columns = np.empty((at_once, n), np.uint32)
-    budget = max(LEAST_BUDGET, int(pairs_per_record * n))
-    scratch: SimpleQueue[npt.NDArray[np.uint64]] = SimpleQueue()
-    for _ in range(max(threads, 1)):
-        scratch.put(np.empty(n, np.uint64))
-
-    def prepare(key: str) -> None:
-        maker.prepare([key])
-
-    def one(k: int) -> RuleBlocks:
-        memory = scratch.get()
-        try:
-            column = columns[k % at_once]
-            return _blocks_of_rule(
-                records, maker, rules[k], column, keys[:, k], memory, budget, largest_block
-            )
-        finally:
-            scratch.put(memory)
-
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
+    found: list[RuleBlocks] = []
+    sampled: list[SampledPairs] = []
+    with (
+        ThreadPoolExecutor(max(threads, 1)) as pool,
+        ThreadPoolExecutor(max(min(rules_at_once or threads, at_once), 1)) as side_by_side,
+    ):
         # One thread a key: no table of values is built twice.
-        list(pool.map(prepare, dict.fromkeys(key for r in rules for key in (*r.keys, *r.refine))))
-        found: list[RuleBlocks] = []
-        for first in range(0, len(rules), at_once):
-            group = range(first, min(first + at_once, len(rules)))
+        distinct = dict.fromkeys(key for r in rules for key in (*r.keys, *r.refine))
+        list(pool.map(lambda key: maker.prepare([key]), distinct))
+        builder = _Builder(records, maker, pool, max(LEAST_BUDGET, int(pairs_per_record * n)), largest_block)
+        for last in range(len(rules), 0, -at_once):
+            group = range(max(last - at_once, 0), last)
+            keys_of_group = [rules[k].keys for k in group]
 
-            def encode(begin: int, group: range = group) -> None:
-                maker.encode_rules(
-                    [rules[k].keys for k in group],
-                    keys[:, group.start : group.stop],
-                    columns[: len(group)],
-                    begin,
-                    min(begin + ROWS_AT_ONCE, n),
-                )
+            def encode(begin: int, chosen: list[tuple[str, ...]] = keys_of_group) -> None:
+                maker.encode_rules(chosen, columns[: len(chosen)], begin, min(begin + ROWS_AT_ONCE, n))
+
+            def build(k: int, first: int = group.start) -> tuple[RuleBlocks, SampledPairs]:
+                blocks = builder.blocks(rules[k], columns[k - first])
+                return _stored(blocks, folder, k), _sample(blocks, k, records.n_left, sampled_a_rule)
 
             list(pool.map(encode, range(0, n, ROWS_AT_ONCE)))
-            found += pool.map(one, group)
-    return Blocks(keys, found)
+            for k, (blocks, pairs) in zip(
+                reversed(group), side_by_side.map(build, reversed(group)), strict=True
+            ):
+                found.insert(0, blocks)
+                sampled.insert(0, pairs)
+                if progress:
+                    progress("block", len(rules) - k, len(rules))
+            for k in reversed(group):
+                drop = columns[k - group.start]
+                list(
+                    pool.map(lambda later, keys=drop: later.drop_equal(keys), sampled[k + 1 - group.start :])
+                )
+    return Blocks(found, sampled if sampled_a_rule else [])
 
 
-def _blocks_of_rule(
-    records: EncodedRecords,
-    maker: KeyMaker,
-    rule: BlockingRule,
-    column: npt.NDArray[np.uint32],
-    out: npt.NDArray[np.uint32],
-    memory: npt.NDArray[np.uint64],
-    budget: int,
-    largest_block: int,
-) -> RuleBlocks:
-    """The blocks of the rule whose keys are `column` and, as part of the matrix, `out`; memory is scratch."""
-    started = time.perf_counter()
-    split = records.n_left
-    ends = pack_repeated(column, memory)
-    for begin, end in pairwise([0, *ends]):
-        memory[begin:end].sort()
-    packed = memory[: ends[-1]]
-    kept, lengths, lefts = keep_blocks(packed, split)
-    packed = packed[:kept].copy()
-    largest = int(lengths.max(initial=0))
-    cap = _cap(lengths, lefts, bool(split), budget, largest_block)
-    if largest <= cap:
-        blocks = RuleBlocks(rule, packed, lengths, lefts, largest=largest)
-    else:
-        blocks = _refine(records, maker, rule, packed, lengths, lefts, cap, out)
-    blocks.seconds = time.perf_counter() - started
-    return blocks
+def _stored(blocks: RuleBlocks, folder: Path | None, k: int) -> RuleBlocks:
+    """The same blocks with their entries in a file of the folder, if there is one."""
+    if folder is None:
+        return blocks
+    path = folder / f"blocks-{k:02}"
+    blocks.packed.tofile(path)
+    return RuleBlocks(**{**vars(blocks), "entries": path})
 
 
-def _cap(
-    lengths: npt.NDArray[np.uint32],
-    lefts: npt.NDArray[np.uint32],
-    is_link: bool,
-    budget: int,
-    largest_block: int,
-) -> int:
+def _sample(blocks: RuleBlocks, k: int, split: int, wanted: int) -> SampledPairs:
+    rate = min(1.0, wanted / max(blocks.n_pairs, 1))
+    limit = 2**64 - 1 if rate == 1 else int(rate * 2**64)
+    packed = blocks.packed if wanted else np.empty(0, np.uint64)
+    left, right = sample_blocks(packed, k, split, limit)
+    return SampledPairs(left, right, rate)
+
+
+@dataclass
+class _Builder:
+    """What the blocks of every rule are built from."""
+
+    records: EncodedRecords
+    maker: KeyMaker
+    pool: ThreadPoolExecutor
+    budget: int
+    largest_block: int
+
+    def blocks(self, rule: BlockingRule, keys: Keys) -> RuleBlocks:
+        """The blocks of the rule with these keys of all records; refined keys replace them."""
+        started = time.perf_counter()
+        split = self.records.n_left
+        memory = np.empty(len(keys), np.uint64)
+        ends = pack_repeated(keys, memory)
+        for begin, end in pairwise([0, *ends]):
+            memory[begin:end].sort()
+        kept, lengths, lefts = keep_blocks(memory[: ends[-1]], split)
+        packed = memory[:kept].copy()
+        del memory
+        pairs = pairs_of(lengths, lefts, bool(split))
+        largest = int(lengths.max(initial=0))
+        cap = _cap(lengths, pairs, self.budget, self.largest_block)
+        n_blocks, n_pairs, n_refined, n_before = len(lengths), int(pairs.sum()), 0, 0
+        del pairs
+        if largest > cap:
+            is_large = lengths > cap
+            n_refined = int(is_large.sum())
+            n_before = n_pairs
+            large = part_blocks(packed, lengths, cap)
+            small = packed[: kept - len(large)]
+            n_blocks -= n_refined
+            n_pairs = int(pairs_of(lengths[~is_large], lefts[~is_large], bool(split)).sum())
+            del lengths, lefts, is_large
+            done = [small]
+            for part, sizes, left_sizes in self._refined(rule, large, cap, keys):
+                done.append(part)
+                n_blocks += len(sizes)
+                n_pairs += int(pairs_of(sizes, left_sizes, bool(split)).sum())
+            packed = np.concatenate(done)
+        left_out = n_before - n_pairs if n_refined else 0
+        seconds = time.perf_counter() - started
+        return RuleBlocks(rule, n_blocks, n_pairs, largest, n_refined, left_out, seconds, packed)
+
+    def _refined(self, rule: BlockingRule, large: Packed, cap: int, keys: Keys) -> list[tuple[Any, ...]]:
+        """Split large blocks, key by key, until they fit; (entries, lengths, lefts) of each step's blocks."""
+        split, done = self.records.n_left, []
+        for key in rule.refine:
+            if not len(large):
+                break
+            large, sizes, left_sizes = self._split(large, self._finer(key, large), keys)
+            fits = sizes <= cap
+            beyond = part_blocks(large, sizes, cap)
+            done.append((large[: len(large) - len(beyond)].copy(), sizes[fits], left_sizes[fits]))
+            large = beyond
+        if len(large):
+            done.append(self._split(large, _pieces(large, cap, split) + np.uint32(1), keys))
+        return done
+
+    def _finer(self, key: str, packed: Packed) -> Keys:
+        finer = np.empty(len(packed), np.uint32)
+
+        def encode(at: int) -> None:
+            part = slice(at, at + ROWS_AT_ONCE)
+            self.maker.encode([key], finer[part], packed[part])
+
+        list(self.pool.map(encode, range(0, len(packed), ROWS_AT_ONCE)))
+        return finer
+
+    def _split(self, packed: Packed, finer: Keys, keys: Keys) -> tuple[Packed, Keys, Keys]:
+        """Mix a further key into those of packed and sort: what is left of its blocks, and their sizes."""
+        mix_keys(packed, finer, keys)
+        packed.sort()
+        kept, sizes, left_sizes = keep_blocks(packed, self.records.n_left)
+        return packed[:kept], sizes, left_sizes
+
+
+def _cap(lengths: Keys, pairs: npt.NDArray[np.int64], budget: int, largest_block: int) -> int:
     """The largest block size up to which all blocks together fit the budget."""
     if not len(lengths):
         return largest_block
-    pairs = pairs_of(lengths, lefts, is_link)
     by_size = np.bincount(np.minimum(lengths, largest_block + 1), weights=pairs)
     fits = np.flatnonzero(np.cumsum(by_size) <= budget)
     return int(min(max(fits[-1] if len(fits) else 2, 2), largest_block))
 
 
-def _refine(
-    records: EncodedRecords,
-    maker: KeyMaker,
-    rule: BlockingRule,
-    packed: npt.NDArray[np.uint64],
-    lengths: npt.NDArray[np.uint32],
-    lefts: npt.NDArray[np.uint32],
-    cap: int,
-    out: npt.NDArray[np.uint32],
-) -> RuleBlocks:
-    """Split the blocks larger than cap, key by key, until they fit."""
-    split = records.n_left
-    is_large = lengths > cap
-    in_large = np.repeat(is_large, lengths)
-    small, large = packed[~in_large], packed[in_large]
-    n_before = int(pairs_of(lengths[is_large], lefts[is_large], bool(split)).sum())
-    done = [(small, lengths[~is_large], lefts[~is_large])]
-    for key in rule.refine:
-        if not len(large):
-            break
-        rows = (large & _ROW).astype(np.intp)
-        finer = np.empty(len(rows), np.uint32)
-        for at in range(0, len(rows), ROWS_AT_ONCE):
-            part = slice(at, at + ROWS_AT_ONCE)
-            maker.encode([key], finer[part], records.rows[rows[part]])
-        large = _rekey(large, finer, out)
-        kept, sizes, left_sizes = keep_blocks(large, split)
-        large = large[:kept]
-        fits = np.repeat(sizes <= cap, sizes)
-        done.append((large[fits], sizes[sizes <= cap], left_sizes[sizes <= cap]))
-        large = large[~fits]
-    if len(large):
-        piece = _pieces(large, cap, split)
-        large = _rekey(large, piece + np.uint32(1), out)
-        kept, sizes, left_sizes = keep_blocks(large, split)
-        done.append((large[:kept], sizes, left_sizes))
-    blocks = RuleBlocks(
-        rule,
-        np.concatenate([d[0] for d in done]),
-        np.concatenate([d[1] for d in done]),
-        np.concatenate([d[2] for d in done]),
-        n_refined=int(is_large.sum()),
-        largest=int(lengths.max(initial=0)),
-    )
-    n_after = sum(int(pairs_of(d[1], d[2], bool(split)).sum()) for d in done[1:])
-    blocks.n_pairs_left_out = n_before - n_after
-    return blocks
-
-
-def _pieces(packed: npt.NDArray[np.uint64], cap: int, split: int) -> npt.NDArray[np.uint32]:
+def _pieces(packed: Packed, cap: int, split: int) -> Keys:
     """The piece of its block, at most cap records, that each entry belongs to.
 
     Neighbours in the order of the table stay together: exports list a place's people side by side. Of a link,
@@ -258,19 +299,3 @@ def _pieces(packed: npt.NDArray[np.uint64], cap: int, split: int) -> npt.NDArray
     n_pieces = -(-lengths // (cap - 1))
     piece: npt.NDArray[np.int64] = position * n_pieces // of_side
     return piece.astype(np.uint32)
-
-
-def _rekey(
-    packed: npt.NDArray[np.uint64], finer: npt.NDArray[np.uint32], out: npt.NDArray[np.uint32]
-) -> npt.NDArray[np.uint64]:
-    """Mix a further key into those of packed, note it in out, and sort."""
-    key = (packed >> np.uint64(32)) * np.uint64(0x9E3779B97F4A7C15) ^ finer.astype(np.uint64) * np.uint64(
-        0xC2B2AE3D27D4EB4F
-    )
-    key = (key * np.uint64(0xE7037ED1A0B428DB)) >> np.uint64(32)
-    key = np.maximum(key, np.uint64(1))
-    rows = packed & _ROW
-    out[rows.astype(np.intp)] = key.astype(np.uint32)
-    result: npt.NDArray[np.uint64] = key << np.uint64(32) | rows
-    result.sort()
-    return result

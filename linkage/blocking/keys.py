@@ -34,38 +34,30 @@ class KeyMaker:
             self._part(key)
 
     def encode(
-        self, keys: Sequence[str], out: npt.NDArray[np.uint32], rows: npt.NDArray[np.uint32] | None = None
+        self, keys: Sequence[str], out: npt.NDArray[np.uint32], entries: npt.NDArray[np.uint64] | None = None
     ) -> None:
-        """Fill out with the key of each row; 0 where a part is missing.
+        """Fill out with the key of each row, or of each row that entries name; 0 where a part is missing.
 
         The salt is the content of the rule, so equal rules give equal keys in every run.
         """
-        source = self.records.rows if rows is None else rows
         parts = [self._part(key) for key in keys]
-        encode_keys(source, parts, [(_salt(keys), list(range(len(keys))))], out[:, None])
+        plan = [(_salt(keys), list(range(len(keys))))]
+        encode_keys(self.records.rows, parts, plan, out[None, :], entries=entries)
 
     def encode_rules(
-        self,
-        rules: Sequence[Sequence[str]],
-        out: npt.NDArray[np.uint32],
-        columns: npt.NDArray[np.uint32],
-        begin: int,
-        end: int,
+        self, rules: Sequence[Sequence[str]], out: npt.NDArray[np.uint32], begin: int, end: int
     ) -> None:
         """The keys of several rules for the rows begin to end; what the rules share is looked up once.
 
         Parameters
         ----------
         rules : sequence of the keys of each rule
-        out : uint32[n_records, n_rules]
-            Where a row's keys lie side by side.
-        columns : uint32[n_rules, n_records]
-            The same keys, rule by rule.
+        out : uint32[n_rules, n_records]
         """
         distinct = list(dict.fromkeys(key for keys in rules for key in keys))
         plans = [(_salt(keys), [distinct.index(key) for key in keys]) for keys in rules]
         parts = [self._part(key) for key in distinct]
-        encode_keys(self.records.rows, parts, plans, out, columns, begin, end)
+        encode_keys(self.records.rows, parts, plans, out, begin, end)
 
     def _part(self, key: str) -> tuple[int, int, int, int, npt.NDArray[np.uint64] | None]:
         item, part = self.records.schema.split_key(key)

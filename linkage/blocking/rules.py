@@ -101,7 +101,7 @@ def _collision_bits(records: EncodedRecords, keys: list[str]) -> dict[str, float
     """-log2 of the chance that two random records agree on a key; bits, missing values left out."""
     maker = KeyMaker(records)
     step = max(records.n_records // SAMPLE, 1)
-    rows = np.ascontiguousarray(records.rows[::step])
+    rows = np.arange(0, records.n_records, step, dtype=np.uint64)
     out = np.empty(len(rows), np.uint32)
     bits = {}
     for key in keys:

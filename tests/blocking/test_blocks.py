@@ -43,6 +43,10 @@ def runs_of(rule, n_left):
     }
 
 
+def largest_run(rule):
+    return max(np.unique(rule.packed >> np.uint64(32), return_counts=True)[1], default=0)
+
+
 def found_pairs(records, blocks, threads=1):
     scorer, _ = scorer_of(records)
     found = score_candidates(records, scorer, blocks, len(blocks.rules), floor=LOWEST, threads=threads)
@@ -74,7 +78,7 @@ def test_refined_blocks_lose_only_what_they_count(left, right, largest):
         assert kept <= pairs
         assert rule.n_pairs == len(kept)
         assert rule.n_pairs_left_out == len(pairs) - len(kept)
-        assert rule.lengths.max(initial=0) <= largest
+        assert largest_run(rule) <= largest
         small = {pair for pair in pairs if keys.count(keys[pair[0]]) <= largest}
         assert small <= kept
         found.append(kept)
@@ -102,10 +106,39 @@ def test_threads_change_nothing():
     rows = [tuple(r) for r in random.choice(["x", "y", "z", "w", "v", ""], (400, 3))]
     records = encode(table(rows), FIELDS)
     one, two = (build_blocks(records, RULES, threads=t, largest_block=20) for t in (1, 2))
-    assert one.keys.tobytes() == two.keys.tobytes()
     for a, b in zip(one.rules, two.rules, strict=True):
         assert a.packed.tobytes() == b.packed.tobytes()
     assert list(found_pairs(records, one)) == list(found_pairs(records, two, threads=2))
+
+
+@given(rows, sides, st.integers(2, 6), st.integers(1, 3))
+def test_samples_hold_each_pair_of_the_first_rule_that_finds_it(left, right, largest, at_once):
+    records = encode(table(left), FIELDS, right=table(right) if right else None)
+    blocks = build_blocks(
+        records, RULES, threads=2, largest_block=largest, sampled_a_rule=10**6, keys_at_once=at_once
+    )
+    drawn = {}
+    for k, pairs in enumerate(blocks.sampled):
+        assert pairs.rate == 1
+        drawn |= {pair: k for pair in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)}
+    assert sum(len(pairs.left) for pairs in blocks.sampled) == len(drawn)
+    assert drawn == naive.first_rules([runs_of(rule, records.n_left) for rule in blocks.rules])
+
+
+def test_few_rules_at_once_and_files_change_nothing(tmp_path):
+    random = np.random.default_rng(0)
+    rows = [tuple(r) for r in random.choice(["x", "y", "z", "w", "v", ""], (400, 3))]
+    records = encode(table(rows), FIELDS)
+    one = build_blocks(records, RULES, threads=2, largest_block=20, sampled_a_rule=50)
+    two = build_blocks(
+        records, RULES, threads=2, largest_block=20, sampled_a_rule=50,
+        keys_at_once=1, rules_at_once=1, folder=tmp_path,
+    )  # fmt: skip
+    for a, b in zip(one.rules, two.rules, strict=True):
+        assert a.packed.tobytes() == b.packed.tobytes()
+        assert (a.n_pairs, a.n_blocks, a.n_pairs_left_out) == (b.n_pairs, b.n_blocks, b.n_pairs_left_out)
+    for a, b in zip(one.sampled, two.sampled, strict=True):
+        assert (a.left.tolist(), a.right.tolist(), a.rate) == (b.left.tolist(), b.right.tolist(), b.rate)
 
 
 def test_a_block_of_a_link_is_cut_into_pieces_with_both_sides():

@@ -99,11 +99,21 @@ def test_rules_made_together_have_the_keys_of_each_alone(rows):
     records = encode({"name": names, "born": dates}, fields)
     rules = [("name.given", "born.year"), ("born.year",), ("born", "name.given", "name.tokens")]
     n = records.n_records
-    maker, out, columns = KeyMaker(records), np.zeros((n, 3), np.uint32), np.zeros((3, n), np.uint32)
+    maker, out = KeyMaker(records), np.zeros((3, n), np.uint32)
     middle = n // 2
     for begin, end in ((0, middle), (middle, n)):
-        maker.encode_rules(rules, out, columns, begin, end)
-    assert out.T.tolist() == columns.tolist() == [keys_of(records, rule) for rule in rules]
+        maker.encode_rules(rules, out, begin, end)
+    assert out.tolist() == [keys_of(records, rule) for rule in rules]
+
+
+@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=9), st.lists(st.integers(0, 8), max_size=300))
+def test_keys_of_some_rows_are_those_among_all(names, rows):
+    records = encode({"name": names}, [Field("name", "person_name")])
+    entries = np.array([77 << 32 | row % len(names) for row in rows], np.uint64)
+    out = np.empty(len(rows), np.uint32)
+    KeyMaker(records).encode(["name.given"], out, entries)
+    every = keys_of(records, ["name.given"])
+    assert out.tolist() == [every[row % len(names)] for row in rows]
 
 
 def test_rows_beyond_the_table_are_refused():
@@ -118,3 +128,5 @@ def test_rows_beyond_the_table_are_refused():
         encode_keys(rows, [(1, 0, 0, 0, None)], [(0, [0])], out)
     with pytest.raises(ValueError, match="expected 1 keys"):
         encode_keys(rows, [(0, 0, 0, 0, None)], [(0, [0])], out, begin=2)
+    with pytest.raises(ValueError, match="a row beyond 1"):
+        encode_keys(rows, [(0, 0, 0, 0, None)], [(0, [0])], out, entries=np.ones(1, np.uint64))

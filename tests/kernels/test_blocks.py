@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage._kernels.blocks import keep_blocks, pack_keys, pack_repeated
+from linkage._kernels.blocks import (
+    cut_blocks,
+    keep_blocks,
+    mix_keys,
+    pack_keys,
+    pack_repeated,
+    part_blocks,
+    sample_blocks,
+)
 from tests.reference import blocks as naive
 
 keys = st.lists(st.sampled_from([0, 1, 2, 3, 4, 2**32 - 1]), max_size=25)
@@ -48,6 +56,67 @@ def test_repeated_keys_are_kept_and_parts_follow_one_another(keys, more):
     repeated = np.flatnonzero(np.isin(every, values[counts > 1]))
     assert np.isin(repeated, rows).all()
     assert len(rows) - len(repeated) <= 0.2 * len(every) + 5
+
+
+def runs(keys):
+    """Sorted packed keys of these rows."""
+    return np.array(sorted(key << 32 | row for row, key in enumerate(keys)), np.uint64)
+
+
+@given(keys, st.integers(1, 4))
+def test_large_blocks_are_moved_out(keys, cap):
+    packed = runs(keys)
+    values, lengths = np.unique(packed >> np.uint64(32), return_counts=True)
+    every = packed.tolist()
+    large = part_blocks(packed, lengths.astype(np.uint32), cap)
+    is_large = {int(v) for v, n in zip(values, lengths, strict=True) if n > cap}
+    assert large.tolist() == [e for e in every if e >> 32 in is_large]
+    assert packed[: len(every) - len(large)].tolist() == [e for e in every if e >> 32 not in is_large]
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from([0, 1, 2**32 - 1])), max_size=20))
+def test_mixed_keys_are_equal_where_both_were(parts):
+    packed = np.array([key << 32 | row for row, (key, _) in enumerate(parts)], np.uint64)
+    noted = np.zeros(len(parts), np.uint32)
+    mix_keys(packed, np.array([finer for _, finer in parts], np.uint32), noted)
+    assert (packed & np.uint64(0xFFFFFFFF)).tolist() == list(range(len(parts)))
+    assert (packed >> np.uint64(32)).tolist() == noted.tolist()
+    assert 0 not in noted
+    assert len(set(noted.tolist())) == len(set(parts))
+
+
+@given(keys, st.integers(0, 25), st.integers(1, 40))
+def test_tasks_are_whole_blocks_of_a_least_cost(keys, split, cost):
+    packed = runs(keys)
+    ends = cut_blocks(packed, split, cost)
+    assert ends[-1:] == ([len(packed)] if len(packed) else [])
+    for begin, end in zip([0, *ends], ends, strict=False):
+        part = packed[begin:end] >> np.uint64(32)
+        assert not set(part.tolist()) & set((packed[end:] >> np.uint64(32)).tolist())
+        pairs = naive.sampled(packed[begin:end].tolist(), split, lambda key: True)
+        assert len(pairs) + len(part) >= cost or end == len(packed)
+        last = part[-1]
+        shorter = packed[begin:end][part != last].tolist()
+        assert len(naive.sampled(shorter, split, lambda key: True)) + len(shorter) < cost
+
+
+@given(keys, st.integers(0, 25), st.booleans())
+def test_a_sample_holds_all_pairs_of_its_blocks(keys, split, everything):
+    packed = runs(keys)
+    limit = 2**64 - 1 if everything else 2**63
+    found = list(zip(*(side.tolist() for side in sample_blocks(packed, 3, split, limit)), strict=True))
+    chosen = {pair: keys[pair[0]] for pair in found}
+    expected = naive.sampled(packed.tolist(), split, lambda key: everything or key in chosen.values())
+    assert found == expected
+
+
+def test_wrong_lengths_are_refused():
+    with pytest.raises(ValueError, match="do not fill"):
+        part_blocks(np.ones(3, np.uint64), np.ones(2, np.uint32), 1)
+    with pytest.raises(ValueError, match="expected 3"):
+        mix_keys(np.ones(3, np.uint64), np.ones(2, np.uint32), np.ones(9, np.uint32))
+    with pytest.raises(ValueError, match="a row beyond 1"):
+        mix_keys(np.ones(1, np.uint64), np.ones(1, np.uint32), np.ones(1, np.uint32))
 
 
 def test_too_little_room_is_refused():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from linkage.comparison.program import unpack_codes
 from linkage.model.term_frequencies import FIXED
+from linkage.predict import sketch
 from tests.kernels.made_up_model import drawn_scorer
 
 LOWEST = -(2**31)
@@ -73,8 +74,7 @@ def test_a_floor_leaves_pairs_out_and_changes_nothing_else(seed, floor, n_left):
 def test_one_block_of_all_records_holds_all_pairs(seed, floor, n_left):
     *_, scorer = drawn_scorer(seed, 30, n_left=n_left)
     packed = np.arange(30, dtype=np.uint64) | np.uint64(7 << 32)
-    keys = np.full((30, 1), 7, np.uint32)
-    blocks = scorer.score_blocks(packed, keys, 0, n_left, floor)
+    blocks = scorer.score_blocks(packed, n_left, floor)
     everything = scorer.score_all(0, n_left or 30, n_left, floor)
     assert pairs_of(blocks) == pairs_of(everything)
     assert blocks[4:] == everything[4:]
@@ -119,13 +119,29 @@ def test_relatives_weigh_what_they_share_whatever_its_rarity():
     assert len(records.rows) == 4
 
 
-def test_a_pair_of_an_earlier_rule_is_skipped():
-    *_, scorer = drawn_scorer(0, 4)
-    keys = np.array([[5, 9], [5, 9], [6, 9], [0, 9]], np.uint32)
-    packed = np.arange(4, dtype=np.uint64) | np.uint64(9 << 32)
-    found = scorer.score_blocks(packed, keys, 1, 0, LOWEST)
-    assert set(pairs_of(found)) == {(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)}
-    assert found[4:] == (5, 6)
+@given(seeds, st.sets(st.tuples(st.integers(0, 39), st.integers(0, 39)), max_size=700), st.booleans())
+def test_a_pair_that_is_known_is_left_out(seed, known, with_sketches):
+    *_, scorer = drawn_scorer(seed, 40)
+    known = {tuple(sorted(pair)) for pair in known if pair[0] != pair[1]}
+    packed = np.arange(40, dtype=np.uint64) | np.uint64(9 << 32)
+    floor = LOWEST
+    if with_sketches:
+        sketch(scorer, 40, threads=1)
+        floor = -1000
+    every = pairs_of(scorer.score_blocks(packed, 0, floor))
+    for part in (sorted(known)[::2], sorted(known)[1::2]):
+        both = np.array(part, np.uint32).reshape(-1, 2)
+        scorer.know(both[:, 1].copy(), both[:, 0].copy())
+    found = scorer.score_blocks(packed, 0, floor)
+    assert pairs_of(found) == {pair: of for pair, of in every.items() if pair not in known}
+    assert found[5] == 40 * 39 // 2
+    assert (
+        found[5] - found[4] == len(known)
+        if floor == LOWEST
+        else found[5] - found[4] >= len(known & set(every))
+    )
+    scorer.forget()
+    assert pairs_of(scorer.score_blocks(packed, 0, floor)) == every
 
 
 def test_rows_that_do_not_exist_are_refused():
@@ -136,7 +152,7 @@ def test_rows_that_do_not_exist_are_refused():
     with pytest.raises(ValueError, match="differ in length"):
         scorer.score_pairs(one, np.empty(0, np.uint32), weight, gamma)
     with pytest.raises(ValueError, match="beyond the rows"):
-        scorer.score_blocks(np.array([1 << 32 | 4], np.uint64), np.zeros((4, 1), np.uint32), 0, 0, 0)
+        scorer.score_blocks(np.array([1 << 32 | 4], np.uint64), 0, 0)
     with pytest.raises(ValueError, match="leave the 4 rows"):
         scorer.score_all(0, 5, 0, 0)
 

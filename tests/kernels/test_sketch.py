@@ -27,16 +27,15 @@ def test_no_pair_weighs_more_than_its_sketches_allow(seed, n_left):
         assert scorer.upper_bound(j, i) == scorer.upper_bound(i, j)
 
 
-@given(seeds, st.integers(-8000, 8000), st.sampled_from([0, 9]))
-def test_sketches_lose_no_pair_above_the_floor(seed, floor, n_left):
+@given(seeds, st.integers(-8000, 8000), st.sampled_from([0, 9]), st.booleans())
+def test_sketches_lose_no_pair_above_the_floor(seed, floor, n_left, store):
     *_, scorer = drawn_scorer(seed, 30, n_left=n_left)
     n = n_left or 30
     packed = np.arange(30, dtype=np.uint64) | np.uint64(7 << 32)
-    keys = np.full((30, 1), 7, np.uint32)
-    without = scorer.score_blocks(packed, keys, 0, n_left, floor)
+    without = scorer.score_blocks(packed, n_left, floor)
     everything = scorer.score_all(0, n, n_left, LOWEST)
-    sketch(scorer, 30, threads=2)
-    again = scorer.score_blocks(packed, keys, 0, n_left, floor)
+    sketch(scorer, 30, threads=2, store=store)
+    again = scorer.score_blocks(packed, n_left, floor)
     assert found(again) == found(without)
     assert again[4:] == without[4:]
     assert found(scorer.score_all(0, n, n_left, floor)) == found(without)

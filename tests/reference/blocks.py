@@ -26,6 +26,20 @@ def first_rules(pairs_of_rules):
     return found
 
 
+def sampled(packed, split, is_drawn):
+    """Pairs, in order, of the runs of packed keys for which is_drawn holds."""
+    rows = {}
+    for entry in packed:
+        rows.setdefault(entry >> 32, []).append(entry & 0xFFFFFFFF)
+    return [
+        (i, j)
+        for key, members in rows.items()
+        if is_drawn(key)
+        for i, j in combinations(members, 2)
+        if is_pair(i, j, split)
+    ]
+
+
 def keep(entries, split):
     """Sorted (key, row) -> those of keys that hold a pair; each key's records, and left ones."""
     kept, lengths, lefts = [], [], []
