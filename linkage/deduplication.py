@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from linkage.model.model import Model
@@ -19,6 +20,7 @@ def dedupe(
     threshold_match_probability: float = 0.95,
     threads: int | None = None,
     memory_limit: int | None = None,
+    scratch: Path | None = None,
     seed: int = 0,
     truth: str | None = None,
     sheet: str | None = None,
@@ -39,7 +41,11 @@ def dedupe(
     threads : int or None
         None uses all processors; the answer does not depend on it.
     memory_limit : int or None
-        Bytes that the process may use; more is refused at once, with what it would take.
+        Bytes that the process may use, by default four fifths of the machine's. Where the fastest way needs
+        more, fewer rules are built at a time and their blocks lie in files; where even that does not fit,
+        the job is refused at once, with what it would take. The answer does not depend on it.
+    scratch : Path or None
+        A folder for these files, by default the system's for temporary files; removed at the end.
     seed : int
         Of the random pairs that train u.
     truth : str or None
@@ -70,7 +76,7 @@ def dedupe(
     steps = Steps(progress)
     resolution = resolve(
         [source], model, schema, threads=threads, seed=seed, exclude=[truth] if truth else [],
-        sheet=sheet, steps=steps, memory_limit=memory_limit,
+        sheet=sheet, steps=steps, memory_limit=memory_limit, scratch=scratch,
     )  # fmt: skip
     result = Result(resolution, threshold_match_probability)
     summarise(result, kind="dedupe", truth=[truth] if truth else [], hide_values=hide_values)

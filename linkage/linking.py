@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ def link(
     threshold_match_probability: float = 0.95,
     threads: int | None = None,
     memory_limit: int | None = None,
+    scratch: Path | None = None,
     seed: int = 0,
     truth: str | Sequence[str] | None = None,
     sheet: str | None = None,
@@ -51,7 +53,7 @@ def link(
         by the data: it holds when hardly any surely linked record has a second sure partner.
     truth : str, pair of str, or None
         Columns with the true entity in left and right, for the evaluation in the summary.
-    threshold_match_probability, threads, memory_limit, seed, sheet, hide_values, progress
+    threshold_match_probability, threads, memory_limit, scratch, seed, sheet, hide_values, progress
         As for `dedupe`.
 
     Returns
@@ -69,7 +71,7 @@ def link(
     columns = [truth, truth] if isinstance(truth, str) else list(truth or [])
     resolution = resolve(
         [left, right], model, schema, threads=threads, seed=seed, exclude=columns, sheet=sheet,
-        steps=steps, memory_limit=memory_limit,
+        steps=steps, memory_limit=memory_limit, scratch=scratch,
     )  # fmt: skip
     threshold = fixed_weight(threshold_match_probability)
     if one_to_one is None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import resource
+import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks, build_blocks
-from linkage.blocking.rules import MOST_RULES, choose_rules, family_rules
+from linkage.blocking.rules import choose_rules, family_rules
 from linkage.comparison.program import (
     Comparison,
     TermFrequencies,
@@ -27,6 +29,7 @@ from linkage.errors import InputError, ModelError, SchemaError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.source import Source, open_source
+from linkage.memory import check_memory, plan_memory
 from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies
 from linkage.predict import ScoredPairs, score_candidates, score_everything
@@ -37,8 +40,6 @@ from linkage.training import read_labels, train_encoded
 Progress = Callable[[str, int, int | None], None]
 EVERY_PAIR = 30_000_000
 """Up to this many pairs in all, every one is scored: blocking could only lose some."""
-BASE_BYTES, BYTES_PER_FIELD, BYTES_PER_RULE = 220 << 20, 16, 12
-"""Peak memory, measured at 1.1 and 11 million records of the citizen preset: rows, dictionaries, keys."""
 FLOOR = -10 * 256
 """Pairs below -10 bits (probability .001) are not kept."""
 
@@ -131,23 +132,6 @@ def check_threshold(probability: float) -> None:
         raise InputError(f"threshold_match_probability: expected between 0 and 1, got {probability}")
 
 
-def check_memory(n_records: int, schema: Schema, limit: int | None) -> None:
-    """Refuse a job that would not fit, before it begins.
-
-    Raises
-    ------
-    InputError
-        The estimate exceeds the limit; the message says both.
-    """
-    rules = len(schema.blocking_rules) or MOST_RULES
-    needed = BASE_BYTES + n_records * (BYTES_PER_FIELD * len(schema.fields) + BYTES_PER_RULE * rules)
-    if limit is not None and needed > limit:
-        raise InputError(
-            f"{n_records:,} records need about {needed / 2**30:.1f} GiB of memory,"
-            f" more than the limit of {limit / 2**30:.1f} GiB"
-        )
-
-
 def resolve(
     sources: list[Any],
     model: Model | None,
@@ -159,10 +143,38 @@ def resolve(
     sheet: str | None,
     steps: Steps,
     memory_limit: int | None = None,
+    scratch: Path | None = None,
     train_only: bool = False,
     labels: Any = None,
 ) -> Resolution:
-    """Read, encode, block, train if there is no model, and score."""
+    """Read, encode, block, train if there is no model, and score.
+
+    What memory cannot hold lies in a folder inside `scratch`, by default the system's temporary folder; it is
+    removed at the end.
+    """
+    with ExitStack() as files:
+        return _resolve(
+            sources, model, schema, threads=threads, seed=seed, exclude=exclude, sheet=sheet, steps=steps,
+            memory_limit=memory_limit, scratch=scratch, train_only=train_only, labels=labels, files=files,
+        )  # fmt: skip
+
+
+def _resolve(
+    sources: list[Any],
+    model: Model | None,
+    schema: Schema | None,
+    *,
+    threads: int | None,
+    seed: int,
+    exclude: list[str],
+    sheet: str | None,
+    steps: Steps,
+    memory_limit: int | None,
+    scratch: Path | None,
+    train_only: bool,
+    labels: Any,
+    files: ExitStack,
+) -> Resolution:
     n_threads = default_threads(threads)
     with steps.step("read and encode"):
         opened = [open_source(s, sheet=sheet) for s in sources]
@@ -183,9 +195,21 @@ def resolve(
         extra = family_rules(records.schema) if model is None else ()
         if not every_pair or model is None:
             every = (*rules, *extra)
-            n_sampled = sampled_a_rule(len(every)) if model is None else 0
+            plan = plan_memory(records, len(every), limit=memory_limit, threads=n_threads)
+            folder = None
+            if not plan.keeps_blocks:
+                folder = Path(
+                    files.enter_context(tempfile.TemporaryDirectory(prefix="linkage-", dir=scratch))
+                )
             blocks = build_blocks(
-                records, every, threads=n_threads, sampled_a_rule=n_sampled, progress=steps.progress
+                records,
+                every,
+                threads=n_threads,
+                sampled_a_rule=sampled_a_rule(len(every)) if model is None else 0,
+                keys_at_once=plan.keys_at_once,
+                rules_at_once=plan.rules_at_once,
+                folder=folder,
+                progress=steps.progress,
             )
     with steps.step("train"):
         frequencies = term_frequencies(records, comparisons)
@@ -216,10 +240,12 @@ def resolve(
                 n_rules,
                 floor=FLOOR,
                 threads=n_threads,
+                store_sketches=plan.stores_sketches,
                 progress=steps.progress,
             )
     if blocks is not None:
         blocks.rules = blocks.rules[:n_rules]
+        blocks.leave_files()
     return Resolution(
         opened,
         records,

@@ -13,6 +13,7 @@ from linkage import resolve
 from linkage.errors import InputError, ModelError, SchemaError
 from linkage.fields.detect import detect_schema
 from linkage.fields.source import open_source
+from linkage.memory import MemoryPlan
 from tests.fields.people import TRUE, matches, table
 
 LETTERS = np.array(list("abcdefghiklmnopqrstuvxy"))
@@ -48,6 +49,19 @@ def test_the_same_bytes_on_one_thread_and_on_two(register, blocked):
     assert one.resolution.model.to_json() == two.resolution.model.to_json()
     best = one.summary["evaluation"]["at_probability"]
     assert json.dumps(best) == json.dumps(two.summary["evaluation"]["at_probability"])
+
+
+def test_the_same_bytes_with_little_memory(register, blocked, monkeypatch, tmp_path):
+    plenty = linkage.dedupe(register)
+    monkeypatch.setattr(resolve, "plan_memory", lambda *_, **__: MemoryPlan(3, 1, False, False))
+    little = linkage.dedupe(register, scratch=tmp_path)
+    assert plenty.pairs.equals(little.pairs)
+    assert plenty.clusters().equals(little.clusters())
+    assert plenty.resolution.model.to_json() == little.resolution.model.to_json()
+    assert plenty.summary["rules"] != []
+    for a, b in zip(plenty.summary["rules"], little.summary["rules"], strict=True):
+        assert {**a, "seconds": 0} == {**b, "seconds": 0}
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_generated_register_without_labels(register, blocked):

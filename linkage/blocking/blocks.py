@@ -25,6 +25,8 @@ LARGEST_BLOCK = 3_000
 RULES_AT_ONCE = 28
 """Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
 ROWS_AT_ONCE = 1 << 16
+PARTS_AT_ONCE = 64
+"""Parts of a rule's entries that a thread sorts at a time."""
 _ROW = np.uint64(0xFFFFFFFF)
 Packed = npt.NDArray[np.uint64]
 Keys = npt.NDArray[np.uint32]
@@ -89,6 +91,12 @@ class Blocks:
     def n_pairs(self) -> int:
         """Pairs of all rules, those found twice counted twice."""
         return sum(rule.n_pairs for rule in self.rules)
+
+    def leave_files(self) -> None:
+        """Entries that lie in files are needed no more; the counts stay."""
+        for rule in self.rules:
+            if isinstance(rule.entries, Path):
+                rule.entries = np.empty(0, np.uint64)
 
 
 def pairs_of(lengths: Keys, lefts: Keys, is_link: bool) -> npt.NDArray[np.int64]:
@@ -208,8 +216,7 @@ class _Builder:
         split = self.records.n_left
         memory = np.empty(len(keys), np.uint64)
         ends = pack_repeated(keys, memory)
-        for begin, end in pairwise([0, *ends]):
-            memory[begin:end].sort()
+        self._sort_parts(memory, [0, *ends])
         kept, lengths, lefts = keep_blocks(memory[: ends[-1]], split)
         packed = memory[:kept].copy()
         del memory
@@ -236,6 +243,15 @@ class _Builder:
         left_out = n_before - n_pairs if n_refined else 0
         seconds = time.perf_counter() - started
         return RuleBlocks(rule, n_blocks, n_pairs, largest, n_refined, left_out, seconds, packed)
+
+    def _sort_parts(self, memory: Packed, edges: list[int]) -> None:
+        """Sort each part, which stays in the caches meanwhile; the threads take a share of them each."""
+
+        def sort(first: int) -> None:
+            for begin, end in pairwise(edges[first : first + PARTS_AT_ONCE + 1]):
+                memory[begin:end].sort()
+
+        list(self.pool.map(sort, range(0, len(edges) - 1, PARTS_AT_ONCE)))
 
     def _refined(self, rule: BlockingRule, large: Packed, cap: int, keys: Keys) -> list[tuple[Any, ...]]:
         """Split large blocks, key by key, until they fit; (entries, lengths, lefts) of each step's blocks."""

@@ -79,7 +79,7 @@ def _run(
 ) -> None:
     """Call the engine's function of a command, and write what it found."""
     with exit_codes():
-        from linkage.cli.run import check_out_dir, since_process_start
+        from linkage.cli.run import check_out_dir, nearest_folder, since_process_start
 
         check_out_dir(out)
         import linkage
@@ -95,6 +95,7 @@ def _run(
                 schema=meaning,
                 threshold_match_probability=threshold,
                 memory_limit=limit,
+                scratch=nearest_folder(out),
                 hide_values=hide_values,
                 progress=progress,
                 **options,

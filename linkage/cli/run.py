@@ -53,11 +53,17 @@ def check_out_dir(out: Path) -> None:
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"cannot write to {out}: expected a folder, found a file")
+    folder = nearest_folder(out)
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(f"cannot write to {out}: {folder} is not a folder that can be written to")
+
+
+def nearest_folder(out: Path) -> Path:
+    """The folder that exists and is, or will hold, `out`."""
     folder = out.absolute()
     while not folder.exists():
         folder = folder.parent
-    if not folder.is_dir() or not os.access(folder, os.W_OK):
-        raise InputError(f"cannot write to {out}: {folder} is not a folder that can be written to")
+    return folder
 
 
 def check_out_file(out: Path) -> None:

@@ -1,0 +1,46 @@
+"""A limit on memory -> the way a job goes; what fits no way is refused before it begins."""
+
+import pytest
+
+from linkage import memory
+from linkage.errors import InputError
+from linkage.memory import BASE_BYTES, MemoryPlan, check_memory, held_bytes, machine_bytes, plan_memory
+from linkage.schema import Field, citizen_schema
+from tests.kernels.scoring import encode
+
+N = 10_000
+
+
+@pytest.fixture(scope="module")
+def records():
+    return encode({"a": [f"text {i}" for i in range(N)]}, [Field("a", "text")])
+
+
+@pytest.mark.parametrize(
+    ("bytes_a_record", "plan"),
+    [
+        (1_000, MemoryPlan(26, 2, True, True)),
+        (64 + 4 * 26 + 2 * 28, MemoryPlan(26, 2, True, True)),
+        (64 + 4 * 26 + 2 * 28 - 1, MemoryPlan(8, 2, False, False)),
+        (2 * 28 + 5 * 4, MemoryPlan(5, 2, False, False)),
+        (2 * 28 + 2 * 4, MemoryPlan(2, 2, False, False)),
+        (60, MemoryPlan(8, 1, False, False)),
+        (0, MemoryPlan(1, 1, False, False)),
+    ],
+)
+def test_the_fastest_way_that_fits(records, bytes_a_record, plan):
+    limit = BASE_BYTES + held_bytes(records) + bytes_a_record * N
+    assert plan_memory(records, 26, limit=limit, threads=2) == plan
+
+
+def test_without_a_limit_the_machine_counts(records, monkeypatch):
+    assert machine_bytes() > 1 << 28
+    monkeypatch.setattr(memory, "machine_bytes", lambda: BASE_BYTES)
+    assert not plan_memory(records, 26, limit=None, threads=2).keeps_blocks
+
+
+def test_what_fits_no_way_is_refused():
+    check_memory(1_000_000, citizen_schema(), None)
+    check_memory(1_000_000, citizen_schema(), 400 << 20)
+    with pytest.raises(InputError, match=r"1,000,000 records need about 0\.4 GiB .* limit of 0\.3 GiB"):
+        check_memory(1_000_000, citizen_schema(), 300 << 20)
