@@ -27,6 +27,8 @@ class Operation:
     alike : int
         First code from which only the way of writing differs (diacritics dropped by the keyboard): how
         often is a matter of the records, alike for one person and for relatives. 0 = the last code only.
+    differ : int
+        Last code at which two values are different ones, not one value and its damage.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Operation:
     prior: tuple[float, ...]
     personal: int
     alike: int = 0
+    differ: int = 1
 
     @property
     def n_codes(self) -> int:
@@ -65,6 +68,7 @@ NAME = Operation(
     (0.02, 0.005, 0.01, 0.03, 0.03, 0.05, 0.02, 0.04, 0.015, 0.78),
     6,
     8,
+    3,
 )
 PART = Operation(
     "part",
@@ -114,7 +118,8 @@ DATE = Operation(
     ),
     (0, 0, 0, 0, 0, 0, 0, 0, 0, 1),
     (0.02, 0.01, 0.01, 0.02, 0.03, 0.01, 0.01, 0.06, 0.02, 0.81),
-    8,
+    5,
+    differ=2,
 )
 CATEGORY = Operation("category", ("all others", "compatible", "equal"), (0, 0, 1), (0.05, 0.02, 0.93), 4)
 NUMBER = Operation(
@@ -122,7 +127,7 @@ NUMBER = Operation(
     ("all others", "within 10 %", "within 1 %", "equal"),
     (0, 0, 0, 0),
     (0.1, 0.05, 0.05, 0.8),
-    5,
+    3,
 )
 
 _BY_KIND = {

@@ -18,6 +18,7 @@ from linkage.model.relatives import (
     MOST_FREE,
     MOST_PERSONAL,
     Relatives,
+    at_most_differ,
     bound_personal,
     write_alike,
 )
@@ -41,6 +42,14 @@ CHUNKS = 4
 """Parts of the E-step; fixed, so that sums round alike on any number of threads."""
 
 NEGLIGIBLE = 1e-6
+
+FAMILY_STRENGTH = 300.0
+"""Pairs by which a class of relatives leans, in what is a person's own, on all of them together."""
+
+OWN = ("name", "part", "date", "category")
+MOST_DIFFER = 0.25
+"""Of matches, the share that may differ altogether in a name or a date of one's own: where EM finds more, the
+class it calls matches is families."""
 
 DOUBT = 0.2
 """Pairs less likely to match do not shape m. At a million records millions of strangers share a name and an
@@ -217,6 +226,9 @@ def _maximise(
     """The M-step, in place; returns how far m and the prior moved."""
     before, previous = e.m, e.prior[0]
     e.m = shape.probabilities(expected[0], prior_m, M_STRENGTH)
+    for i, is_shared in enumerate(shared):
+        if not is_shared and shape.comparisons[i].operation.name in OWN:
+            at_most_differ(shape.table(e.m, i), shape.comparisons[i].operation.differ, MOST_DIFFER)
     e.prior = np.maximum(sums, 1.0) / n_total_pairs
     # Twins and namesakes are a few among many relatives. Where no families are to be seen, what looks
     # like them are damaged records of one person.
@@ -229,9 +241,21 @@ def _maximise(
         if kind.most_of_relatives < 1:
             most = min(kind.most_of_relatives * common, kind.most_a_record * n_records / n_total_pairs)
             e.prior[1 + k] = max(min(e.prior[1 + k], most), 1e-3 / n_total_pairs)
+    of_family = [1 + k for k, kind in enumerate(relatives) if not kind.any_rarity]
+    together = expected[of_family].sum(axis=0)
     for k, kind in enumerate(relatives):
         e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
         for i, is_shared in enumerate(shared):
+            if not is_shared and i not in kind.free:
+                # What is a person's own differs among twins as among other siblings: small classes would
+                # come to stand for some kind of damage.
+                seen, own = shape.table(expected[1 + k], i)[:, 1:], shape.table(e.family[k], i)
+                usual = M_STRENGTH * shape.table(e.u, i)[:, 1:]
+                if not kind.any_rarity:
+                    usual += shape.table(together, i)[:, 1:]
+                    usual *= min(FAMILY_STRENGTH / usual.sum(), 1.0)
+                own[:, 1:] = seen + usual
+                own[:, 1:] /= own[:, 1:].sum(axis=1, keepdims=True)
             if shape.comparisons[i].operation.alike:
                 write_alike(
                     shape.table(e.family[k], i),

@@ -81,6 +81,14 @@ def write_alike(family: Array, m: Array, alike: int) -> None:
     family[:, alike:] = family[:, alike:].sum(axis=1, keepdims=True) * share
 
 
+def at_most_differ(m: Array, differ: int, most: float) -> None:
+    """Bound the share of matches at the codes 1 to `differ`, row by row."""
+    share = m[:, 1 : differ + 1].sum(axis=1, keepdims=True)
+    kept = np.minimum(share, most)
+    m[:, 1 : differ + 1] *= kept / np.maximum(share, 1e-300)
+    m[:, differ + 1 :] *= (1 - kept) / np.maximum(1 - share, 1e-300)
+
+
 def bound_personal(family: Array, m: Array, u: Array, personal: int, most: float) -> None:
     """Keep relatives from agreeing on what is a person's own: else they would take the matches in.
 
