@@ -254,8 +254,9 @@ def _maximise(
                 if not kind.any_rarity:
                     usual += shape.table(together, i)[:, 1:]
                     usual *= min(FAMILY_STRENGTH / usual.sum(), 1.0)
+                held = own[:, 1:].sum(axis=1, keepdims=True)
                 own[:, 1:] = seen + usual
-                own[:, 1:] /= own[:, 1:].sum(axis=1, keepdims=True)
+                own[:, 1:] *= held / own[:, 1:].sum(axis=1, keepdims=True)
             if shape.comparisons[i].operation.alike:
                 write_alike(
                     shape.table(e.family[k], i),

@@ -83,10 +83,11 @@ def write_alike(family: Array, m: Array, alike: int) -> None:
 
 def at_most_differ(m: Array, differ: int, most: float) -> None:
     """Bound the share of matches at the codes 1 to `differ`, row by row."""
-    share = m[:, 1 : differ + 1].sum(axis=1, keepdims=True)
-    kept = np.minimum(share, most)
-    m[:, 1 : differ + 1] *= kept / np.maximum(share, 1e-300)
-    m[:, differ + 1 :] *= (1 - kept) / np.maximum(1 - share, 1e-300)
+    different, alike = m[:, 1 : differ + 1], m[:, differ + 1 :]
+    share, rest = (part.sum(axis=1, keepdims=True) for part in (different, alike))
+    kept = np.minimum(share, most * (share + rest))
+    alike *= (share + rest - kept) / np.maximum(rest, 1e-300)
+    different *= kept / np.maximum(share, 1e-300)
 
 
 def bound_personal(family: Array, m: Array, u: Array, personal: int, most: float) -> None:
