@@ -63,3 +63,42 @@ def pairs_table(runs: Sequence[Mapping[str, Any]]) -> str:
     return table(
         ("scorer", "a pair", "million pairs/s", "a pair of all × all", "to prepare a name", "recall"), rows
     )
+
+
+QUANTILES = ("p50", "p99", "p99.9", "worst")
+
+
+def latencies(latency: Mapping[str, float]) -> list[str]:
+    """The quantiles of a latency in milliseconds, as times."""
+    return [duration(latency[name] / 1e3) for name in QUANTILES]
+
+
+def tail_table(classes: Sequence[Mapping[str, Any]]) -> str:
+    """Latency of each class of query."""
+    rows = [(line["class"], f"{line['n']:,}", *latencies(line["latency"])) for line in classes]
+    return table(("query", "n", *QUANTILES), rows)
+
+
+def concurrency_table(runs: Sequence[Mapping[str, Any]], bulk: Sequence[Mapping[str, Any]]) -> str:
+    """Throughput and latency by number of threads and processes."""
+    rows = []
+    for run in runs:
+        kind = "processes" if run["processes"] > 1 else "threads"
+        workers = max(run["processes"], run["threads"])
+        python = f"CPython {run['python']}{'' if run['has_gil'] else ' free-threaded'}"
+        rate = f"{run['lookups_per_second']:,.0f}"
+        rows.append((kind, python, f"{workers}", rate, *latencies(run["latency"])))
+    for run in bulk:
+        rate = f"{run['lookups_per_second']:,.0f}"
+        rows.append(("`lookup_many`", "", f"{run['threads']}", rate, "", "", "", ""))
+    return table(("look-ups from", "interpreter", "workers", "a second", *QUANTILES), rows, texts=(0, 1))
+
+
+def writer_table(writers: Sequence[Mapping[str, Any]]) -> str:
+    """What a writer costs readers."""
+    rows = []
+    for run in writers:
+        rows.append(("no writer", *latencies(run["without"]), ""))
+        name = f"a commit of {run['upserts_a_commit']:,} every second"
+        rows.append((name, *latencies(run["with"]), f"{100 * run['cost_at_p99']:+.0f} %"))
+    return table(("readers beside", *QUANTILES, "at p99"), rows)
