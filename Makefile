@@ -2,8 +2,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PEOPLE ?= 1000000
 CYCLES ?= 10000
+RESULTS ?= bench-results
 
-.PHONY: install demo test lint bench proof clean
+.PHONY: install demo test lint bench bench-country bench-page proof clean
 install: .venv/installed
 .venv/installed: pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pxd)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -31,9 +32,23 @@ proof: install
 	$(BIN)/python -m pytest -m long
 	$(BIN)/python tests/proof/kill_loop.py --cycles $(CYCLES)
 
-bench: install
+# All tables and plots: about 25 minutes at PEOPLE=1000000. What is in RESULTS is not measured again.
+bench: .venv/bench
+	$(BIN)/python -m benchmarks $(RESULTS) --people $(PEOPLE) $(BENCH)
+	$(BIN)/python -m benchmarks.render $(RESULTS)
+
+# A whole country, step by step; an interrupted run goes on. Hours at 100 million, some 100 GB.
+bench-country: PEOPLE = 100000000
+bench-country: .venv/bench
+	$(BIN)/python -m benchmarks.country $(RESULTS) --people $(PEOPLE) $(BENCH)
+	$(BIN)/python -m benchmarks.render $(RESULTS)
+
+bench-page: .venv/bench
+	$(BIN)/python -m benchmarks.render $(RESULTS)
+
+.venv/bench: .venv/installed
 	$(BIN)/pip install --quiet --editable '.[dev,bench]'
-	$(BIN)/python -m benchmarks
+	touch $@
 
 clean:
 	rm -rf build demo linkage/_kernels/*.so

@@ -1,38 +1,45 @@
-"""All comparisons with Splink: a generated register and the public sets.
+"""All suites: kernels beside their floors, whole jobs beside peers at several sizes, tail, concurrency.
 
-python -m benchmarks [OUT] [--people 1000000] [--seed 1] [--peers-python PYTHON]
+    python -m benchmarks [OUT] [--people 1000000] [--sizes 10000,100000,1000000] [--only kernels,lookup]
+        [--peers-python PYTHON] [--free-threaded PYTHON] [--skip-public]
+
+Writes OUT/*.json, a file a point; what is there is not measured again. `python -m benchmarks.render OUT`
+makes the page of them.
 """
 
 import argparse
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
-from benchmarks import compare_dedupe, compare_public, datasets
 from benchmarks.measure import peers_python
-
-# Columns that nearly decide alone; without them the names, dates and places must do it.
-IDENTIFIERS = ["id_number", "old_id_number", "health_insurance_number", "tax_code", "phone"]
+from benchmarks.suites import SUITES
 
 
 def main() -> None:
-    """Run everything and write one folder per comparison."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run the suites one after the other."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("out", type=Path, nargs="?", default=Path("bench-results"))
-    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--people", type=int, default=1_000_000, help="of the largest register")
+    parser.add_argument("--sizes", help="people of each register; default the largest, a tenth, a hundredth")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--peers-python", help="interpreter that has Splink and recordlinkage")
+    parser.add_argument("--only", default=",".join(SUITES), help="comma-separated suites")
+    parser.add_argument("--peers-python", help="interpreter that has the peers, if not this one")
+    parser.add_argument("--free-threaded", help="interpreter without the GIL that has linkage's dependencies")
+    parser.add_argument("--free-threaded-path", type=Path, help="folder of a linkage built for it")
     parser.add_argument("--skip-public", action="store_true")
     options = parser.parse_args()
-    python = peers_python(options.peers_python)
-    register = datasets.register(people=options.people, seed=options.seed)
-    n_records = pq.read_metadata(register).num_rows
-    for title, without in (("all columns", []), ("no identifiers", IDENTIFIERS)):
-        out = options.out / title.replace(" ", "-")
-        runs = compare_dedupe.compare(register, out, without=without, python=python)
-        compare_dedupe.write_report(out, f"{n_records:,} records, {title}", runs)
-    if not options.skip_public:
-        compare_public.compare_all(list(compare_public.SETS), options.out / "public", python)
+    options.python = peers_python(options.peers_python)
+    sizes = options.sizes or f"{options.people // 100},{options.people // 10},{options.people}"
+    options.sizes = sorted({int(n) for n in sizes.split(",")})
+    chosen = options.only.split(",")
+    unknown = set(chosen) - set(SUITES)
+    if unknown:
+        parser.error(f"unknown suites {sorted(unknown)}; there are {', '.join(SUITES)}")
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, run in SUITES.items():
+        if name in chosen:
+            run(options)
 
 
 if __name__ == "__main__":

@@ -26,9 +26,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 import linkage
+from benchmarks import datasets
 from benchmarks.measure import best, save_result
 from benchmarks.queries import FIELDS, as_mapping, measure_latency
 from benchmarks.tables import concurrency_table, writer_table
@@ -209,7 +209,7 @@ def main() -> None:
         interpreters.append((options.free_threaded, str(options.free_threaded_path or ROOT)))
     else:
         print("free-threaded Python was not measured: none was named with --free-threaded")
-    claims = pq.read_table(options.claims, columns=list(FIELDS)).slice(0, N_QUERIES)
+    claims = datasets.head(options.claims, list(FIELDS), N_QUERIES)
     with tempfile.TemporaryDirectory(dir=options.index.absolute().parent) as name:
         folder = Path(name)
         queries = folder / "queries.json"

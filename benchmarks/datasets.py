@@ -55,6 +55,17 @@ def without(path: Path, columns: list[str]) -> Path:
     return out
 
 
+def head(path: Path, columns: list[str], n: int) -> pa.Table:
+    """The first rows of a file of any size: nothing beyond them is read."""
+    batches, held = [], 0
+    for batch in pq.ParquetFile(path).iter_batches(columns=columns):
+        batches.append(batch.slice(0, n - held))
+        held += len(batches[-1])
+        if held >= n:
+            break
+    return pa.Table.from_batches(batches)
+
+
 def febrl3() -> Path:
     """5,000 records of 2,000 people with up to five damaged copies (FEBRL, Christen 2008)."""
     path = cache_dir() / "febrl3.parquet"

@@ -9,6 +9,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -52,21 +53,18 @@ def peak_rss_bytes() -> int:
 def run_measured(command: list[str], *, env: dict[str, str] | None = None) -> dict[str, Any]:
     """Run a command; its whole wall seconds, CPU seconds and peak memory, by the kernel's count.
 
-    `os.wait4` gives the usage of exactly this child and the children it waited for. Raises
-    CalledProcessError when the command fails.
+    The usage is of exactly this child and the children it waited for; it is started from a process of its
+    own (child.py), for a child's peak memory would otherwise begin at ours. Raises CalledProcessError when
+    the command fails.
     """
-    begin = time.perf_counter()
-    child = subprocess.Popen(command, env={**os.environ, **(env or {})})
-    _, status, usage = os.wait4(child.pid, 0)
-    seconds = time.perf_counter() - begin
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise subprocess.CalledProcessError(child.returncode, command)
-    return {
-        "wall_seconds": round(seconds, 3),
-        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 3),
-        "peak_rss_bytes": usage.ru_maxrss * 1024,
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "usage.json"
+        starter = [sys.executable, "-I", "-S", str(Path(__file__).with_name("child.py")), str(out)]
+        done = subprocess.run([*starter, *command], env={**os.environ, **(env or {})})
+        if done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, command)
+        usage: dict[str, Any] = json.loads(out.read_text())
+        return usage
 
 
 def best(times: int, work: Callable[[], object]) -> float:

@@ -102,3 +102,97 @@ def writer_table(writers: Sequence[Mapping[str, Any]]) -> str:
         name = f"a commit of {run['upserts_a_commit']:,} every second"
         rows.append((name, *latencies(run["with"]), f"{100 * run['cost_at_p99']:+.0f} %"))
     return table(("readers beside", *QUANTILES, "at p99"), rows)
+
+
+def size(n_bytes: float) -> str:
+    """A size in GiB or MiB."""
+    return f"{n_bytes / 2**30:.2f} GiB" if n_bytes >= 2**29 else f"{n_bytes / 2**20:,.0f} MiB"
+
+
+def machine_table(results: Mapping[str, list[dict[str, Any]]]) -> str:
+    """Where and on what the results were measured, said once for each commit and machine."""
+    rows: dict[tuple[str, ...], None] = {}
+    versions: dict[str, str] = {}
+    for points in results.values():
+        for one in points:
+            about = one["about"]
+            machine = about["machine"]
+            memory = f"{machine['memory_bytes'] / 2**30:.0f} GiB"
+            cores = f"{machine['cores']} cores"
+            rows[
+                about["commit"] or "–", about["date"][:10], machine["cpu"], cores, memory, machine["python"]
+            ] = None
+            versions |= about["versions"]
+    held = table(("commit", "date", "processor", "cores", "memory", "CPython"), list(rows), texts=range(6))
+    return held + "\n" + ", ".join(f"{name} {value}" for name, value in versions.items()) + ".\n"
+
+
+def job_table(points: Sequence[Mapping[str, Any]]) -> str:
+    """Dedupe and link: a line a run."""
+    rows = []
+    for one in points:
+        for run in one["runs"]:
+            found = run["evaluation"]
+            at = found["at_probability"]["0.95"] if found.get("at_probability") else {}
+            clusters = found.get("clusters") or {}
+            rows.append(
+                (
+                    run["name"],
+                    *((f"{one['n_records']:,}", one.get("variant", "")) if one["n_records"] else ("", "")),
+                    duration(run["wall_seconds"]),
+                    size(run["peak_rss_bytes"]),
+                    *(_share(found.get("pairs_completeness")), _share(at.get("f1"))),
+                    *(_share(at.get("precision")), _share(at.get("recall"))),
+                    *(_share((found.get("best") or {}).get("f1")), _share(clusters.get("bcubed_f1"))),
+                )
+            )
+    header = ("", "records", "columns", "time", "memory", "pairs completeness", "F1 at .95", "precision",
+              "recall", "best F1", "clusters B³ F1")  # fmt: skip
+    keep = [i for i in range(len(header)) if i == 0 or any(row[i].strip("–") for row in rows)]
+    return table(
+        [header[i] for i in keep],
+        [[row[i] for i in keep] for row in rows],
+        texts=[k for k, i in enumerate(keep) if i in (0, 2)],
+    )
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
+def fit_table(fits: Sequence[Mapping[str, Any]]) -> str:
+    """Cost a record and how it grows."""
+    rows = [
+        (
+            fit["job"],
+            f"{fit['from']:,} to {fit['to']:,}",
+            f"{fit['microseconds_at_least']:.2f} µs",
+            f"{fit['microseconds_at_most']:.2f} µs",
+            f"{fit['offset']:.2f} {'+' if fit['slope'] >= 0 else '−'} {abs(fit['slope']):.3f} log₂ n",
+            f"{fit['growth']:.2f}×",
+            f"{fit['growth_of_log']:.2f}×",
+        )
+        for fit in fits
+    ]
+    header = ("job", "records", "a record at the least n", "at the most", "fit, µs", "growth", "log n grows")
+    return table(header, rows) if rows else ""
+
+
+def country_table(results: Mapping[str, list[dict[str, Any]]]) -> str:
+    """Steps of `benchmarks.country`, a line each."""
+    rows = []
+    for suite in ("generate", "build", "dedupe", "link"):
+        for one in results.get(suite, []):
+            if suite in ("dedupe", "link") and len(one.get("runs", [])) != 1:
+                continue
+            if one.get("failed"):
+                rows.append((suite, f"{one['n_records'] or 0:,}", one["failed"], "", ""))
+                continue
+            run = one["runs"][0] if "runs" in one else one
+            found = run.get("evaluation", {})
+            at = (found.get("at_probability") or {}).get("0.95") or {}
+            more = f"F1 {_share(at.get('f1'))}, precision {_share(at.get('precision'))}" if at else ""
+            more = f"{one['bytes_per_record']:.1f} bytes a record" if "bytes_per_record" in one else more
+            memory = size(run["peak_rss_bytes"])
+            rows.append((suite, f"{one['n_records']:,}", duration(run["wall_seconds"]), memory, more))
+    return table(("step", "records", "time", "peak memory", ""), rows, texts=(0, 4)) if rows else ""

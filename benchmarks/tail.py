@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 
 import linkage
+from benchmarks import datasets
 from benchmarks.measure import save_result
 from benchmarks.peer_run import fold, read_date
 from benchmarks.queries import FIELDS, as_mapping, measure_latency
@@ -38,7 +38,7 @@ SAMPLE = 300_000
 
 def draw_classes(register: Path, seed: int = 1) -> dict[str, list[Query]]:
     """Queries of each class, in random order; distinct ones first, they may be asked again."""
-    rows = pq.read_table(register, columns=list(FIELDS)).slice(0, SAMPLE).to_pylist()
+    rows = datasets.head(register, list(FIELDS), SAMPLE).to_pylist()
     random = np.random.default_rng(seed)
     people = [as_mapping(rows[i]) for i in random.permutation(len(rows))]
     whole = [p for p in people if "full_name" in p and "date_of_birth" in p]
@@ -84,7 +84,7 @@ def _nobody(random: np.random.Generator) -> Iterator[str]:
 
 def shared_numbers(register: Path, field: str, most: int = 200) -> list[str]:
     """The values that most records share."""
-    counts = Counter(pq.read_table(register, columns=[field])[field].drop_null().to_pylist())
+    counts = Counter(datasets.head(register, [field], 4 * SAMPLE)[field].drop_null().to_pylist())
     return [value for value, _ in counts.most_common(most)]
 
 
