@@ -63,7 +63,7 @@ def bench_blocks(step: Step, records: EncodedRecords, resolution: Resolution) ->
         item="record",
         work=Work(
             read_bytes=records.rows.nbytes + len(rules) * n * (4 + 8 * SORTING_PASSES),
-            written_bytes=len(rules) * n * (8 + 8 * SORTING_PASSES) + kept,
+            written_bytes=len(rules) * n * (4 + 8 * SORTING_PASSES) + kept,
             random_reads=_value_reads(records, parts),
             counts=f"keys as above, packed and sorted in {SORTING_PASSES} passes of 8 bytes, blocks written",
         ),

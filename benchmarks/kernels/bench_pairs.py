@@ -9,14 +9,14 @@ places.
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from benchmarks.floors import Work
 from benchmarks.kernels.conftest import Step
 from linkage._kernels.statistics import expectation
+from linkage.blocking.blocks import build_blocks
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
-from linkage.predict import sketch
+from linkage.predict import score_candidates, sketch
 from linkage.resolve import FLOOR, Resolution
 
 INSTRUCTIONS_A_PAIR = 30
@@ -41,33 +41,31 @@ def bench_sketches(step: Step, records: EncodedRecords, resolution: Resolution) 
     )
 
 
-def bench_score_blocks(step: Step, records: EncodedRecords, resolution: Resolution) -> None:
-    """Candidate pairs of all rules, but for those that a rule before has found; one thread."""
-    if resolution.blocks is None:
-        pytest.skip("so few records that all pairs are scored")
-    scorer, blocks = resolution.scorer, resolution.blocks
-    sketch(scorer, records.n_records, threads=1)
+def bench_candidates(step: Step, records: EncodedRecords, resolution: Resolution) -> None:
+    """Candidate pairs of all rules, each scored by the first that finds it, sketches too; one thread."""
+    rules = records.schema.blocking_rules
+    blocks = build_blocks(records, rules, threads=1)
+    in_blocks = sum(len(rule.packed) for rule in blocks.rules)
 
     def score() -> int:
-        n_new = 0
-        scorer.forget()
-        for rule in blocks.rules:
-            found = scorer.score_blocks(rule.packed, records.n_left, FLOOR)
-            scorer.know(*found[:2])
-            n_new += found[4]
-        return n_new
+        found = score_candidates(records, resolution.scorer, blocks, len(rules), floor=FLOOR, threads=1)
+        return found.n_scored
 
-    in_blocks = sum(len(rule.packed) for rule in blocks.rules)
+    n = records.n_records
     step(
         "levels and weights, candidate pairs",
         score,
         n=score(),
         item="pair",
         work=Work(
-            read_bytes=8 * in_blocks,
-            random_reads=((in_blocks * SKETCH_LINES, 96 * records.n_records),),
+            read_bytes=8 * in_blocks + records.rows.nbytes,
+            written_bytes=96 * n,
+            random_reads=(
+                (in_blocks * SKETCH_LINES, 96 * n),
+                *((n, values) for values in _value_bytes(resolution)),
+            ),
             instructions=INSTRUCTIONS_A_PAIR * blocks.n_pairs,
-            counts=f"{in_blocks:,} records of blocks bring a sketch,"
+            counts=f"sketches made; {in_blocks:,} records of blocks bring theirs;"
             f" {INSTRUCTIONS_A_PAIR} instructions a pair",
         ),
         rounds=3,
@@ -107,16 +105,16 @@ def bench_expectation(step: Step, resolution: Resolution) -> None:
     size = int(n_codes.sum())
     bits = random.normal(-1, 3, (size, 8))
     arrays = [random.random(n) * 10 for _ in range(3)]
-    expected, posterior = np.zeros((size, 8)), np.empty(n)
+    expected, posterior, odds = np.zeros((size, 8)), np.empty(n), np.empty(n)
     prior, any_rarity = np.full(8, -20.0), np.ones(8, np.uint8)
     step(
         "E-step",
-        lambda: expectation(entries, *arrays, bits, prior, any_rarity, expected, posterior),
+        lambda: expectation(entries, *arrays, bits, prior, any_rarity, expected, posterior, odds),
         n=n,
         item="pattern",
         work=Work(
             read_bytes=n * (2 * width + 24),
-            written_bytes=8 * n,
+            written_bytes=16 * n,
             # Eight float64 are two registers: a load and an add in, an add and a store back.
             instructions=n * width * 2 * 4,
             counts="patterns read, two registers added and two updated for each comparison",
