@@ -160,7 +160,7 @@ def measure_lookup(options: Options) -> None:
                 peers=",".join(peers),
                 peers_python=options.python,
                 queries=min(2000, people // 20),
-                peer_queries=min(200, people // 50),
+                peer_queries=min(options.peer_queries, people // 50),
                 strangers=min(10_000, people // 20),
                 exhaustive=500,
                 seed=options.seed,
