@@ -13,6 +13,7 @@ import gc
 import mmap
 import os
 import sys
+from pathlib import Path
 
 ADDRESSES = 16 << 30
 """Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
@@ -30,6 +31,8 @@ def prepare_process() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.platform.startswith("linux"):
         return
+    if _stores_compressed_slowly():
+        os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR")
     library = ctypes.CDLL(None)
     if not hasattr(library, "gnu_get_libc_version"):
         return
@@ -38,6 +41,25 @@ def prepare_process() -> None:
     library.mallopt(_M_MMAP_MAX, 0)
     library.mallopt(_M_TRIM_THRESHOLD, -1)
     _ask_for_huge_pages(library)
+
+
+def _stores_compressed_slowly() -> bool:
+    """Whether this is AMD's Zen 4, on which NumPy's sorts for AVX-512 take five times as long as for AVX2.
+
+    They store vectors compressed, which is microcode there: a million numbers of 64 bits are sorted in 52 ms,
+    and in 11 without (NumPy 2.4). Family 25 with AVX-512 is Zen 4; later families do not need this.
+    """
+    try:
+        with Path("/proc/cpuinfo").open(encoding="ascii", errors="replace") as file:
+            first = file.read(8192).partition("\n\n")[0]
+    except OSError:
+        return False
+    held = {key.strip(): value.split() for key, _, value in (row.partition(":") for row in first.split("\n"))}
+    return (
+        held.get("vendor_id") == ["AuthenticAMD"]
+        and held.get("cpu family") == ["25"]
+        and "avx512f" in held.get("flags", ())
+    )
 
 
 def _ask_for_huge_pages(library: ctypes.CDLL) -> None:
