@@ -1,18 +1,14 @@
 """Tables of many countries and kinds -> how well the defaults do: one row a table.
 
     python -m benchmarks.compare_foreign [OUT.md] [--tables us_voters,spain] [--seed 1] [--records N]
-        [--splink --peers-python PYTHON]
 
 Nothing is tuned and nothing is told: the schema is detected, the model trains without labels. Measured are
 the columns found, pairs completeness, best F1 over all thresholds (of match_probability), F1 at .95, and the
-worst tenth of probability with 100 pairs or more (said minus true share). `--splink` runs Splink with generic
-settings beside (benchmarks/splink_foreign.py), which does get told what each column is.
+worst tenth of probability with 100 pairs or more (said minus true share).
 """
 
 import argparse
 import json
-import subprocess
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +16,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 import linkage
 from benchmarks.foreign.tables import TABLES, make_table
-from benchmarks.measure import peers_python
 from linkage.evaluation import evaluate
 
 ENOUGH = 100
@@ -94,29 +88,13 @@ def run_linkage(tables: list[pa.Table]) -> tuple[Score, dict[str, Any]]:
     return found, about
 
 
-def run_splink(name: str, tables: list[pa.Table], python: str) -> Score:
-    """Splink with generic settings, in the interpreter that has it."""
-    with tempfile.TemporaryDirectory() as folder:
-        paths = []
-        for k, table in enumerate(tables):
-            paths.append(str(Path(folder) / f"{k}.parquet"))
-            pq.write_table(table.drop_columns(["entity"]), paths[-1])
-        out = str(Path(folder) / "out")
-        subprocess.run(
-            [python, "-m", "benchmarks.splink_foreign", out, *paths], check=True, capture_output=True
-        )
-        return score(pq.read_table(Path(out) / "pairs.parquet"), tables)
-
-
-def line(name: str, n_records: int, found: Score, about: dict[str, Any], other: Score | None) -> str:
+def line(name: str, n_records: int, found: Score, about: dict[str, Any]) -> str:
     """One row of the table."""
     cells = [
         name, f"{n_records:,}", f"{found.n_true_pairs:,}", f"{found.completeness:.4f}", f"{found.best:.4f}",
         f"{found.at_95:.4f}", f"{found.precision:.4f}", f"{found.recall:.4f}", found.calibration,
         f"{about['seconds']:.1f}",
     ]  # fmt: skip
-    if other is not None:
-        cells += [f"{other.completeness:.4f}", f"{other.best:.4f}", f"{other.at_95:.4f}"]
     return "| " + " | ".join(cells) + " |"
 
 
@@ -127,13 +105,10 @@ def main() -> None:
     parser.add_argument("--tables", default=",".join(TABLES))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--records", type=int)
-    parser.add_argument("--splink", action="store_true")
-    parser.add_argument("--peers-python")
     parser.add_argument("--fields", action="store_true", help="show what each column was taken for")
     options = parser.parse_args()
     heads = ["table", "records", "true pairs", "completeness", "best F1", "F1 at .95", "precision", "recall",
              "worst tenth", "s"]  # fmt: skip
-    heads += ["Splink completeness", "best F1", "F1 at .95"] if options.splink else []
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     print("\n".join(lines), flush=True)
     scores = []
@@ -144,8 +119,7 @@ def main() -> None:
         except linkage.LinkageError as error:
             print(f"| {name} | {type(error).__name__}: {error} |", flush=True)
             continue
-        other = run_splink(name, tables, peers_python(options.peers_python)) if options.splink else None
-        lines.append(line(name, sum(t.num_rows for t in tables), found, about, other))
+        lines.append(line(name, sum(t.num_rows for t in tables), found, about))
         print(lines[-1], flush=True)
         if options.fields:
             print("    ", " ".join(about["fields"]), about["one_to_one"], flush=True)

@@ -49,6 +49,8 @@ def pack_repeated(const uint32_t[::1] keys not None, uint64_t[::1] packed not No
     cdef int bits
     if packed.shape[0] < n:
         raise ValueError("packed is shorter than keys")
+    if packed.shape[0] == 0:
+        return [0] * n_parts
     ends = <uint64_t *> calloc(n_parts + 1, sizeof(uint64_t))
     if ends == NULL:
         raise MemoryError
