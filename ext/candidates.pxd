@@ -1,0 +1,264 @@
+# Rows offered with their bounds -> the best hits: hot rows scanned, candidates decoded and scored, the most
+# promising first; and which of the hits are one person's. Header-only.
+from blobs cimport HOT_CATEGORIES, HOT_WORDS, NO_WORD
+from bounds cimport begin_run, fit_of, most_of_day, most_of_row, set_reaches, with_name
+from hashing cimport prefetch
+from lanes cimport Eight
+from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+from libc.stdlib cimport realloc
+from linkage._kernels.score cimport Scorer
+from postings cimport bucket_of, mixed
+from search cimport (
+    CUT_SHORT,
+    DAMAGED_BYTES,
+    MOST_SEEN,
+    NEAR_BITS,
+    NOBODY,
+    SCANNED_AT_ONCE,
+    SEEN_SIZE,
+    SLOTS,
+    WHOLE_DAYS,
+    Search,
+)
+from query_texts cimport answer_questions, decode_record, load_record
+
+# A bound as an unsigned number in the same order.
+cdef inline uint64_t ordered(int32_t bound) noexcept nogil:
+    return <uint64_t> (<int64_t> bound + (<int64_t> 1 << 31))
+
+cdef inline bint is_open(Search *s, uint32_t row) noexcept nogil:
+    if s.hidden != NULL and s.hidden[row >> 3] >> (row & 7) & 1:
+        return False
+    return s.allowed == NULL or s.allowed[row >> 3] >> (row & 7) & 1
+
+cdef inline bint is_new(Search *s, uint32_t row) noexcept nogil:
+    """Whether this query meets the record for the first time."""
+    cdef uint64_t i = mixed(row) & (SEEN_SIZE - 1), mine = s.epoch << 32 | row
+    if s.exhaustive:           # meets every record once
+        return True
+    while s.seen[i] >> 32 == s.epoch:
+        if s.seen[i] == mine:
+            return False
+        i = (i + 1) & (SEEN_SIZE - 1)
+    if s.n_seen >= MOST_SEEN:
+        s.status |= CUT_SHORT
+        return False
+    s.seen[i] = mine
+    s.n_seen += 1
+    return True
+
+cdef inline void offer_row(Search *s, uint32_t row, int32_t bound) noexcept nogil:
+    """Keep a candidate until `settle`."""
+    cdef void *p
+    if not is_open(s, row):
+        return
+    if s.n_candidates == s.candidates_capacity:
+        p = realloc(s.candidates, s.candidates_capacity * 16)
+        if p == NULL:
+            s.status |= CUT_SHORT
+            return
+        s.candidates = <uint64_t *> p
+        s.candidates_capacity *= 2
+    s.candidates[s.n_candidates] = ordered(bound) << 32 | row
+    s.n_candidates += 1
+
+cdef inline void keep_hit(Search *s, int32_t weight, uint32_t row, uint64_t gamma) noexcept nogil:
+    """Put a record among the best: by weight, then row."""
+    cdef int i = s.n_hits
+    if s.n_hits == s.limit:
+        i -= 1
+        if weight < s.hits[i].weight or weight == s.hits[i].weight and row > s.hits[i].row:
+            return
+    else:
+        s.n_hits += 1
+    while i > 0 and (s.hits[i - 1].weight < weight or
+                     s.hits[i - 1].weight == weight and s.hits[i - 1].row > row):
+        s.hits[i] = s.hits[i - 1]
+        i -= 1
+    s.hits[i].weight = weight
+    s.hits[i].row = row
+    s.hits[i].gamma = gamma
+    if s.n_hits == s.limit and s.hits[s.limit - 1].weight > s.theta:
+        s.theta = s.hits[s.limit - 1].weight
+    if s.hits[0].weight - s.window > s.theta:
+        s.theta = s.hits[0].weight - s.window
+
+cdef inline void score_chosen(Search *s, Scorer scorer, const uint32_t *chosen, int n) noexcept nogil:
+    cdef int i, k, n_live
+    cdef uint64_t group
+    s.batch.n = 0
+    for i in range(n):
+        group = s.store.groups[chosen[i] >> 4]
+        if group < s.store.n_blob_bytes:
+            prefetch(s.store.blobs + group)
+            prefetch(s.store.blobs + group + 512)
+    for i in range(n):
+        if decode_record(s, chosen[i], i + 1):
+            s.status |= DAMAGED_BYTES
+            continue
+        s.batch.left[s.batch.n] = 0
+        s.batch.right[s.batch.n] = i + 1
+        s.batch.n += 1
+    answer_questions(s)
+    n_live = scorer.score_batch(s.batch, s.theta)
+    for i in range(n_live):
+        k = s.batch.live[i]
+        if s.batch.weight[k] >= s.theta:
+            keep_hit(s, s.batch.weight[k], chosen[s.batch.right[k] - 1], s.batch.gamma[k])
+
+cdef inline void settle(Search *s, Scorer scorer) noexcept nogil:
+    """Score the candidates, the most promising first, as long as their bounds reach theta."""
+    cdef uint32_t i, kept, best
+    cdef uint64_t least
+    cdef int n
+    cdef uint32_t chosen[SLOTS]
+    while s.n_candidates:
+        best = 0
+        kept = 0
+        least = ordered(s.theta)
+        for i in range(s.n_candidates):
+            if s.candidates[i] >> 32 >= least:
+                s.candidates[kept] = s.candidates[i]
+                kept += 1
+                if s.candidates[i] >> 32 > best:
+                    best = <uint32_t> (s.candidates[i] >> 32)
+        s.n_candidates = kept
+        least = best - NEAR_BITS if best > NEAR_BITS else 0
+        kept = 0
+        n = 0
+        for i in range(s.n_candidates):
+            if s.candidates[i] >> 32 >= least and n < SLOTS:
+                if is_new(s, <uint32_t> s.candidates[i]):
+                    chosen[n] = <uint32_t> s.candidates[i]
+                    prefetch(s.store.lengths + chosen[n])
+                    n += 1
+            else:
+                s.candidates[kept] = s.candidates[i]
+                kept += 1
+        s.n_candidates = kept
+        if n:
+            score_chosen(s, scorer, chosen, n)
+
+cdef inline void offer_key(Search *s, int family, uint32_t key, int32_t bound) noexcept nogil:
+    """Offer the records of a key in one family of postings (and the few whose fingerprints are alike)."""
+    cdef uint64_t begin, end
+    cdef uint32_t row, mask = (<uint32_t> 0xFFFFFFFFu) >> (32 - s.row_bits), mark = key << s.row_bits
+    if key == 0:
+        return
+    bucket_of(&s.postings[family], key, &begin, &end)
+    while begin < end:
+        if s.postings[family].entries[begin] & ~mask == mark:
+            row = s.postings[family].entries[begin] & mask
+            if row < s.store.n_records:
+                offer_row(s, row, bound)
+        begin += 1
+
+cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nogil:
+    """Offer the records of a run whose hot rows can reach theta."""
+    cdef uint32_t row, at, stop
+    cdef uint32_t chosen[SCANNED_AT_ONCE]
+    cdef int i, n
+    cdef int32_t bound
+    cdef const uint16_t *words = s.store.hot_words
+    s.n_scanned += end - begin
+    if s.hot_field < 0 or s.n_query_words == 0:
+        if s.reaches[0]:
+            for row in range(begin, end):
+                bound = most_of_row(s, row)
+                if bound >= s.theta:
+                    offer_row(s, row, bound)
+        return
+    # Without a branch on what a name is: one that is mispredicted costs more than a row. 10 -> 6 ns a row.
+    at = begin
+    while at < end:
+        stop = at + SCANNED_AT_ONCE if end - at > SCANNED_AT_ONCE else end
+        n = 0
+        for row in range(at, stop):
+            chosen[n] = row
+            n += s.fit_reaches[fit_of(words + <uint64_t> row * HOT_WORDS, s.like, s.n_query_words)]
+        for i in range(n):
+            if i + 8 < n:
+                prefetch(s.store.hot_categories + <uint64_t> chosen[i + 8] * HOT_CATEGORIES)
+            bound = most_of_row(s, chosen[i])
+            if bound >= s.theta:
+                offer_row(s, chosen[i], bound)
+        at = stop
+
+cdef inline uint16_t class_of(Search *s, uint32_t row) noexcept nogil:
+    cdef const uint16_t *words = s.store.hot_words + <uint64_t> row * HOT_WORDS
+    cdef int k = HOT_WORDS - 1
+    while k > 0 and words[k] == NO_WORD:
+        k -= 1
+    return s.classes[words[k]]
+
+cdef inline uint32_t first_of_class(Search *s, uint32_t begin, uint32_t end, uint32_t kind) noexcept nogil:
+    cdef uint32_t middle
+    while begin < end:
+        middle = begin + (end - begin) // 2
+        if class_of(s, middle) < kind:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
+
+cdef inline void scan_day(Search *s, int day) noexcept nogil:
+    """Offer a day's records: all of them, or, where that is too many, those of the given name."""
+    cdef uint32_t begin = s.days[day], end = s.days[day + 1], at
+    cdef Eight most
+    cdef int k
+    if begin == end:
+        return
+    if not most_of_day(s, day, &most) or with_name(s, &most) < s.theta:
+        return
+    begin_run(s, &most)
+    if s.exhaustive or s.n_scanned + (end - begin) <= WHOLE_DAYS or s.n_classes == 0:
+        scan_rows(s, begin, end)
+        return
+    s.status |= CUT_SHORT
+    for k in range(s.n_classes):
+        at = first_of_class(s, begin, end, s.given_classes[k])
+        if at < end and class_of(s, at) == s.given_classes[k]:
+            scan_rows(s, at, first_of_class(s, at, end, s.given_classes[k] + 1))
+
+cdef inline void end_group(Search *s, Scorer scorer) noexcept nogil:
+    """Score what was offered; what the answers leave open narrows what comes next."""
+    settle(s, scorer)
+    set_reaches(s)
+
+cdef inline int name_people(Search *s, Scorer scorer, const uint32_t *rows, uint32_t n, int32_t least,
+                            uint32_t *people) noexcept nogil:
+    """Number the people behind records: one that matches the first of an earlier person is that person's."""
+    cdef uint32_t first, i, n_people = 0
+    cdef int k, n_batch, n_live
+    cdef uint32_t at[SLOTS]
+    for i in range(n):
+        people[i] = NOBODY
+    for first in range(n):
+        if people[first] != NOBODY:
+            continue
+        people[first] = n_people
+        i = first + 1
+        while i < n and people[i] != NOBODY:
+            i += 1
+        if i < n and load_record(s, rows[first]):
+            return DAMAGED_BYTES
+        while i < n:
+            s.batch.n = 0
+            n_batch = 0
+            while i < n and n_batch < SLOTS:
+                if people[i] == NOBODY:
+                    at[n_batch] = i
+                    n_batch += 1
+                    if decode_record(s, rows[i], n_batch):
+                        return DAMAGED_BYTES
+                    s.batch.left[s.batch.n] = 0
+                    s.batch.right[s.batch.n] = n_batch
+                    s.batch.n += 1
+                i += 1
+            answer_questions(s)
+            n_live = scorer.score_batch(s.batch, least)
+            for k in range(n_live):
+                if s.batch.weight[s.batch.live[k]] >= least:
+                    people[at[s.batch.right[s.batch.live[k]] - 1]] = n_people
+        n_people += 1
+    return 0

@@ -1,0 +1,307 @@
+# A query's or a record's raw texts -> row words and scratch values, as ext/dictionary.pyx and ext/rows.pyx encode a
+# register's; and how rare the values are. Header-only.
+from blobs cimport MAX_FIELDS, FieldText, read_blob
+from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
+from hashing cimport hash_bytes, letter_signature, prefetch
+from identifiers cimport ID_OLD_NUMBER, pack_identifier
+from libc.stdint cimport int16_t, uint16_t, uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport strtod
+from libc.string cimport memcpy, memset
+from normalise cimport Normalised, normalise_name, normalise_text
+from phonetics cimport phonetic_hash
+from postings cimport Rarity, pair_hash, rarity_of
+from search cimport (
+    BUFFER,
+    CAPACITY,
+    FIELD_CATEGORY,
+    FIELD_DATE,
+    FIELD_EMAIL,
+    FIELD_IDENTIFIER,
+    FIELD_NAME,
+    FIELD_NUMBER,
+    MOST_DIGITS,
+    MOST_QUESTIONS,
+    TEXT_ROOM,
+    Field,
+    Given,
+    Question,
+    Search,
+    date_word,
+)
+from tokens cimport NAME_SUSPECT
+
+cdef inline bint is_blank(uint8_t c) noexcept nogil:
+    return c == 32 or 9 <= c <= 13
+
+cdef inline float number_of(const uint8_t *text, uint32_t n, bint *is_number) noexcept nogil:
+    """The number as NumberColumn reads it: digits with a sign and one point or comma."""
+    cdef char buffer[2 * MOST_DIGITS + 3]
+    cdef uint32_t i = 0, k = 0, n_digits = 0
+    cdef bint has_point = False
+    is_number[0] = False
+    while n and is_blank(text[n - 1]):
+        n -= 1
+    while i < n and is_blank(text[i]):
+        i += 1
+    if i < n and (text[i] == c"+" or text[i] == c"-"):
+        buffer[k] = text[i]
+        k += 1
+        i += 1
+    while i < n:
+        if c"0" <= text[i] <= c"9" and n_digits < MOST_DIGITS:
+            buffer[k] = text[i]
+            n_digits += 1
+        elif (text[i] == c"." or text[i] == c",") and n_digits and not has_point:
+            buffer[k] = c"."
+            has_point = True
+            n_digits = 0
+        else:
+            return 0
+        k += 1
+        i += 1
+    if n_digits == 0:
+        return 0
+    buffer[k] = 0
+    is_number[0] = True
+    return <float> strtod(buffer, NULL)
+
+cdef inline uint32_t token_id(Search *s, Field *f, const uint8_t *text, long n, int slot, int k) noexcept nogil:
+    """A token's number in the scratch table: the query's where it holds the same one."""
+    cdef uint64_t h = hash_bytes(text, n)
+    cdef int i
+    cdef Token *token
+    for i in range(f.n_query_tokens):
+        if f.tokens[1 + i].folded == h:
+            return 1 + i
+    i = 1 + MAX_TOKENS * slot + (k if slot else f.n_query_tokens)
+    if slot == 0:
+        f.n_query_tokens += 1
+    token = &f.tokens[i]
+    memset(token, 0, sizeof(Token))
+    token.folded = h
+    token.letters = letter_signature(text, n)
+    token.phonetic = <uint32_t> phonetic_hash(text, <int> n)
+    token.length = <uint32_t> n
+    memcpy(token.text, text, TOKEN_TEXT if n > TOKEN_TEXT else n)
+    return i
+
+cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, int slot, int *flags) noexcept nogil:
+    """Encode a text as ValueDictionary does, into the slot's scratch (0 = the query's); its value id."""
+    cdef uint8_t exact[CAPACITY + 64]
+    cdef uint8_t spelling[CAPACITY + 64]
+    cdef uint8_t local[CAPACITY + 64]
+    cdef uint32_t id = 1 + slot
+    cdef uint8_t *folded = f.texts + id * TEXT_ROOM
+    cdef Normalised sizes
+    cdef Value *value = &f.values[id]
+    cdef uint64_t h
+    cdef long begin = 0, end, at = 0
+    if f.kind == FIELD_NAME:
+        normalise_name(text, n, exact, spelling, folded, CAPACITY, &sizes)
+    else:
+        normalise_text(text, n, exact, spelling, folded, CAPACITY, &sizes)
+    flags[0] = sizes.flags
+    if sizes.n_exact == 0 or sizes.n_folded == 0:
+        return 0
+    h = hash_bytes(exact, sizes.n_exact)
+    if slot and h == f.exact:
+        return 1
+    if slot == 0:
+        f.exact = h
+        f.n_query_tokens = 0
+    memset(value, 0, sizeof(Value))
+    value.folded = hash_bytes(folded, sizes.n_folded)
+    value.spelling = hash_bytes(spelling, sizes.n_spelling)
+    value.letters = letter_signature(folded, sizes.n_folded)
+    value.flags = <uint8_t> sizes.flags
+    value.text = id * TEXT_ROOM
+    value.length = <uint16_t> sizes.n_folded
+    memset(folded + sizes.n_folded, 0, 64)
+    while begin < sizes.n_folded:
+        end = begin
+        while end < sizes.n_folded and folded[end] != c" ":
+            end += 1
+        if end > begin:
+            if value.n_tokens < MAX_TOKENS:
+                value.tokens[value.n_tokens] = token_id(s, f, folded + begin, end - begin, slot, value.n_tokens)
+            if value.n_tokens < 255:
+                value.n_tokens += 1
+        begin = end + 1
+    if f.kind == FIELD_EMAIL:
+        while at < n and text[at] != c"@":
+            at += 1
+        value.spelling = value.folded
+        if at < n:
+            normalise_text(text, at, exact, spelling, local, CAPACITY, &sizes)
+            if sizes.n_folded:
+                value.spelling = hash_bytes(local, sizes.n_folded)
+    ask_rarity(s, f, value, id, h)
+    return id
+
+cdef inline void ask_rarity(Search *s, Field *f, const Value *value, uint32_t id, uint64_t exact) noexcept nogil:
+    """Have the surprisal of a value's forms looked up; those that are the query's are known."""
+    cdef uint64_t last
+    if f.n_parts == 0:
+        return
+    # Values that are not the query's are equal to it, where only the same value is equal, never.
+    if id == 1 or not f.equal_is_same:
+        ask_form(s, f, 0, exact, id)
+    if f.n_parts > 1:
+        ask_form(s, f, 1, value.folded, id)
+    if f.n_parts > 3:
+        last = f.tokens[value.tokens[(value.n_tokens if value.n_tokens < MAX_TOKENS else MAX_TOKENS) - 1]].folded
+        ask_form(s, f, 2, pair_hash(f.tokens[value.tokens[0]].folded, last), id)
+        ask_form(s, f, 3, last, id)
+
+cdef inline void ask_form(Search *s, Field *f, int form, uint64_t content, uint32_t id) noexcept nogil:
+    cdef Question *question
+    if id > 1 and content == f.forms[form]:
+        f.tf[4 * id + form] = f.tf[4 + form]
+        return
+    if id == 1:
+        f.forms[form] = content
+    if s.n_questions == MOST_QUESTIONS:
+        answer_questions(s)
+    question = &s.questions[s.n_questions]
+    question.rarity = &f.rarity[form]
+    question.content = content
+    question.answer = &f.tf[4 * id + form]
+    s.n_questions += 1
+
+cdef inline void answer_questions(Search *s) noexcept nogil:
+    """Look all surprisals up; their cache misses overlap."""
+    cdef int i
+    cdef const Rarity *r
+    cdef uint32_t at
+    for i in range(s.n_questions):
+        r = s.questions[i].rarity
+        prefetch(r.buckets + ((s.questions[i].content >> 32) * r.n_buckets >> 32))
+    for i in range(s.n_questions):
+        r = s.questions[i].rarity
+        at = r.buckets[(s.questions[i].content >> 32) * r.n_buckets >> 32]
+        prefetch(r.entries + (at if at < r.n_entries else 0))
+    for i in range(s.n_questions):
+        s.questions[i].answer[0] = <int16_t> rarity_of(s.questions[i].rarity, s.questions[i].content)
+    s.n_questions = 0
+
+cdef inline int put_words(Search *s, int i, const uint8_t *text, uint32_t n, uint32_t category,
+                          int slot) noexcept nogil:
+    """Encode one field's text into a scratch row; returns the identifier's status or the text's flags."""
+    cdef Field *f = &s.fields[i]
+    cdef uint32_t *row = s.rows + slot * s.n_words
+    cdef uint64_t code
+    cdef int status = 0
+    cdef float number
+    cdef uint32_t word
+    cdef bint is_number = False
+    row[f.word] = 0
+    if f.kind == FIELD_IDENTIFIER:
+        row[f.word + 1] = 0
+        if text == NULL or n == 0:
+            return 0
+        code = pack_identifier(text, n, f.id_kind, &status)
+        row[f.word] = <uint32_t> code
+        row[f.word + 1] = <uint32_t> (code >> 32)
+    elif f.kind == FIELD_CATEGORY:
+        row[f.word] = category
+    elif text == NULL or n == 0:
+        return 0
+    elif f.kind == FIELD_DATE:
+        row[f.word] = date_word(text, n, f.order)
+    elif f.kind == FIELD_NUMBER:
+        number = number_of(text, n, &is_number)
+        if is_number:
+            memcpy(&word, &number, 4)
+            if word == 0:
+                number = 1e-38
+                memcpy(&word, &number, 4)
+            row[f.word] = word
+    else:
+        row[f.word] = value_id(s, f, text, n, slot, &status)
+    return status
+
+cdef inline void route_number(Search *s, int slot, int status) noexcept nogil:
+    """A nine-digit number in the place of the personal one is an old number (fields/batch.py)."""
+    cdef uint32_t *new
+    cdef uint32_t *old
+    if status != ID_OLD_NUMBER or s.route_from < 0:
+        return
+    new = s.rows + slot * s.n_words + s.fields[s.route_from].word
+    old = s.rows + slot * s.n_words + s.fields[s.route_to].word
+    if old[0] == 0 and old[1] == 0 or old[0] == new[0] and old[1] == new[1]:
+        old[0] = new[0]
+        old[1] = new[1]
+        new[0] = new[1] = 0
+
+cdef inline int decode_record(Search *s, uint32_t row, int slot) noexcept nogil:
+    """Read a record's fields that the query asks for into a scratch row; -1 where its bytes are damaged."""
+    cdef FieldText texts[MAX_FIELDS]
+    cdef FieldText *t
+    cdef Field *f
+    cdef int i, status, routed = 0
+    cdef uint32_t word
+    if read_blob(s.store, row, s.wanted, texts, s.buffer, BUFFER):
+        return -1
+    for i in range(s.n_fields):
+        if not s.wanted >> i & 1:
+            continue
+        t = &texts[i]
+        f = &s.fields[i]
+        word = 0
+        if f.kind == FIELD_CATEGORY and 0 < t.category <= f.n_categories:
+            word = f.category_words[t.category - 1]
+        if t.meant != NULL:
+            status = put_words(s, i, t.meant, t.n_meant, word, slot)
+        else:
+            status = put_words(s, i, t.text, t.n, word, slot)
+        if i == s.route_from:
+            routed = status
+    route_number(s, slot, routed)
+    return 0
+
+cdef inline int load_query(Search *s, const Given *given) noexcept nogil:
+    """Encode the query into row 0; returns the flags of a name that asks for repair, else 0."""
+    cdef int i, status, routed = 0, suspect = 0
+    cdef const Field *f
+    s.wanted = 0
+    for i in range(s.n_fields):
+        f = &s.fields[i]
+        s.fields[i].n_query_tokens = 0
+        s.fields[i].exact = 0
+        status = put_words(s, i, given[i].text, given[i].n, given[i].word, 0)
+        if i == s.route_from:
+            routed = status
+        if f.kind == FIELD_NAME and status & NAME_SUSPECT:
+            suspect = status
+    route_number(s, 0, routed)
+    answer_questions(s)
+    for i in range(s.n_fields):
+        f = &s.fields[i]
+        s.has[i] = s.rows[f.word] != 0 or f.kind == FIELD_IDENTIFIER and s.rows[f.word + 1] != 0
+        if s.has[i]:
+            s.wanted |= <uint64_t> 1 << i
+            if f.partner >= 0:
+                s.wanted |= <uint64_t> 1 << f.partner
+    if s.route_from >= 0 and s.wanted >> s.route_to & 1:
+        s.wanted |= <uint64_t> 1 << s.route_from
+    if s.route_from >= 0 and s.wanted >> s.route_from & 1:
+        s.wanted |= <uint64_t> 1 << s.route_to
+    return suspect
+
+cdef inline int load_record(Search *s, uint32_t row) noexcept nogil:
+    """Encode a stored record into row 0, as a query that holds all its fields; -1 where it is damaged."""
+    cdef FieldText texts[MAX_FIELDS]
+    cdef Given given[MAX_FIELDS]
+    cdef const Field *f
+    cdef int i
+    if read_blob(s.store, row, (<uint64_t> 1 << s.n_fields) - 1, texts, s.buffer, BUFFER):
+        return -1
+    for i in range(s.n_fields):
+        f = &s.fields[i]
+        given[i].text = texts[i].meant if texts[i].meant != NULL else texts[i].text
+        given[i].n = texts[i].n_meant if texts[i].meant != NULL else texts[i].n
+        given[i].word = 0
+        if f.kind == FIELD_CATEGORY and 0 < texts[i].category <= f.n_categories:
+            given[i].word = f.category_words[texts[i].category - 1]
+    load_query(s, given)
+    return 0

@@ -1,0 +1,190 @@
+# What a look-up knows: how fields are encoded, the query's bounds, candidates and hits. Structures only; each step
+# of a look-up is a header of functions over them: query_texts, bounds, candidates, groups.
+from blobs cimport HOT_CATEGORIES, MAX_FIELDS, Store
+from dates cimport parse_date
+from dtypes cimport Token, Value
+from lanes cimport Eight
+from levels cimport NAME_EXACT
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from linkage._kernels.score cimport MAX_COMPARISONS, Batch, Comparison
+from postings cimport Postings, Rarity
+
+cdef enum:
+    SLOTS = 64                # candidates decoded and scored together
+    TEXT_ROOM = 640           # bytes for one value's folded text and what may be read behind it
+    CAPACITY = 512
+    BUFFER = 1 << 15          # texts of one record
+    MOST_FAMILIES = 24
+    MOST_CLASSES = 6
+    MOST_DAYS = 256
+    MOST_NAMED = 1 << 16      # records with the query's name that are kept in mind
+    SEEN_SIZE = 1 << 17
+    MOST_SEEN = 1 << 16       # candidates that one query may score
+    MOST_SCANNED = 1 << 19    # hot rows that one query may look at, but for an exhaustive one
+    WHOLE_DAYS = 1 << 15      # of them, rows of days that are looked at as a whole; then only those of the given name
+    FIRST_YEAR = 1880
+    N_YEARS = 180
+    A_YEAR = 416              # 13 months of 32 days, 0 = unknown
+    N_DAYS = 74881
+    REMEMBERED = 1024         # tokens whose words are remembered
+    MOST_ALIKE = 122
+    MOST_DIGITS = 38          # of a number, before its point and behind it
+    NEAR_BITS = 512           # candidates within two bits of the best bound are scored together
+    SCANNED_AT_ONCE = 512
+    MOST_QUESTIONS = 512      # surprisals looked up together
+    NOBODY = 0xFFFFFFFF
+    FEW_NAMED = 48            # records with the query's name that are looked at one by one
+
+cdef enum:
+    FIELD_TEXT = 0, FIELD_NAME = 1, FIELD_EMAIL = 2, FIELD_IDENTIFIER = 3, FIELD_DATE = 4
+    FIELD_CATEGORY = 5, FIELD_NUMBER = 6
+
+cdef enum:
+    CUT_SHORT = 1             # a cap ended the search before all that could matter was seen
+    DAMAGED_BYTES = 2         # a record could not be read
+    ASKS_REPAIR = 4           # a name looks mistyped: the query was not searched
+
+# One field: how its text becomes words of a row, and the scratch tables of its distinct values.
+cdef struct Field:
+    int kind, word, id_kind, order
+    int comparison            # -1 = not compared
+    int partner               # field of the other part of the name, -1 = none
+    int family, n_parts
+    const uint32_t *category_words
+    uint32_t n_categories
+    Rarity rarity[4]
+    Value *values             # 0 missing, 1 the query's, 2 + k candidate k's
+    Token *tokens             # 1 to 8 the query's, then eight a candidate
+    uint8_t *texts
+    int16_t *tf
+    int n_query_tokens
+    uint64_t exact            # content hash of the query's value
+    uint64_t forms[4]         # of its forms whose rarity is known
+    bint equal_is_same        # only one value is equal to another
+
+# The surprisal of one form of one value, asked for.
+cdef struct Question:
+    const Rarity *rarity
+    uint64_t content
+    int16_t *answer
+
+# The words that may stand for a token, for queries to come.
+cdef struct Alike:
+    uint64_t token            # content hash, 0 = none
+    uint32_t n
+    uint16_t words[MOST_ALIKE]
+
+cdef struct Hit:
+    int32_t weight
+    uint32_t row
+    uint64_t gamma
+
+# What a query may hold of one field; a category comes as its word.
+cdef struct Given:
+    const uint8_t *text
+    uint32_t n
+    uint32_t word
+
+
+# One field's texts or category words of many queries; NULL = none has it.
+cdef struct Column:
+    const int32_t *offsets
+    const uint8_t *data
+    const uint8_t *valid
+    const uint32_t *words
+
+# One thread's look-up; the arrays that it points to are kept alive by the Searcher around it.
+cdef struct Search:
+    Field fields[MAX_FIELDS]
+    int n_fields, n_scored_fields, hot_field, date_field, route_from, route_to, n_hot_categories
+    int hot_category[HOT_CATEGORIES]
+    const Store *store
+    uint32_t *rows                          # scratch: the query, then candidates
+    int n_words                             # of a row
+    const Comparison *comparisons           # the scorer's
+    const int32_t *weights                  # LANES side by side
+    const int32_t *prior
+    int n_comparisons
+    const uint32_t *days
+    const uint16_t *classes
+    const Token *hot_tokens
+    const uint32_t *token_offsets
+    const uint16_t *token_words
+    const uint16_t *odd
+    uint32_t n_hot_tokens, n_odd, n_token_words
+    Postings postings[MOST_FAMILIES]
+    int family_field[MOST_FAMILIES]
+    int n_families, row_bits
+    # of the query
+    Question questions[MOST_QUESTIONS]
+    int n_questions
+    uint64_t wanted
+    bint has[MAX_FIELDS]
+    bint compares[MAX_COMPARISONS]      # whether the query has the comparison's field
+    Alike *alike
+    uint8_t *like            # word -> bits of the query's tokens that it may stand for
+    uint16_t touched[1 << 16]
+    uint32_t n_touched
+    uint16_t given_classes[MOST_CLASSES]
+    int n_classes
+    int n_query_words        # tokens of the query's name, 0 = it has none
+    Eight base               # prior and the most that fields outside the bounds below can say, a lane each
+    Eight field_most[MAX_FIELDS]
+    Eight name_most[NAME_EXACT + 1]
+    Eight category_most[HOT_CATEGORIES][256]
+    Eight categories_best
+    Eight date_most[16]
+    Eight any_date
+    int reaches_date[16]                # whether a record with such a date can reach theta
+    Eight of_name[NAME_EXACT + 1]       # of the run being scanned: all but the categories
+    int reaches[NAME_EXACT + 1]         # whether such a name can reach theta there
+    uint8_t fit_reaches[9]              # the same by fit; a name that is looked at closely always does
+    uint32_t *named          # rows with the query's name, ascending
+    uint32_t n_named
+    bint knows_named
+    # of the search
+    int32_t floor, window, theta
+    int limit, n_hits, status
+    Hit *hits
+    int hits_capacity
+    Batch *batch
+    uint8_t *buffer
+    uint64_t *seen
+    uint64_t epoch
+    uint32_t n_seen, n_scanned
+    uint64_t *candidates     # bound + 2**31 above row
+    uint32_t n_candidates, candidates_capacity
+    const uint8_t *hidden    # bit = row that is not to be found
+    const uint8_t *allowed   # bit = row that may be found; NULL = all
+    bint exhaustive
+
+# ------------------------------------------------------------------------------------------------ days
+cdef inline uint32_t bcd(uint32_t v) noexcept nogil:
+    return v // 1000 << 12 | v // 100 % 10 << 8 | v // 10 % 10 << 4 | v % 10
+
+cdef inline uint32_t date_word(const uint8_t *text, uint32_t n, int order) noexcept nogil:
+    cdef uint32_t packed = parse_date(text, n, order)
+    return bcd(packed >> 9 & 0xFFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
+
+cdef inline int two(uint32_t v) noexcept nogil:
+    return (v >> 4) * 10 + (v & 15)
+
+# A date's place in the table of surprisals (model/term_frequencies.py), -1 = none.
+cdef inline int64_t day_index(uint32_t d) noexcept nogil:
+    cdef int year = two(d >> 24) * 100 + two(d >> 16 & 255), month = two(d >> 8 & 255), day = two(d & 255)
+    if year < 1800 or year > 2055 or month < 1 or month > 12 or day < 1 or day > 31:
+        return -1
+    return ((year - 1800) * 12 + month - 1) * 31 + day - 1
+
+# A date's place in the directory of days (linkage/segment/sections.py: day_of).
+cdef inline int day_of(uint32_t d) noexcept nogil:
+    cdef int year = two(d >> 24) * 100 + two(d >> 16 & 255), month = two(d >> 8 & 255), day = two(d & 255)
+    if year < FIRST_YEAR or year >= FIRST_YEAR + N_YEARS or month > 12 or day > 31:
+        return 0
+    return (year - FIRST_YEAR) * A_YEAR + month * 32 + day + 1
+
+cdef inline uint32_t date_of(int day) noexcept nogil:
+    cdef int at = day - 1, year = FIRST_YEAR + at // A_YEAR
+    if day == 0:
+        return 0
+    return bcd(year) << 16 | bcd(at % A_YEAR // 32) << 8 | bcd(at % 32)
