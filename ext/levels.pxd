@@ -121,6 +121,13 @@ cdef inline int shared_prefix(const uint8_t *a, int na, const uint8_t *b, int nb
         i += 1
     return i
 
+cdef inline bint slip_apart(const Value *a, const uint8_t *texts_a, const Value *b, const uint8_t *texts_b) noexcept nogil:
+    cdef int distance, shortest = a.length if a.length < b.length else b.length
+    if a.length > 64 or b.length > 64 or popcount(a.letters ^ b.letters) > 4:
+        return False
+    distance = osa_distance(texts_a + a.text, a.length, texts_b + b.text, b.length)
+    return distance <= 1 or distance == 2 and shortest >= 6
+
 cdef inline int part_level(const Value *a, const Value *b, const Token *tokens,
                            const uint8_t *texts) noexcept nogil:
     cdef int distance, longest, shortest, likeness, i, j, na, nb

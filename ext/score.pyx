@@ -26,6 +26,7 @@ from levels cimport (
     name_level,
     number_level,
     part_level,
+    slip_apart,
     text_level,
 )
 from pairs cimport has_pair, pair_of, prefetch_pair, put_pair, reserve_pairs
@@ -118,6 +119,21 @@ cdef inline int64_t day_index(uint32_t d) noexcept nogil:
         return -1
     return ((year - 1800) * 12 + month - 1) * 31 + day - 1
 
+# Given and family name of two rows, crosswise: one pair equal, the other equal, a slip apart or not held. One
+# family name that is another person's given name is no swap: it happens to all who bear a common one.
+cdef inline bint are_swapped(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
+    cdef const Value *x = &c.values[a[c.word]]
+    cdef const Value *y = &c.values[b[c.word]]
+    cdef const Value *v = &c.partner_values[b[c.partner]]
+    cdef const Value *w = &c.partner_values[a[c.partner]]
+    cdef bint first = b[c.partner] != 0 and x.folded == v.folded
+    cdef bint second = a[c.partner] != 0 and y.folded == w.folded
+    if first == second:
+        return first
+    if first:
+        return a[c.partner] == 0 or slip_apart(y, c.texts, w, c.partner_texts)
+    return b[c.partner] == 0 or slip_apart(x, c.texts, v, c.partner_texts)
+
 # Codes of comparisons that look into the tables of distinct values; both values are held.
 cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
     cdef uint32_t x = a[c.word], y = b[c.word]
@@ -132,12 +148,7 @@ cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32
         if x == y:
             return PART_EXACT
         level = part_level(&c.values[x], &c.values[y], c.tokens, c.texts)
-        if level < PART_NEAR and c.partner >= 0:
-            v = &c.partner_values[b[c.partner]]
-            w = &c.partner_values[a[c.partner]]
-            if c.values[x].folded == v.folded or c.values[y].folded == w.folded:
-                return PART_SWAPPED
-        return level
+        return PART_SWAPPED if level < PART_NEAR and c.partner >= 0 and are_swapped(c, a, b) else level
     if c.op == OP_EMAIL:
         return email_level(&c.values[x], &c.values[y], c.texts)
     if x == y:
@@ -243,7 +254,7 @@ cdef class Scorer:
     ----------
     specs : list of dict
         One per comparison in order of evaluation: op, word, partner, shift, parent, n_codes, base, values,
-        partner_values, tokens, texts, tf, tf_parts, comparator (address of a native function).
+        partner_values, partner_texts, tokens, texts, tf, tf_parts, comparator (address of a native function).
     rows : uint32[n_records, n_words]
     """
 
@@ -281,6 +292,7 @@ cdef class Scorer:
             c.partner_values = <const Value *> <size_t> self.hold(spec["partner_values"])
             c.tokens = <const Token *> <size_t> self.hold(spec["tokens"])
             c.texts = <const uint8_t *> <size_t> self.hold(spec["texts"])
+            c.partner_texts = <const uint8_t *> <size_t> self.hold(spec["partner_texts"])
             if spec["tf"] is not None and (spec["tf"].dtype != np.int16 or not spec["tf"].flags.c_contiguous
                                            or spec["tf"].shape[1:] != (() if c.op == OP_DATE else (4,))):
                 raise ValueError(f"comparison {i}: expected term frequencies as int16, four a value or one a day")

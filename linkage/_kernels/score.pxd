@@ -30,6 +30,7 @@ cdef struct Comparison:
     bint weighs_missing           # a missing value is evidence
     const Value *values
     const Value *partner_values
+    const uint8_t *partner_texts
     const Token *tokens
     const uint8_t *texts
     const int16_t *tf             # [n_values, 4]; of a date [n_days]; NULL = none

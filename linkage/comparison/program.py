@@ -121,6 +121,7 @@ def make_scorer(
             "shared": item.field.is_shared,
             "values": None,
             "partner_values": None,
+            "partner_texts": None,
             "tokens": None,
             "texts": None,
             "tf": term_frequencies.get(item.name),
@@ -137,7 +138,9 @@ def make_scorer(
         if partner is not None:
             other = records.columns[partner]
             assert isinstance(other, TextColumn)
-            spec.update(partner=records.words[partner], partner_values=other.values)
+            spec.update(
+                partner=records.words[partner], partner_values=other.values, partner_texts=other.texts
+            )
         specs.append(spec)
     return Scorer(specs, records.rows)
 

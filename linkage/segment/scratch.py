@@ -101,8 +101,8 @@ def _scorer(segment: Segment, weights: Segment, fields: list[dict[str, Any]], ro
         item = by_name[comparison["name"]]
         spec = {k: comparison[k] for k in ("op", "shift", "parent", "n_codes", "base", "shared", "tf_parts")}
         spec.update(
-            word=item["word"], partner=-1, values=None, partner_values=None, tokens=None, texts=None,
-            tf=None, comparator=_address(comparison["comparator"]),
+            word=item["word"], partner=-1, values=None, partner_values=None, partner_texts=None,
+            tokens=None, texts=None, tf=None, comparator=_address(comparison["comparator"]),
         )  # fmt: skip
         if "scratch" in item:
             spec["values"], spec["tokens"], spec["texts"], tf = item["scratch"]
@@ -111,7 +111,11 @@ def _scorer(segment: Segment, weights: Segment, fields: list[dict[str, Any]], ro
             spec["tf"] = weights.array(f"rarity/{i}/values")
         if item["partner"] >= 0:
             partner = fields[item["partner"]]
-            spec.update(partner=partner["word"], partner_values=partner["scratch"][0])
+            spec.update(
+                partner=partner["word"],
+                partner_values=partner["scratch"][0],
+                partner_texts=partner["scratch"][2],
+            )
         specs.append(spec)
     scorer = Scorer(specs, rows)
     names = ("prior", "weights", "most", "weighs_rarity")

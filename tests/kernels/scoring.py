@@ -56,7 +56,7 @@ def level_of_words(operation, a, b):
     rows = np.array([a, b], np.uint32).reshape(2, -1)
     spec = {"op": operation, "word": 0, "partner": -1, "shift": 0, "parent": -1, "base": 0}
     spec |= {"n_codes": N_CODES[operation], "shared": False, "tf_parts": (), "comparator": 0}
-    spec |= dict.fromkeys(("values", "partner_values", "tokens", "texts", "tf"))
+    spec |= dict.fromkeys(("values", "partner_values", "partner_texts", "tokens", "texts", "tf"))
     scorer = Scorer([spec], rows)
     weigh_nothing(scorer, N_CODES[operation], 1)
     weight, gamma = np.empty(1, np.int32), np.empty(1, np.uint64)

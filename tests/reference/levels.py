@@ -122,8 +122,22 @@ def part_level(raw_a, raw_b, partner_a="", partner_b=""):
     if p.exact == q.exact:
         return 7
     level = alike_part(p, q)
-    crossed = (p.folded == read(partner_b, "name").folded) or (q.folded == read(partner_a, "name").folded)
-    return 4 if level < 5 and crossed else level
+    return 4 if level < 5 and are_swapped(p, q, read(partner_a, "name"), read(partner_b, "name")) else level
+
+
+def are_swapped(p, q, partner_p, partner_q):
+    first = p.folded == partner_q.folded
+    second = q.folded == partner_p.folded
+    if first and second:
+        return True
+    if first:
+        return not partner_p.folded or slip_apart(q.folded, partner_p.folded)
+    return second and (not partner_q.folded or slip_apart(p.folded, partner_q.folded))
+
+
+def slip_apart(a, b):
+    distance = osa(a, b)
+    return distance <= 1 or (distance == 2 and min(len(a), len(b)) >= 6)
 
 
 def alike_part(p, q):
