@@ -49,7 +49,7 @@ class Result:
     def pairs(self) -> pa.Table:
         """The pairs above the floor of probability .001, by falling match weight."""
         r = self.resolution
-        found, probability = self._judged_pairs()
+        found, probability = self.judged_pairs
         order = np.lexsort((found.right, found.left, -found.weight))
         found, probability = found.take(order), probability[order]
         columns: dict[str, Any] = {
@@ -64,7 +64,8 @@ class Result:
             columns[f"gamma_{item.name}"] = np.ascontiguousarray(codes[:, i])
         return pa.table(columns)
 
-    def _judged_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:
+    @cached_property
+    def judged_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:
         """Pairs with their probability given the other records; pairs that only a cluster shows are added."""
         r = self.resolution
         if r.assigned is not None:

@@ -42,12 +42,13 @@ def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool)
         "model": _model(r.model, r.comparisons, r.pairs.gamma[r.pairs.weight >= threshold]),
         "threshold_match_weight": threshold / FIXED,
         "threshold_match_probability": result.threshold_match_probability,
-        "n_matched_pairs": int(np.count_nonzero(r.pairs.weight >= threshold)),
         "warnings": list(r.model.training.get("warnings", [])),
     }
     with r.steps.step("cluster"):
         labels = result.cluster_labels()
     summary["clusters"] = _clusters(labels)
+    probability = result.judged_pairs[1]
+    summary["n_matched_pairs"] = int(np.count_nonzero(probability >= result.threshold_match_probability))
     if truth:
         with r.steps.step("evaluate"):
             summary["evaluation"] = _evaluation(result, truth)

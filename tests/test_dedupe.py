@@ -113,6 +113,12 @@ def test_pairs_come_once_by_falling_weight_and_clusters_hold_every_record():
     assert min(codes) >= -1
 
 
+def test_the_summary_counts_the_pairs_that_the_table_gives(register):
+    result = linkage.dedupe(register, threshold_match_probability=0.9)
+    given = np.count_nonzero(result.pairs["match_probability"].to_numpy() >= 0.9)
+    assert result.summary["n_matched_pairs"] == given > 0
+
+
 def test_tables_without_record_ids_number_their_rows():
     result = linkage.dedupe(table().drop_columns(["record_id"]))
     assert matches(result) == {frozenset((i, 100 + i)) for i in range(10)}
