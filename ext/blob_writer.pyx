@@ -64,6 +64,7 @@ cdef class StoreWriter:
     cdef Piece *pieces
     cdef uint64_t n_pieces, n_records
     cdef uint32_t n_words
+    cdef bint has_hot
 
     def __cinit__(self):
         cdef int f
@@ -83,6 +84,7 @@ cdef class StoreWriter:
             raise ValueError("pieces or a hot field beyond what is there")
         self.e.n_fields = len(codings)
         self.piece_bits = piece_bits
+        self.has_hot = True
         for f, spec in enumerate(codings):
             fill_coding(&self.e.codings[f], spec)
         self.e.hot_field = hot_field
@@ -209,6 +211,7 @@ cdef class StoreWriter:
         cdef const int32_t[::1] indices
         cdef uint8_t[::1] known
         cdef int failed = 0
+        self.check_hot()
         if len(columns) != self.e.n_fields:
             raise ValueError(f"expected {self.e.n_fields} columns, got {len(columns)}")
         if n == 0:
@@ -248,6 +251,7 @@ cdef class StoreWriter:
 
     def last_words(self):
         """Each record's last word, as a look-up finds it in the hot row; uint16[n]."""
+        self.check_hot()
         out = np.empty(self.n_records, np.uint16)
         cdef uint16_t[::1] to = out
         cdef uint64_t i
@@ -264,6 +268,7 @@ cdef class StoreWriter:
 
     def words_used(self):
         """Which words occur in hot rows; uint8[65536], 1 = it does."""
+        self.check_hot()
         out = np.zeros(1 << 16, np.uint8)
         cdef uint8_t[::1] to = out
         cdef uint64_t k, i
@@ -277,6 +282,7 @@ cdef class StoreWriter:
 
     def hot_words(self, const uint32_t[::1] order not None):
         """The words of the hot rows in this order; uint16[n, 4]."""
+        self.check_hot()
         self.check_order(order)
         out = np.empty((self.n_records, HOT_WORDS), np.uint16)
         cdef uint16_t[:, ::1] to = out
@@ -290,6 +296,7 @@ cdef class StoreWriter:
 
     def hot_categories(self, const uint32_t[::1] order not None):
         """The categories of the hot rows in this order; uint8[n, 4]."""
+        self.check_hot()
         self.check_order(order)
         out = np.empty((self.n_records, HOT_CATEGORIES), np.uint8)
         cdef uint8_t[:, ::1] to = out
@@ -300,6 +307,14 @@ cdef class StoreWriter:
                     prefetch(self.piece_of(order[i + AHEAD]).hot_bytes.p + 4 * self.within(order[i + AHEAD]))
                 memcpy(&to[i, 0], self.piece_of(order[i]).hot_bytes.p + 4 * self.within(order[i]), 4)
         return out
+
+    def free_hot(self):
+        """The hot rows are needed no more, nor are records added; the blobs stay."""
+        cdef uint64_t k
+        self.has_hot = False
+        for k in range(self.n_pieces):
+            bytes_free(&self.pieces[k].hot_words)
+            bytes_free(&self.pieces[k].hot_bytes)
 
     def take(self, const uint32_t[::1] order not None, Py_ssize_t size=4 << 20):
         """Hand out the records' sections in this order; blobs as an iterator of pieces of `size` bytes.
@@ -397,6 +412,10 @@ cdef class StoreWriter:
         cdef uint64_t i = self.within(row)
         at[0] = ends[i - 1] if i else 0
         return <uint32_t> (ends[i] - at[0])
+
+    cdef check_hot(self):
+        if not self.has_hot:
+            raise ValueError("the hot rows have been freed")
 
     cdef check_order(self, const uint32_t[::1] order):
         if <uint64_t> order.shape[0] != self.n_records or self.n_records and int(np.asarray(order).max()) >= self.n_records:

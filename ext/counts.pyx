@@ -179,6 +179,55 @@ cdef class ValueCounts:
         if failed:
             raise MemoryError
 
+    def n_held(self, int k):
+        """Distinct hashes of a form that are held."""
+        if not 0 <= k < self.n_forms:
+            raise ValueError("no such form")
+        return self.low[k].n
+
+    def drain(self, int k):
+        """Hand out a form's hashes, sorted, and forget them: upper 48 bits above a count; uint64.
+
+        `merged` puts together what was handed out.
+        """
+        cdef Counts *t = &self.low[k]
+        cdef uint64_t i, n = 0
+        out = np.empty(self.n_held(k), np.uint64)
+        cdef uint64_t[::1] to = out
+        with nogil:
+            for i in range(t.mask + 1):
+                if t.slots[i]:
+                    to[n] = t.slots[i]
+                    n += 1
+            memset(t.slots, 0, (t.mask + 1) * sizeof(uint64_t))
+            t.n = 0
+        out.sort()
+        return out
+
+    def merged(self, int k, uint64_t[::1] drained not None):
+        """As `repeated`, of a form whose hashes were drained: all of them together, sorted; written over."""
+        cdef Py_ssize_t i = 0, n = drained.shape[0]
+        cdef const uint64_t *more
+        cdef uint64_t kept, number, used = 0
+        if not 0 <= k < self.n_forms:
+            raise ValueError("no such form")
+        numbers = np.empty(_n_repeated(drained, self.high[k].n > 0), np.int64)
+        cdef int64_t[::1] counted = numbers
+        with nogil:
+            while i < n:
+                kept, number = drained[i] >> COUNT_BITS, 0
+                while i < n and drained[i] >> COUNT_BITS == kept:
+                    number += drained[i] & ((1 << COUNT_BITS) - 1)
+                    i += 1
+                if self.high[k].n:
+                    more = slot_of(&self.high[k], kept)
+                    number += (more[0] & ((1 << COUNT_BITS) - 1)) << CARRY_BITS
+                if number > 1:
+                    drained[used] = kept << COUNT_BITS
+                    counted[used] = <int64_t> number
+                    used += 1
+        return np.asarray(drained)[:used].copy(), numbers[:used]
+
     def repeated(self, int k):
         """A form's hashes that occur more than once: upper 48 bits above 0 (uint64), and how often (int64)."""
         cdef Counts *t = &self.low[k]
@@ -204,3 +253,16 @@ cdef class ValueCounts:
                     counted[n] = <int64_t> number
                     n += 1
         return hashes[:n], numbers[:n]
+
+
+# How many hashes of sorted entries count more than one, at most; with carries, each may.
+cdef Py_ssize_t _n_repeated(const uint64_t[::1] entries, bint carries) noexcept nogil:
+    cdef Py_ssize_t i = 0, n = entries.shape[0], found = 0
+    cdef uint64_t number, kept
+    while i < n:
+        kept, number = entries[i] >> COUNT_BITS, 0
+        while i < n and entries[i] >> COUNT_BITS == kept:
+            number += entries[i] & ((1 << COUNT_BITS) - 1)
+            i += 1
+        found += carries or number > 1
+    return found

@@ -26,9 +26,10 @@ from linkage.schema import Field, Schema
 from linkage.segment.codings import RECORD_ID, choose_codings, count_words
 from linkage.segment.container_writer import ContainerWriter
 from linkage.segment.frequencies import FrequencyCounter
-from linkage.segment.hashing import Keys, name_hashes, posting_keys
+from linkage.segment.hashing import name_hashes, posting_keys
 from linkage.segment.sample import RecordSample
 from linkage.segment.sections import SegmentParts, day_of, write_sections
+from linkage.segment.spill import Spill
 from linkage.segment.storage import LOCAL, Storage
 
 if TYPE_CHECKING:
@@ -83,9 +84,11 @@ def build_segment(
 
     Notes
     -----
-    About 140 bytes a record and 500 MB while it runs; each record's texts are looked at once.
+    About 80 bytes a record and 1 GB while it runs, and as many bytes again in files without a name beside the
+    target; each record's texts are looked at once.
     """
-    reading = _Reading(source, model, threads, with_frequencies and like is None, like)
+    folder = None if target is None else target.parent
+    reading = _Reading(source, model, threads, with_frequencies and like is None, like, folder)
     reading.read(progress)
     if isinstance(model, Untrained):
         assert reading.sample is not None
@@ -124,14 +127,15 @@ class _Reading:
         threads: int,
         with_frequencies: bool,
         like: Segment | None,
+        folder: Path | None,
     ) -> None:
         self.source, self.schema, self.like, self.threads = source, model.schema, like, threads
         self.header = find_headers(source, self.schema)
         self.families = posting_families(self.schema)
-        self.keys: list[list[Keys]] = [[] for _ in range(len(self.families) + 1)]
+        self.keys = [Spill(folder, np.uint32) for _ in range(len(self.families) + 1)]
         self.days: list[npt.NDArray[np.uint32]] = []
         self.date = next((f.name for f in self.schema.fields if f.kind == "date"), None)
-        self.counter = FrequencyCounter(comparisons_of(self.schema)) if with_frequencies else None
+        self.counter = FrequencyCounter(comparisons_of(self.schema), folder) if with_frequencies else None
         self.sample = RecordSample(SAMPLE) if isinstance(model, Untrained) else None
         self.kept = _columns_like(self.schema, like)
         self.hot = _hot_fields(self.schema)
@@ -209,9 +213,9 @@ class _Reading:
 
     def _take_keys(self, records: EncodedRecords, texts: dict[str, pa.Array]) -> None:
         for family, item in enumerate(self.families):
-            self.keys[family].append(posting_keys(_hashes(records, item), family))
+            self.keys[family].add(posting_keys(_hashes(records, item), family))
         ids = hash_texts(*text_buffers(texts[RECORD_ID]))
-        self.keys[-1].append(posting_keys(ids, len(self.families)))
+        self.keys[-1].add(posting_keys(ids, len(self.families)))
         if self.date is None:
             self.days.append(np.zeros(records.n_records, np.uint32))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +14,11 @@ from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 from linkage.model.term_frequencies import _DAYS, surprisal
 from linkage.segment.hashing import Hashes
+from linkage.segment.spill import Spill
 
 PER_BUCKET = 8
+MOST_HELD = 1 << 21
+"""Distinct hashes of a form of a field's values that are counted in memory; beyond, they go to a file."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,20 @@ class RarityTable:
 
 
 class FrequencyCounter:
-    """Counts the values of the fields that are weighed by rarity, chunk by chunk."""
+    """Counts the values of the fields that are weighed by rarity, chunk by chunk.
 
-    def __init__(self, comparisons: list[Comparison]) -> None:
+    Parameters
+    ----------
+    comparisons : list of Comparison
+    folder : Path or None
+        Where counts may lie that are too many to hold (`MOST_HELD`); None holds all of them.
+    """
+
+    def __init__(self, comparisons: list[Comparison], folder: Path | None = None) -> None:
         self.fields = {c.name: c for c in comparisons if c.field.has_term_frequencies}
+        self.folder = folder
         self.texts: dict[str, ValueCounts] = {}
+        self.spilled: dict[tuple[str, int], Spill] = {}
         self.words: dict[str, dict[int, int]] = {}
 
     def add(self, records: EncodedRecords) -> None:
@@ -53,6 +66,8 @@ class FrequencyCounter:
             if isinstance(column, TextColumn):
                 into = self.texts.setdefault(name, ValueCounts(max(comparison.operation.tf_parts)))
                 into.add(column.values.view(np.uint8), column.tokens.view(np.uint8), column.exact, words)
+                if self.folder is not None:
+                    self._spill(name)
             elif comparison.operation.name in ("date", "category"):
                 totals = self.words.setdefault(name, {})
                 for word, n in zip(*(a.tolist() for a in np.unique(words, return_counts=True)), strict=True):
@@ -64,8 +79,13 @@ class FrequencyCounter:
 
     def table(self, name: str, k: int) -> RarityTable:
         """A text field's table: of the value, without diacritics, first and last token, or last token."""
-        counts = self.texts[name]
-        return _table(*counts.repeated(k), counts.total)
+        counts, spill = self.texts[name], self.spilled.pop((name, k), None)
+        if spill is None:
+            return _table(*counts.repeated(k), counts.total)
+        spill.add(counts.drain(k))
+        drained = spill.take()
+        drained.sort()
+        return _table(*counts.merged(k, drained), counts.total)
 
     def of_words(self, name: str) -> npt.NDArray[np.int16]:
         """A date's (int16[n_days]) or category's (int16[n_values, 4]) surprisal."""
@@ -80,6 +100,13 @@ class FrequencyCounter:
         out = np.zeros((len(counts), 4), np.int16)
         out[:, 0] = surprisal(counts, int(counts.sum()))
         return out
+
+    def _spill(self, name: str) -> None:
+        """Move the counts of a text field's forms that have grown too many to their files."""
+        counts = self.texts[name]
+        for k in range(self.n_tables(name)):
+            if counts.n_held(k) > MOST_HELD:
+                self.spilled.setdefault((name, k), Spill(self.folder, np.uint64)).add(counts.drain(k))
 
 
 def _table(hashes: Hashes, counts: npt.NDArray[np.int64], total: int) -> RarityTable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,14 +35,14 @@ def row_bits(n_records: int) -> int:
 
 
 def build_postings(
-    keys: Sequence[npt.NDArray[np.uint32]], ranks: npt.NDArray[np.uint32], n_records: int
+    keys: list[npt.NDArray[np.uint32]], ranks: npt.NDArray[np.uint32], n_records: int
 ) -> Postings:
     """Postings of one key a record (0 = none).
 
     Parameters
     ----------
-    keys : sequence of uint32 arrays
-        Of all records as they came, in any pieces.
+    keys : list of uint32 arrays
+        Of all records as they came, in any pieces; emptied.
     ranks : uint32[n_records]
         Each record's row.
     n_records : int
@@ -52,7 +51,8 @@ def build_postings(
     -----
     O(n log n); eight bytes an entry while it runs, and the entries are written over them.
     """
-    packed = pack_keys(list(keys), ranks)
+    packed = pack_keys(keys, ranks)
+    keys.clear()
     packed.sort()
     buckets, entries = unpack_keys(packed, row_bits(n_records), max(len(packed) // PER_BUCKET, 1))
     return Postings(buckets, entries)

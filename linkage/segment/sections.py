@@ -27,6 +27,7 @@ from linkage.schema import Schema
 from linkage.segment.container_writer import ContainerWriter
 from linkage.segment.frequencies import FrequencyCounter, RarityTable
 from linkage.segment.postings import Postings, build_postings
+from linkage.segment.spill import Spill
 from linkage.segment.vocabulary import Vocabulary, read_vocabulary
 
 FIRST_YEAR, N_YEARS = 1880, 180
@@ -51,7 +52,7 @@ class SegmentParts:
     words: dict[str, int]
     n_words: int
     families: list[str]
-    keys: list[list[npt.NDArray[np.uint32]]]
+    keys: list[Spill]
     days: list[npt.NDArray[np.uint32]]
     date_field: str | None
     columns: dict[str, Column]
@@ -59,17 +60,19 @@ class SegmentParts:
 
 
 def write_sections(writer: ContainerWriter, parts: SegmentParts, model: Model, threads: int = 1) -> None:
-    """Sort the records and write every section; the parts' days and keys are freed on the way."""
+    """Sort the records and write every section; the parts' days, keys and hot rows are freed on the way."""
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         vocabulary = read_vocabulary(*parts.vocabulary, parts.store.words_used())
         _add(writer, "days", _day_starts(parts.days))
         order = _order(parts.days, vocabulary.classes, parts.store.last_words())
         parts.days.clear()
-        tables = _rarity_tables(parts.frequencies, pool)
         _add(writer, "hot_words", parts.store.hot_words(order))
         _add(writer, "hot_categories", parts.store.hot_categories(order))
+        parts.store.free_hot()
         _write_vocabulary(writer, parts, vocabulary)
         _write_postings(writer, parts, order, pool)
+        # Blobs are written by one thread: the others count meanwhile, when the postings' memory is free.
+        tables = _rarity_tables(parts.frequencies, pool)
         _write_store(writer, parts, order)
         scorer = _write_scorer(writer, parts, model, tables)
     _add(writer, "model", np.frombuffer(model.to_json().encode(), np.uint8))
@@ -134,8 +137,7 @@ def _write_postings(
     ranks[order] = np.arange(len(order), dtype=np.uint32)
 
     def build(k: int) -> Postings:
-        keys, parts.keys[k] = parts.keys[k], []
-        return build_postings(keys, ranks, parts.n_records)
+        return build_postings([parts.keys[k].take()], ranks, parts.n_records)
 
     begun: deque[Future[Postings]] = deque()
     n = len(parts.families)

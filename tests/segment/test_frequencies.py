@@ -142,6 +142,53 @@ def test_counts_of_any_size_against_a_dict(drawn):
         )
 
 
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(close, st.sampled_from([1, 2, 3, 32_767, 32_768, 65_535, 65_536, 70_000])), max_size=40
+    ),
+    st.lists(st.booleans(), min_size=40, max_size=40),
+)
+def test_drained_counts_are_those_that_were_held(drawn, drains):
+    held, drained = ValueCounts(4), ValueCounts(4)
+    handed_out = [[] for _ in range(4)]
+    for at, (content, n) in enumerate(drawn):
+        column = Made([content])
+        tables = column.values.view(np.uint8), column.tokens.view(np.uint8), column.exact
+        for counts in (held, drained):
+            counts.add(*tables, np.full(n, 1, np.uint32))
+        for k in range(4):
+            if drains[at] or at % 4 == k:
+                handed_out[k].append(drained.drain(k))
+                assert drained.n_held(k) == 0 and np.all(np.diff(handed_out[k][-1].astype(object)) > 0)
+    for k in range(4):
+        entries = np.sort(np.concatenate([*handed_out[k], drained.drain(k)]))
+        found, numbers = drained.merged(k, entries)
+        hashes, expected = held.repeated(k)
+        order = np.argsort(hashes)
+        assert found.tolist() == hashes[order].tolist() and numbers.tolist() == expected[order].tolist()
+
+
+def test_counts_that_went_to_files_make_the_same_tables(tmp_path, monkeypatch):
+    monkeypatch.setattr("linkage.segment.frequencies.MOST_HELD", 3)
+    monkeypatch.setattr("linkage.segment.spill.LEAST_SPILLED", 40)
+    rows = [
+        {f.name: POOL[(7 * i + len(f.name) + i // 9) % len(POOL)] for f in FIELDS} for i in range(60)
+    ]
+    comparisons = comparisons_of(SCHEMA)
+    counters = FrequencyCounter(comparisons), FrequencyCounter(comparisons, tmp_path)
+    for counter in counters:
+        kept = {}
+        for start in range(0, len(rows), 8):
+            counter.add(encoded(rows[start : start + 8], kept))
+    assert counters[1].spilled and not list(tmp_path.iterdir())
+    for name in counters[0].texts:
+        for k in range(counters[0].n_tables(name)):
+            held, spilled = (counter.table(name, k) for counter in counters)
+            assert held.entries.tolist() == spilled.entries.tolist() and held.rarest == spilled.rarest
+            assert held.buckets.tolist() == spilled.buckets.tolist()
+
+
 def test_tables_grow():
     random = np.random.default_rng(3)
     hashes = random.integers(1, 2**63, 30_000, dtype=np.uint64)

@@ -232,3 +232,14 @@ def test_wrong_arguments_are_refused():
     for name in ("groups", "hot_words", "hot_categories", "word_offsets"):
         with pytest.raises((ValueError, IndexError)):
             RecordStore(CODINGS, sections | {name: sections[name][:0]}, [None] * 8, 0, [3, 5])
+
+
+def test_hot_rows_are_freed_before_the_blobs():
+    writer = StoreWriter(CODINGS, *vocabulary_of([]), -1, [])
+    writer.free_hot()
+    for use in (writer.last_words, writer.words_used, lambda: writer.add([None] * len(CODINGS), 1)):
+        with pytest.raises(ValueError, match="freed"):
+            use()
+    with pytest.raises(ValueError, match="freed"):
+        writer.hot_words(np.zeros(0, np.uint32))
+    assert writer.take(np.zeros(0, np.uint32))["n_bytes"] == 0
