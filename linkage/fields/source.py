@@ -176,7 +176,8 @@ def _from_parquet(path: Path) -> Source:
     low = _low_cardinality(file.metadata)
 
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
-        reader = pq.ParquetFile(path, read_dictionary=[c for c in columns if c in low])
+        # Buffers read ahead would be held until the last row group: the whole file, compressed.
+        reader = pq.ParquetFile(path, read_dictionary=[c for c in columns if c in low], pre_buffer=False)
         try:
             yield from reader.iter_batches(BATCH, columns=columns, use_threads=True)
         except (pa.ArrowInvalid, OSError) as error:

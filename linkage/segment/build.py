@@ -84,8 +84,8 @@ def build_segment(
 
     Notes
     -----
-    About 80 bytes a record and 1 GB while it runs, and as many bytes again in files without a name beside the
-    target; each record's texts are looked at once.
+    About 80 bytes a record and 1 GiB while it runs, and as many bytes again in files without a name beside
+    the target; each record's texts are looked at once.
     """
     folder = None if target is None else target.parent
     reading = _Reading(source, model, threads, with_frequencies and like is None, like, folder)

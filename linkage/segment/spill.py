@@ -52,7 +52,7 @@ class Spill:
             return
         with naming("write a temporary file in", self.folder):
             if self._file is None:
-                self._file = tempfile.TemporaryFile(prefix="linkage-", dir=self.folder, buffering=0)
+                self._file = tempfile.TemporaryFile(prefix="linkage-", dir=self.folder, buffering=0)  # noqa: SIM115
             for held in self._held:
                 self._write(np.ascontiguousarray(held).view(np.uint8).data)
         self._held, self._held_bytes = [], 0

@@ -272,3 +272,16 @@ def test_a_row_of_too_many_cells_is_named_and_not_shown(tmp_path, n_before):
         list(open_source(path).batches(["full_name"]))
     assert "Secret" not in str(caught.value)
     assert f"row {n_before + 2}" in str(caught.value)
+
+
+def test_reading_does_not_hold_the_whole_file(tmp_path, monkeypatch):
+    monkeypatch.setattr("linkage.fields.source.BATCH", 1 << 13)
+    path, n = tmp_path / "many_groups.parquet", 50 << 13
+    table = pa.table({"full_name": [f"{i * 0x9E3779B97F4A7C15 % 2**64:020}" for i in range(n)]})
+    pq.write_table(table, path, row_group_size=1 << 13)
+    before, most = pa.total_allocated_bytes(), 0
+    for batch in open_source(path).batches(["full_name"]):
+        most = max(most, pa.total_allocated_bytes() - before)
+        assert len(batch) == 1 << 13
+        del batch
+    assert most < path.stat().st_size // 2

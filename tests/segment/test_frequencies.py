@@ -172,9 +172,7 @@ def test_drained_counts_are_those_that_were_held(drawn, drains):
 def test_counts_that_went_to_files_make_the_same_tables(tmp_path, monkeypatch):
     monkeypatch.setattr("linkage.segment.frequencies.MOST_HELD", 3)
     monkeypatch.setattr("linkage.segment.spill.LEAST_SPILLED", 40)
-    rows = [
-        {f.name: POOL[(7 * i + len(f.name) + i // 9) % len(POOL)] for f in FIELDS} for i in range(60)
-    ]
+    rows = [{f.name: POOL[(7 * i + len(f.name) + i // 9) % len(POOL)] for f in FIELDS} for i in range(60)]
     comparisons = comparisons_of(SCHEMA)
     counters = FrequencyCounter(comparisons), FrequencyCounter(comparisons, tmp_path)
     for counter in counters:
