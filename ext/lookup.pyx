@@ -85,12 +85,6 @@ cdef class Searcher:
         hot_field, hot_categories, date_field, route (pair of fields or None), row_bits.
     """
 
-    cdef RecordStore store
-    cdef Scorer scorer
-    cdef list alive
-    cdef uint32_t[:, ::1] rows
-    cdef Search state
-
     @property
     def n_seen(self):
         """Records that the last search scored."""

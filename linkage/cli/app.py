@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from linkage.cli.index import index_app, lookup, verify
+from linkage.cli.index import index_app, lookup
 from linkage.cli.options import (
     Json,
     Out,
@@ -21,6 +21,7 @@ from linkage.cli.options import (
 )
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import exit_codes
+from linkage.cli.verify import verify
 
 app = typer.Typer(
     name="linkage",

@@ -1,4 +1,4 @@
-"""The commands of an index: build, info, check, add, delete, compact; lookup and verify."""
+"""The commands of an index: build, info, check, add, delete, status, compact; and lookup."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +19,7 @@ Fields = Annotated[
         metavar="FIELD=VALUE...", help='For example full_name="Nguyễn Văn Hùng".', show_default=False
     ),
 ]
+STATUSES = ("record_id", "field", "value", "status", "valid_from", "valid_to")
 
 
 @index_app.command()
@@ -110,6 +111,35 @@ def delete(
 
 
 @index_app.command()
+def status(
+    index: IndexPath,
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help=f"Columns {', '.join(STATUSES)}.")],
+    as_json: Json = False,
+) -> None:
+    """Say what became of numbers, in one commit: a new one, one cancelled, one of a person who has died.
+
+    Each row names a record; without a field it is the person who has died. Status is current, cancelled,
+    deceased, or any other word for a number that is no more.
+    """
+    with exit_codes():
+        from linkage import open_index
+        from linkage.cli.reading import read_statuses
+
+        writer = open_index(index, "w")
+        try:
+            for named, field, value, word, valid_from, valid_to in read_statuses(table, STATUSES):
+                record_id = named or ""
+                if field is None:
+                    writer.mark_deceased(record_id, valid_to=valid_to)
+                    continue
+                known = {"valid_from": valid_from, "valid_to": valid_to}
+                writer.add_identifier(record_id, field, value or "", status=word or "current", **known)
+            _show_commit(writer.commit(), as_json)
+        finally:
+            writer.close()
+
+
+@index_app.command()
 def compact(index: IndexPath, as_json: Json = False) -> None:
     """Write all records into one segment, without what was deleted and replaced."""
     with exit_codes():
@@ -134,11 +164,11 @@ def lookup(
     with exit_codes():
         from linkage import open_index
 
-        query = _query(fields)
+        query = read_query(fields)
         opened = open_index(index)
         matches = opened.lookup(query, limit=limit, exhaustive=exhaustive)
         if as_json:
-            _print_json(
+            print_json(
                 {
                     "ambiguous": matches.ambiguous,
                     "truncated": matches.truncated,
@@ -178,24 +208,8 @@ def _show_matches(matches: Any, query: dict[str, str]) -> None:
     show("Look-up", [table], notes, warnings)
 
 
-def verify(index: IndexPath, fields: Fields, as_json: Json = False) -> None:
-    """Compare a form with the record of its number; shows verdicts, no stored value."""
-    with exit_codes():
-        from linkage import open_index
-        from linkage.cli.tables import Table, show
-
-        found = open_index(index).verify(_query(fields))
-        if as_json:
-            _print_json(
-                {"code": found.code, "agrees": found.agrees, "fields": found.fields, "details": found.details}
-            )
-            return
-        table = Table(("field", "verdict", "agreement"), left=(0, 1, 2))
-        table.rows = [(name, verdict, found.details.get(name, "")) for name, verdict in found.fields.items()]
-        show(f"Verification: {found.code}", [table], [], [])
-
-
-def _query(fields: list[str]) -> dict[str, str]:
+def read_query(fields: list[str]) -> dict[str, str]:
+    """``field=value`` arguments -> a query."""
     from linkage.errors import InputError
 
     query = {}
@@ -215,7 +229,7 @@ def _show_commit(result: Any, as_json: bool) -> None:
         "duplicates": [list(pair) for pair in result.duplicates],
     }
     if as_json:
-        _print_json(summary)
+        print_json(summary)
         return
     print(f"commit {result.generation}: {result.n_upserted:,} written, {result.n_deleted:,} deleted")
     if result.duplicates:
@@ -227,7 +241,7 @@ def _show_info(index: Any, as_json: bool, title: str, more: dict[str, Any]) -> N
 
     found = {**index.info(), **more}
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     table = Table(("", ""), left=(0,))
     for name, value in found.items():
@@ -241,7 +255,8 @@ def _plain(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def _print_json(found: dict[str, Any]) -> None:
+def print_json(found: dict[str, Any]) -> None:
+    """One JSON object on stdout."""
     from linkage.cli.run import to_json
 
     print(to_json(found), end="")

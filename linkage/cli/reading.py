@@ -1,11 +1,13 @@
 """Small files beside a register (pairs, truth, labels) -> Arrow tables."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields.source import open_source
+from linkage.fields.text import as_text
 
 
 def read_columns(path: Path, columns: list[str] | None = None, *, sheet: str | None = None) -> pa.Table:
@@ -41,3 +43,21 @@ def read_columns(path: Path, columns: list[str] | None = None, *, sheet: str | N
         return pa.table({column: pa.array([], pa.string()) for column in columns})
     # batches of one column may differ in being dictionaries, whose values differ by batch
     return pa.Table.from_batches(batches).unify_dictionaries()
+
+
+def read_statuses(path: Path, columns: Sequence[str]) -> Iterator[tuple[str | None, ...]]:
+    """Read rows of texts; columns that are not there hold nothing, but the first must be.
+
+    Parameters
+    ----------
+    path : Path
+        Parquet, CSV or Excel file.
+    columns : sequence of str
+    """
+    source = open_source(path)
+    held = [column for column in columns if column in source.columns]
+    table = read_columns(path, [columns[0], *(column for column in held if column != columns[0])])
+    texts = {name: as_text(table[name].combine_chunks()).to_pylist() for name in table.column_names}
+    nothing = [None] * len(table)
+    for row in zip(*(texts.get(column, nothing) for column in columns), strict=True):
+        yield tuple(value or None for value in row)

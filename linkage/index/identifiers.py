@@ -15,6 +15,7 @@ from linkage.schema import Field, Schema
 
 CURRENT = "current"
 CANCELLED = "cancelled"
+DECEASED = "deceased"
 _KINDS = {
     None: "generic",
     "personal_number": "personal",
@@ -58,6 +59,11 @@ def identifier_field(schema: Schema, name: str) -> Field:
     if found.kind not in ("identifier", "phone"):
         raise InputError(f"field {name!r}: expected an identifier or a phone, got a {found.kind}")
     return found
+
+
+def own_numbers(schema: Schema) -> list[Field]:
+    """Identifiers of one person: not those that a household has in common."""
+    return [item for item in schema.fields if item.kind == "identifier" and not item.is_shared]
 
 
 def code_of(item: Field, value: str) -> int:
@@ -140,6 +146,15 @@ def find_by_value(catalog: Catalog, item: Field, value: str, generation: int) ->
 def find_by_record(catalog: Catalog, record_id: str, generation: int) -> list[Identifier]:
     """The identifiers of a record beyond those in its fields, as of a generation, oldest first."""
     return list(_as_of(catalog.read_identifiers("WHERE record_id = ?", [record_id]), generation))
+
+
+def find_rows(catalog: Catalog, generation: int) -> list[tuple[str, str, int, str]]:
+    """All identifiers beyond records' fields, as of a generation: record id, field, code and status."""
+    return [
+        (row.record_id, row.field, row.code, row.status)
+        for row in catalog.read_identifiers()
+        if row.added <= generation and (row.removed is None or row.removed > generation)
+    ]
 
 
 def _as_of(rows: list[IdentifierRow], generation: int) -> Iterator[Identifier]:

@@ -21,9 +21,11 @@ from linkage.search.matches import Matches
 if TYPE_CHECKING:  # for annotations alone: pyarrow is not imported to open an index and look somebody up
     import pyarrow as pa
 
+    from linkage.index.standing import CatalogStanding
     from linkage.search.explain import Explanation
     from linkage.search.get import Record
     from linkage.search.verify import Verification
+    from linkage.search.verify_many import FormTable
 
 RECORD_ID = "record_id"
 
@@ -144,10 +146,33 @@ class Index:
         return get_many(self.snapshot.parts, field, values)
 
     def verify(self, query: Mapping[str, Any]) -> Verification:
-        """Whether each field of a form agrees with the record of its number; never a stored value."""
+        """Whether each field of a form agrees with the record of its number; never a stored value.
+
+        A number that has ended, and one of a person who has died, is found and said to be so.
+        """
         from linkage.search.verify import verify
 
-        return verify(self.snapshot.parts, query)
+        return verify(self.snapshot.parts, query, self._standing())
+
+    def verify_many(self, table: Any, *, threads: int | None = None) -> pa.Table:
+        """`verify` for every row of a table; see `linkage.search.verify_many.verify_many`."""
+        from linkage.search.verify_many import verify_many
+
+        return verify_many(self.snapshot.parts, table, standing=self._standing(), threads=threads)
+
+    def verify_batches(self, table: Any, *, threads: int | None = None) -> FormTable:
+        """As `verify_many`, batch by batch: tables of any length in little memory."""
+        from linkage.search.verify_many import FormTable
+
+        return FormTable(self.snapshot.parts, table, self._standing(), threads)
+
+    def _standing(self) -> CatalogStanding | None:
+        """What the catalog knows of numbers; None when records have none beyond their fields."""
+        if not self.snapshot.has_identifiers:
+            return None
+        from linkage.index.standing import CatalogStanding
+
+        return CatalogStanding(self._view.catalog, self.schema, self.generation)
 
     def explain(self, query: Mapping[str, Any], record_id: str) -> Explanation:
         """Why a record has its weight against a query."""

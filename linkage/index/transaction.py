@@ -107,3 +107,13 @@ def is_live(view: View, record_id: str) -> bool:
         for item in view.open_segments.values()
         for row in item.segment.rows_of_record_id(record_id).tolist()
     )
+
+
+def stored_record(view: View, record_id: str) -> dict[str, str | None]:
+    """The texts of a committed record that lies in a segment on disk; empty when there is none."""
+    for item in view.open_segments.values():
+        rows = item.segment.rows_of_record_id(record_id)
+        live = [k for k, row in enumerate(rows.tolist()) if row not in item.dead]
+        if live:
+            return item.segment.records(rows[live])[0]
+    return {}

@@ -18,13 +18,22 @@ from linkage.index.catalog import insert, write_state
 from linkage.index.compaction import MOST_SEGMENTS, remove_garbage
 from linkage.index.duplicates import LikelyDuplicate, find_duplicates
 from linkage.index.engine import SEGMENTS, Engine
-from linkage.index.identifiers import CANCELLED, CURRENT, Identifier, adding, write_changes
+from linkage.index.identifiers import (
+    CANCELLED,
+    CURRENT,
+    DECEASED,
+    Identifier,
+    adding,
+    code_of,
+    own_numbers,
+    write_changes,
+)
 from linkage.index.lock import WriterLock
 from linkage.index.maintenance import Maintenance
 from linkage.index.operations import RECORD_ID, check_text, pack_records, unpack_texts
 from linkage.index.rows import State, TombstoneRow
 from linkage.index.snapshot import Snapshot, View
-from linkage.index.transaction import Pending, effect_of, is_live
+from linkage.index.transaction import Pending, effect_of, is_live, stored_record
 from linkage.segment.storage import LOCAL, Storage
 
 JOURNAL_LIMIT = 32_768
@@ -205,6 +214,34 @@ class Writer:
     ) -> None:
         """Mark an identifier of a record as no longer valid; the record is still found by it."""
         self.add_identifier(record_id, field, value, status=status, valid_to=valid_to)
+
+    def mark_deceased(self, record_id: str, *, valid_to: str | None = None) -> None:
+        """Say that a record's person has died: its numbers get the status ``deceased``; `verify` tells.
+
+        Parameters
+        ----------
+        record_id : str
+            A record that is there, or is upserted in this commit, and has an identifier.
+        valid_to : str or None
+            The day, as text.
+        """
+        with self.locked():
+            pending = self._pending.records
+            payload = pending.get(record_id, self.view.delta.payloads.get(record_id))
+            if payload is not None:
+                record = self._texts(record_id, payload)
+            elif record_id not in pending:
+                record = stored_record(self.view, record_id)
+            else:
+                record = {}
+            if not record:
+                raise InputError("mark_deceased: expected the id of a record that is there")
+            numbers = [(f, record[f.name]) for f in own_numbers(self._schema)]
+            held = [(f.name, text) for f, text in numbers if text and code_of(f, text)]
+            if not held:
+                raise InputError("mark_deceased: expected a record with an identifier")
+            for name, text in held:
+                self.add_identifier(record_id, name, text, status=DECEASED, valid_to=valid_to)
 
     def rollback(self) -> None:
         """Forget what has not been committed."""

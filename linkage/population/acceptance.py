@@ -46,6 +46,12 @@ def strict_comparison(register: pa.Table, claims: pa.Table) -> dict[str, float]:
     }
 
 
+def strict_mismatches(register: pa.Table, claims: pa.Table) -> Mask:
+    """Which claims `strict_comparison` calls mismatches; bool[n]."""
+    usable, twelve, found, equal = _classify(register, claims)
+    return usable & ~equal & (found | ~twelve)
+
+
 def rescued_share(register: pa.Table, claims: pa.Table) -> float:
     """Of the strict mismatches, the share that match when a reader of Vietnamese compares.
 
@@ -60,8 +66,7 @@ def rescued_share(register: pa.Table, claims: pa.Table) -> float:
     -------
     float in 0 to 1; 0 without mismatches. Python per mismatch: for samples, not for millions.
     """
-    usable, twelve, found, equal = _classify(register, claims)
-    rows = np.flatnonzero(usable & ~equal & (found | ~twelve))
+    rows = np.flatnonzero(strict_mismatches(register, claims))
     wanted = pa.array(rows)
     by_number: dict[str, list[int]] = {}
     for column in ("id_number", "old_id_number"):

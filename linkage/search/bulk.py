@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -13,15 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage._kernels.lookup import ASKS, DAMAGED, SUSPECT, TRUNCATED
-from linkage._kernels.normalise import normalise_one
+from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
 from linkage.errors import InputError, SegmentError
-from linkage.fields.source import Source, open_source
-from linkage.fields.text import Buffers, as_text, text_buffers
+from linkage.fields.source import open_source
+from linkage.fields.text import as_text
 from linkage.search.lookup import FLOOR, NOBODY, RIVAL, SAME, WINDOW, Hit, Part, judge, prior_bits
 from linkage.search.matches import FIXED
+from linkage.search.queries import Queries, fields_in, sliced
 from linkage.segment.segment import Segment
-from linkage.vietnam.spelling import repair_name
 
 BATCH = 1 << 16
 """Queries that are searched before their answers become Arrow."""
@@ -73,39 +71,16 @@ def lookup_many(parts: Sequence[Part], table: Any, *, limit: int = 1, threads: i
     source = open_source(table)
     if not parts:
         return ANSWERS.empty_table()
-    headers = _headers(parts[0].segment, source)
+    headers = fields_in(parts[0].segment, source)
+    headers.pop("", None)
     batches, start = [], 0
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        for batch in _batches(source, list(headers.values())):
+        for batch in sliced(source, list(headers.values()), BATCH):
             texts = {name: as_text(batch.column(i)) for i, name in enumerate(headers)}
-            queries = _Queries(texts, len(batch), start)
+            queries = Queries(texts, len(batch), start)
             batches.append(_answer(parts, queries, limit, pool, threads or os.cpu_count() or 1))
             start += len(batch)
     return pa.Table.from_batches(batches, ANSWERS)
-
-
-@dataclass(frozen=True)
-class _Queries:
-    """Queries of a batch: a text array a field, and the number of the first."""
-
-    texts: dict[str, pa.Array]
-    n: int
-    start: int
-
-    def repaired(self, segment: Segment, places: npt.NDArray[np.intp]) -> _Queries:
-        """The queries at these places, mistyped or wrongly decoded names as they were meant."""
-        texts = {name: array.take(pa.array(places)) for name, array in self.texts.items()}
-        for name, array in texts.items():
-            if segment.fields[segment.positions[name]]["kind"] == "person_name":
-                meant = [_repaired(raw) for raw in array.cast(pa.binary()).to_pylist()]
-                texts[name] = as_text(pa.array(meant, pa.binary()))
-        return _Queries(texts, len(places), self.start)
-
-
-def _repaired(raw: bytes | None) -> bytes | None:
-    if not raw or not normalise_one(raw)[4] & SUSPECT:
-        return raw
-    return (repair_name(raw.decode("utf-8", "replace")) or "").encode("utf-8", "replace") or raw
 
 
 class _Found:
@@ -125,29 +100,8 @@ class _Found:
             array[places] = getattr(other, name)
 
 
-def _headers(segment: Segment, source: Source) -> dict[str, str]:
-    """Field -> column, for the fields of the index that the table holds."""
-    import json
-
-    from linkage.fields.detect import find_headers
-    from linkage.schema import Schema
-
-    schema = Schema.from_dict(json.loads(segment.array("model").tobytes())["schema"])
-    headers = {k: v for k, v in find_headers(source, schema).items() if k in segment.positions}
-    if not headers:
-        known = ", ".join(segment.field_names)
-        raise InputError(f"{source.name}: expected a column of {known}, got {', '.join(source.columns)}")
-    return headers
-
-
-def _batches(source: Source, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    for batch in source.batches(columns):
-        for begin in range(0, len(batch), BATCH):
-            yield batch.slice(begin, BATCH)
-
-
 def _answer(
-    parts: Sequence[Part], queries: _Queries, limit: int, pool: ThreadPoolExecutor, threads: int
+    parts: Sequence[Part], queries: Queries, limit: int, pool: ThreadPoolExecutor, threads: int
 ) -> pa.RecordBatch:
     # One more than asked for, as in `lookup`: a rival beyond the limit still makes an answer ambiguous.
     wanted = max(limit + 1, 2)
@@ -162,7 +116,7 @@ def _answer(
 
 def _search(
     part: Part,
-    queries: _Queries,
+    queries: Queries,
     wanted: int,
     floors: npt.NDArray[np.int32],
     pool: ThreadPoolExecutor,
@@ -173,16 +127,7 @@ def _search(
     segment: Segment = part.segment
     n = queries.n
     out = _Found(n, wanted)
-    columns: list[Buffers | None] = [None] * len(segment.fields)
-    words: list[npt.NDArray[np.uint32] | None] = [None] * len(segment.fields)
-    for name, array in queries.texts.items():
-        at = segment.positions.get(name)
-        if at is None:
-            continue
-        if segment.fields[at]["kind"] == "category":
-            words[at] = _category_words(segment, at, array)
-        else:
-            columns[at] = text_buffers(array)
+    columns, words = queries.columns(segment)
 
     def run(begin: int, end: int) -> None:
         searcher = segment.borrow()
@@ -204,28 +149,16 @@ def _search(
         raise SegmentError(f"{segment.container.name}, section 'blobs': a record cannot be read")
     asking = np.flatnonzero(out.status & ASKS)
     if len(asking):
-        meant = queries.repaired(segment, asking)
+        meant, _ = queries.repaired(segment, asking)
         out.put(asking, _search(part, meant, wanted, floors[asking], pool, threads, asks=False))
     return out
-
-
-def _category_words(segment: Segment, field: int, array: pa.Array) -> npt.NDArray[np.uint32]:
-    coded = array.dictionary_encode()
-    found = [_category_word(segment, field, raw) for raw in coded.dictionary.cast(pa.binary()).to_pylist()]
-    numbers = coded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
-    words: npt.NDArray[np.uint32] = np.array([*found, 0], np.uint32)[numbers]
-    return words
-
-
-def _category_word(segment: Segment, field: int, raw: bytes) -> int:
-    return segment.category_word(field, raw.decode("utf-8", "replace")) if raw else 0
 
 
 class _Answers:
     """What the parts' searchers have found -> a batch of answers."""
 
     def __init__(
-        self, parts: Sequence[Part], queries: _Queries, found: list[_Found], limit: int, wanted: int
+        self, parts: Sequence[Part], queries: Queries, found: list[_Found], limit: int, wanted: int
     ) -> None:
         self.parts = parts
         self.queries = queries

@@ -4,84 +4,93 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
 
 from linkage._kernels.dates import parse_one
 from linkage._kernels.identifiers import KINDS, MALFORMED, REPAIRED, UNRECOVERABLE, pack_one
 from linkage._kernels.normalise import normalise_one
 from linkage.errors import SegmentError
-from linkage.search.get import Record, get
+from linkage.search.get import rows_of
 from linkage.search.lookup import RIVAL, Hit, Part, judge, prepare, repaired
 from linkage.search.matches import FIXED
+from linkage.search.verdicts import (
+    AGREEING,
+    CURRENT,
+    DEAD,
+    DECEASED,
+    ENDED,
+    MOST_HOLDERS,
+    NO_NUMBER,
+    NOT_FOUND,
+    SEVERAL,
+    UNREADABLE,
+    Verdict,
+    code_of,
+    verdicts_of,
+)
 
 if TYPE_CHECKING:
     from linkage.segment.segment import Segment
 
-Verdict = Literal["match", "variant", "partial", "mismatch", "not_held"]
-
-MATCH = "KHOP"
-NORMALISED = "KHOP_CHUAN_HOA"
-NOT_FOUND = "SO_KHONG_TON_TAI"
-NO_NUMBER = "THIEU_SO"
-UNREADABLE = "SAI_DINH_DANG"
-SEVERAL = "NHIEU_UNG_VIEN"
-PARTIAL = "KHOP_MOT_PHAN"
-
-_VERDICTS: dict[str, tuple[Verdict, ...]] = {
-    # In the order of the levels of linkage/comparison/levels.py. A typing slip is a variant of a name, but
-    # never of a number or a date: those a person reads from a card.
-    "name": ("mismatch", "mismatch", "mismatch", "partial", "partial", "variant", "variant", "variant",
-             "variant", "match"),
-    "part": ("mismatch", "partial", "mismatch", "variant", "variant", "variant", "match"),
-    "text": ("mismatch", "partial", "variant", "variant", "variant", "match"),
-    "email": ("mismatch", "mismatch", "mismatch", "partial", "match"),
-    "identifier": ("mismatch", "mismatch", "mismatch", "match"),
-    "date": ("mismatch", "mismatch", "mismatch", "mismatch", "partial", "partial", "mismatch", "mismatch",
-             "mismatch", "match"),
-    "category": ("mismatch", "variant", "match"),
-    "number": ("mismatch", "mismatch", "variant", "match"),
-}  # fmt: skip
-CANNOT_BE_READ = "cannot be read"
 _KIND_NAMES = {number: name for name, number in KINDS.items()}
-_CODES = {
-    "full_name": "LECH_HO_TEN",
-    "date_of_birth": "LECH_NGAY_SINH",
-    "sex": "LECH_GIOI_TINH",
-}
 
 
 @dataclass(frozen=True)
 class Verification:
-    """What a form says against the record of its number; holds no stored value.
+    """What a form says against the record of its number; holds nothing of the record but these verdicts.
 
     Attributes
     ----------
     code : str
         ``KHOP`` all fields agree; ``KHOP_CHUAN_HOA`` they agree but for the way of writing;
         ``KHOP_MOT_PHAN`` some are known only in part; ``LECH_HO_TEN``, ``LECH_NGAY_SINH``,
-        ``LECH_GIOI_TINH`` or ``LECH_<FIELD>`` the first that contradicts; ``SO_KHONG_TON_TAI``
-        no record has the number; ``SAI_DINH_DANG`` it is no such number, or another field says nothing that
-        can be read; ``NHIEU_UNG_VIEN`` several people have it; ``THIEU_SO`` the form has none.
+        ``LECH_GIOI_TINH`` or ``LECH_<FIELD>`` the schema's first that contradicts; ``DA_CHET`` the
+        person has died; ``SO_DA_HUY`` the number is theirs no more; ``SO_KHONG_TON_TAI`` nobody has it;
+        ``SAI_DINH_DANG`` it is no number, or another field says nothing that can be read;
+        ``NHIEU_UNG_VIEN`` several people have it; ``THIEU_SO`` the form has none. A death comes before an
+        ended number, and both before what the fields say.
     fields : dict[str, str]
         Per field of the form: match, variant, partial, mismatch, or not_held when the record has no value.
-    details : dict[str, str]
-        Per field that the record holds, the level of agreement in words.
-    match_weight : float or None
-        Bits, over all fields of the form; None without one record.
+    unreadable : tuple of str
+        Fields of the form that say nothing that can be read; they count as mismatches.
     """
 
     code: str
     fields: dict[str, Verdict]
-    details: dict[str, str]
-    match_weight: float | None
+    unreadable: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
-        """Whether nothing contradicts."""
-        return self.code in (MATCH, NORMALISED, PARTIAL)
+        """Whether the number is one living person's and nothing contradicts."""
+        return self.code in AGREEING
 
 
-def verify(parts: Sequence[Part], query: Mapping[str, Any]) -> Verification:
+class Holder(NamedTuple):
+    """A record that has a number: in its own fields, or further; whether the number has ended."""
+
+    part: int
+    row: int
+    own: bool
+    ended: bool
+    dead: bool
+
+
+class Standing(Protocol):
+    """What is known of numbers beyond the records' own fields."""
+
+    def of_number(self, field: str, text: str) -> list[tuple[str, str]]:
+        """Record ids that have, or had, this number, each with the number's status."""
+
+    def is_dead(self, record_id: str) -> bool:
+        """Whether one of the record's numbers says that the person has died."""
+
+    def rows(self) -> list[tuple[str, str, int, str]]:
+        """All of it: record id, field, code (signed) and status."""
+
+
+def verify(parts: Sequence[Part], query: Mapping[str, Any], standing: Standing | None = None) -> Verification:
     """Compare a form with the record of its first number that the index knows.
 
     Parameters
@@ -89,6 +98,8 @@ def verify(parts: Sequence[Part], query: Mapping[str, Any]) -> Verification:
     parts : sequence of Part
     query : mapping
         At least one identifier, and the fields to compare.
+    standing : Standing or None
+        Numbers with a status: cancelled, replaced, of the dead.
 
     Raises
     ------
@@ -98,19 +109,52 @@ def verify(parts: Sequence[Part], query: Mapping[str, Any]) -> Verification:
     given = {name: value for name, value in query.items() if value not in (None, "")}
     segment = parts[0].segment
     prepare(segment, given)  # unknown names are refused whatever the number is
-    numbers = [i for i, f in enumerate(segment.fields) if f["kind"] == "identifier" and f["name"] in given]
+    numbers = [i for i in number_fields(segment) if segment.field_names[i] in given]
     if not numbers:
-        return Verification(NO_NUMBER, {}, {}, None)
+        return Verification(NO_NUMBER, {})
     for i in numbers:
         name = segment.field_names[i]
-        holders = get(parts, name, str(given[name]))
+        holders = _holders(parts, name, str(given[name]), standing)
+        if len(holders) > MOST_HOLDERS:
+            return Verification(SEVERAL, {})
         if holders:
             hits = _fitting(parts, holders, given)
             if len(set(judge(parts, hits)[0])) > 1:
-                return Verification(SEVERAL, {}, {}, None)
-            return _compare(parts, hits[0], given, name)
+                return Verification(SEVERAL, {})
+            of_hits = [next(h for h in holders if (h.part, h.row) == hit[1:3]) for hit in hits]
+            found = _compare(parts, hits[0], given, name, of_hits[0].own)
+            if any(h.dead for h in of_hits):
+                return Verification(DEAD, found.fields, found.unreadable)
+            if all(h.ended for h in of_hits):
+                return Verification(ENDED, found.fields, found.unreadable)
+            return found
     well_formed = any(_status(segment, i, given) not in (MALFORMED, UNRECOVERABLE) for i in numbers)
-    return Verification(NOT_FOUND if well_formed else UNREADABLE, {}, {}, None)
+    return Verification(NOT_FOUND if well_formed else UNREADABLE, {})
+
+
+def number_fields(segment: Segment) -> list[int]:
+    """Identifiers of one person: not those that a household has in common."""
+    shared = {c["name"] for c in segment.scorer if c["shared"]}
+    fields = enumerate(segment.fields)
+    return [i for i, f in fields if f["kind"] == "identifier" and f["name"] not in shared]
+
+
+def _holders(parts: Sequence[Part], field: str, text: str, standing: Standing | None) -> list[Holder]:
+    """Live records that have, or had, a number."""
+    own = [(k, row) for k, part in enumerate(parts) for row in rows_of(part, field, text)]
+    if standing is None:
+        return [Holder(k, row, True, False, False) for k, row in own]
+    ended: dict[tuple[int, int], bool] = {}
+    for record_id, status in standing.of_number(field, text):
+        for k, part in enumerate(parts):
+            for row in rows_of(part, "record_id", record_id):
+                ended[k, row] = ended.get((k, row), False) or status not in (CURRENT, DECEASED)
+    found = []
+    for k, row in dict.fromkeys([*own, *ended]):
+        record_id = parts[k].segment.record_ids(np.array([row], np.uint32))[0]
+        is_own, has_ended = (k, row) in own, ended.get((k, row), False)
+        found.append(Holder(k, row, is_own, has_ended, standing.is_dead(record_id)))
+    return found
 
 
 def _status(segment: Segment, field: int, given: Mapping[str, Any]) -> int:
@@ -120,13 +164,12 @@ def _status(segment: Segment, field: int, given: Mapping[str, Any]) -> int:
     return pack_one(raw, _KIND_NAMES[int(meta["identifier"])])[1]
 
 
-def _fitting(parts: Sequence[Part], holders: Sequence[Record], given: Mapping[str, Any]) -> list[Hit]:
+def _fitting(parts: Sequence[Part], holders: Sequence[Holder], given: Mapping[str, Any]) -> list[Hit]:
     """Of several holders of a number, those whom the form fits: one person, where it tells them apart."""
     hits: list[Hit] = []
-    for record in holders:
-        k = next(k for k, part in enumerate(parts) if part.segment is record.segment)
-        weight, gamma = _score(record.segment, record.row, given)
-        hits.append((-weight, k, record.row, gamma))
+    for holder in holders:
+        weight, gamma = _score(parts[holder.part].segment, holder.row, given)
+        hits.append((-weight, holder.part, holder.row, gamma))
     hits.sort()
     if hits[0][0] >= 0:
         return hits
@@ -146,14 +189,16 @@ def _score(segment: Segment, row: int, given: Mapping[str, Any]) -> tuple[int, i
     return scored[0], scored[1]
 
 
-def _compare(parts: Sequence[Part], hit: Hit, given: Mapping[str, Any], number: str) -> Verification:
+def _compare(
+    parts: Sequence[Part], hit: Hit, given: Mapping[str, Any], number: str, own: bool
+) -> Verification:
     """All fields of a form against the record that was found by one of its numbers."""
-    weight, k, _, gamma = hit
+    _, k, _, gamma = hit
     segment: Segment = parts[k].segment
     texts, words = prepare(segment, given)
     meant = repaired(segment, texts)
     fields: dict[str, Verdict] = {}
-    details: dict[str, str] = {}
+    unreadable = []
     for comparison in segment.scorer:
         name = comparison["name"]
         if name not in given:
@@ -161,20 +206,20 @@ def _compare(parts: Sequence[Part], hit: Hit, given: Mapping[str, Any], number: 
         at = segment.positions[name]
         code = gamma >> comparison["shift"] & ((1 << comparison["bits"]) - 1)
         if code == 0:
-            # The record was found by this number: it stands in the other number's place.
-            fields[name] = "variant" if name == number else "not_held"
-            if name != number and not _says(segment, at, texts[at] or b"", words[at]):
-                fields[name], details[name] = "mismatch", CANNOT_BE_READ
-            continue
-        details[name] = comparison["levels"][code - 1]
-        verdicts = _VERDICTS.get(comparison["op"])
-        last = len(comparison["levels"])
-        fields[name] = verdicts[code - 1] if verdicts else "match" if code == last else "mismatch"
-        if fields[name] == "match" and (meant[at] != texts[at] or _is_repaired(segment, at, given)):
+            fields[name] = "not_held"
+            if not _says(segment, at, texts[at] or b"", words[at]):
+                fields[name] = "mismatch"
+                unreadable.append(name)
+        else:
+            fields[name] = verdicts_of(comparison["op"], len(comparison["levels"]))[code - 1]
+            if fields[name] == "match" and (meant[at] != texts[at] or _is_repaired(segment, at, given)):
+                fields[name] = "variant"
+        if name == number and (code == 0 or not own):
+            # The record was found by this number: it stands in the other number's place, or beside it.
             fields[name] = "variant"
-    in_order = {name: fields[name] for name in given if name in fields}
-    code = UNREADABLE if CANNOT_BE_READ in details.values() else _code_of(in_order)
-    return Verification(code, in_order, details, -weight / FIXED)
+    by_schema = {name: fields[name] for name in segment.field_names if name in fields}
+    as_given = {name: fields[name] for name in given if name in fields}
+    return Verification(code_of(by_schema, unreadable=bool(unreadable)), as_given, tuple(unreadable))
 
 
 def _is_repaired(segment: Segment, field: int, given: Mapping[str, Any]) -> bool:
@@ -194,12 +239,3 @@ def _says(segment: Segment, field: int, text: bytes, word: int) -> bool:
     if "text" in meta:
         return bool(normalise_one(text, "name" if meta["text"] == "name" else "text")[2])
     return True
-
-
-def _code_of(fields: Mapping[str, Verdict]) -> str:
-    for name, verdict in fields.items():
-        if verdict == "mismatch":
-            return _CODES.get(name, f"LECH_{name.upper()}")
-    if "partial" in fields.values():
-        return PARTIAL
-    return NORMALISED if "variant" in fields.values() else MATCH

@@ -1,10 +1,12 @@
 """The commands of an index on a small real one: what they print, as tables and JSON, and exit codes."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.csv as csv
 import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
@@ -81,7 +83,51 @@ def test_verify_shows_no_stored_value(data: Path, index: Path) -> None:
     assert found["code"] == "LECH_HO_TEN" and not found["agrees"]
     assert found["fields"] == {"id_number": "match", "sex": "match", "full_name": "mismatch"}
     shown = run("verify", index, *form(record, "id_number"), "full_name=Không Phải Tên").stdout
-    assert "LECH_HO_TEN" in shown and record["full_name"] not in shown
+    assert "LECH_HO_TEN: lệch họ tên / full_name differs" in shown and record["full_name"] not in shown
+    shown = run("verify", index, *form(record, "id_number"), "date_of_birth=hôm qua").stdout
+    assert "SAI_DINH_DANG" in shown and "không đọc được" in shown
+
+
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_verify_a_table(data: Path, index: Path, tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"verdicts.{ending}"
+    found = run_json("verify", index, "--table", data / "claims.parquet", "-o", out)
+    claims = pq.read_table(data / "claims.parquet")
+    assert found["n_forms"] == len(claims) == sum(found["codes"].values())
+    verdicts = pq.read_table(out) if ending == "parquet" else csv.read_csv(out)
+    assert verdicts["record_id"].to_pylist() == claims["record_id"].to_pylist()
+    assert Counter(verdicts["code"].to_pylist()) == found["codes"]
+    shown = run("verify", index, "--table", data / "claims.parquet", "-o", out).stdout
+    assert "KHOP_CHUAN_HOA" in shown and "khớp sau chuẩn hoá" in shown
+    assert not list(tmp_path.glob(".*partial"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["id_number=1", "--table", "x.csv", "-o", "y.csv"], ["-o", "y.csv"]]
+)
+def test_verify_wants_a_form_or_a_table(index: Path, arguments: list[str]) -> None:
+    assert "expected a form as FIELD=VALUE" in run("verify", index, *arguments, code=2).stderr
+
+
+def test_verify_writes_what_it_can(data: Path, index: Path, tmp_path: Path) -> None:
+    wrong = run("verify", index, "--table", data / "claims.parquet", "-o", tmp_path / "out.xlsx", code=2)
+    assert "ends with .parquet or .csv" in wrong.stderr
+    run("verify", index, "--table", tmp_path / "none.parquet", "-o", tmp_path / "out.csv", code=2)
+    assert not list(tmp_path.glob("*out*"))
+
+
+def test_statuses_of_numbers(data: Path, index: Path, tmp_path: Path) -> None:
+    record = first(data)
+    table = tmp_path / "statuses.csv"
+    own = record["record_id"]
+    table.write_text(f"record_id,field,value,status\n{own},id_number,{record['id_number']},cancelled\n")
+    run("index", "status", index, table)
+    assert run_json("verify", index, *form(record, "id_number", "full_name"))["code"] == "SO_DA_HUY"
+    table.write_text(f"record_id,valid_to\n{own},2026-01-02\n")
+    run("index", "status", index, table)
+    assert run_json("verify", index, *form(record, "id_number", "full_name"))["code"] == "DA_CHET"
+    table.write_text("record_id\nnobody\n")
+    assert "expected the id of a record" in run("index", "status", index, table, code=2).stderr
 
 
 def test_add_delete_compact(data: Path, index: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from linkage._kernels.identifiers import OK, pack_one
 from linkage.errors import InputError
 from linkage.fields.source import open_source
+from linkage.search.verdicts import WORDS, in_words
 from linkage.search.verify import Verification, verify
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
@@ -80,11 +81,24 @@ def test_one_field(parts: list[MadePart], form: dict[str, str], code: str, verdi
     assert found.agrees == code.startswith("KHOP")
 
 
-def test_swapped_days_and_one_digit_are_told_apart(parts: list[MadePart]) -> None:
-    swapped = verify(parts, {"id_number": NUMBER, "date_of_birth": "04/03/2003"})
-    digit = verify(parts, {"id_number": NUMBER, "date_of_birth": "03/04/2002"})
-    assert swapped.details["date_of_birth"] == "day and month swapped"
-    assert digit.details["date_of_birth"] == "one digit differs"
+def test_the_ways_to_differ_are_not_told_apart(parts: list[MadePart]) -> None:
+    """That day and month are swapped, or one digit differs, would give the stored date away."""
+    found = [
+        verify(parts, {"id_number": NUMBER, "date_of_birth": wrong})
+        for wrong in ("04/03/2003", "03/04/2002", "03/05/2003", "30/12/1951")
+    ]
+    assert len({repr(item) for item in found}) == 1
+
+
+def test_what_cannot_be_read_is_named(parts: list[MadePart]) -> None:
+    found = verify(parts, {"id_number": NUMBER, "date_of_birth": "hôm qua"})
+    assert (found.code, found.unreadable) == ("SAI_DINH_DANG", ("date_of_birth",))
+
+
+@pytest.mark.parametrize("code", [*WORDS, "LECH_HO_TEN", "LECH_PHONE"])
+def test_codes_are_said_in_vietnamese_and_english(code: str) -> None:
+    vietnamese, english = in_words(code)
+    assert vietnamese and english and vietnamese != english
 
 
 @pytest.mark.parametrize(
@@ -114,7 +128,7 @@ def test_unknown_fields_are_refused_whatever_the_number(parts: list[MadePart]) -
 def texts_of(found: Verification) -> Iterator[str]:
     yield found.code
     yield from found.fields.values()
-    yield from found.details.values()
+    yield from found.unreadable
 
 
 @given(st.integers(0, 10**6), st.text(max_size=20))
