@@ -1,26 +1,33 @@
 """Tables of many countries and kinds -> how well the defaults do: one row a table.
 
     python -m benchmarks.compare_foreign [OUT.md] [--tables us_voters,spain] [--seed 1] [--records N]
+        [--peers-python /path/to/python/with/splink]
 
 Nothing is tuned and nothing is told: the schema is detected, the model trains without labels. Measured are
 the columns found, pairs completeness, best F1 over all thresholds (of match_probability), F1 at .95, and the
-worst tenth of probability with 100 pairs or more (said minus true share).
+worst tenth of probability with 100 pairs or more (said minus true share). With `--peers-python` Splink runs
+on the same tables by one recipe (`splink_foreign.py`); it is told what each column is.
 """
 
 import argparse
 import json
+import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 import linkage
+from benchmarks.foreign.peer import run_splink
 from benchmarks.foreign.tables import TABLES, make_table
 from linkage.evaluation import evaluate
 
+Array = npt.NDArray[np.float64]
 ENOUGH = 100
 """Pairs from which a tenth of probability is judged."""
 
@@ -74,7 +81,7 @@ def score(pairs: pa.Table, tables: list[pa.Table]) -> Score:
     )
 
 
-def run_linkage(tables: list[pa.Table]) -> tuple[Score, dict[str, Any]]:
+def run_linkage(tables: list[pa.Table]) -> tuple[Score, dict[str, Any], linkage.Result]:
     """The defaults on one table or two."""
     begin = time.perf_counter()
     inputs = [t.drop_columns(["entity"]) for t in tables]
@@ -85,17 +92,46 @@ def run_linkage(tables: list[pa.Table]) -> tuple[Score, dict[str, Any]]:
         "fields": [f"{f.name}:{f.kind}" for f in result.resolution.records.schema.fields],
         "one_to_one": result.summary.get("one_to_one"),
     }
-    return found, about
+    return found, about, result
 
 
-def line(name: str, n_records: int, found: Score, about: dict[str, Any]) -> str:
+def run_peer(result: linkage.Result, tables: list[pa.Table], python: str) -> Score | str:
+    """Splink on the same tables, or what it stopped with."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return score(run_splink(result, tables, python, Path(folder)), tables)
+        except subprocess.CalledProcessError as error:
+            return error.stderr.strip().rpartition("\n")[2][:60]
+
+
+def line(name: str, n_records: int, found: Score, about: dict[str, Any], peer: Score | str | None) -> str:
     """One row of the table."""
     cells = [
         name, f"{n_records:,}", f"{found.n_true_pairs:,}", f"{found.completeness:.4f}", f"{found.best:.4f}",
         f"{found.at_95:.4f}", f"{found.precision:.4f}", f"{found.recall:.4f}", found.calibration,
         f"{about['seconds']:.1f}",
     ]  # fmt: skip
+    if isinstance(peer, Score):
+        cells += [f"{peer.completeness:.4f}", f"{peer.best:.4f}", f"{peer.at_95:.4f}"]
+    elif peer is not None:
+        cells += ["", peer, ""]
     return "| " + " | ".join(cells) + " |"
+
+
+def means(scores: Array, peers: Array) -> list[str]:
+    """Over all tables, and over those that Splink finished."""
+    found = [
+        f"mean of {len(scores)} tables: best F1 {scores[:, 0].mean():.4f}, at .95 {scores[:, 1].mean():.4f}"
+    ]
+    both = ~np.isnan(peers[:, 0])
+    if both.any():
+        ours, theirs = scores[both].mean(axis=0), peers[both].mean(axis=0)
+        better = np.count_nonzero(scores[both] >= peers[both], axis=0)
+        found.append(
+            f"of {both.sum()} beside Splink: best F1 {ours[0]:.4f} against {theirs[0]:.4f} (as good or better"
+            f" on {better[0]}), at .95 {ours[1]:.4f} against {theirs[1]:.4f} ({better[1]})"
+        )
+    return found
 
 
 def main() -> None:
@@ -105,28 +141,32 @@ def main() -> None:
     parser.add_argument("--tables", default=",".join(TABLES))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--records", type=int)
+    parser.add_argument("--peers-python", help="interpreter that has Splink")
     parser.add_argument("--fields", action="store_true", help="show what each column was taken for")
     options = parser.parse_args()
     heads = ["table", "records", "true pairs", "completeness", "best F1", "F1 at .95", "precision", "recall",
              "worst tenth", "s"]  # fmt: skip
+    if options.peers_python:
+        heads += ["Splink: completeness", "best F1", "F1 at .95"]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     print("\n".join(lines), flush=True)
-    scores = []
+    scores, peers = [], []
     for name in options.tables.split(","):
         tables = make_table(name, records=options.records, seed=options.seed)
         try:
-            found, about = run_linkage(tables)
+            found, about, result = run_linkage(tables)
         except linkage.LinkageError as error:
             print(f"| {name} | {type(error).__name__}: {error} |", flush=True)
             continue
-        lines.append(line(name, sum(t.num_rows for t in tables), found, about))
+        peer = run_peer(result, tables, options.peers_python) if options.peers_python else None
+        lines.append(line(name, sum(t.num_rows for t in tables), found, about, peer))
         print(lines[-1], flush=True)
         if options.fields:
             print("    ", " ".join(about["fields"]), about["one_to_one"], flush=True)
         scores.append((found.best, found.at_95))
-    mean = np.mean(scores, axis=0)
-    lines.append(f"mean of {len(scores)} tables: best F1 {mean[0]:.4f}, F1 at .95 {mean[1]:.4f}")
-    print(lines[-1])
+        peers.append((peer.best, peer.at_95) if isinstance(peer, Score) else (np.nan, np.nan))
+    lines.extend(means(np.array(scores), np.array(peers)))
+    print("\n".join(lines[-2:]))
     if options.out:
         options.out.write_text("\n".join(lines) + "\n")
         options.out.with_suffix(".json").write_text(json.dumps(scores))
