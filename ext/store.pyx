@@ -5,8 +5,8 @@ import numpy as np
 
 from blobs cimport GROUP, HOT_CATEGORIES, HOT_WORDS, MAX_FIELDS, Coding, FieldText, read_blob
 from codings cimport fill_coding, set_hot
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.stdint cimport INT32_MAX, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
 from texts cimport Bytes, bytes_free, reserve
 
 cdef enum:
@@ -110,6 +110,82 @@ cdef class RecordStore:
         finally:
             bytes_free(&buffer)
         return columns
+
+    def columns(self, const uint32_t[::1] rows not None, list fields not None):
+        """The same texts as plain buffers, made without the GIL and without an object a record.
+
+        Returns
+        -------
+        list of (int32[n + 1], uint8[m], uint8[n], uint32[n])
+            Per field: offsets, bytes, whether the record has a text, and of a category its text's number + 1
+            (0 = none, or a text beyond the list).
+
+        Raises
+        ------
+        ValueError
+            A row beyond the records, damaged bytes, or texts of more than 2 GiB.
+        """
+        cdef FieldText out[MAX_FIELDS]
+        cdef Bytes texts[MAX_FIELDS]
+        cdef int32_t *offsets[MAX_FIELDS]
+        cdef uint8_t *valid[MAX_FIELDS]
+        cdef uint32_t *numbers[MAX_FIELDS]
+        cdef int chosen[MAX_FIELDS]
+        cdef int k, n_chosen = len(fields), problem = 0
+        cdef uint64_t wanted = 0
+        cdef Py_ssize_t i = 0, n = rows.shape[0]
+        cdef FieldText *t
+        cdef Bytes buffer
+        cdef list arrays = []
+        if n_chosen > MAX_FIELDS:
+            raise ValueError("more fields than a store holds")
+        for k, field in enumerate(fields):
+            if not 0 <= field < self.store.n_fields:
+                raise ValueError("no such field")
+            wanted |= <uint64_t> 1 << <int> field
+            chosen[k] = field
+            made = (np.zeros(n + 1, np.int32), np.zeros(n, np.uint8), np.zeros(n, np.uint32))
+            offsets[k] = <int32_t *> <size_t> made[0].ctypes.data
+            valid[k] = <uint8_t *> <size_t> made[1].ctypes.data
+            numbers[k] = <uint32_t *> <size_t> made[2].ctypes.data
+            arrays.append(made)
+        memset(texts, 0, sizeof(texts))
+        memset(&buffer, 0, sizeof(Bytes))
+        try:
+            with nogil:
+                problem = reserve(&buffer, READ_BUFFER)
+                while i < n and problem == 0:
+                    if read_blob(&self.store, rows[i], wanted, out, buffer.p, READ_BUFFER):
+                        problem = 1
+                        break
+                    for k in range(n_chosen):
+                        t = &out[chosen[k]]
+                        if t.text != NULL:
+                            if texts[k].n + t.n > INT32_MAX:
+                                problem = 2
+                                break
+                            problem = reserve(&texts[k], t.n)
+                            if problem:
+                                break
+                            memcpy(texts[k].p + texts[k].n, t.text, t.n)
+                            texts[k].n += t.n
+                            valid[k][i] = 1
+                            numbers[k][i] = t.category
+                        offsets[k][i + 1] = <int32_t> texts[k].n
+                    i += 1
+            if problem == 1:
+                raise ValueError(f"record {rows[i]} of {self.store.n_records} cannot be read")
+            if problem:
+                raise MemoryError if problem < 0 else ValueError("texts of more than 2 GiB")
+            return [
+                (made[0], np.frombuffer(texts[k].p[:texts[k].n], np.uint8) if texts[k].n else np.empty(0, np.uint8),
+                 made[1], made[2])
+                for k, made in enumerate(arrays)
+            ]
+        finally:
+            bytes_free(&buffer)
+            for k in range(MAX_FIELDS):
+                bytes_free(&texts[k])
 
 
 cdef size_t address(array, dtype) except? 0:

@@ -98,6 +98,9 @@ def open_source(source: Any, *, sheet: str | None = None) -> Source:
     """
     if isinstance(source, str | Path):
         return _open_path(Path(source), sheet)
+    if hasattr(source, "as_source"):  # an index: its records, read as they are wanted
+        made: Source = source.as_source()
+        return made
     if isinstance(source, pa.RecordBatch):
         source = pa.Table.from_batches([source])
     if isinstance(source, pa.Table):

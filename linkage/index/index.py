@@ -21,6 +21,7 @@ from linkage.search.matches import Matches
 if TYPE_CHECKING:  # for annotations alone: pyarrow is not imported to open an index and look somebody up
     import pyarrow as pa
 
+    from linkage.fields.source import Source
     from linkage.index.standing import CatalogStanding
     from linkage.search.explain import Explanation
     from linkage.search.get import Record
@@ -198,6 +199,12 @@ class Index:
         from linkage.index.sources import batches_of_parts  # imports pyarrow, which look-ups need not
 
         return batches_of_parts(self.snapshot.parts, self.schema)
+
+    def as_source(self) -> Source:
+        """The records as `dedupe` and `link` read them: batch by batch, in the segments' order."""
+        from linkage.index.sources import source_of_snapshot
+
+        return source_of_snapshot(str(self.path), self.snapshot.parts, self.schema)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         import pyarrow as pa

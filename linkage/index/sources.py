@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
@@ -13,8 +16,13 @@ from linkage.index.operations import RECORD_ID, id_column, unpack_texts
 from linkage.index.parts import Part, live_rows
 from linkage.schema import Schema
 
+if TYPE_CHECKING:
+    from linkage.segment.segment import Segment
+
 BATCH = 65_536
 UNPACKED = 2048
+AHEAD = 2
+"""Batches that are decoded while one is encoded."""
 
 
 def source_of_payloads(payloads: Mapping[str, bytes], schema: Schema) -> Source:
@@ -46,6 +54,42 @@ def source_of_parts(parts: Sequence[Part], schema: Schema) -> Source:
 
     n_records = sum(part.n_live for part in parts)
     return Source("segments", names, n_records, read)
+
+
+def source_of_snapshot(name: str, parts: Sequence[Part], schema: Schema) -> Source:
+    """An index's live records for `dedupe` and `link`: decoded batch by batch while others are encoded."""
+    names = [id_column(schema), *(f.name for f in schema.fields)]
+
+    def read(wanted: list[str]) -> Iterator[pa.RecordBatch]:
+        with ThreadPoolExecutor(1) as pool:
+            waiting: deque[Future[pa.RecordBatch]] = deque()
+            for part, rows in _row_batches(parts):
+                waiting.append(pool.submit(_decoded, part, rows, schema, wanted))
+                if len(waiting) > AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    return Source(name, names, sum(part.n_live for part in parts), read)
+
+
+def _row_batches(parts: Iterable[Part]) -> Iterator[tuple[Part, Rows]]:
+    for part in parts:
+        rows = live_rows(part)
+        for start in range(0, len(rows), BATCH):
+            yield part, rows[start : start + BATCH]
+
+
+def _decoded(part: Part, rows: Rows, schema: Schema, wanted: list[str]) -> pa.RecordBatch:
+    """Some records' wanted columns, categories as dictionaries."""
+    from linkage.segment.columns import read_batch
+
+    names = {name: RECORD_ID if name == id_column(schema) else name for name in wanted}
+    segment = cast("Segment", part.segment)
+    batch = read_batch(segment, rows, list(names.values()), coded=True)
+    held = batch.schema.names
+    columns = [batch.column(at) if at in held else pa.nulls(len(batch), pa.string()) for at in names.values()]
+    return pa.RecordBatch.from_arrays(columns, names=wanted)
 
 
 def batches_of_parts(parts: Iterable[Part], schema: Schema) -> Iterator[pa.RecordBatch]:

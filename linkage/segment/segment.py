@@ -172,16 +172,24 @@ class Segment:
             for row in zip(*columns, strict=True)
         ]
 
-    def batches(self, rows: Rows | None = None, size: int = 1 << 16) -> Iterator[pa.RecordBatch]:
-        """All records, or these rows, as Arrow: every field as text, and the id."""
-        import pyarrow as pa
+    def batches(
+        self, rows: Rows | None = None, size: int = 1 << 16, *, coded: bool = False
+    ) -> Iterator[pa.RecordBatch]:
+        """All records, or these rows, as Arrow: every field as text, and the id.
 
-        names = [*self.field_names, RECORD_ID]
+        Parameters
+        ----------
+        rows : uint32[n] or None
+        size : int
+            Records a batch at most.
+        coded : bool
+            Categories as dictionaries, where the segment holds them so.
+        """
+        from linkage.segment.columns import read_batch
+
         chosen = np.arange(self.n_records, dtype=np.uint32) if rows is None else rows
         for start in range(0, len(chosen), size):
-            columns = self._texts(chosen[start : start + size], list(range(len(names))))
-            arrays = [pa.array(column, pa.binary()).cast(pa.string(), safe=False) for column in columns]
-            yield pa.RecordBatch.from_arrays(arrays, names)
+            yield read_batch(self, chosen[start : start + size], coded=coded)
 
     def _texts(self, rows: Rows, fields: list[int]) -> list[list[bytes | None]]:
         try:
