@@ -785,6 +785,57 @@ cdef class Scorer:
                     batch.n = 0
         free(batch)
 
+    cdef void fill_levels(self, Batch *batch) noexcept nogil:
+        """Fill gamma of the batch's pairs, nothing else."""
+        cdef int i, k
+        cdef const Comparison *c
+        cdef uint32_t x, y
+        for k in range(batch.n):
+            batch.gamma[k] = 0
+        for i in range(self.n):
+            c = &self.comparisons[i]
+            if i < self.n_cheap:
+                self.fill_cheap_codes(c, batch, &batch.codes[i][0])
+                for k in range(batch.n):
+                    batch.gamma[k] |= <uint64_t> batch.codes[i][k] << c.shift
+                continue
+            for k in range(batch.n):
+                x = self.rows[batch.left[k], c.word]
+                y = self.rows[batch.right[k], c.word]
+                if x != y and x and y:
+                    prefetch(&c.values[x])
+                    prefetch(&c.values[y])
+            for k in range(batch.n):
+                if self.rows[batch.left[k], c.word] and self.rows[batch.right[k], c.word]:
+                    batch.gamma[k] |= <uint64_t> costly_code(
+                        c, &self.rows[batch.left[k], 0], &self.rows[batch.right[k], 0]) << c.shift
+
+    def levels_of_pairs(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
+                        uint64_t[::1] gamma not None):
+        """Fill packed level codes of the given pairs of rows, as `score_pairs` does, without weighing them."""
+        cdef Py_ssize_t begin, k, n = left.shape[0]
+        cdef Batch *batch
+        if right.shape[0] != n or gamma.shape[0] != n:
+            raise ValueError("left, right and gamma differ in length")
+        if n and max(np.max(left), np.max(right)) >= self.rows.shape[0]:
+            raise ValueError(f"a pair names a row beyond {self.rows.shape[0]}")
+        batch = <Batch *> malloc(sizeof(Batch))
+        if batch == NULL:
+            raise MemoryError
+        with nogil:
+            begin = 0
+            while begin < n:
+                batch.n = <int> (n - begin if n - begin < PAIRS else PAIRS)
+                for k in range(batch.n):
+                    batch.left[k] = left[begin + k]
+                    batch.right[k] = right[begin + k]
+                    self.prefetch_row(left[begin + k])
+                    self.prefetch_row(right[begin + k])
+                self.fill_levels(batch)
+                memcpy(&gamma[begin], &batch.gamma[0], batch.n * sizeof(uint64_t))
+                begin += batch.n
+        free(batch)
+
     def term_frequency_bits(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                             const uint64_t[::1] gamma not None, double[::1] total not None,
                             double[::1] shared not None):

@@ -166,6 +166,59 @@ def unpack_levels(const uint64_t[::1] gamma not None, const int32_t[::1] shift n
                 out[k, f] = <uint8_t> ((gamma[k] >> at) & mask)
 
 
+def count_levels(const uint64_t[::1] gamma not None, const int32_t[::1] shift not None,
+                 const int32_t[::1] n_bits not None, int64_t[:, ::1] out not None):
+    """Add how often each code occurs in packed patterns to out[n_comparisons, 16]."""
+    cdef Py_ssize_t k, n = gamma.shape[0]
+    cdef int f, at, mask, n_comparisons = shift.shape[0]
+    # Two counts apart: most patterns hold the same level, and one addition would wait for the one before.
+    cdef int64_t apart[2][16]
+    if n_bits.shape[0] != n_comparisons or out.shape[0] != n_comparisons or out.shape[1] != 16:
+        raise ValueError("expected a shift, a width and 16 counts a comparison")
+    if n_comparisons and (np.min(shift) < 0 or np.min(n_bits) < 0 or np.max(shift) > 63 or np.max(n_bits) > 4):
+        raise ValueError("a level lies beyond the 64 bits of a pattern")
+    with nogil:
+        for f in range(n_comparisons):
+            memset(&apart[0][0], 0, sizeof(apart))
+            at = shift[f]
+            mask = (1 << n_bits[f]) - 1
+            for k in range(n):
+                apart[k & 1][(gamma[k] >> at) & mask] += 1
+            for k in range(16):
+                out[f, k] += apart[0][k] + apart[1][k]
+
+
+def number_distinct(const uint64_t[::1] keys not None):
+    """Number the distinct keys in order of appearance.
+
+    Returns
+    -------
+    tuple
+        first : int64[n_distinct], where each number stands first; numbers : int32[n].
+    """
+    cdef Py_ssize_t i, n = keys.shape[0], n_found = 0
+    cdef uint64_t size = 1024, mask, at
+    if n >= 1 << 31:
+        raise ValueError("expected fewer than two billion keys")
+    while size < 2 * <uint64_t> n:
+        size *= 2
+    mask = size - 1
+    slots, out, firsts = np.zeros(size, np.int32), np.empty(n, np.int32), np.empty(n, np.int64)
+    cdef int32_t[::1] held = slots, numbers = out
+    cdef int64_t[::1] first = firsts
+    with nogil:
+        for i in range(n):
+            at = (keys[i] ^ keys[i] >> 29) * 0x9E3779B97F4A7C15u >> 20 & mask
+            while held[at] and keys[first[held[at] - 1]] != keys[i]:
+                at = (at + 1) & mask
+            if held[at] == 0:
+                first[n_found] = i
+                n_found += 1
+                held[at] = <int32_t> n_found
+            numbers[i] = held[at] - 1
+    return firsts[:n_found].copy(), out
+
+
 def table_entries(const uint8_t[::1, :] codes not None, const int32_t[::1] base not None,
                   const int32_t[::1] parent not None, const int32_t[::1] n_codes not None):
     """Where each pattern's levels stand in tables [comparison][code of parent][code].

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
+from linkage._kernels.statistics import count_levels, number_distinct
 from linkage.blocking.blocks import Blocks, SampledPairs
 from linkage.comparison.program import Comparison, TermFrequencies, unpack_codes
 from linkage.fields.batch import EncodedRecords
@@ -24,12 +25,12 @@ PAIRS_PER_RULE = 15_000
 
 LEAST_PAIRS = 600_000
 
-RANDOM_PAIRS = 600_000
+RANDOM_PAIRS = 400_000
 
 CHUNK = 200_000
 
-RANDOM_RECORDS = 65_536
-"""Random pairs are drawn among so many records: their rows and values stay in the caches."""
+TILES, RECORDS_OF_A_TILE = 32, 2_048
+"""Random pairs are drawn within tiles of so many random records: their rows and values stay in the caches."""
 
 ENOUGH_PER_LEVEL = 100
 
@@ -62,42 +63,43 @@ def random_pairs(
     n, split = records.n_records, records.n_left
     parts: list[tuple[Any, ...]] = []
     drawn = [
-        np.sort(random.integers(a, b, RANDOM_RECORDS, dtype=np.uint32))
+        np.sort(random.integers(a, b, (TILES, RECORDS_OF_A_TILE), dtype=np.uint32)).ravel()
         for a, b in ([(0, split), (split, n)] if split else [(0, n)])
     ]
-    seen = [np.zeros(c.operation.n_codes, np.int64) for c in comparisons]
+    tile = np.repeat(np.arange(TILES) * RECORDS_OF_A_TILE, CHUNK // TILES)
+    shifts = np.array([c.shift for c in comparisons], np.int32)
+    bits = np.array([c.operation.bits for c in comparisons], np.int32)
+    seen = np.zeros((len(comparisons), 16), np.int64)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         for _ in range(RANDOM_PAIRS // CHUNK):
-            left = drawn[0][random.integers(0, len(drawn[0]), CHUNK)]
-            right = drawn[-1][random.integers(0, len(drawn[-1]), CHUNK)]
+            left = drawn[0][tile + random.integers(0, RECORDS_OF_A_TILE, CHUNK)]
+            right = drawn[-1][tile + random.integers(0, RECORDS_OF_A_TILE, CHUNK)]
             keep = left != right
             left, right = left[keep], right[keep]
-            gamma = _score_in_threads(scorer, left, right, pool, threads)
+            gamma = _levels_in_threads(scorer, left, right, pool, threads)
             parts.append((left, right, gamma))
-            codes = unpack_codes(gamma, comparisons)
-            for i in range(len(comparisons)):
-                seen[i] += np.bincount(codes[:, i], minlength=len(seen[i]))
-            if all(np.all((s == 0) | (s >= ENOUGH_PER_LEVEL)) for s in seen):
+            count_levels(gamma, shifts, bits, seen)
+            if np.all((seen == 0) | (seen >= ENOUGH_PER_LEVEL)):
                 break
     left, right, gamma = (np.concatenate([p[k] for p in parts]) for k in range(3))
     return Sample(left, right, gamma, np.full(len(left), records.n_total_pairs / len(left)))
 
 
-def _score_in_threads(
+def _levels_in_threads(
     scorer: Scorer,
     left: npt.NDArray[np.uint32],
     right: npt.NDArray[np.uint32],
     pool: ThreadPoolExecutor,
     threads: int,
 ) -> npt.NDArray[np.uint64]:
-    gamma, weight = np.empty(len(left), np.uint64), np.empty(len(left), np.int32)
+    gamma = np.empty(len(left), np.uint64)
     edges = np.linspace(0, len(left), max(threads, 1) + 1).astype(np.intp)
 
-    def score(k: int) -> None:
+    def fill(k: int) -> None:
         part = slice(edges[k], edges[k + 1])
-        scorer.score_pairs(left[part], right[part], weight[part], gamma[part])
+        scorer.levels_of_pairs(left[part], right[part], gamma[part])
 
-    for _ in pool.map(score, range(len(edges) - 1)):
+    for _ in pool.map(fill, range(len(edges) - 1)):
         pass
     return gamma
 
@@ -111,8 +113,8 @@ def candidate_pairs(scorer: Scorer, blocks: Blocks, threads: int) -> Sample:
     """The sample of each rule's blocks, scored; each pair counts for those that were not drawn."""
 
     def score(pairs: SampledPairs) -> npt.NDArray[np.uint64]:
-        gamma, weight = np.empty(len(pairs.left), np.uint64), np.empty(len(pairs.left), np.int32)
-        scorer.score_pairs(pairs.left, pairs.right, weight, gamma)
+        gamma = np.empty(len(pairs.left), np.uint64)
+        scorer.levels_of_pairs(pairs.left, pairs.right, gamma)
         return gamma
 
     drawn = blocks.sampled
@@ -135,10 +137,19 @@ def distinct_patterns(patterns: Patterns, gamma: npt.NDArray[np.uint64]) -> Patt
     half = [np.rint(r * 2).astype(np.int64) for r in (patterns.rarity, patterns.rarity_shared)]
     mixed = gamma * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= (half[0] * 4096 + half[1]).astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
-    _, first, inverse = np.unique(mixed, return_index=True, return_inverse=True)
+    first, numbers = number_distinct(mixed)
     result = patterns.take(first)
-    result.counts = np.bincount(inverse, patterns.counts).astype(np.float64)
+    result.counts = np.bincount(numbers, patterns.counts, len(first)).astype(np.float64)
     return result
+
+
+def patterns_of_strangers(sample: Sample, comparisons: Sequence[Comparison]) -> tuple[Patterns, Array]:
+    """Distinct patterns of random pairs and how many pairs have each; of rarity nothing is known."""
+    first, numbers = number_distinct(sample.gamma)
+    seen = np.bincount(numbers, minlength=len(first)).astype(np.float64)
+    none = np.zeros(len(first))
+    counts = seen * (sample.counts[0] if len(first) else 0)
+    return Patterns(unpack_codes(sample.gamma[first], comparisons), counts, none, none), seen
 
 
 def centres_of(

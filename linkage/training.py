@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks
-from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer
+from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
 from linkage.errors import TrainingError
 from linkage.fields.batch import EncodedRecords
 from linkage.labels import Labels as Labels
@@ -29,6 +29,7 @@ from linkage.samples import (
     distinct_patterns,
     exact_counts,
     patterns_of,
+    patterns_of_strangers,
     random_pairs,
     self_information,
 )
@@ -126,16 +127,20 @@ def _estimate(
     if decided is not None:
         prior_m = labelled_m(decided, comparisons, prior_m)
     relatives = relatives_of(comparisons)
-    strangers = patterns_of(random, scorer, comparisons)
-    patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons), candidates.gamma)
-    exact = exact_counts(records, comparisons, strangers.codes, blocks, frequencies, pool)
-    average = {name: self_information(table) for name, table in frequencies.items()}
-    parents, leans = _places_in_a_chain(comparisons), [False] * len(comparisons)
-    weights = np.ones(len(strangers))
-    estimate: Estimate | None = None
-    matches = None
     # Of a large table's random pairs next to none match: nothing to be learned from a first round.
     large = MATCHES_A_RECORD * records.n_records / n_pairs * len(random.left) < 1
+    if large:
+        strangers, weights = patterns_of_strangers(random, comparisons)
+        codes = unpack_codes(random.gamma, comparisons)
+    else:
+        strangers, weights = patterns_of(random, scorer, comparisons), np.ones(len(random.left))
+        codes = strangers.codes
+    patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons), candidates.gamma)
+    exact = exact_counts(records, comparisons, codes, blocks, frequencies, pool)
+    average = {name: self_information(table) for name, table in frequencies.items()}
+    parents, leans = _places_in_a_chain(comparisons), [False] * len(comparisons)
+    estimate: Estimate | None = None
+    matches = None
     rounds = (8, 30) if large else (6, 6, 30)
     for k, iterations in enumerate(rounds):
         if estimate is not None or large:
@@ -143,7 +148,8 @@ def _estimate(
             parents, leans = choose_parents(comparisons, *classes)
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
-            centre = centres_of(random, strangers.codes, weights, records, comparisons, frequencies, average)
+            of_pairs = np.ones(len(random.left)) if large else weights
+            centre = centres_of(random, codes, of_pairs, records, comparisons, frequencies, average)
         runs = cut_into_runs(shape.entries(patterns), pool)
         step = FIRST_PART if large and k == 0 else 1
         estimate = fit(

@@ -98,6 +98,7 @@ cdef class Scorer:
     cdef int drop_known(self, Batch *batch) noexcept nogil
     cdef void drop_hopeless(self, Batch *batch, int32_t floor) noexcept nogil
     cdef void fill_cheap_codes(self, const Comparison *c, Batch *batch, uint8_t *codes) noexcept nogil
+    cdef void fill_levels(self, Batch *batch) noexcept nogil
     cdef void add(self, const Comparison *c, Batch *batch, int k, int code) noexcept nogil
     cdef int keep_live(self, Batch *batch, int n_live, int32_t floor) noexcept nogil
     cdef int score_batch(self, Batch *batch, int32_t floor, bint sketched=*) noexcept nogil

@@ -33,6 +33,9 @@ class Scorer:
         weight: NDArray[np.int32],
         gamma: NDArray[np.uint64],
     ) -> None: ...
+    def levels_of_pairs(
+        self, left: NDArray[np.uint32], right: NDArray[np.uint32], gamma: NDArray[np.uint64]
+    ) -> None: ...
     def term_frequency_bits(
         self,
         left: NDArray[np.uint32],

@@ -10,6 +10,13 @@ def unpack_levels(
     n_bits: NDArray[np.int32],
     out: NDArray[np.uint8],
 ) -> None: ...
+def count_levels(
+    gamma: NDArray[np.uint64],
+    shift: NDArray[np.int32],
+    n_bits: NDArray[np.int32],
+    out: NDArray[np.int64],
+) -> None: ...
+def number_distinct(keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int32]]: ...
 def table_entries(
     codes: NDArray[np.uint8],
     base: NDArray[np.int32],

@@ -89,6 +89,9 @@ def test_named_pairs_weigh_as_they_do_among_all(seed):
     scorer.score_pairs(left[order].copy(), right[order].copy(), *again)
     assert again[0].tolist() == weight[order].tolist()
     assert again[1].tolist() == gamma[order].tolist()
+    levels = np.zeros(len(left), np.uint64)
+    scorer.levels_of_pairs(left[order].copy(), right[order].copy(), levels)
+    assert levels.tolist() == gamma[order].tolist()
 
 
 @given(seeds)
@@ -151,6 +154,8 @@ def test_rows_that_do_not_exist_are_refused():
         scorer.score_pairs(one, one, weight, gamma)
     with pytest.raises(ValueError, match="differ in length"):
         scorer.score_pairs(one, np.empty(0, np.uint32), weight, gamma)
+    with pytest.raises(ValueError, match="differ in length"):
+        scorer.levels_of_pairs(one, np.empty(0, np.uint32), gamma)
     with pytest.raises(ValueError, match="beyond the rows"):
         scorer.score_blocks(np.array([1 << 32 | 4], np.uint64), 0, 0)
     with pytest.raises(ValueError, match="leave the 4 rows"):

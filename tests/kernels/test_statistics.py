@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage._kernels.statistics import (
+    count_levels,
     entry_counts,
     expectation,
     group_totals,
     joint_counts,
+    number_distinct,
     number_pairs,
     run_sums,
     spread_runs,
@@ -52,6 +54,25 @@ def test_levels_are_the_bits_of_a_pattern(patterns):
     out = np.empty((len(patterns), 4), np.uint8, order="F")
     unpack_levels(np.array(patterns, np.uint64), shift, n_bits, out)
     assert out.tolist() == naive.unpack_levels(patterns, shift.tolist(), n_bits.tolist())
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=70))
+def test_levels_are_counted_as_they_are_unpacked(patterns):
+    shift, n_bits = np.array([0, 3, 20, 60], np.int32), np.array([3, 4, 2, 4], np.int32)
+    counts = np.ones((4, 16), np.int64)
+    count_levels(np.array(patterns, np.uint64), shift, n_bits, counts)
+    codes = naive.unpack_levels(patterns, shift.tolist(), n_bits.tolist())
+    assert counts.tolist() == [[1 + [row[f] for row in codes].count(k) for k in range(16)] for f in range(4)]
+    with pytest.raises(ValueError, match="beyond the 64 bits"):
+        count_levels(np.array(patterns, np.uint64), shift, n_bits + 2, counts)
+
+
+@given(st.lists(st.sampled_from([0, 1, 2, 2**63, 2**64 - 1, 1 << 29]), max_size=70))
+def test_distinct_keys_are_numbered_as_they_appear(keys):
+    first, numbers = number_distinct(np.array(keys, np.uint64))
+    seen = list(dict.fromkeys(keys))
+    assert first.tolist() == [keys.index(key) for key in seen]
+    assert numbers.tolist() == [seen.index(key) for key in keys]
 
 
 def test_levels_beyond_a_pattern_are_refused():
