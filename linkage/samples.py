@@ -29,7 +29,8 @@ RANDOM_PAIRS = 400_000
 
 CHUNK = 200_000
 
-TILES, RECORDS_OF_A_TILE = 32, 2_048
+TILES = 32
+RECORDS_OF_A_TILE = 2_048
 """Random pairs are drawn within tiles of so many random records: their rows and values stay in the caches."""
 
 ENOUGH_PER_LEVEL = 100
