@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks, build_blocks
-from linkage.blocking.rules import choose_rules, family_rules
+from linkage.blocking.rules import CHOSEN_PAIRS_PER_RECORD, choose_rules, family_rules
 from linkage.comparison.program import (
     Comparison,
     TermFrequencies,
@@ -40,6 +40,8 @@ from linkage.training import read_labels, train_encoded
 Progress = Callable[[str, int, int | None], None]
 EVERY_PAIR = 30_000_000
 """Up to this many pairs in all, every one is scored: blocking could only lose some."""
+LIKELY_PAIRS = 8.0
+"""Pairs a record that a rule may make which serves training alone."""
 FLOOR = -10 * 256
 """Pairs below -10 bits (probability .001) are not kept."""
 
@@ -190,7 +192,10 @@ def _resolve(
     blocks: Blocks | None = None
     n_rules = 0
     with steps.step("block"):
-        rules = records.schema.blocking_rules or choose_rules(records)
+        # Where every pair is scored, rules serve training alone, which learns best from likely pairs.
+        rules = records.schema.blocking_rules or choose_rules(
+            records, pairs_per_record=LIKELY_PAIRS if every_pair else CHOSEN_PAIRS_PER_RECORD
+        )
         n_rules = len(rules)
         extra = family_rules(records.schema) if model is None else ()
         if not every_pair or model is None:

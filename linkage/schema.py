@@ -209,7 +209,8 @@ class Schema:
 
     def split_key(self, key: str) -> tuple[Field, str]:
         """The field and part that a blocking key names; the kind's first part when it names none."""
-        name, _, part = key.partition(".")
+        # A header may hold a point itself, as "Tel." does.
+        name, _, part = (key, "", "") if key in self or "." not in key else key.rpartition(".")
         found = self[name]
         parts = PARTS[found.kind]
         if part and part not in parts:
@@ -220,11 +221,14 @@ class Schema:
         """The same schema with these fields, and with the rules that need no other."""
         kept = set(names)
 
+        def is_kept(key: str) -> bool:
+            return self.split_key(key)[0].name in kept
+
         def fits(rule: BlockingRule) -> bool:
-            return all(key.partition(".")[0] in kept for key in rule.keys)
+            return all(map(is_kept, rule.keys))
 
         rules = tuple(
-            replace(rule, refine=tuple(k for k in rule.refine if k.partition(".")[0] in kept))
+            replace(rule, refine=tuple(filter(is_kept, rule.refine)))
             for rule in self.blocking_rules
             if fits(rule)
         )
@@ -359,7 +363,7 @@ def citizen_schema() -> Schema:
         block_on("phone", year, refine=("sex",)),
         block_on("full_name.tokens", born, refine=places),
         block_on("full_name.phonetic", year, "province", refine=("district", "birth_province", born)),
-        block_on("street", born, refine=("sex", "commune")),
+        block_on("street", f"{born}.year_month", refine=("sex", "commune", given)),
         block_on("street", "commune", given, refine=(decade,)),
         block_on(name, "street", refine=("commune", decade)),
         block_on("mother_name", born, refine=("sex", "province")),
@@ -371,7 +375,10 @@ def citizen_schema() -> Schema:
         block_on(name, "mother_name", refine=(*places, decade)),
         block_on("mother_name", "father_name", "sex", decade, refine=(given, year)),
         block_on("household_id", year, refine=("sex",)),
-        block_on(born, "province", family, "sex", refine=("district", "full_name.prefix")),
+        block_on(f"{born}.month_day", "full_name.given_phonetic", "province", refine=("district", decade)),
+        block_on("full_name.tokens", "province", refine=("district", decade)),
+        block_on(f"{born}.month_day", "father_name", refine=("sex", decade)),
+        block_on(born, family, "sex", refine=("province", "district")),
         block_on(given, year, "commune", refine=("street", family)),
         block_on("street", "commune", family, decade, "sex", refine=(year,)),
     )

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
 
 import numpy as np
+import numpy.typing as npt
 
+from linkage.blocking.blocks import LEAST_BUDGET, PAIRS_PER_RECORD
+from linkage.blocking.damage import Flags, imagine
 from linkage.blocking.keys import KeyMaker
 from linkage.fields.batch import EncodedRecords
 from linkage.schema import BlockingRule, Schema, block_on
 
 MOST_RULES = 24
-SAMPLE = 200_000
+SAMPLE = 60_000
+"""Records on which agreement by chance is measured."""
+IMAGINED = 6144
+"""Imagined pairs of one person, which the rules are chosen to find."""
+WORTH = (1000, 100, 10, 1)
+"""What it is worth to find an imagined pair that no rule finds yet, that one rule finds, two, three."""
+MOST_FIELDS, MOST_COMBINATIONS = 12, 60_000
+LEAST_BITS = 0.3
+"""A key that tells less is of no use in a rule."""
+CHOSEN_PAIRS_PER_RECORD = 20.0
+BEYOND = 2.0
+"""How far the pairs of a rule may exceed the budget; its largest blocks are refined then."""
 
 
 def family_rules(schema: Schema) -> tuple[BlockingRule, ...]:
@@ -28,35 +44,160 @@ def family_rules(schema: Schema) -> tuple[BlockingRule, ...]:
     return tuple(rules[:6])
 
 
-def choose_rules(records: EncodedRecords) -> tuple[BlockingRule, ...]:
-    """Blocking rules for a schema without any.
+def choose_rules(
+    records: EncodedRecords, *, pairs_per_record: float = CHOSEN_PAIRS_PER_RECORD
+) -> tuple[BlockingRule, ...]:
+    """Blocking rules for a schema without any, the most selective first.
 
-    Every selective key alone, then pairs and triples of weaker keys, taken greedily: each rule must be
-    selective enough that its blocks cost few pairs, and new combinations come before similar ones, so
-    that damage to one or two fields always leaves a rule that finds the pair.
+    Candidates are all combinations of keys of up to four fields that no smaller selective one contains. One
+    after the other is taken that finds most of the imagined pairs (`imagine`) which no rule has found yet,
+    if on a sample of the records it makes no more pairs by chance than a rule may cost.
+
+    Parameters
+    ----------
+    records : EncodedRecords
+    pairs_per_record : float
+        Pairs that a rule may make for each record by chance, as long as few records make them few.
     """
-    schema = records.schema
-    keys = _candidate_keys(schema)
-    bits = _collision_bits(records, keys)
-    need = np.log2(max(records.n_total_pairs, 2) / max(records.n_records, 1)) - 3
-    rules: list[BlockingRule] = [block_on(k) for k in keys if bits[k] >= need]
-    weak = [k for k in keys if 1 < bits[k] < need]
+    keys = {key: records.schema.split_key(key) for key in _candidate_keys(records.schema)}
+    field_of = {key: item.name for key, (item, _) in keys.items()}
+    chance = _Chance(records, list(keys))
+    bits = {key: chance.bits((key,)) for key in keys}
+    need = chance.bits_needed(pairs_per_record)
+    useful = {key: named for key, named in keys.items() if bits[key] > LEAST_BITS}
+    agree = imagine(useful, chance.filled, IMAGINED)
+    pool = _Pool(agree)
+    pool.add(_combinations(field_of, agree, bits, need))
+    found: list[tuple[float, tuple[str, ...]]] = []
+    while len(found) < MOST_RULES and (chosen := pool.best()):
+        selectivity = chance.bits(chosen)
+        names = {field_of[key] for key in chosen}
+        if selectivity < need:
+            # Its keys say the same twice, as a town and its post code do.
+            pool.add((*chosen, key) for key in useful if field_of[key] not in names)
+            continue
+        pool.cover(chosen)
+        found.append((selectivity, chosen))
+    if not found:
+        found = [(0.0, _most_selective(field_of, bits))]
+    whole = [key for key, (_, part) in keys.items() if part in ("full", "folded", "value") and bits[key] > 0]
+    # Keys that nearly all records have split blocks first: who lacks one loses pairs.
+    whole.sort(key=lambda key: -float(chance.filled[key].mean()) * min(bits[key], 8))
+    return tuple(
+        block_on(*group, refine=[k for k in whole if field_of[k] not in {field_of[g] for g in group}])
+        for _, group in sorted(found, key=lambda item: -item[0])
+    )
+
+
+def _most_selective(field_of: dict[str, str], bits: dict[str, float]) -> tuple[str, ...]:
+    """The most selective key of each of up to four fields: where no combination is enough."""
+    best: dict[str, str] = {}
+    for key in sorted(bits, key=lambda k: -bits[k]):
+        best.setdefault(field_of[key], key)
+    told = [key for key in best.values() if bits[key] > 0]
+    return tuple(told[:4]) or (next(iter(bits)),)
+
+
+class _Chance:
+    """Agreement by chance, measured on a sample of the records."""
+
+    def __init__(self, records: EncodedRecords, keys: Sequence[str]) -> None:
+        n = records.n_records
+        step = max(n // SAMPLE, 1)
+        self.rows = np.arange(0, n, step, dtype=np.uint64)
+        self._maker = KeyMaker(records)
+        self._maker.prepare(keys)
+        self._n_records, self._n_pairs = n, max(records.n_total_pairs, 2)
+        self.filled: dict[str, Flags] = {key: self._encode((key,)) != 0 for key in keys}
+
+    def _encode(self, keys: tuple[str, ...]) -> npt.NDArray[np.uint32]:
+        out = np.empty(len(self.rows), np.uint32)
+        self._maker.encode(keys, out, self.rows)
+        return out
+
+    def bits_needed(self, pairs_per_record: float) -> float:
+        """Bits from which a rule makes no more pairs than it may."""
+        budget = BEYOND * max(LEAST_BUDGET, PAIRS_PER_RECORD * self._n_records)
+        return float(np.log2(self._n_pairs / min(budget, pairs_per_record * max(self._n_records, 1))))
+
+    def bits(self, keys: tuple[str, ...]) -> float:
+        """-log2 of the share of all pairs that agree on these keys."""
+        codes = self._encode(keys)
+        _, counts = np.unique(codes[codes != 0], return_counts=True)
+        pairs = (counts.astype(np.float64) * (counts - 1)).sum()
+        n = len(codes)
+        return float(-np.log2(max(pairs, 1) / max(float(n) * (n - 1), 1))) if n > 1 else 0.0
+
+
+@dataclass
+class _Pool:
+    """Combinations that may become rules, and which imagined pairs no rule has found yet."""
+
+    agree: dict[str, Flags]
+
+    def __post_init__(self) -> None:
+        self._known: set[tuple[str, ...]] = set()
+        self._waiting: list[tuple[str, ...]] = []
+        self._found = np.empty((0, IMAGINED // 8), np.uint8)
+        # Pairs that no rule has found, that one has, that two have, that three have.
+        self._times = [np.packbits(np.full(IMAGINED, k == 0)) for k in range(len(WORTH))]
+
+    def add(self, combinations_of_keys: Iterable[tuple[str, ...]]) -> None:
+        """Further combinations."""
+        new = []
+        for group in combinations_of_keys:
+            ordered = tuple(sorted(group))
+            if ordered not in self._known:
+                self._known.add(ordered)
+                new.append(ordered)
+        if new:
+            found = np.array(
+                [np.packbits(np.logical_and.reduce([self.agree[key] for key in group])) for group in new]
+            )
+            self._found = np.concatenate([self._found, found])
+            self._waiting += new
+
+    def best(self) -> tuple[str, ...] | None:
+        """Take the combination that finds most of what is left; None if none finds enough."""
+        if not self._waiting:
+            return None
+        gains = np.zeros(len(self._waiting), np.int64)
+        for pairs, worth in zip(self._times, WORTH, strict=True):
+            gains += worth * np.bitwise_count(self._found & pairs).sum(axis=1, dtype=np.int64)
+        k = int(gains.argmax())
+        if gains[k] <= 0:
+            return None
+        self._found[k] = 0
+        return self._waiting[k]
+
+    def cover(self, group: tuple[str, ...]) -> None:
+        """A combination has become a rule: what it finds is found."""
+        found = np.packbits(np.logical_and.reduce([self.agree[key] for key in group]))
+        for k in range(len(self._times) - 1, 0, -1):
+            self._times[k] = (self._times[k] & ~found) | (self._times[k - 1] & found)
+        self._times[0] &= ~found
+
+
+def _combinations(
+    field_of: dict[str, str], agree: dict[str, Flags], bits: dict[str, float], need: float
+) -> list[tuple[str, ...]]:
+    """Combinations with enough bits together that none of their parts has by itself, small ones first."""
     by_field: dict[str, list[str]] = {}
-    for key in weak:
-        by_field.setdefault(key.partition(".")[0], []).append(key)
-    found: list[tuple[float, BlockingRule]] = []
-    for size in (2, 3):
-        for group in combinations(sorted(by_field), size):
-            choice = _coarsest(group, by_field, bits, need)
-            if choice and not any(set(r.keys) <= set(choice) for _, r in found):
-                rest = tuple(k for k in keys if k.partition(".")[0] not in group and "." not in k)
-                total = sum(bits[k] for k in choice)
-                found.append((size * 100 - total, block_on(*choice, refine=rest)))
-    found.sort(key=lambda item: item[0])
-    rules += [rule for _, rule in found]
-    if not rules:
-        rules = [block_on(*sorted(by_field))] if by_field else [block_on(keys[0])]
-    return tuple(rules[:MOST_RULES])
+    for key in agree:
+        by_field.setdefault(field_of[key], []).append(key)
+    # Where there are many fields, those that are filled and tell most.
+    worth = {f: max(bits[k] * float(agree[k].mean()) for k in own) for f, own in by_field.items()}
+    fields = sorted(sorted(by_field, key=lambda f: -worth[f])[:MOST_FIELDS])
+    found: list[tuple[str, ...]] = []
+    for size in (1, 2, 3, 4):
+        for group in combinations(fields, size):
+            for choice in product(*(by_field[f] for f in group)):
+                each = [bits[k] for k in choice]
+                if sum(each) >= need and (size == 1 or sum(each) - min(each) < need):
+                    found.append(choice)
+            if len(found) > MOST_COMBINATIONS:
+                return found
+    return found
 
 
 def _candidate_keys(schema: Schema) -> list[str]:
@@ -65,49 +206,17 @@ def _candidate_keys(schema: Schema) -> list[str]:
         name = item.name
         if item.kind == "person_name":
             parts = (
-                ("folded", "phonetic", "prefix")
+                ("folded", "phonetic", "prefix", "family")
                 if item.part != "full"
-                else ("folded", "tokens", "given", "family", "phonetic")
+                else ("folded", "tokens", "given", "family", "phonetic", "given_phonetic", "prefix")
             )
             keys += [f"{name}.{p}" for p in parts]
         elif item.kind == "date":
-            keys += [name, f"{name}.year", f"{name}.month_day", f"{name}.year_month"]
+            keys += [name, *(f"{name}.{p}" for p in ("year", "month_day", "year_month", "decade"))]
         elif item.kind == "email":
             keys += [name, f"{name}.local"]
         elif item.kind in ("text", "address"):
             keys += [f"{name}.folded", f"{name}.prefix"]
-        elif item.kind in ("identifier", "phone", "category"):
+        elif item.kind in ("identifier", "phone", "category", "number"):
             keys.append(name)
     return keys
-
-
-def _coarsest(
-    group: tuple[str, ...], by_field: dict[str, list[str]], bits: dict[str, float], need: float
-) -> tuple[str, ...] | None:
-    """Per field the key that forgives most, as long as the combination stays selective enough."""
-    choice = [max(by_field[f], key=lambda k: bits[k]) for f in group]
-    if sum(bits[k] for k in choice) < need:
-        return None
-    for i, name in enumerate(group):
-        for key in sorted(by_field[name], key=lambda k: bits[k]):
-            trial = [*choice[:i], key, *choice[i + 1 :]]
-            if sum(bits[k] for k in trial) >= need:
-                choice = trial
-                break
-    return tuple(choice)
-
-
-def _collision_bits(records: EncodedRecords, keys: list[str]) -> dict[str, float]:
-    """-log2 of the chance that two random records agree on a key; bits, missing values left out."""
-    maker = KeyMaker(records)
-    step = max(records.n_records // SAMPLE, 1)
-    rows = np.arange(0, records.n_records, step, dtype=np.uint64)
-    out = np.empty(len(rows), np.uint32)
-    bits = {}
-    for key in keys:
-        maker.encode([key], out, rows)
-        _, counts = np.unique(out[out != 0], return_counts=True)
-        n = counts.sum()
-        pairs = (counts.astype(np.float64) * (counts - 1)).sum()
-        bits[key] = float(-np.log2(max(pairs, 1) / max(float(n) * (n - 1), 1))) if n > 1 else 0.0
-    return bits

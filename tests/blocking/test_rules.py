@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from linkage.blocking.damage import imagine
 from linkage.blocking.rules import MOST_RULES, choose_rules, family_rules
 from linkage.schema import Field, Schema, citizen_schema
 from tests.kernels.scoring import encode
@@ -50,3 +51,34 @@ def test_rules_that_show_relatives_name_only_what_they_share():
     assert rules
     assert all(schema.split_key(key)[0].is_shared for rule in rules for key in rule.keys)
     assert family_rules(Schema((Field("x", "person_name"),))) == ()
+
+
+def test_imagined_damage_is_the_same_in_every_run_and_spares_equal_keys():
+    born = FIELDS[2]
+    keys = {"born": (born, "full"), "born.year": (born, "year")}
+    filled = {key: np.ones(50, bool) for key in keys}
+    first, again = imagine(keys, filled, 3000), imagine(keys, filled, 3000)
+    assert all((first[key] == again[key]).all() for key in keys)
+    assert (first["born.year"] | ~first["born"]).all()
+    assert 0.3 < first["born"].mean() < first["born.year"].mean() < 0.9
+
+
+def test_a_field_that_few_records_hold_is_not_relied_on():
+    values = people(2000)
+    values["number"] = [x if i % 20 == 0 else None for i, x in enumerate(values["number"])]
+    rules = choose_rules(encode(values, FIELDS))
+    assert sum("number" not in rule.keys for rule in rules) > len(rules) / 2
+
+
+def test_a_header_with_a_point_makes_rules_as_any_other():
+    fields = [Field("Geb. am", "date", date_order="day_first"), Field("Tel.", "phone"), *FIELDS[:2]]
+    values = people(1000)
+    renamed = {"Geb. am": values["born"], "Tel.": values["number"], **values}
+    records = encode({f.name: renamed[f.name] for f in fields}, fields)
+    rules = choose_rules(records)
+    assert any("Geb. am.year" in rule.keys for rule in rules)
+    schema = Schema(tuple(fields), rules)
+    assert schema.split_key("Geb. am.year") == (fields[0], "year")
+    assert schema.split_key("Tel.") == (fields[1], "full")
+    assert schema.only(["Tel.", "given"]).blocking_rules
+    assert Schema.from_dict(schema.to_dict()) == schema
