@@ -115,9 +115,9 @@ cdef void found_free(Found *f) noexcept nogil:
 
 cdef inline int64_t day_index(uint32_t d) noexcept nogil:
     cdef int year = bcd_year(d), month = ((d >> 12) & 15) * 10 + ((d >> 8) & 15), day = ((d >> 4) & 15) * 10 + (d & 15)
-    if year < 1800 or year > 2055 or month < 1 or month > 12 or day < 1 or day > 31:
+    if year < 1 or month < 1 or month > 12 or day < 1 or day > 31:
         return -1
-    return ((year - 1800) * 12 + month - 1) * 31 + day - 1
+    return (((year - 1800) & 255) * 12 + month - 1) * 31 + day - 1  # days 256 years apart share an entry
 
 # Given and family name of two rows, crosswise: one pair equal, the other equal, a slip apart or not held. One
 # family name that is another person's given name is no swap: it happens to all who bear a common one.

@@ -172,9 +172,9 @@ cdef inline int two(uint32_t v) noexcept nogil:
 # A date's place in the table of surprisals (model/term_frequencies.py), -1 = none.
 cdef inline int64_t day_index(uint32_t d) noexcept nogil:
     cdef int year = two(d >> 24) * 100 + two(d >> 16 & 255), month = two(d >> 8 & 255), day = two(d & 255)
-    if year < 1800 or year > 2055 or month < 1 or month > 12 or day < 1 or day > 31:
+    if year < 1 or month < 1 or month > 12 or day < 1 or day > 31:
         return -1
-    return ((year - 1800) * 12 + month - 1) * 31 + day - 1
+    return (((year - 1800) & 255) * 12 + month - 1) * 31 + day - 1  # days 256 years apart share an entry
 
 # A date's place in the directory of days (linkage/segment/sections.py: day_of).
 cdef inline int day_of(uint32_t d) noexcept nogil:

@@ -9,8 +9,8 @@ from linkage.model.relatives import at_most_differ
 
 FLOORS = {
     "us_voters": 0.985, "uk_historical": 0.965, "febrl_dirty": 0.92, "spain": 0.98, "brazil": 0.97,
-    "china": 0.93,
-    "arab": 0.98, "germany": 0.97, "indonesia": 0.96, "turkey": 0.92, "hospital": 0.99, "customers": 0.98,
+    "china": 0.93, "russia": 0.95,
+    "arab": 0.98, "germany": 0.97, "indonesia": 0.96, "turkey": 0.95, "hospital": 0.99, "customers": 0.98,
     "census_us": 0.98, "claims_many": 0.97, "one_error": 0.93, "name_and_year": 0.96,
 }  # fmt: skip
 
@@ -19,6 +19,11 @@ FLOORS = {
 def test_the_defaults_serve_tables_of_many_countries(name):
     found, _ = run_linkage(make_table(name, records=1000))
     assert found.at_95 >= FLOORS[name]
+
+
+def test_default_days_of_an_early_century_are_no_rare_ones():
+    found, _ = run_linkage(make_table("uk_historical", records=20_000))
+    assert found.at_95 > 0.93
 
 
 def test_a_table_of_strangers_has_next_to_no_duplicates():

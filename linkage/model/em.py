@@ -12,16 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.statistics import expectation
+from linkage.model.own import OWN, n_unlike, own_fields, shape_of_matches
 from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
-from linkage.model.relatives import (
-    MOST_COINCIDENT,
-    MOST_FREE,
-    MOST_PERSONAL,
-    Relatives,
-    at_most_differ,
-    bound_personal,
-    write_alike,
-)
+from linkage.model.relatives import Relatives, at_most_differ, family_tables
 
 Array = npt.NDArray[np.float64]
 CHANCE = {
@@ -43,10 +36,6 @@ CHUNKS = 4
 
 NEGLIGIBLE = 1e-6
 
-FAMILY_STRENGTH = 300.0
-"""Pairs by which a class of relatives leans, in what is a person's own, on all of them together."""
-
-OWN = ("name", "part", "date", "category")
 MOST_DIFFER = 0.25
 """Of matches, the share that may differ altogether in a name or a date of one's own: where EM finds more, the
 class it calls matches is families."""
@@ -92,7 +81,7 @@ def posterior(
 ) -> Array:
     """Probability of a match of each pattern; float64[n_patterns]."""
     bits, prior = runs.sums(_bits(e, shape, shared, relatives)), np.log2(e.prior)
-    parts = _parts(patterns, runs)
+    parts = _parts(patterns, runs, np.zeros(len(patterns), np.int64))
     for _ in pool.map(lambda part: part.expect(bits, prior, relatives), parts):
         pass
     return np.concatenate([part.posterior for part in parts])
@@ -152,7 +141,9 @@ def fit(
         Comparisons that relatives agree on.
     """
     e, doubt = start, doubt_of(n_records)
-    parts = _parts(patterns, runs)
+    own = own_fields(shape, shared)
+    unlike = np.minimum(n_unlike(patterns.codes, shape, own), 2)
+    parts = _parts(patterns, runs, unlike)
     for step in range(iterations):
         bits, prior = runs.sums(_bits(e, shape, shared, relatives)), np.log2(e.prior)
 
@@ -160,15 +151,16 @@ def fit(
             return part.expect(bits, prior, relatives, doubt)
 
         sums = sum(pool.map(one, parts), np.zeros(len(prior)))
-        expected = runs.spread(sum((p.expected for p in parts), np.zeros_like(bits)), shape.size)
+        expected, of_m = _expected(parts, runs, shape, own)
         if step == 0:
             # The others can be nothing but strangers, and change nothing.
             live = np.concatenate([p.best for p in parts]) > np.log2(NEGLIGIBLE)
+            live = live[np.argsort(np.concatenate([p.places for p in parts]))]
             runs = Runs(runs.of_patterns[live], runs.offsets, runs.members)
-            parts = _parts(patterns.take(live), runs)
-        tables = np.ascontiguousarray(expected.T)
+            unlike = unlike[live]
+            parts = _parts(patterns.take(live), runs, unlike)
         change = _maximise(
-            e, shape, tables, sums, n_total_pairs, n_records, prior_m, u_exact, shared, relatives
+            e, shape, expected, of_m, sums, n_total_pairs, n_records, prior_m, u_exact, shared, relatives
         )
         e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
         e.iterations = step + 1
@@ -180,13 +172,18 @@ def fit(
 
 @dataclass
 class _Part:
-    """A part of the patterns with room for its E-step."""
+    """A part of the patterns with room for its E-step.
+
+    `places` are theirs among all patterns; in `n_unlike` of the own fields they differ (2 = two and more).
+    """
 
     patterns: Patterns
     runs: npt.NDArray[np.int16]
     expected: Array
     posterior: Array
     best: Array
+    places: npt.NDArray[np.intp]
+    n_unlike: int
 
     def expect(self, bits: Array, prior: Array, relatives: Sequence[Relatives], doubt: float = 0.0) -> Array:
         """Fill expected counts, the probability of a match, the best odds; expected pairs of each class."""
@@ -199,22 +196,41 @@ class _Part:
         return sums
 
 
-def _parts(patterns: Patterns, runs: Runs) -> list[_Part]:
-    edges = np.linspace(0, len(patterns), CHUNKS + 1).astype(np.intp)
+def _parts(patterns: Patterns, runs: Runs, unlike: npt.NDArray[np.int64]) -> list[_Part]:
+    """Patterns with as many own fields unlike (0, 1, more) together, each kind in a fixed number of parts."""
     n_contents = len(runs.offsets) - 1
-    return [
-        _Part(
-            patterns.take(slice(a, b)), runs.of_patterns[a:b], np.zeros((n_contents, CLASSES)),
-            np.empty(b - a), np.empty(b - a),
-        )
-        for a, b in pairwise(edges)
-    ]  # fmt: skip
+    found = []
+    for k in np.unique(unlike):
+        places = np.flatnonzero(unlike == k)
+        edges = np.linspace(0, len(places), CHUNKS + 1).astype(np.intp)
+        for a, b in pairwise(edges):
+            at = places[a:b]
+            found.append(
+                _Part(
+                    patterns.take(at), runs.of_patterns[at], np.zeros((n_contents, CLASSES)),
+                    np.empty(b - a), np.empty(b - a), at, int(k),
+                )
+            )  # fmt: skip
+    return found
+
+
+def _expected(
+    parts: Sequence[_Part], runs: Runs, shape: Maximiser, own: Sequence[int]
+) -> tuple[Array, Array]:
+    """Expected counts of each class, float64[classes, size], and of the matches that shape m."""
+    by_unlike = np.zeros((3, CLASSES, shape.size))
+    for k in range(3):
+        of = [p.expected for p in parts if p.n_unlike == k]
+        if of:
+            by_unlike[k] = runs.spread(sum(of[1:], of[0].copy()), shape.size).T
+    return by_unlike.sum(axis=0), shape_of_matches(by_unlike[:, 0], shape, own)
 
 
 def _maximise(
     e: Estimate,
     shape: Maximiser,
     expected: Array,
+    of_m: Array,
     sums: Array,
     n_total_pairs: float,
     n_records: int,
@@ -225,7 +241,7 @@ def _maximise(
 ) -> float:
     """The M-step, in place; returns how far m and the prior moved."""
     before, previous = e.m, e.prior[0]
-    e.m = shape.probabilities(expected[0], prior_m, M_STRENGTH)
+    e.m = shape.probabilities(of_m, prior_m, M_STRENGTH)
     for i, is_shared in enumerate(shared):
         if not is_shared and shape.comparisons[i].operation.name in OWN:
             at_most_differ(shape.table(e.m, i), shape.comparisons[i].operation.differ, MOST_DIFFER)
@@ -241,39 +257,7 @@ def _maximise(
         if kind.most_of_relatives < 1:
             most = min(kind.most_of_relatives * common, kind.most_a_record * n_records / n_total_pairs)
             e.prior[1 + k] = max(min(e.prior[1 + k], most), 1e-3 / n_total_pairs)
-    of_family = [1 + k for k, kind in enumerate(relatives) if not kind.any_rarity]
-    together = expected[of_family].sum(axis=0)
-    for k, kind in enumerate(relatives):
-        e.family[k] = shape.probabilities(expected[1 + k], prior_m, M_STRENGTH)
-        for i, is_shared in enumerate(shared):
-            if not is_shared and i not in kind.free:
-                # What is a person's own differs among twins as among other siblings: small classes would
-                # come to stand for some kind of damage.
-                seen, own = shape.table(expected[1 + k], i)[:, 1:], shape.table(e.family[k], i)
-                usual = M_STRENGTH * shape.table(e.u, i)[:, 1:]
-                if not kind.any_rarity:
-                    usual += shape.table(together, i)[:, 1:]
-                    usual *= min(FAMILY_STRENGTH / usual.sum(), 1.0)
-                held = own[:, 1:].sum(axis=1, keepdims=True)
-                own[:, 1:] = seen + usual
-                own[:, 1:] *= held / own[:, 1:].sum(axis=1, keepdims=True)
-            if shape.comparisons[i].operation.alike:
-                write_alike(
-                    shape.table(e.family[k], i),
-                    shape.table(e.m, i),
-                    shape.comparisons[i].operation.alike,
-                )
-            if i in kind.certain:
-                shape.table(e.family[k], i)[:, 1:] = (
-                    MOST_FREE * shape.table(e.m, i)[:, 1:] + (1 - MOST_FREE) * shape.table(e.u, i)[:, 1:]
-                )
-            elif not is_shared or (kind.any_rarity and i in kind.apart):
-                most = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
-                most = MOST_FREE if i in kind.free else most
-                bound_personal(
-                    shape.table(e.family[k], i), shape.table(e.m, i), shape.table(e.u, i),
-                    shape.comparisons[i].operation.personal, most,
-                )  # fmt: skip
+    family_tables(e.family, expected[1:], shape, e.m, e.u, prior_m, shared, relatives)
     for i, n_agree in u_exact.items():
         agreeing = shape.table(expected[0], i)[:, -1].sum()
         chance, pairs = CHANCE[shape.comparisons[i].operation.name]

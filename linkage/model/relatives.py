@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.program import Comparison
+from linkage.model.patterns import M_STRENGTH, Maximiser
 
 Array = npt.NDArray[np.float64]
 CHANCE_ALIKE, MOST_ALIKE = 2.0, 0.02
 """How much more often than strangers relatives reach a level by chance: times u, and at most this share."""
 
 MOST_PERSONAL, MOST_COINCIDENT, MOST_FREE = 0.03, 0.008, 0.97
+
+FAMILY_STRENGTH = 300.0
+"""Pairs by which a class of relatives leans, in what is a person's own, on all of them together."""
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Relatives:
         hundred births are twins.
     any_rarity : bool
         True where values that are rare in the whole table are not rare within the class.
+    like : str or None
+        An earlier class whose tables it has, but for what is free: twins are siblings of one day.
     """
 
     name: str
@@ -43,6 +50,7 @@ class Relatives:
     most_of_relatives: float = 1.0
     most_a_record: float = np.inf
     any_rarity: bool = False
+    like: str | None = None
 
 
 def relatives_of(comparisons: list[Comparison]) -> list[Relatives]:
@@ -61,7 +69,14 @@ def relatives_of(comparisons: list[Comparison]) -> list[Relatives]:
         classes.append(Relatives("siblings"))
     if dates:
         classes.append(
-            Relatives("twins", free=dates, certain=dates, most_of_relatives=0.02, most_a_record=0.012)
+            Relatives(
+                "twins",
+                free=dates,
+                certain=dates,
+                most_of_relatives=0.02,
+                most_a_record=0.012,
+                like=classes[-1].name,
+            )
         )
     if names:
         classes.append(
@@ -70,6 +85,54 @@ def relatives_of(comparisons: list[Comparison]) -> list[Relatives]:
         if len(narrow) < len(shared):
             classes.append(Relatives("community", free=names, apart=narrow, any_rarity=True))
     return classes
+
+
+def family_tables(
+    family: Array,
+    expected: Array,
+    shape: Maximiser,
+    m: Array,
+    u: Array,
+    prior_m: Sequence[Array],
+    shared: Sequence[bool],
+    relatives: Sequence[Relatives],
+) -> None:
+    """The M-step of the relatives' tables, in place: expected pairs of each class, kept within bounds."""
+    together = expected[[k for k, kind in enumerate(relatives) if not kind.any_rarity]].sum(axis=0)
+    names = [kind.name for kind in relatives]
+    for k, kind in enumerate(relatives):
+        if kind.like is not None:
+            family[k] = family[names.index(kind.like)]
+            for i in kind.certain:
+                table = shape.table(family[k], i)
+                table[:, 1:] = MOST_FREE * shape.table(m, i)[:, 1:]
+                table[:, 1:] += (1 - MOST_FREE) * shape.table(u, i)[:, 1:]
+            continue
+        family[k] = shape.probabilities(expected[k], prior_m, M_STRENGTH)
+        for i, is_shared in enumerate(shared):
+            own, of_m, of_u = (shape.table(flat, i) for flat in (family[k], m, u))
+            operation = shape.comparisons[i].operation
+            if not is_shared and i not in kind.free:
+                usual = M_STRENGTH * of_u[:, 1:]
+                if not kind.any_rarity:
+                    usual += shape.table(together, i)[:, 1:]
+                    usual *= min(FAMILY_STRENGTH / usual.sum(), 1.0)
+                _lean(own, shape.table(expected[k], i)[:, 1:] + usual)
+            if operation.alike:
+                write_alike(own, of_m, operation.alike)
+            if not is_shared or (kind.any_rarity and i in kind.apart):
+                most = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
+                bound_personal(own, of_m, of_u, operation.personal, MOST_FREE if i in kind.free else most)
+
+
+def _lean(own: Array, counts: Array) -> None:
+    """Share what a table holds by these counts instead.
+
+    What is a person's own differs in one class of relatives as in the others: small classes would come to
+    stand for some kind of damage.
+    """
+    held = own[:, 1:].sum(axis=1, keepdims=True)
+    own[:, 1:] = counts * (held / counts.sum(axis=1, keepdims=True))
 
 
 def write_alike(family: Array, m: Array, alike: int) -> None:

@@ -22,7 +22,8 @@ def term_frequencies(records: EncodedRecords, comparisons: list[Comparison]) -> 
     -------
     dict[str, int16[n_values, 4]]
         -log2(share of records) in 1/256 bit: of the value itself, of its form without diacritics, of its
-        first and last token, of its last token. Dates: int16[n_days], by day from 1800-01-01 on.
+        first and last token, of its last token. Dates: int16[n_days], by day from 1800-01-01 on, in a round
+        of 256 years.
     """
     result: TermFrequencies = {}
     for item in comparisons:
@@ -69,11 +70,20 @@ def _of_dates(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
     digits = [(days >> np.uint32(4 * k)) & np.uint32(15) for k in range(8)]
     year = digits[7] * 1000 + digits[6] * 100 + digits[5] * 10 + digits[4]
     month, day = digits[3] * 10 + digits[2], digits[1] * 10 + digits[0]
-    at = ((year.astype(np.int64) - _FIRST_YEAR) * 12 + month - 1) * 31 + day - 1
-    fits = (year >= _FIRST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (at < _DAYS)
+    at = ((year.astype(np.int64) - _FIRST_YEAR & 255) * 12 + month - 1) * 31 + day - 1
+    fits = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    return surprisal_of_days(at[fits], counts[fits].astype(np.int64), int(counts[days != 0].sum()))
+
+
+def surprisal_of_days(
+    at: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], total: int
+) -> npt.NDArray[np.int16]:
+    """Surprisal by place in the table of days; days 256 years apart share an entry."""
+    of_day = np.zeros(_DAYS, np.int64)
+    np.add.at(of_day, at, counts)
     out = np.zeros(_DAYS, np.int16)
-    total = int(counts[days != 0].sum())
-    out[at[fits]] = surprisal(counts[fits].astype(np.int64), total)
+    held = of_day > 0
+    out[held] = surprisal(of_day[held], total)
     return out
 
 

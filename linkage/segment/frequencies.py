@@ -12,7 +12,7 @@ from linkage._kernels.counts import ValueCounts
 from linkage.comparison.program import Comparison
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
-from linkage.model.term_frequencies import _DAYS, surprisal
+from linkage.model.term_frequencies import surprisal, surprisal_of_days
 from linkage.segment.hashing import Hashes
 from linkage.segment.spill import Spill
 
@@ -120,17 +120,15 @@ def _table(hashes: Hashes, counts: npt.NDArray[np.int64], total: int) -> RarityT
 
 
 def _of_dates(totals: dict[int, int]) -> npt.NDArray[np.int16]:
-    out = np.zeros(_DAYS, np.int16)
     at = np.array([day_index(word) for word in totals], np.int64)
     counts = np.array(list(totals.values()), np.int64)
     total = sum(n for word, n in totals.items() if word)
     fits = at >= 0
-    out[at[fits]] = surprisal(counts[fits], total)
-    return out
+    return surprisal_of_days(at[fits], counts[fits], total)
 
 
 def day_index(word: int) -> int:
     """Place of a date (0xYYYYMMDD in decimal digits) in a table of days; -1 = none."""
     year, month, day = (int(f"{part:x}") for part in (word >> 16, word >> 8 & 0xFF, word & 0xFF))
-    at = ((year - 1800) * 12 + month - 1) * 31 + day - 1
-    return at if 1 <= month <= 12 and 1 <= day <= 31 and 0 <= at < _DAYS else -1
+    at = ((year - 1800 & 255) * 12 + month - 1) * 31 + day - 1
+    return at if year and 1 <= month <= 12 and 1 <= day <= 31 else -1

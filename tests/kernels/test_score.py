@@ -23,7 +23,7 @@ def rarity(item, code, table, x, y):
         return 0
     if item.operation.name == "date":
         year, month, day = int(f"{x >> 16:x}"), int(f"{x >> 8 & 255:x}"), int(f"{x & 255:x}")
-        return int(table[((year - 1800) * 12 + month - 1) * 31 + day - 1])
+        return int(table[((year - 1800) % 256 * 12 + month - 1) * 31 + day - 1])
     if item.operation.name == "category":
         return int(table[x & 0xFFFF, 0])
     return int(min(table[x, part - 1], table[y, part - 1]))

@@ -33,6 +33,14 @@ def test_dates_count_by_day_and_only_when_whole():
     assert (table != 0).sum() == 2
 
 
+def test_days_of_other_centuries_share_an_entry_with_the_day_256_years_on():
+    dates = ["01/01/1644", "01/01/1900", "31/12/1799", "02/02/2100"]
+    _, table = frequencies(dates, Field("x", "date", date_order="day_first"))
+    assert table[100 * 12 * 31] == FIXED
+    assert table[256 * 12 * 31 - 1] == table[(44 * 12 + 1) * 31 + 1] == 2 * FIXED
+    assert (table != 0).sum() == 3
+
+
 def test_categories_count_by_value():
     records, table = frequencies(["a", "b", "a", "a", ""], Field("x", "category"))
     found = [table[word & 0xFFFF, 0] for word in records.rows[:2, 0]]

@@ -201,5 +201,6 @@ def test_tables_grow():
 
 def test_days():
     assert day_index(0x18000101) == 0 and day_index(0x18000102) == 1 and day_index(0x18010101) == 12 * 31
-    for word in (0, 0x19900000, 0x19900100, 0x17991231, 0x20560101, 0x19901301, 0x19900132):
+    assert day_index(0x17991231) == 256 * 12 * 31 - 1 and day_index(0x16440101) == day_index(0x19000101)
+    for word in (0, 0x19900000, 0x19900100, 0x19901301, 0x19900132, 0x00000101):
         assert day_index(word) == -1
