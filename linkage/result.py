@@ -13,6 +13,7 @@ import pyarrow as pa
 from linkage.clusters import correlation_clusters
 from linkage.clusters.support import cluster_pairs, supported_probability
 from linkage.comparison.program import unpack_codes
+from linkage.fields.text import as_arrow, few_texts
 from linkage.model.model import Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
 from linkage.predict import ScoredPairs
@@ -55,13 +56,15 @@ class Result:
         columns: dict[str, Any] = {
             "record_id_l": r.records.record_id(found.left),
             "record_id_r": r.records.record_id(found.right, side=1 if r.records.n_left else 0),
-            "match_weight": found.weight / FIXED,
-            "match_probability": probability,
-            "match_key": pa.DictionaryArray.from_arrays(found.rule, [*r.rule_names, CLUSTER_KEY]),
+            "match_weight": as_arrow(found.weight / FIXED),
+            "match_probability": as_arrow(probability),
+            "match_key": pa.DictionaryArray.from_arrays(
+                as_arrow(found.rule), few_texts([*r.rule_names, CLUSTER_KEY])
+            ),
         }
         codes = unpack_codes(found.gamma, r.comparisons).astype(np.int8) - np.int8(1)
         for i, item in enumerate(r.comparisons):
-            columns[f"gamma_{item.name}"] = np.ascontiguousarray(codes[:, i])
+            columns[f"gamma_{item.name}"] = as_arrow(codes[:, i])
         return pa.table(columns)
 
     @cached_property
@@ -121,7 +124,7 @@ class Result:
         labels = self.cluster_labels(threshold_match_probability)
         if not r.records.n_left:
             ids = r.records.record_ids[0].combine_chunks()
-            return pa.table({"record_id": ids, "cluster_id": ids.take(pa.array(labels))})
+            return pa.table({"record_id": ids, "cluster_id": ids.take(as_arrow(labels))})
         sides = np.repeat(["left", "right"], [r.records.n_left, r.records.n_records - r.records.n_left])
         ids = pa.concat_arrays([pa.array(i.combine_chunks()).cast(pa.string()) for i in r.records.record_ids])
         return pa.table({"source_dataset": sides, "record_id": ids, "cluster_id": labels})

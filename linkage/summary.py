@@ -16,7 +16,7 @@ from linkage.errors import InputError
 from linkage.evaluation import Curve, evaluate
 from linkage.fields.columns import TextColumn
 from linkage.fields.source import BATCH
-from linkage.fields.text import as_text, readable
+from linkage.fields.text import as_arrow, as_text, readable
 from linkage.model.model import ComparisonParameters, Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
 from linkage.result import Result
@@ -377,7 +377,7 @@ def _rows_of(source: Any, columns: list[str], rows: npt.NDArray[np.int64]) -> pa
     for batch in source.batches(columns):
         inside = rows[(rows >= begin) & (rows < begin + len(batch))] - begin
         if len(inside):
-            part = batch.take(pa.array(inside))
+            part = batch.take(as_arrow(inside))
             parts.append(pa.table({c: readable(as_text(part.column(c))) for c in columns}))
         begin += len(batch)
         if begin > rows[-1]:

@@ -19,6 +19,7 @@ from linkage.cli.options import (
     parse_memory,
     with_run_options,
 )
+from linkage.cli.process import touch_ahead
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import exit_codes
 from linkage.cli.verify import verify
@@ -83,6 +84,7 @@ def _run(
         from linkage.cli.run import check_out_dir, nearest_folder, since_process_start
 
         check_out_dir(out)
+        touch_ahead(tables)
         import linkage
 
         limit, meaning = _memory(memory_limit), _schema(schema)

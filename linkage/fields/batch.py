@@ -17,7 +17,7 @@ from linkage._kernels.rows import assemble_rows
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, Words
 from linkage.fields.source import Block, Source
-from linkage.fields.text import readable
+from linkage.fields.text import as_arrow, readable
 from linkage.schema import Schema
 
 Progress = Callable[[str, int, int | None], None]
@@ -65,7 +65,7 @@ class EncodedRecords:
     def record_id(self, rows: npt.NDArray[np.integer], *, side: int = 0) -> pa.Array:
         """The ids of rows, as the table gave them (side 1: rows of the right table)."""
         offset = self.n_left if side else 0
-        return self.record_ids[side].take(pa.array(rows - offset)).combine_chunks()
+        return self.record_ids[side].take(as_arrow(rows - offset)).combine_chunks()
 
 
 def encode_records(
@@ -219,7 +219,7 @@ def _encode_table(
     while begun:
         finish(begun.popleft())
     if not id_column:
-        return pa.chunked_array([pa.array(np.arange(n, dtype=np.int64))])
+        return pa.chunked_array([as_arrow(np.arange(n, dtype=np.int64))])
     chunked = pa.chunked_array(ids) if ids else pa.chunked_array([pa.array([], pa.string())])
     _check_record_ids(source, id_column, chunked)
     return _in_one_piece(chunked)

@@ -15,7 +15,7 @@ from linkage._kernels.dates import detect_order
 from linkage._kernels.dictionary import ValueDictionary
 from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers, entries_in_order
 from linkage.fields.categories import category_word
-from linkage.fields.text import as_text, index_buffers, python_text, text_buffers
+from linkage.fields.text import as_arrow, as_text, index_buffers, python_text, text_buffers
 from linkage.schema import Field
 from linkage.vietnam.spelling import repair_name
 
@@ -51,7 +51,7 @@ def _encode_dictionary(
     indices, valid = index_buffers(array)
     order = entries_in_order(indices, valid, len(array.dictionary))
     found = np.empty(len(order), np.uint32)
-    fill(as_text(array.dictionary).take(pa.array(order)), found)
+    fill(as_text(array.dictionary).take(as_arrow(order)), found)
     words = np.zeros(len(array.dictionary), np.uint32)
     words[order] = found
     return encode_coded(indices, valid, words, out)

@@ -3,8 +3,10 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
+from linkage._kernels.heap import touch_pages
 from linkage.cli import process
 
 PROGRAM = """
@@ -44,3 +46,37 @@ def test_zen_4_is_told_from_what_sorts_fast(monkeypatch, tmp_path, vendor, famil
     (tmp_path / "cpuinfo").write_text(about)
     monkeypatch.setattr(process, "Path", lambda _: tmp_path / "cpuinfo")
     assert process._stores_compressed_slowly() is slow
+
+
+AHEAD = """
+import resource
+import sys
+import threading
+from pathlib import Path
+from linkage.cli import process
+process.prepare_process()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+process.touch_ahead([Path(sys.argv[1]), Path("nowhere.parquet")])
+for thread in threading.enumerate():
+    if thread is not threading.current_thread():
+        thread.join()
+print(process._heap[1] > 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_the_heap_is_touched_by_the_size_of_the_files(tmp_path):
+    path = tmp_path / "register.parquet"
+    with path.open("wb") as file:
+        file.truncate(16 << 20)
+    done = subprocess.run([sys.executable, "-c", AHEAD, path], capture_output=True, text=True, check=True)
+    held, kib = done.stdout.split()
+    assert held == "False" or 60_000 < int(kib) < 90_000
+
+
+def test_touching_pages_leaves_what_they_hold():
+    values = np.arange(5000, dtype=np.uint8)
+    before = values.copy()
+    touch_pages(values.ctypes.data, values.nbytes, 7)
+    assert values.tolist() == before.tolist()
+    with pytest.raises(ValueError, match="size of pages"):
+        touch_pages(values.ctypes.data, values.nbytes, 0)

@@ -1,0 +1,3 @@
+"""Pages of the heap, touched before they are needed."""
+
+def touch_pages(begin: int, size: int, page: int) -> None: ...
