@@ -26,7 +26,7 @@ _ARROW = {
 def as_arrow(values: npt.NDArray[Any]) -> pa.Array:
     """Numbers as an Arrow array over the same memory.
 
-    `pa.array` imports pandas where it is installed, and numpy.ma: a quarter of a second and 20 ms of a short run.
+    `pa.array` imports pandas where it is installed: a quarter of a second of a short run.
     """
     plain = np.ascontiguousarray(values)
     return pa.Array.from_buffers(_ARROW[plain.dtype], len(plain), [None, pa.py_buffer(plain)])
