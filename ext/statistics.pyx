@@ -112,6 +112,26 @@ cdef enum:
     CLASSES = 8
 
 
+def count_words(const uint32_t[:, ::1] rows not None, Py_ssize_t word, uint32_t mask, Py_ssize_t n):
+    """How often each value of a word, as far as a mask shows it, occurs in the rows; int64[n], values below n."""
+    cdef Py_ssize_t i, n_beyond = 0
+    cdef uint32_t x
+    if not 0 <= word < rows.shape[1]:
+        raise ValueError(f"expected one of {rows.shape[1]} words, got {word}")
+    out = np.zeros(n, np.int64)
+    cdef int64_t[::1] counts = out
+    with nogil:
+        for i in range(rows.shape[0]):
+            x = rows[i, word] & mask
+            if x < n:
+                counts[x] += 1
+            else:
+                n_beyond += 1
+    if n_beyond:
+        raise ValueError(f"{n_beyond} rows hold a value beyond {n}")
+    return out
+
+
 def group_totals(const uint64_t[::1] keys not None, const int64_t[::1] counts not None):
     """For each entry the sum of counts over all entries with its key; int64[n]."""
     cdef Py_ssize_t i, n = keys.shape[0]

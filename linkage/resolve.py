@@ -217,7 +217,7 @@ def _resolve(
                 progress=steps.progress,
             )
     with steps.step("train"):
-        frequencies = term_frequencies(records, comparisons)
+        frequencies = term_frequencies(records, comparisons, threads=n_threads)
         if model is None:
             assert blocks is not None
             labelled = None if labels is None else read_labels(labels, records)

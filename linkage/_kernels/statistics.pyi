@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+def count_words(rows: NDArray[np.uint32], word: int, mask: int, n: int) -> NDArray[np.int64]: ...
 def group_totals(keys: NDArray[np.uint64], counts: NDArray[np.int64]) -> NDArray[np.int64]: ...
 def unpack_levels(
     gamma: NDArray[np.uint64],

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import group_totals
+from linkage._kernels.statistics import count_words, group_totals
 from linkage.comparison.program import Comparison, TermFrequencies
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 
 FIXED = 256
 """Weights are integers of 1/256 bit."""
+_WHOLE, _VALUE = 2**32 - 1, 2**16 - 1
+"""Which bits of a word tell a text, and which a category."""
 _FIRST_YEAR, _DAYS = 1800, 256 * 12 * 31
 
 
-def term_frequencies(records: EncodedRecords, comparisons: list[Comparison]) -> TermFrequencies:
+def term_frequencies(
+    records: EncodedRecords, comparisons: list[Comparison], *, threads: int = 1
+) -> TermFrequencies:
     """Surprisal of each value, per field that asks for it.
 
     Returns
@@ -25,19 +31,26 @@ def term_frequencies(records: EncodedRecords, comparisons: list[Comparison]) -> 
         first and last token, of its last token. Dates: int16[n_days], by day from 1800-01-01 on, in a round
         of 256 years.
     """
-    result: TermFrequencies = {}
-    for item in comparisons:
-        if not item.field.has_term_frequencies:
-            continue
-        column = records.columns[item.name]
-        words = records.rows[:, records.words[item.name]]
+
+    def count(item: Comparison) -> npt.NDArray[np.int16]:
+        column, word = records.columns[item.name], records.words[item.name]
         if isinstance(column, TextColumn):
-            result[item.name] = _of_text(words, column, max(item.operation.tf_parts))
-        elif item.operation.name == "date":
-            result[item.name] = _of_dates(words)
-        elif item.operation.name == "category":
-            result[item.name] = _of_categories(words)
-    return result
+            counts = count_words(records.rows, word, _WHOLE, len(column.values))
+            return _of_text(counts, column, max(item.operation.tf_parts))
+        if item.operation.name == "date":
+            return _of_dates(records.rows[:, word])
+        return _of_categories(count_words(records.rows, word, _VALUE, _VALUE + 1))
+
+    counted = [
+        item
+        for item in comparisons
+        if item.field.has_term_frequencies
+        and (
+            isinstance(records.columns[item.name], TextColumn) or item.operation.name in ("date", "category")
+        )
+    ]
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        return {item.name: table for item, table in zip(counted, pool.map(count, counted), strict=True)}
 
 
 def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:
@@ -47,9 +60,8 @@ def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16
     return bits
 
 
-def _of_text(words: npt.NDArray[np.uint32], column: TextColumn, n_parts: int) -> npt.NDArray[np.int16]:
+def _of_text(counts: npt.NDArray[np.int64], column: TextColumn, n_parts: int) -> npt.NDArray[np.int16]:
     values = column.values
-    counts = np.bincount(words, minlength=len(values)).astype(np.int64)
     counts[0] = 0
     total = int(counts.sum())
     out = np.zeros((len(values), 4), np.int16)
@@ -87,8 +99,8 @@ def surprisal_of_days(
     return out
 
 
-def _of_categories(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
-    counts = np.bincount(words & np.uint32(0xFFFF), minlength=1).astype(np.int64)
+def _of_categories(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int16]:
+    counts = counts[: np.flatnonzero(counts)[-1] + 1] if counts.any() else counts[:1]
     counts[0] = 0
     out = np.zeros((len(counts), 4), np.int16)
     out[:, 0] = surprisal(counts, int(counts.sum()))

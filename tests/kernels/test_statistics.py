@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from linkage._kernels.statistics import (
     count_levels,
+    count_words,
     entry_counts,
     expectation,
     group_totals,
@@ -170,6 +171,18 @@ def test_group_totals_as_the_naive_twin(entries):
     keys, counts = [k for k, _ in entries], [c for _, c in entries]
     found = group_totals(np.array(keys, np.uint64), np.array(counts, np.int64))
     assert found.tolist() == naive.group_totals(keys, counts)
+
+
+@given(st.lists(st.integers(0, 2**32 - 1), max_size=70))
+def test_words_are_counted_as_far_as_the_mask_shows(words):
+    rows = np.array([[7, word] for word in words], np.uint32).reshape(-1, 2)
+    shown = [word & 15 for word in words]
+    assert count_words(rows, 1, 15, 16).tolist() == [shown.count(k) for k in range(16)]
+    assert count_words(rows, 0, 15, 8).tolist() == [0] * 7 + [len(words)]
+    with pytest.raises(ValueError, match="beyond 7"):
+        count_words(np.array([[7]], np.uint32), 0, 15, 7)
+    with pytest.raises(ValueError, match="one of 2 words"):
+        count_words(rows, 2, 15, 16)
 
 
 @given(seeds)
