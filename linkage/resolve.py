@@ -206,6 +206,7 @@ def _resolve(
                 folder = Path(
                     files.enter_context(tempfile.TemporaryDirectory(prefix="linkage-", dir=scratch))
                 )
+                records.move_ids(folder)
             blocks = build_blocks(
                 records,
                 every,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -25,6 +25,8 @@ LARGEST_BLOCK = 3_000
 RULES_AT_ONCE = 28
 """Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
 ROWS_AT_ONCE = 1 << 16
+SIZES_AT_ONCE = 1 << 20
+"""Blocks whose pairs are counted at a time."""
 PARTS_AT_ONCE = 64
 """Parts of a rule's entries that a thread sorts at a time."""
 _ROW = np.uint64(0xFFFFFFFF)
@@ -164,8 +166,9 @@ def build_blocks(
                 maker.encode_rules(chosen, columns[: len(chosen)], begin, min(begin + ROWS_AT_ONCE, n))
 
             def build(k: int, first: int = group.start) -> tuple[RuleBlocks, SampledPairs]:
-                blocks = builder.blocks(rules[k], columns[k - first])
-                return _stored(blocks, folder, k), _sample(blocks, k, records.n_left, sampled_a_rule)
+                path = None if folder is None else folder / f"blocks-{k:02}"
+                blocks = builder.blocks(rules[k], columns[k - first], path)
+                return blocks, _sample(blocks, k, records.n_left, sampled_a_rule)
 
             list(pool.map(encode, range(0, n, ROWS_AT_ONCE)))
             for k, (blocks, pairs) in zip(
@@ -181,15 +184,6 @@ def build_blocks(
                     pool.map(lambda later, keys=drop: later.drop_equal(keys), sampled[k + 1 - group.start :])
                 )
     return Blocks(found, sampled if sampled_a_rule else [])
-
-
-def _stored(blocks: RuleBlocks, folder: Path | None, k: int) -> RuleBlocks:
-    """The same blocks with their entries in a file of the folder, if there is one."""
-    if folder is None:
-        return blocks
-    path = folder / f"blocks-{k:02}"
-    blocks.packed.tofile(path)
-    return RuleBlocks(**{**vars(blocks), "entries": path})
 
 
 def _sample(blocks: RuleBlocks, k: int, split: int, wanted: int) -> SampledPairs:
@@ -210,39 +204,40 @@ class _Builder:
     budget: int
     largest_block: int
 
-    def blocks(self, rule: BlockingRule, keys: Keys) -> RuleBlocks:
-        """The blocks of the rule with these keys of all records; refined keys replace them."""
+    def blocks(self, rule: BlockingRule, keys: Keys, path: Path | None = None) -> RuleBlocks:
+        """The blocks of the rule with these keys of all records, in a file if there is a path.
+
+        Refined keys replace those of `keys`. Into a file each part is written as soon as it is done.
+        """
         started = time.perf_counter()
         split = self.records.n_left
         memory = np.empty(len(keys), np.uint64)
         ends = pack_repeated(keys, memory)
         self._sort_parts(memory, [0, *ends])
         kept, lengths, lefts = keep_blocks(memory[: ends[-1]], split)
-        packed = memory[:kept].copy()
-        del memory
-        pairs = pairs_of(lengths, lefts, bool(split))
+        entries = _Entries(path)
+        by_size = _pairs_by_size(lengths, lefts, bool(split), self.largest_block)
         largest = int(lengths.max(initial=0))
-        cap = _cap(lengths, pairs, self.budget, self.largest_block)
-        n_blocks, n_pairs, n_refined, n_before = len(lengths), int(pairs.sum()), 0, 0
-        del pairs
+        cap = _cap(by_size, self.budget, self.largest_block)
+        n_blocks, n_pairs, n_refined, n_before = len(lengths), int(by_size.sum()), 0, 0
         if largest > cap:
-            is_large = lengths > cap
-            n_refined = int(is_large.sum())
-            n_before = n_pairs
-            large = part_blocks(packed, lengths, cap)
-            small = packed[: kept - len(large)]
+            n_refined, n_before = int(np.count_nonzero(lengths > cap)), n_pairs
+            large = part_blocks(memory[:kept], lengths, cap)
+            entries.add(memory[: kept - len(large)])
             n_blocks -= n_refined
-            n_pairs = int(pairs_of(lengths[~is_large], lefts[~is_large], bool(split)).sum())
-            del lengths, lefts, is_large
-            done = [small]
+            n_pairs = int(by_size[: cap + 1].sum())
+            del memory, lengths, lefts
             for part, sizes, left_sizes in self._refined(rule, large, cap, keys):
-                done.append(part)
+                entries.add(part)
                 n_blocks += len(sizes)
                 n_pairs += int(pairs_of(sizes, left_sizes, bool(split)).sum())
-            packed = np.concatenate(done)
+        else:
+            entries.add(memory[:kept])
+            del memory
         left_out = n_before - n_pairs if n_refined else 0
+        held = entries.finish()
         seconds = time.perf_counter() - started
-        return RuleBlocks(rule, n_blocks, n_pairs, largest, n_refined, left_out, seconds, packed)
+        return RuleBlocks(rule, n_blocks, n_pairs, largest, n_refined, left_out, seconds, held)
 
     def _sort_parts(self, memory: Packed, edges: list[int]) -> None:
         """Sort each part, which stays in the caches meanwhile; the threads take a share of them each."""
@@ -253,20 +248,21 @@ class _Builder:
 
         list(self.pool.map(sort, range(0, len(edges) - 1, PARTS_AT_ONCE)))
 
-    def _refined(self, rule: BlockingRule, large: Packed, cap: int, keys: Keys) -> list[tuple[Any, ...]]:
-        """Split large blocks, key by key, until they fit; (entries, lengths, lefts) of each step's blocks."""
-        split, done = self.records.n_left, []
+    def _refined(
+        self, rule: BlockingRule, large: Packed, cap: int, keys: Keys
+    ) -> Iterator[tuple[Packed, Keys, Keys]]:
+        """Split large blocks, key by key, until they fit: entries, lengths, lefts of each step's blocks."""
+        split = self.records.n_left
         for key in rule.refine:
             if not len(large):
                 break
             large, sizes, left_sizes = self._split(large, self._finer(key, large), keys)
             fits = sizes <= cap
             beyond = part_blocks(large, sizes, cap)
-            done.append((large[: len(large) - len(beyond)].copy(), sizes[fits], left_sizes[fits]))
+            yield large[: len(large) - len(beyond)], sizes[fits], left_sizes[fits]
             large = beyond
         if len(large):
-            done.append(self._split(large, _pieces(large, cap, split) + np.uint32(1), keys))
-        return done
+            yield self._split(large, _pieces(large, cap, split) + np.uint32(1), keys)
 
     def _finer(self, key: str, packed: Packed) -> Keys:
         finer = np.empty(len(packed), np.uint32)
@@ -286,11 +282,41 @@ class _Builder:
         return packed[:kept], sizes, left_sizes
 
 
-def _cap(lengths: Keys, pairs: npt.NDArray[np.int64], budget: int, largest_block: int) -> int:
+class _Entries:
+    """A rule's entries, part by part: in a file, or together in memory at the end."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._parts: list[Packed] = []
+        self._file = None if path is None else path.open("wb")
+
+    def add(self, part: Packed) -> None:
+        if self._file is None:
+            self._parts.append(part.copy())  # it may be a view of much more
+        else:
+            part.tofile(self._file)
+
+    def finish(self) -> Packed | Path:
+        if self._file is None or self._path is None:
+            return self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
+        self._file.close()
+        return self._path
+
+
+def _pairs_by_size(
+    lengths: Keys, lefts: Keys, is_link: bool, largest_block: int
+) -> npt.NDArray[np.float64]:
+    """Pairs of all blocks of each size; the last entry holds those beyond the largest one."""
+    by_size = np.zeros(largest_block + 2)
+    for at in range(0, len(lengths), SIZES_AT_ONCE):
+        sizes, left_sizes = (a[at : at + SIZES_AT_ONCE] for a in (lengths, lefts))
+        capped = np.minimum(sizes, largest_block + 1)
+        by_size += np.bincount(capped, pairs_of(sizes, left_sizes, is_link), len(by_size))
+    return by_size
+
+
+def _cap(by_size: npt.NDArray[np.float64], budget: int, largest_block: int) -> int:
     """The largest block size up to which all blocks together fit the budget."""
-    if not len(lengths):
-        return largest_block
-    by_size = np.bincount(np.minimum(lengths, largest_block + 1), weights=pairs)
     fits = np.flatnonzero(np.cumsum(by_size) <= budget)
     return int(min(max(fits[-1] if len(fits) else 2, 2), largest_block))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,6 +65,16 @@ class EncodedRecords:
             return self.n_left * (self.n_records - self.n_left)
         return self.n_records * (self.n_records - 1) // 2
 
+    def move_ids(self, folder: Path) -> None:
+        """Move the record ids to files without a name in this folder: they are needed at the end only.
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written to.
+        """
+        self.record_ids = [_in_file(ids, folder) for ids in self.record_ids]
+
     def record_id(self, rows: npt.NDArray[np.integer], *, side: int = 0) -> pa.Array:
         """The ids of rows, as the table gave them (side 1: rows of the right table)."""
         offset = self.n_left if side else 0
@@ -113,6 +126,8 @@ def encode_records(
                 n_left = rows.n
         for _ in pool.map(lambda column: column.finish(), columns.values()):
             pass
+        # After what only encoding needs has been dropped: it takes the ids twice.
+        record_ids = [_in_one_piece(ids) for ids in record_ids]
     if rows.n >= 2**32 - 1:
         raise InputError(f"expected fewer than {2**32 - 1:,} records, got {rows.n:,}")
     return EncodedRecords(schema, rows.filled, n_left, words, columns, record_ids, headers)
@@ -222,7 +237,7 @@ def _encode_table(
         return pa.chunked_array([as_arrow(np.arange(n, dtype=np.int64))])
     chunked = pa.chunked_array(ids) if ids else pa.chunked_array([pa.array([], pa.string())])
     _check_record_ids(source, id_column, chunked)
-    return _in_one_piece(chunked)
+    return chunked
 
 
 @dataclass
@@ -272,6 +287,22 @@ def _in_one_piece(ids: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_string(ids.type) and ids.nbytes >= 2**31:
         ids = ids.cast(pa.large_string())
     return pa.chunked_array([ids.combine_chunks()])
+
+
+def _in_file(ids: pa.ChunkedArray, folder: Path) -> pa.ChunkedArray:
+    """The same ids, mapped from a file that has no name any more."""
+    schema = pa.schema([pa.field("record_id", ids.type)])
+    handle, path = tempfile.mkstemp(prefix="linkage-ids-", dir=folder)
+    try:
+        with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, schema) as writer:
+            writer.write_table(pa.table([ids], schema=schema))
+        mapped: pa.Table = pa.ipc.open_file(pa.memory_map(path)).read_all()
+        return mapped.column(0)
+    except OSError as error:
+        raise InputError(f"cannot write to {folder}: {error.strerror or error}") from error
+    finally:
+        os.close(handle)
+        Path(path).unlink()
 
 
 def _is_ascending(ids: pa.ChunkedArray) -> bool:
