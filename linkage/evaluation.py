@@ -14,6 +14,8 @@ Codes = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 PROBABILITIES = (0.5, 0.95, 0.99)
+DENSE = 4
+"""Times as many as there are records: whole numbers below that are codes as they are."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,6 @@ def evaluate(
     1.0
     """
     left_entity, right_entity = _entities(truth, truth_right)
-    n_true_pairs = _count_true_pairs(left_entity, right_entity)
     if truth_right is None:
         left, right = _positions([(pairs, "record_id_l"), (pairs, "record_id_r")], truth)
     else:
@@ -204,15 +205,52 @@ def evaluate(
     kept = _each_pair_once(left, right, weight, len(left_entity), truth_right is None)
     if kept is not None:
         left, right, weight, probability = left[kept], right[kept], weight[kept], probability[kept]
-    other = left_entity if right_entity is None else right_entity
-    is_true = left_entity[left] == other[right]
+    return evaluate_rows(
+        left,
+        right,
+        weight,
+        probability,
+        left_entity,
+        right_entity,
+        None if clusters is None else _cluster_codes(clusters, truth, truth_right),
+        n_candidate_pairs=n_candidate_pairs,
+        n_true_candidate_pairs=n_true_candidate_pairs,
+    )
+
+
+def evaluate_rows(
+    left: NDArray[Any],
+    right: NDArray[Any],
+    weight: Floats,
+    probability: Floats,
+    left_entity: Codes,
+    right_entity: Codes | None,
+    clusters: NDArray[Any] | None = None,
+    *,
+    n_candidate_pairs: int | None = None,
+    n_true_candidate_pairs: int | None = None,
+) -> Evaluation:
+    """As `evaluate`, of pairs by row, each once: no record id is looked up.
+
+    Parameters
+    ----------
+    left, right : integer[n_pairs]
+        Rows; of a link the right ones count from 0 in the right table.
+    weight, probability : float64[n_pairs]
+    left_entity, right_entity : int64[n_records], or None for one table
+        From 0; the same number for the same entity in both tables.
+    clusters : integer[n_records] or None
+        From 0; of all records, the left ones first.
+    """
+    n_true_pairs = _count_true_pairs(left_entity, right_entity)
+    is_true = left_entity[left] == (left_entity if right_entity is None else right_entity)[right]
     curve = _curve(weight, is_true, n_true_pairs)
     n_found = int(is_true.sum())
     completeness = n_found if n_true_candidate_pairs is None else n_true_candidate_pairs
     everyone = left_entity if right_entity is None else np.concatenate([left_entity, right_entity])
     return Evaluation(
         n_records=len(everyone),
-        n_entities=int(everyone.max(initial=-1)) + 1,
+        n_entities=int(np.count_nonzero(np.bincount(everyone))) if len(everyone) else 0,
         n_true_pairs=n_true_pairs,
         n_pairs=len(weight),
         n_pairs_true=n_found,
@@ -223,19 +261,17 @@ def evaluate(
         pairs_completeness_of="pairs" if n_true_candidate_pairs is None else "candidate pairs",
         n_candidate_pairs=n_candidate_pairs,
         calibration=_calibration(probability, is_true),
-        clusters=None
-        if clusters is None
-        else score_clusters(_cluster_codes(clusters, truth, truth_right), everyone),
+        clusters=None if clusters is None else score_clusters(clusters, everyone),
     )
 
 
-def score_clusters(cluster: Codes, entity: Codes) -> ClusterScore:
+def score_clusters(cluster: NDArray[Any], entity: Codes) -> ClusterScore:
     """Compare two partitions of the same records.
 
     Parameters
     ----------
-    cluster, entity : int64[n_records]
-        Codes from 0; any order.
+    cluster, entity : integer[n_records]
+        Codes from 0; any order, not all of them need occur.
 
     Returns
     -------
@@ -245,11 +281,15 @@ def score_clusters(cluster: Codes, entity: Codes) -> ClusterScore:
     n_records = len(cluster)
     cluster_size = np.bincount(cluster) if n_records else np.zeros(0, np.int64)
     entity_size = np.bincount(entity) if n_records else np.zeros(0, np.int64)
+    # Whoever is alone in both, nearly everybody, counts as 1 and needs no sorting.
+    alone = (cluster_size == 1)[cluster] & (entity_size == 1)[entity]
+    n_alone = int(np.count_nonzero(alone))
+    cluster, entity = cluster[~alone].astype(np.int64), entity[~alone]
     joint, shared = np.unique(cluster * max(len(entity_size), 1) + entity, return_counts=True)
     of_cluster, of_entity = np.divmod(joint, max(len(entity_size), 1))
     # B-cubed averages over records: each of the n_ij records of a cell has n_ij companions.
-    precision = float((shared * (shared / cluster_size[of_cluster])).sum()) / max(n_records, 1)
-    recall = float((shared * (shared / entity_size[of_entity])).sum()) / max(n_records, 1)
+    precision = float((shared * (shared / cluster_size[of_cluster])).sum() + n_alone) / max(n_records, 1)
+    recall = float((shared * (shared / entity_size[of_entity])).sum() + n_alone) / max(n_records, 1)
     if not n_records:
         precision = recall = 1.0
     pairs_shared = _pairs_within(shared)
@@ -315,15 +355,26 @@ def _calibration(probability: Floats, is_true: NDArray[np.bool_]) -> list[Calibr
     ]
 
 
+def entity_codes(*columns: pa.ChunkedArray) -> list[Codes]:
+    """Codes from 0 of the true entities in one or two tables: the same code for the same entity.
+
+    Numbers that are small beside the records stand for themselves.
+    """
+    n, kind = sum(map(len, columns)), _common_type([column.type for column in columns])
+    if all(pa.types.is_integer(column.type) and len(column) for column in columns):
+        ends = [pc.min_max(column).as_py() for column in columns]
+        if all(end["min"] >= 0 and end["max"] < DENSE * n for end in ends):
+            return [column.to_numpy().astype(np.int64, copy=False) for column in columns]
+    both = _codes(pa.chunked_array([c for column in columns for c in column.cast(kind).chunks], type=kind))
+    return list(np.split(both, np.cumsum([len(column) for column in columns])[:-1]))
+
+
 def _entities(truth: pa.Table, truth_right: pa.Table | None) -> tuple[Codes, Codes | None]:
     """Entity codes from 0, the same code for the same entity in both tables."""
-    left = _column(truth, "entity")
     if truth_right is None:
-        return _codes(left), None
-    right = _column(truth_right, "entity")
-    kind = _common_type([left.type, right.type])
-    both = _codes(pa.chunked_array([*left.cast(kind).chunks, *right.cast(kind).chunks], type=kind))
-    return both[: len(left)], both[len(left) :]
+        return entity_codes(_column(truth, "entity"))[0], None
+    left, right = entity_codes(_column(truth, "entity"), _column(truth_right, "entity"))
+    return left, right
 
 
 def _count_true_pairs(left: Codes, right: Codes | None) -> int:

@@ -10,11 +10,13 @@ from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 from linkage.schema import Schema
 
-BASE_BYTES, BYTES_PER_FIELD, BYTES_BESIDE = 220 << 20, 6, 60
+BASE_BYTES, BYTES_PER_FIELD, BYTES_BESIDE = 220 << 20, 6, 44
 """The least a job takes, measured at 1.1 to 11 million records of the citizen preset: the process; rows and
-dictionaries by field; beside them record ids, and the keys and blocks of one rule."""
+dictionaries by field; beside them the keys and blocks of one rule, or what reading takes at its end."""
 KEYS, BUILDING, BLOCKS, SKETCHES = 4, 28, 64, 96
 """Bytes a record: a rule's keys; what building its blocks takes; the blocks of all rules; sketches."""
+WRITING = 20
+"""Bytes a record that building a rule's blocks takes where they go to a file part by part."""
 PER_VALUE = 0.5
 """Tables beside the dictionaries (term frequencies, key parts, sketches of values), as a share of them."""
 FEW_KEYS = 8
@@ -66,8 +68,9 @@ def plan_memory(records: EncodedRecords, n_rules: int, *, limit: int | None, thr
     side_by_side = max(threads, 1)
     if free >= n * (BLOCKS + max(KEYS * n_rules + BUILDING * side_by_side, SKETCHES)):
         return MemoryPlan(n_rules, side_by_side, True, True)
-    side_by_side = int(min(max(free // (n * (KEYS + BUILDING)), 1), side_by_side))
-    keys = int((free - n * BUILDING * side_by_side) // (n * KEYS))
+    free += sum(int(ids.nbytes) for ids in records.record_ids)  # they are moved to a file
+    side_by_side = int(min(max(free // (n * (KEYS + WRITING)), 1), side_by_side))
+    keys = int((free - n * WRITING * side_by_side) // (n * KEYS))
     keys = max(min(keys, FEW_KEYS), side_by_side)
     return MemoryPlan(min(keys, n_rules), side_by_side, False, False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,8 @@ from linkage.model.term_frequencies import FIXED
 from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution
 
+CLUSTER_ROWS = 1 << 20
+"""Records of a batch of `cluster_batches`."""
 CLUSTER_KEY = "cluster"
 """match_key of pairs that no blocking rule found and their cluster implies."""
 
@@ -50,9 +53,7 @@ class Result:
     def pairs(self) -> pa.Table:
         """The pairs above the floor of probability .001, by falling match weight."""
         r = self.resolution
-        found, probability = self.judged_pairs
-        order = np.lexsort((found.right, found.left, -found.weight))
-        found, probability = found.take(order), probability[order]
+        found, probability = self.ordered_pairs
         columns: dict[str, Any] = {
             "record_id_l": r.records.record_id(found.left),
             "record_id_r": r.records.record_id(found.right, side=1 if r.records.n_left else 0),
@@ -62,10 +63,18 @@ class Result:
                 as_arrow(found.rule), few_texts([*r.rule_names, CLUSTER_KEY])
             ),
         }
-        codes = unpack_codes(found.gamma, r.comparisons).astype(np.int8) - np.int8(1)
+        codes = unpack_codes(found.gamma, r.comparisons).view(np.int8)
+        codes -= np.int8(1)
         for i, item in enumerate(r.comparisons):
             columns[f"gamma_{item.name}"] = as_arrow(codes[:, i])
         return pa.table(columns)
+
+    @cached_property
+    def ordered_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:
+        """The pairs by row, in the order of `pairs`, and their probabilities."""
+        found, probability = self.judged_pairs
+        order = np.lexsort((found.right, found.left, -found.weight))
+        return found.take(order), probability[order]
 
     @cached_property
     def judged_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:
@@ -128,3 +137,19 @@ class Result:
         sides = np.repeat(["left", "right"], [r.records.n_left, r.records.n_records - r.records.n_left])
         ids = pa.concat_arrays([pa.array(i.combine_chunks()).cast(pa.string()) for i in r.records.record_ids])
         return pa.table({"source_dataset": sides, "record_id": ids, "cluster_id": labels})
+
+    def cluster_batches(self, threshold_match_probability: float | None = None) -> pa.RecordBatchReader:
+        """As `clusters`, some records at a time: of a large table both columns would take much memory."""
+        r = self.resolution
+        if r.records.n_left:
+            return self.clusters(threshold_match_probability).to_reader()
+        labels = self.cluster_labels(threshold_match_probability)
+        ids = r.records.record_ids[0].chunk(0)
+        schema = pa.schema([("record_id", ids.type), ("cluster_id", ids.type)])
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for at in range(0, len(ids), CLUSTER_ROWS):
+                part = pa.array(labels[at : at + CLUSTER_ROWS])
+                yield pa.record_batch([ids.slice(at, CLUSTER_ROWS), ids.take(part)], schema=schema)
+
+        return pa.RecordBatchReader.from_batches(schema, batches())

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.errors import InputError
-from linkage.evaluation import Curve, evaluate
+from linkage.evaluation import Curve, entity_codes, evaluate_rows
 from linkage.fields.columns import TextColumn
 from linkage.fields.source import BATCH
 from linkage.fields.text import as_arrow, as_text, readable
@@ -181,18 +181,29 @@ def _clusters(labels: npt.NDArray[np.uint32]) -> dict[str, Any]:
 
 def _evaluation(result: Result, truth: list[str]) -> dict[str, Any]:
     r = result.resolution
-    tables = []
-    for side, (source, column) in enumerate(zip(r.sources, truth, strict=True)):
+    columns = []
+    for source, column in zip(r.sources, truth, strict=True):
         if column not in source.columns:
             raise InputError(
                 f"{source.name}: no column {column!r} with the truth; it has {', '.join(source.columns)}"
             )
         entity = pa.Table.from_batches(list(source.batches([column]))).column(0)
-        tables.append(pa.table({"record_id": r.records.record_ids[side], "entity": entity}))
-    if len(tables) == 1:
-        found = evaluate(result.pairs, tables[0], clusters=result.clusters())
-    else:
-        found = evaluate(result.pairs, tables[0], truth_right=tables[1])
+        if entity.null_count:
+            row = int(np.flatnonzero(entity.is_null().to_numpy())[0])
+            raise InputError(f"{source.name}, column {column!r}: row {row + 1} has no value")
+        columns.append(entity)
+    left_entity, *others = entity_codes(*columns)
+    del columns, entity
+    pairs, probability = result.ordered_pairs
+    found = evaluate_rows(
+        pairs.left,
+        pairs.right - np.uint32(r.records.n_left),
+        pairs.weight / FIXED,
+        probability,
+        left_entity,
+        others[0] if others else None,
+        None if others else result.cluster_labels(),
+    )
     return {**found.to_dict(), "curve": _curve_points(found.curve)}
 
 

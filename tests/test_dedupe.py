@@ -51,6 +51,16 @@ def test_the_same_bytes_on_one_thread_and_on_two(register, blocked):
     assert json.dumps(best) == json.dumps(two.summary["evaluation"]["at_probability"])
 
 
+def test_the_summary_is_judged_by_row_as_the_files_are_by_id(register, blocked):
+    result = linkage.dedupe(register, truth="entity")
+    truth = pq.read_table(register, columns=["record_id", "entity"])
+    expected = linkage.evaluate(result.pairs, truth, clusters=result.clusters()).to_dict()
+    found = result.summary["evaluation"]
+    # As text, for nan is not equal to nan.
+    assert json.dumps({key: found[key] for key in expected}) == json.dumps(expected)
+    assert result.cluster_batches().read_all().equals(result.clusters().combine_chunks())
+
+
 def test_the_same_bytes_with_little_memory(register, blocked, monkeypatch, tmp_path):
     plenty = linkage.dedupe(register)
     monkeypatch.setattr(resolve, "plan_memory", lambda *_, **__: MemoryPlan(3, 1, False, False))

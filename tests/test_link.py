@@ -1,7 +1,10 @@
 """Link from end to end: pairs across two tables only."""
 
+import json
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import linkage
@@ -78,3 +81,13 @@ def test_one_record_against_many():
     result = linkage.link(LEFT.slice(3, 1), RIGHT, linkage.train(PEOPLE))
     assert found(result) == {("r3", "d3")}
     assert result.clusters().num_rows == 1 + len(RIGHT)
+
+
+def test_the_summary_is_judged_by_row_as_the_files_are_by_id(tmp_path):
+    linkage.generate(tmp_path, people=800, seed=1)
+    sides = [tmp_path / "register.parquet", tmp_path / "claims.parquet"]
+    result = linkage.link(*sides, truth="entity")
+    truths = [pq.read_table(side, columns=["record_id", "entity"]) for side in sides]
+    expected = linkage.evaluate(result.pairs, truths[0], truth_right=truths[1]).to_dict()
+    found = result.summary["evaluation"]
+    assert json.dumps({key: found[key] for key in expected}) == json.dumps(expected)

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -303,9 +302,7 @@ class _Entries:
         return self._path
 
 
-def _pairs_by_size(
-    lengths: Keys, lefts: Keys, is_link: bool, largest_block: int
-) -> npt.NDArray[np.float64]:
+def _pairs_by_size(lengths: Keys, lefts: Keys, is_link: bool, largest_block: int) -> npt.NDArray[np.float64]:
     """Pairs of all blocks of each size; the last entry holds those beyond the largest one."""
     by_size = np.zeros(largest_block + 2)
     for at in range(0, len(lengths), SIZES_AT_ONCE):

@@ -125,7 +125,7 @@ def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> d
     begin = time.perf_counter()
     tables = {
         "pairs.parquet": lambda: result.pairs,
-        "clusters.parquet": lambda: result.clusters(summary["threshold_match_probability"]),
+        "clusters.parquet": lambda: result.cluster_batches(summary["threshold_match_probability"]),
     }
 
     def finish() -> str:

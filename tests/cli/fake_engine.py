@@ -43,6 +43,9 @@ class FakeResult:
         assert threshold_match_probability == 0.95
         return pa.table({"record_id": ["a", "b"], "cluster_id": ["a", "a"]})
 
+    def cluster_batches(self, threshold_match_probability: float) -> pa.RecordBatchReader:
+        return self.clusters(threshold_match_probability).to_reader()
+
 
 class Engine:
     """`calls` holds arguments; `error` is raised by the next call."""
