@@ -1,54 +1,41 @@
 # A query -> the most that any record can weigh: by the level of its date, its hot row's words and categories.
 # Bounds are exact integers, a lane for each alternative to a match. Header-only.
-from blobs cimport HOT_CATEGORIES, HOT_WORDS, NO_WORD, OTHER_WORD
-from dtypes cimport Token
+from blobs cimport HOT_CATEGORIES, HOT_WORDS
+from hot_names cimport code_of_fit, name_known
 from lanes cimport Eight, add_eight, least_of_eight, raise_eight, sum_eight, take_eight
 from levels cimport (
+    DATE_EXACT,
     NAME_ELSE,
     NAME_ENDS,
     NAME_EXACT,
     NAME_FIRST,
+    NAME_FOLDED,
     NAME_LAST,
     NAME_NEAR,
+    NAME_STRUCTURE,
     PART_NEAR,
     category_level,
     date_level,
-    token_likeness,
 )
-from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
-from libc.string cimport memcpy, memset
+from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint32_t, uint64_t, uint8_t
+from libc.string cimport memset
 from linkage._kernels.score cimport LANES, OP_NAME, OP_PART, Comparison
-from search cimport FIELD_DATE, FIELD_EMAIL, MOST_ALIKE, REMEMBERED, Alike, Field, Search, date_of, day_index
-from similarity cimport leading_zeros, popcount
+from search cimport (
+    DATE_ANY,
+    DATE_UNASKED,
+    FIELD_DATE,
+    FIELD_EMAIL,
+    NAME_ANY,
+    NAME_BOTH_ENDS,
+    NAME_SLOTS,
+    Field,
+    Search,
+    date_of,
+    day_index,
+)
 
-# How a hot row's name fits the query's n_query words: 4 = all words of the shorter name, 2 = the last, 1 = the
-# first; 8 = to be looked at closely (no word, or one that may stand for anything). `like` as in Searcher.
-cdef inline int fit_of(const uint16_t *words, const uint8_t *like, int n_query) noexcept nogil:
-    cdef uint64_t packed, gone
-    cdef uint32_t marks, seen, present, odd
-    cdef int n, needed, n_like
-    memcpy(&packed, words, 8)
-    gone = packed ^ <uint64_t> 0xFFFEFFFEFFFEFFFEu          # no more words: zeros above
-    marks = <uint32_t> like[packed & 0xFFFF] | <uint32_t> like[packed >> 16 & 0xFFFF] << 8 \
-        | <uint32_t> like[packed >> 32 & 0xFFFF] << 16 | <uint32_t> like[packed >> 48] << 24
-    odd = ~marks
-    if gone == 0 or (odd - 0x01010101u) & ~odd & 0x80808080u:
-        return 8
-    n = 4 - (leading_zeros(gone) >> 4)
-    present = ((marks & 0x7F7F7F7Fu) + 0x7F7F7F7Fu | marks) & 0x80808080u
-    n_like = popcount(present)
-    needed = n if n < n_query else n_query
-    seen = marks | marks >> 16
-    seen |= seen >> 8
-    return (n_like >= needed and popcount(seen & ((1u << n_query) - 1)) >= needed) << 2 \
-        | (marks >> (8 * (n - 1)) >> (n_query - 1) & 1) << 1 | marks & 1
-
-cdef inline int code_of_fit(int fit) noexcept nogil:
-    if fit & 4:
-        return NAME_EXACT
-    if fit & 2:
-        return NAME_ENDS if fit & 1 else NAME_LAST
-    return NAME_FIRST if fit & 1 else NAME_ELSE
+cdef enum:
+    HOPELESS = -(1 << 27)     # no weight is as low
 
 cdef inline void code_most(Search *s, const Comparison *c, int code, int32_t rarity, Eight *out) noexcept nogil:
     """The most that a level says in each lane, whatever level of its parent the query leaves possible."""
@@ -94,70 +81,6 @@ cdef inline void most_of_field(Search *s, int i, int last_code, Eight *most) noe
         code_most(s, c, code, rarity, &level)
         raise_eight(most, &level)
 
-cdef inline void mark_word(Search *s, uint16_t word, uint8_t bit) noexcept nogil:
-    if s.like[word] == 0:
-        s.touched[s.n_touched] = word
-        s.n_touched += 1
-    s.like[word] |= bit
-
-cdef inline void mark_token(Search *s, const Token *t, uint8_t bit) noexcept nogil:
-    """Mark the words that may stand for a token; those of tokens met before are remembered."""
-    cdef Alike *alike = &s.alike[t.folded & (REMEMBERED - 1)]
-    cdef const Token *h
-    cdef uint32_t i, j, n = 0
-    cdef int longest
-    if alike.token == t.folded:
-        for i in range(alike.n):
-            mark_word(s, alike.words[i], bit)
-        return
-    alike.token = 0
-    for i in range(s.n_hot_tokens):
-        h = &s.hot_tokens[i]
-        longest = t.length if t.length > h.length else h.length
-        if popcount(t.letters ^ h.letters) > 2 * (1 + longest // 4) and t.phonetic != h.phonetic \
-                and t.length != 1 and h.length != 1:
-            continue
-        if t.folded == h.folded or token_likeness(t, h) >= 2:
-            for j in range(s.token_offsets[i], s.token_offsets[i + 1]):
-                if j < s.n_token_words:
-                    mark_word(s, s.token_words[j], bit)
-                    if n < MOST_ALIKE:
-                        alike.words[n] = s.token_words[j]
-                    n += 1
-    if n <= MOST_ALIKE:
-        alike.token = t.folded
-        alike.n = n
-
-cdef inline void mark_like(Search *s) noexcept nogil:
-    """Which words may stand for which token of the query's name; and the classes of its given name."""
-    cdef Field *f
-    cdef int k
-    cdef uint32_t i
-    cdef uint16_t kind
-    cdef int order[2]
-    for i in range(s.n_touched):
-        s.like[s.touched[i]] = 0
-    s.n_touched = 0
-    s.n_classes = 0
-    s.n_query_words = 0
-    if s.hot_field < 0 or not s.has[s.hot_field]:
-        return
-    f = &s.fields[s.hot_field]
-    s.n_query_words = f.n_query_tokens
-    for k in range(f.n_query_tokens):
-        mark_token(s, &f.tokens[1 + k], <uint8_t> (1 << k))
-    # The given name stands last, in a name that was turned round first.
-    order[0] = f.n_query_tokens - 1
-    order[1] = 0
-    for k in range(2):
-        if f.n_query_tokens:
-            kind = <uint16_t> ((f.tokens[1 + order[k]].phonetic >> 16) % NO_WORD)
-            if k == 0 or kind != s.given_classes[0]:
-                s.given_classes[s.n_classes] = kind
-                s.n_classes += 1
-    s.given_classes[s.n_classes] = OTHER_WORD
-    s.n_classes += 1
-
 cdef inline void set_category(Search *s, int k) noexcept nogil:
     """What each of a hot category's values says about the query's value."""
     cdef int field = s.hot_category[k], id, code
@@ -184,6 +107,49 @@ cdef inline void set_category(Search *s, int k) noexcept nogil:
         raise_eight(&best, &s.category_most[k][id])
     add_eight(&s.categories_best, &best)
 
+cdef inline void most_of_level(Search *s, int i, int code, Eight *most) noexcept nogil:
+    """The most that one level of a field says for the query's value."""
+    cdef const Field *f = &s.fields[i]
+    cdef const Comparison *c = &s.comparisons[f.comparison]
+    code_most(s, c, code, own_rarity(s, f, c, code) if c.tf_part[code] and c.tf != NULL else 0, most)
+
+cdef inline void set_names(Search *s) noexcept nogil:
+    """What each of the things that may be known of a hot row's name says about the query's."""
+    cdef const Comparison *c
+    cdef int code
+    cdef Eight other
+    memset(s.name_most, 0, sizeof(s.name_most))
+    if s.hot_field < 0 or not s.has[s.hot_field] or s.fields[s.hot_field].comparison < 0:
+        return
+    c = &s.comparisons[s.fields[s.hot_field].comparison]
+    for code in range(NAME_ELSE, NAME_SLOTS):
+        s.name_most[code] = s.field_most[s.hot_field]
+    code_most(s, c, 0, 0, &s.name_most[0])
+    if c.op == OP_PART:
+        most_of_field(s, s.hot_field, PART_NEAR - 1, &s.name_most[NAME_ELSE])
+    if c.op != OP_NAME:
+        return
+    for code in range(NAME_ELSE, NAME_ENDS + 1):
+        most_of_field(s, s.hot_field, code, &s.name_most[code])
+    if s.exhaustive:           # the oracle draws no finer bounds
+        return
+    # A last token alone is no first one.
+    most_of_level(s, s.hot_field, NAME_LAST, &other)
+    s.name_most[NAME_LAST] = s.name_most[NAME_ELSE]
+    raise_eight(&s.name_most[NAME_LAST], &other)
+    for code in range(NAME_STRUCTURE, NAME_EXACT + 1):
+        most_of_level(s, s.hot_field, code, &s.name_most[code])
+    most_of_level(s, s.hot_field, NAME_ENDS, &s.name_most[NAME_BOTH_ENDS])
+    for code in range(NAME_ELSE, NAME_ENDS + 1):
+        most_of_level(s, s.hot_field, code, &s.name_least[code])
+        if code > NAME_ELSE:
+            raise_eight(&s.name_least[code], &s.name_least[NAME_ELSE])
+    raise_eight(&s.name_least[NAME_ENDS], &s.name_least[NAME_FIRST])
+    raise_eight(&s.name_least[NAME_ENDS], &s.name_least[NAME_LAST])
+    # Names of other letters are not compared token by token.
+    raise_eight(&s.name_most[NAME_STRUCTURE], &s.name_most[NAME_ELSE])
+    raise_eight(&s.name_most[NAME_BOTH_ENDS], &s.name_most[NAME_ELSE])
+
 cdef inline void set_bounds(Search *s) noexcept nogil:
     cdef const Comparison *c
     cdef int i, k, code, lane
@@ -208,17 +174,7 @@ cdef inline void set_bounds(Search *s) noexcept nogil:
         elif s.fields[i].comparison >= 0:
             code_most(s, &s.comparisons[s.fields[i].comparison], 0, 0, &missing)
             add_eight(&s.base, &missing)
-    memset(s.name_most, 0, sizeof(s.name_most))
-    if s.hot_field >= 0 and s.has[s.hot_field] and s.fields[s.hot_field].comparison >= 0:
-        c = &s.comparisons[s.fields[s.hot_field].comparison]
-        code_most(s, c, 0, 0, &s.name_most[0])
-        for code in range(NAME_ELSE, NAME_EXACT + 1):
-            if c.op == OP_NAME and code <= NAME_ENDS:
-                most_of_field(s, s.hot_field, code, &s.name_most[code])
-            elif c.op == OP_PART and code < NAME_FIRST:
-                most_of_field(s, s.hot_field, PART_NEAR - 1, &s.name_most[code])
-            else:
-                s.name_most[code] = s.field_most[s.hot_field]
+    set_names(s)
     memset(&s.categories_best, 0, sizeof(Eight))
     for k in range(s.n_hot_categories):
         set_category(s, k)
@@ -238,48 +194,40 @@ cdef inline void set_bounds(Search *s) noexcept nogil:
 cdef inline int32_t with_name(Search *s, const Eight *most) noexcept nogil:
     """The most with the best name and categories."""
     cdef Eight sum
-    sum_eight(&sum, most, &s.name_most[NAME_EXACT])
+    sum_eight(&sum, most, &s.name_most[NAME_ANY])
     add_eight(&sum, &s.categories_best)
     return least_of_eight(&sum)
 
 cdef inline bint most_of_day(Search *s, int day, Eight *most) noexcept nogil:
     """The most of a record of this day but for name and categories; 0 = it cannot reach theta."""
+    cdef int date = date_known(s, day)
+    most_of_date(s, date, most)
+    return date > DATE_EXACT or s.reaches_date[date]
+
+cdef inline int date_known(Search *s, int day) noexcept nogil:
+    """What the records of a day say about the query's date: a level, DATE_ANY or DATE_UNASKED."""
     cdef uint32_t d
-    cdef int code
-    most[0] = s.base
     if s.date_field < 0 or not s.has[s.date_field]:
-        return True
+        return DATE_UNASKED
     d = date_of(day)
-    if d == 0:
+    return date_level(s.rows[s.fields[s.date_field].word], d) if d else DATE_ANY
+
+cdef inline void most_of_date(Search *s, int date, Eight *most) noexcept nogil:
+    """The most of a record but for name and categories, where so much is known of its date."""
+    most[0] = s.base
+    if date == DATE_ANY:
         add_eight(most, &s.any_date)
-        return True
-    code = date_level(s.rows[s.fields[s.date_field].word], d)
-    add_eight(most, &s.date_most[code])
-    return s.reaches_date[code]
+    elif date <= DATE_EXACT:
+        add_eight(most, &s.date_most[date])
 
-cdef inline int name_code(Search *s, const uint16_t *words) noexcept nogil:
-    """The highest bucket of levels that a hot row's name can reach: the readable form of `fit_of`."""
-    cdef uint32_t a = s.like[words[0]], b = s.like[words[1]], c = s.like[words[2]], d = s.like[words[3]]
-    cdef int n = 1 + (words[1] != NO_WORD) + (words[2] != NO_WORD) + (words[3] != NO_WORD)
-    cdef int n_like = (a != 0) + (b != 0) + (c != 0) + (d != 0), needed = n, nq = s.n_query_words
-    cdef uint32_t last = d if n == 4 else c if n == 3 else b if n == 2 else a
-    if a == 255 or b == 255 or c == 255 or d == 255:
-        needed -= (a == 255) + (b == 255) + (c == 255) + (d == 255)
-        if words[0] == OTHER_WORD or words[1] == OTHER_WORD or words[2] == OTHER_WORD or words[3] == OTHER_WORD:
-            return NAME_EXACT if nq else 0
-    needed = needed if needed < nq else nq
-    if n_like >= needed and popcount((a | b | c | d) & ((1 << nq) - 1)) >= needed:
-        return NAME_EXACT if nq and words[0] != NO_WORD else 0
-    if nq and last >> (nq - 1) & 1:
-        return NAME_ENDS if a & 1 else NAME_LAST
-    return NAME_FIRST if a & 1 else NAME_ELSE
-
-cdef inline void begin_run(Search *s, const Eight *most) noexcept nogil:
-    """Get ready to bound the records of a run; `most` is what all but name and categories can say."""
+cdef inline void begin_run(Search *s, int date) noexcept nogil:
+    """Get ready to bound the records of a run, of whose dates so much is known."""
     cdef int code, fit
-    cdef Eight sum
-    for code in range(NAME_EXACT + 1):
-        sum_eight(&s.of_name[code], most, &s.name_most[code])
+    cdef Eight most, sum
+    s.run_date = date
+    most_of_date(s, date, &most)
+    for code in range(NAME_SLOTS):
+        sum_eight(&s.of_name[code], &most, &s.name_most[code])
         sum_eight(&sum, &s.of_name[code], &s.categories_best)
         s.reaches[code] = least_of_eight(&sum) >= s.theta
     for fit in range(8):
@@ -291,7 +239,7 @@ cdef inline int32_t most_of_row(Search *s, uint32_t row) noexcept nogil:
     cdef const uint8_t *ids = s.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
     cdef Eight sum
     if s.hot_field >= 0:
-        code = name_code(s, s.store.hot_words + <uint64_t> row * HOT_WORDS)
+        code = name_known(s, s.store.hot_words + <uint64_t> row * HOT_WORDS)
     if not s.reaches[code]:
         return INT32_MIN
     sum = s.of_name[code]
@@ -299,15 +247,17 @@ cdef inline int32_t most_of_row(Search *s, uint32_t row) noexcept nogil:
         add_eight(&sum, &s.category_most[k][ids[k]])
     return least_of_eight(&sum)
 
-cdef inline int32_t bound_of(Search *s, uint32_t row, const Eight *most) noexcept nogil:
-    """An upper bound of one record's weight; `most` is what all but name and categories can say."""
-    cdef int k
+cdef inline int most_in_lanes(Search *s, uint32_t row, int date, Eight *most) noexcept nogil:
+    """The most that one record can say in each lane, from its hot row; what is known of its name."""
+    cdef int k, code = 0
     cdef const uint8_t *ids = s.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
-    cdef Eight sum
-    sum_eight(&sum, most, &s.name_most[name_code(s, s.store.hot_words + <uint64_t> row * HOT_WORDS)])
+    if s.hot_field >= 0:
+        code = name_known(s, s.store.hot_words + <uint64_t> row * HOT_WORDS)
+    most_of_date(s, date, most)
+    add_eight(most, &s.name_most[code])
     for k in range(s.n_hot_categories):
-        add_eight(&sum, &s.category_most[k][ids[k]])
-    return least_of_eight(&sum)
+        add_eight(most, &s.category_most[k][ids[k]])
+    return code
 
 cdef inline int32_t most_left(Search *s) noexcept nogil:
     """The most that a record can weigh of which nothing is known."""
@@ -325,12 +275,17 @@ cdef inline void without_level(Search *s, int i, int last_code) noexcept nogil:
 
 cdef inline void without_same_name(Search *s) noexcept nogil:
     """Records not offered yet do not have the query's name: at best a word of it differs or is missing."""
-    cdef int last = NAME_NEAR
+    cdef int last = NAME_NEAR, code, lane
     if s.fields[s.hot_field].comparison < 0:
         return
     if s.comparisons[s.fields[s.hot_field].comparison].op == OP_PART:
         last = PART_NEAR
-    most_of_field(s, s.hot_field, last, &s.name_most[NAME_EXACT])
+    most_of_field(s, s.hot_field, last, &s.name_most[NAME_ANY])
+    if not s.is_whole_name:
+        return
+    for code in range(NAME_FOLDED, NAME_EXACT + 1):
+        for lane in range(LANES):
+            s.name_most[code].v[lane] = HOPELESS
 
 cdef inline void set_reaches(Search *s) noexcept nogil:
     """Which levels of the date can still reach theta."""

@@ -1,30 +1,49 @@
 # Rows offered with their bounds -> the best hits: hot rows scanned, candidates decoded and scored, the most
 # promising first; and which of the hits are one person's. Header-only.
 from blobs cimport HOT_CATEGORIES, HOT_WORDS, NO_WORD
-from bounds cimport begin_run, fit_of, most_of_day, most_of_row, set_reaches, with_name
+from bounds cimport begin_run, date_known, most_in_lanes, most_of_date, most_of_row, set_reaches, with_name
+from dtypes cimport MAX_TOKENS
 from hashing cimport prefetch
-from lanes cimport Eight
-from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t, uint64_t
+from hot_names cimport fit_of, form_of_name, has_other_letters, tokens_of_row
+from lanes cimport Eight, add_eight, take_eight
+from levels cimport DATE_EXACT, NAME_ELSE, NAME_ENDS, NAME_STRUCTURE
+from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport realloc
-from linkage._kernels.score cimport Scorer
+from libc.string cimport memset
+from linkage._kernels.score cimport LANES, Comparison, Scorer
 from postings cimport bucket_of, mixed
+from query_texts cimport answer_questions, ask_content, decode_record, load_record
 from search cimport (
     CUT_SHORT,
     DAMAGED_BYTES,
+    DATE_UNKNOWN,
+    MOST_BOUND,
     MOST_SEEN,
+    NAME_ANY,
+    NAME_BOTH_ENDS,
     NEAR_BITS,
     NOBODY,
     SCANNED_AT_ONCE,
     SEEN_SIZE,
     SLOTS,
     WHOLE_DAYS,
+    Field,
+    Hit,
     Search,
 )
-from query_texts cimport answer_questions, decode_record, load_record
 
-# A bound as an unsigned number in the same order.
+# A bound as an unsigned number of 24 bits in the same order; one that is beyond them counts as the outmost.
 cdef inline uint64_t ordered(int32_t bound) noexcept nogil:
-    return <uint64_t> (<int64_t> bound + (<int64_t> 1 << 31))
+    bound = MOST_BOUND if bound > MOST_BOUND else -MOST_BOUND if bound < -MOST_BOUND else bound
+    return <uint64_t> (bound + MOST_BOUND)
+
+cdef inline bint is_hopeless(Search *s, int32_t bound, uint32_t row) noexcept nogil:
+    """Whether a record of at most this weight cannot be among the best any more: of equals the first rows are."""
+    cdef const Hit *last
+    if bound != s.theta or s.n_hits < s.limit:
+        return bound < s.theta
+    last = &s.hits[s.limit - 1]
+    return bound == last.weight and row > last.row
 
 cdef inline bint is_open(Search *s, uint32_t row) noexcept nogil:
     if s.hidden != NULL and s.hidden[row >> 3] >> (row & 7) & 1:
@@ -47,8 +66,8 @@ cdef inline bint is_new(Search *s, uint32_t row) noexcept nogil:
     s.n_seen += 1
     return True
 
-cdef inline void offer_row(Search *s, uint32_t row, int32_t bound) noexcept nogil:
-    """Keep a candidate until `settle`."""
+cdef inline void offer_row(Search *s, uint32_t row, int32_t bound, int date) noexcept nogil:
+    """Keep a candidate until `settle`; `date` is what is known of its date."""
     cdef void *p
     if not is_open(s, row):
         return
@@ -59,7 +78,7 @@ cdef inline void offer_row(Search *s, uint32_t row, int32_t bound) noexcept nogi
             return
         s.candidates = <uint64_t *> p
         s.candidates_capacity *= 2
-    s.candidates[s.n_candidates] = ordered(bound) << 32 | row
+    s.candidates[s.n_candidates] = ordered(bound) << 40 | <uint64_t> date << 32 | row
     s.n_candidates += 1
 
 cdef inline void keep_hit(Search *s, int32_t weight, uint32_t row, uint64_t gamma) noexcept nogil:
@@ -87,6 +106,9 @@ cdef inline void score_chosen(Search *s, Scorer scorer, const uint32_t *chosen, 
     cdef int i, k, n_live
     cdef uint64_t group
     s.batch.n = 0
+    s.n_scored += n
+    for i in range(n):
+        prefetch(s.store.lengths + chosen[i])
     for i in range(n):
         group = s.store.groups[chosen[i] >> 4]
         if group < s.store.n_blob_bytes:
@@ -106,36 +128,91 @@ cdef inline void score_chosen(Search *s, Scorer scorer, const uint32_t *chosen, 
         if s.batch.weight[k] >= s.theta:
             keep_hit(s, s.batch.weight[k], chosen[s.batch.right[k] - 1], s.batch.gamma[k])
 
+cdef inline int drop_by_hot_rows(Search *s, Scorer scorer, uint32_t *chosen, const uint8_t *dates, int n) noexcept nogil:
+    """Drop the chosen whose hot rows tell that they cannot reach theta: by level, all lanes, and how rare the
+    record's own name is; returns how many are kept. 0.9 us a candidate less than decoding it."""
+    cdef Eight most[SLOTS]
+    cdef int16_t rarity[SLOTS]
+    cdef int16_t own[SLOTS]
+    cdef const Field *f = NULL
+    cdef const Comparison *c = NULL
+    cdef int i, code, form, lane, n_tokens, kept = 0
+    cdef uint64_t content
+    cdef uint16_t tokens[MAX_TOKENS]
+    if s.is_whole_name:
+        f = &s.fields[s.hot_field]
+        c = &s.comparisons[f.comparison]
+    for i in range(n):
+        rarity[kept] = own[kept] = 0
+        memset(&most[kept], 0, sizeof(Eight))
+        if dates[i] != DATE_UNKNOWN:
+            code = most_in_lanes(s, chosen[i], dates[i], &most[kept])
+            n_tokens = tokens_of_row(s, s.store.hot_words + <uint64_t> chosen[i] * HOT_WORDS, tokens) if c != NULL else 0
+            if NAME_ELSE <= code <= NAME_ENDS and n_tokens > 0:
+                take_eight(&most[kept], &s.name_most[code])
+                if has_other_letters(s, tokens, n_tokens):
+                    add_eight(&most[kept], &s.name_least[code])
+                else:
+                    add_eight(&most[kept], &s.name_most[NAME_ANY])
+            if is_hopeless(s, scorer.soft_minimum(most[kept].v), chosen[i]):
+                continue
+            form = -1
+            if c != NULL and c.tf != NULL and NAME_STRUCTURE <= code <= NAME_BOTH_ENDS:
+                form = c.tf_part[NAME_ENDS if code == NAME_BOTH_ENDS else code] - 1
+            if 0 < form < f.n_parts and n_tokens > 0:
+                content = form_of_name(s, tokens, n_tokens, form)
+                if content and content != f.forms[form]:
+                    own[kept] = rarity[kept] = c.tf[4 + form]
+                    ask_content(s, &f.rarity[form], content, &rarity[kept])
+        chosen[kept] = chosen[i]
+        kept += 1
+    answer_questions(s)
+    n = kept
+    kept = 0
+    for i in range(n):
+        if rarity[i] < own[i]:
+            for lane in range(LANES):
+                if c.rarity_of[lane]:
+                    most[i].v[lane] -= own[i] - rarity[i]
+            if is_hopeless(s, scorer.soft_minimum(most[i].v), chosen[i]):
+                continue
+        chosen[kept] = chosen[i]
+        kept += 1
+    return kept
+
 cdef inline void settle(Search *s, Scorer scorer) noexcept nogil:
     """Score the candidates, the most promising first, as long as their bounds reach theta."""
     cdef uint32_t i, kept, best
     cdef uint64_t least
     cdef int n
     cdef uint32_t chosen[SLOTS]
+    cdef uint8_t dates[SLOTS]
     while s.n_candidates:
         best = 0
         kept = 0
         least = ordered(s.theta)
         for i in range(s.n_candidates):
-            if s.candidates[i] >> 32 >= least:
+            if s.candidates[i] >> 40 >= least:
                 s.candidates[kept] = s.candidates[i]
                 kept += 1
-                if s.candidates[i] >> 32 > best:
-                    best = <uint32_t> (s.candidates[i] >> 32)
+                if s.candidates[i] >> 40 > best:
+                    best = <uint32_t> (s.candidates[i] >> 40)
         s.n_candidates = kept
         least = best - NEAR_BITS if best > NEAR_BITS else 0
         kept = 0
         n = 0
         for i in range(s.n_candidates):
-            if s.candidates[i] >> 32 >= least and n < SLOTS:
+            if s.candidates[i] >> 40 >= least and n < SLOTS:
                 if is_new(s, <uint32_t> s.candidates[i]):
                     chosen[n] = <uint32_t> s.candidates[i]
-                    prefetch(s.store.lengths + chosen[n])
+                    dates[n] = <uint8_t> (s.candidates[i] >> 32)
                     n += 1
             else:
                 s.candidates[kept] = s.candidates[i]
                 kept += 1
         s.n_candidates = kept
+        if n and not s.exhaustive:
+            n = drop_by_hot_rows(s, scorer, chosen, dates, n)
         if n:
             score_chosen(s, scorer, chosen, n)
 
@@ -150,8 +227,28 @@ cdef inline void offer_key(Search *s, int family, uint32_t key, int32_t bound) n
         if s.postings[family].entries[begin] & ~mask == mark:
             row = s.postings[family].entries[begin] & mask
             if row < s.store.n_records:
-                offer_row(s, row, bound)
+                offer_row(s, row, bound, DATE_UNKNOWN)
         begin += 1
+
+# Rows at to stop whose names may have all words of the shorter one alike; how many. As C: the compiler keeps its
+# pointers in registers only where they are arguments.
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <string.h>
+    static int linkage_quick_rows(const uint16_t *restrict words, uint32_t at, uint32_t stop,
+                                  const uint8_t *restrict quick, const uint8_t *restrict passes,
+                                  uint32_t *restrict out) {
+        int n = 0;
+        for (; at < stop; at++, words += 4) {
+            out[n] = at;
+            n += passes[(uint32_t)quick[words[0]] + quick[words[1]] + quick[words[2]] + quick[words[3]]];
+        }
+        return n;
+    }
+    """
+    int quick_rows "linkage_quick_rows"(const uint16_t *words, uint32_t at, uint32_t stop, const uint8_t *quick,
+                                        const uint8_t *passes, uint32_t *out) noexcept nogil
 
 cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nogil:
     """Offer the records of a run whose hot rows can reach theta."""
@@ -159,6 +256,7 @@ cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nog
     cdef uint32_t chosen[SCANNED_AT_ONCE]
     cdef int i, n
     cdef int32_t bound
+    cdef bint quick
     cdef const uint16_t *words = s.store.hot_words
     s.n_scanned += end - begin
     if s.hot_field < 0 or s.n_query_words == 0:
@@ -166,22 +264,27 @@ cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nog
             for row in range(begin, end):
                 bound = most_of_row(s, row)
                 if bound >= s.theta:
-                    offer_row(s, row, bound)
+                    offer_row(s, row, bound, s.run_date)
         return
-    # Without a branch on what a name is: one that is mispredicted costs more than a row. 10 -> 6 ns a row.
+    # Without a branch on what a name is: one that is mispredicted costs more than a row. 10 -> 6 ns a row; where
+    # only names matter whose words are all alike, a sum of four look-ups leaves few of them: 1 ns.
     at = begin
+    quick = not s.exhaustive and not (s.fit_reaches[0] or s.fit_reaches[1] or s.fit_reaches[2] or s.fit_reaches[3])
     while at < end:
         stop = at + SCANNED_AT_ONCE if end - at > SCANNED_AT_ONCE else end
         n = 0
-        for row in range(at, stop):
-            chosen[n] = row
-            n += s.fit_reaches[fit_of(words + <uint64_t> row * HOT_WORDS, s.like, s.n_query_words)]
+        if quick:
+            n = quick_rows(words + <uint64_t> at * HOT_WORDS, at, stop, s.quick, s.quick_passes, chosen)
+        else:
+            for row in range(at, stop):
+                chosen[n] = row
+                n += s.fit_reaches[fit_of(words + <uint64_t> row * HOT_WORDS, s.like, s.n_query_words, s.n_again, s.last_bit)]
         for i in range(n):
             if i + 8 < n:
                 prefetch(s.store.hot_categories + <uint64_t> chosen[i + 8] * HOT_CATEGORIES)
             bound = most_of_row(s, chosen[i])
             if bound >= s.theta:
-                offer_row(s, chosen[i], bound)
+                offer_row(s, chosen[i], bound, s.run_date)
         at = stop
 
 cdef inline uint16_t class_of(Search *s, uint32_t row) noexcept nogil:
@@ -202,23 +305,45 @@ cdef inline uint32_t first_of_class(Search *s, uint32_t begin, uint32_t end, uin
     return begin
 
 cdef inline void scan_day(Search *s, int day) noexcept nogil:
-    """Offer a day's records: all of them, or, where that is too many, those of the given name."""
-    cdef uint32_t begin = s.days[day], end = s.days[day + 1], at
+    """Offer a day's records."""
+    scan_days(s, day, day + 1)
+
+cdef inline void scan_days(Search *s, int first, int last) noexcept nogil:
+    """Offer the records of days first to last; days in a row that say the same of the date are one run."""
+    cdef int day, from_day = first, date = -1, next
+    for day in range(first, last + 1):
+        if day < last and s.days[day] == s.days[day + 1]:
+            continue
+        next = date_known(s, day) if day < last else -1
+        if next != date:
+            scan_alike(s, from_day, day, date)
+            from_day = day
+            date = next
+
+cdef inline void scan_alike(Search *s, int first, int last, int date) noexcept nogil:
+    """Offer the records of days first to last, all of one kind of date: all of them, or, where that is too many,
+    those of the given name."""
+    cdef uint32_t begin = s.days[first], end = s.days[last], at, stop
     cdef Eight most
-    cdef int k
-    if begin == end:
+    cdef int k, day
+    if begin == end or date < 0 or date <= DATE_EXACT and not s.reaches_date[date]:
         return
-    if not most_of_day(s, day, &most) or with_name(s, &most) < s.theta:
+    most_of_date(s, date, &most)
+    if with_name(s, &most) < s.theta:
         return
-    begin_run(s, &most)
+    begin_run(s, date)
     if s.exhaustive or s.n_scanned + (end - begin) <= WHOLE_DAYS or s.n_classes == 0:
         scan_rows(s, begin, end)
         return
     s.status |= CUT_SHORT
-    for k in range(s.n_classes):
-        at = first_of_class(s, begin, end, s.given_classes[k])
-        if at < end and class_of(s, at) == s.given_classes[k]:
-            scan_rows(s, at, first_of_class(s, at, end, s.given_classes[k] + 1))
+    for day in range(first, last):
+        begin = s.days[day]
+        end = s.days[day + 1]
+        for k in range(s.n_classes if begin < end else 0):
+            at = first_of_class(s, begin, end, s.given_classes[k])
+            if at < end and class_of(s, at) == s.given_classes[k]:
+                stop = first_of_class(s, at, end, s.given_classes[k] + 1)
+                scan_rows(s, at, stop)
 
 cdef inline void end_group(Search *s, Scorer scorer) noexcept nogil:
     """Score what was offered; what the answers leave open narrows what comes next."""

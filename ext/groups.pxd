@@ -3,23 +3,26 @@
 from blobs cimport HOT_CATEGORIES, HOT_WORDS
 from bounds cimport (
     begin_run,
-    bound_of,
     can_reach,
-    mark_like,
+    date_known,
+    most_in_lanes,
     most_left,
     most_of_day,
     most_of_row,
     set_bounds,
+    set_reaches,
     with_name,
     without_level,
     without_same_name,
 )
-from candidates cimport end_group, offer_key, offer_row, ordered, scan_day, scan_rows, settle
+from candidates cimport end_group, offer_key, offer_row, ordered, scan_day, scan_days, scan_rows, settle
 from dtypes cimport MAX_TOKENS, Value
 from hashing cimport prefetch
-from lanes cimport Eight, sum_eight
+from hot_names cimport mark_like
+from lanes cimport Eight, least_of_eight
 from levels cimport (
     DATE_ELSE,
+    DATE_EXACT,
     DATE_NEAR_YEAR,
     DATE_SHIFTED_YEAR,
     DATE_SWAPPED,
@@ -34,6 +37,7 @@ from postings cimport Postings, bucket_of, posting_key, token_part
 from search cimport (
     A_YEAR,
     CUT_SHORT,
+    DATE_ANY,
     FEW_NAMED,
     FIELD_EMAIL,
     FIELD_IDENTIFIER,
@@ -107,11 +111,14 @@ cdef inline uint32_t first_named(Search *s, uint32_t row) noexcept nogil:
 cdef inline void offer_named(Search *s, int first, int last) noexcept nogil:
     """Offer the noted rows of days first to last, each with the bound of its own date, name and categories."""
     cdef uint32_t at = first_named(s, s.days[first]), end = s.days[last], row
-    cdef int day = first, low, high, step
+    cdef int day = first, low, high, step, date
     cdef int32_t bound
     cdef Eight most
     while at < s.n_named and s.named[at] < end:
         row = s.named[at]
+        if at + 8 < s.n_named:
+            prefetch(s.store.hot_words + <uint64_t> s.named[at + 8] * HOT_WORDS)
+            prefetch(s.store.hot_categories + <uint64_t> s.named[at + 8] * HOT_CATEGORIES)
         at += 1
         if s.days[day + 1] <= row:
             # The row's day: rows ascend, so that it is near the one before.
@@ -127,11 +134,13 @@ cdef inline void offer_named(Search *s, int first, int last) noexcept nogil:
                 else:
                     high = day
             day = low
-        if not most_of_day(s, day, &most):
+        date = date_known(s, day)
+        if date <= DATE_EXACT and not s.reaches_date[date]:
             continue
-        bound = bound_of(s, row, &most)
+        most_in_lanes(s, row, date, &most)
+        bound = least_of_eight(&most)
         if bound >= s.theta:
-            offer_row(s, row, bound)
+            offer_row(s, row, bound, date)
 
 cdef inline bint load_named(Search *s) noexcept nogil:
     """Note the rows with the query's whole name, in any order of its words and any dialect; 0 = too many."""
@@ -170,9 +179,7 @@ cdef inline void rebound(Search *s, uint32_t first) noexcept nogil:
     """Replace the bounds of the candidates offered last by those of their hot rows; drop hopeless ones."""
     cdef uint32_t i, row, kept = first
     cdef int32_t bound
-    cdef Eight most
-    sum_eight(&most, &s.base, &s.any_date)
-    begin_run(s, &most)
+    begin_run(s, DATE_ANY)
     for i in range(first, s.n_candidates):
         if i + 16 < s.n_candidates:
             row = <uint32_t> s.candidates[i + 16]
@@ -181,7 +188,7 @@ cdef inline void rebound(Search *s, uint32_t first) noexcept nogil:
         row = <uint32_t> s.candidates[i]
         bound = most_of_row(s, row)
         if bound >= s.theta:
-            s.candidates[kept] = ordered(bound) << 32 | row
+            s.candidates[kept] = ordered(bound) << 40 | <uint64_t> DATE_ANY << 32 | row
             kept += 1
     s.n_candidates = kept
 
@@ -256,8 +263,9 @@ cdef inline void by_name_and_date(Search *s, Scorer scorer, uint32_t q, int day)
             if not first <= days[k] < first + A_YEAR:
                 offer_named(s, days[k], days[k] + 1)
         offer_named(s, 0, 1)
-    without_same_name(s)
     end_group(s, scorer)
+    without_same_name(s)
+    set_reaches(s)
 
 cdef inline void by_slips(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     """Records of the days that a slip makes of the query's."""
@@ -308,9 +316,8 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
         by_slips(s, scorer, q)
     first = day - (day - 1) % A_YEAR
     if can_reach(s, DATE_NEAR_YEAR, DATE_SWAPPED):
-        for k in range(A_YEAR):
-            if first + k != day:
-                scan_day(s, first + k)
+        scan_days(s, first, day)
+        scan_days(s, day + 1, first + A_YEAR)
         end_group(s, scorer)
         if q & 0xFFFF:
             for k in range(N_YEARS):
@@ -363,7 +370,7 @@ cdef inline void by_rest(Search *s, Scorer scorer) noexcept nogil:
         return
     for day in range(N_DAYS):
         if s.days[day] < s.days[day + 1] and most_of_day(s, day, &most) and with_name(s, &most) >= s.theta:
-            begin_run(s, &most)
+            begin_run(s, date_known(s, day))
             scan_rows(s, s.days[day], s.days[day + 1])
             if s.n_candidates > SLOTS:
                 end_group(s, scorer)
@@ -387,6 +394,7 @@ cdef inline void begin_search(Search *s) noexcept nogil:
     s.n_candidates = 0
     s.n_seen = 0
     s.n_scanned = 0
+    s.n_scored = 0
     s.status = 0
     s.knows_named = False
     s.epoch += 1

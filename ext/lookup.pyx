@@ -3,15 +3,17 @@
 
 import numpy as np
 
-from blobs cimport HOT_CATEGORIES, MAX_FIELDS, OTHER_WORD
+from blobs cimport HOT_CATEGORIES, MAX_FIELDS, NO_WORD, OTHER_WORD
 from candidates cimport name_people
 from dtypes cimport MAX_TOKENS, Token, Value
+from hashing cimport hash_bytes
 from groups cimport answer_query
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 from linkage._kernels.score cimport OP_CATEGORY, OP_DATE, OP_NAME, OP_PART, OP_TEXT, Batch, Comparison, Scorer
 from linkage._kernels.store cimport RecordStore
+from linkage._kernels.normalise import normalise_one
 from normalise cimport init_normalise
 from search cimport (
     ASKS_REPAIR,
@@ -27,6 +29,8 @@ from search cimport (
     FIELD_TEXT,
     MOST_FAMILIES,
     MOST_NAMED,
+    MOST_ODD,
+    MOST_ODD_TOKENS,
     N_DAYS,
     REMEMBERED,
     SEEN_SIZE,
@@ -37,10 +41,13 @@ from search cimport (
     Field,
     Given,
     Hit,
+    Marks,
+    OddWord,
     Search,
+    Written,
     day_index,
 )
-from query_texts cimport answer_questions, decode_record, load_query
+from query_texts cimport answer_questions, decode_record, fill_token, load_query
 from tokens cimport NAME_SUSPECT
 
 init_normalise()
@@ -49,6 +56,7 @@ KINDS = {
     "text": FIELD_TEXT, "name": FIELD_NAME, "email": FIELD_EMAIL, "identifier": FIELD_IDENTIFIER,
     "date": FIELD_DATE, "category": FIELD_CATEGORY, "number": FIELD_NUMBER,
 }
+PLAIN_NAME = b" nguyen van an"
 SUSPECT, TRUNCATED, DAMAGED, ASKS = NAME_SUSPECT, CUT_SHORT, DAMAGED_BYTES, ASKS_REPAIR
 
 # What the rarity of two values that agree adds (as in ext/score.pyx).
@@ -64,6 +72,14 @@ cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, ui
     if x >= c.n_tf or y >= c.n_tf:
         return 0
     return c.tf[4 * x + i] if c.tf[4 * x + i] < c.tf[4 * y + i] else c.tf[4 * y + i]
+
+
+cdef bint has_digit(const uint8_t *text, uint32_t n) noexcept nogil:
+    cdef uint32_t i
+    for i in range(n):
+        if c"0" <= text[i] <= c"9":
+            return True
+    return False
 
 
 cdef class Searcher:
@@ -87,8 +103,13 @@ cdef class Searcher:
 
     @property
     def n_seen(self):
-        """Records that the last search scored."""
+        """Records that the last search met as candidates."""
         return self.state.n_seen
+
+    @property
+    def n_scored(self):
+        """Records that the last search decoded and scored."""
+        return self.state.n_scored
 
     @property
     def n_scanned(self):
@@ -105,18 +126,33 @@ cdef class Searcher:
         s.candidates_capacity = 1 << 12
         s.candidates = <uint64_t *> malloc(s.candidates_capacity * 8)
         s.alike = <Alike *> malloc(REMEMBERED * sizeof(Alike))
-        if s.alike == NULL or s.like == NULL or s.batch == NULL or s.buffer == NULL or s.seen == NULL or s.named == NULL \
+        s.marks = <Marks *> calloc(1 << 16, sizeof(Marks))
+        s.written = <Written *> calloc(1 << 16, sizeof(Written))
+        s.token_of = <uint16_t *> malloc(2 << 16)
+        s.quick = <uint8_t *> malloc(1 << 16)
+        s.odd_of = <uint8_t *> calloc(1 << 16, 1)
+        if s.marks == NULL or s.written == NULL or s.token_of == NULL or s.quick == NULL or s.odd_of == NULL or s.alike == NULL or s.like == NULL or s.batch == NULL or s.buffer == NULL or s.seen == NULL or s.named == NULL \
                 or s.candidates == NULL:
             raise MemoryError
         memset(s.alike, 0, REMEMBERED * sizeof(Alike))
         memset(s.like, 0, 1 << 16)
         memset(s.seen, 0, SEEN_SIZE * 8)
+        memset(s.token_of, 255, 2 << 16)
+        memset(s.quick, 16, 1 << 16)
         s.like[OTHER_WORD] = 255
+        s.quick[OTHER_WORD] = 128
+        s.odd_of[OTHER_WORD] = 1
+        s.quick[NO_WORD] = 0
         s.fit_reaches[8] = 1
 
     def __dealloc__(self):
         cdef Search *s = &self.state
         free(s.alike)
+        free(s.marks)
+        free(s.written)
+        free(s.token_of)
+        free(s.quick)
+        free(s.odd_of)
         free(s.like)
         free(s.batch)
         free(s.buffer)
@@ -155,20 +191,7 @@ cdef class Searcher:
         if int(sections["days"][N_DAYS]) != n or not bool(np.all(np.diff(sections["days"].astype(np.int64)) >= 0)):
             raise ValueError("a directory of days that does not fit the records")
         s.classes = <const uint16_t *> <size_t> self.pointer(sections["word_classes"], np.uint16, 1 << 16)
-        s.n_hot_tokens = <uint32_t> sections["hot_tokens"].shape[0]
-        s.hot_tokens = <const Token *> <size_t> self.pointer(
-            sections["hot_tokens"].reshape(-1), np.uint8, s.n_hot_tokens * sizeof(Token))
-        s.token_offsets = <const uint32_t *> <size_t> self.pointer(
-            sections["hot_token_offsets"], np.uint32, s.n_hot_tokens + 1)
-        s.n_token_words = <uint32_t> sections["hot_token_words"].shape[0]
-        s.token_words = <const uint16_t *> <size_t> self.pointer(
-            sections["hot_token_words"], np.uint16, s.n_token_words)
-        if int(sections["hot_token_offsets"].max(initial=0)) > s.n_token_words:
-            raise ValueError("tokens beyond their words")
-        s.n_odd = <uint32_t> sections["odd_words"].shape[0]
-        s.odd = <const uint16_t *> <size_t> self.pointer(sections["odd_words"], np.uint16, s.n_odd)
-        for k in range(s.n_odd):
-            s.like[s.odd[k]] = 255
+        self.fill_tokens(sections)
         s.n_families = len(sections["families"])
         if s.n_families > MOST_FAMILIES:
             raise ValueError(f"more than {MOST_FAMILIES} families of postings")
@@ -194,6 +217,79 @@ cdef class Searcher:
             self.fill_field(f, spec)
             if f.family >= 0:
                 s.family_field[f.family] = <int> k
+
+    cdef fill_tokens(self, dict sections):
+        """The tokens of hot rows and their words; those of odd words as words behind the vocabulary's."""
+        cdef Search *s = &self.state
+        cdef uint32_t k, at, word
+        tokens, offsets, words = (sections[name] for name in ("hot_tokens", "hot_token_offsets", "hot_token_words"))
+        if tokens.ndim != 2 or tokens.shape[1] != sizeof(Token) or tokens.shape[0] >= NO_WORD \
+                or offsets.shape != (tokens.shape[0] + 1,) or int(offsets.max(initial=0)) > words.shape[0]:
+            raise ValueError("tokens beyond their words")
+        odd = sections["odd_words"]
+        self.pointer(odd, np.uint16, odd.shape[0])
+        further = self.read_odd_words(odd.tolist())
+        first = words.shape[0]
+        tokens = np.concatenate([tokens.reshape(-1), np.frombuffer(b"".join(further.values()), np.uint8)])
+        offsets = np.concatenate([offsets, np.arange(first + 1, first + 1 + len(further), dtype=np.uint32)])
+        if further:            # what lies between the last token's words and the first further one is nobody's
+            offsets[-1 - len(further)] = first
+        words = np.concatenate([words, np.array(list(further), np.uint16)])
+        s.n_hot_tokens = <uint32_t> (tokens.size // sizeof(Token))
+        s.n_token_words = <uint32_t> words.size
+        s.hot_tokens = <const Token *> <size_t> self.pointer(tokens, np.uint8, tokens.size)
+        s.token_offsets = <const uint32_t *> <size_t> self.pointer(offsets, np.uint32, s.n_hot_tokens + 1)
+        s.token_words = <const uint16_t *> <size_t> self.pointer(words, np.uint16, words.size)
+        for k in range(s.n_hot_tokens):
+            for at in range(s.token_offsets[k], s.token_offsets[k + 1]):
+                s.token_of[s.token_words[at]] = <uint16_t> k
+        # Digits at the end of a name are no part of it: a word with some is one token only here or there.
+        for k in range(s.store.n_words if s.store.n_words < NO_WORD else NO_WORD):
+            if s.odd_of[k] == 0 and has_digit(s.store.word_texts + s.store.word_offsets[k],
+                                              s.store.word_offsets[k + 1] - s.store.word_offsets[k]):
+                s.odd_of[k] = 1
+                s.like[k] = 255
+                s.quick[k] = 128
+        for k in range(len(odd)):
+            word = odd[k]
+            s.like[word] = 255
+            s.quick[word] = 128
+
+    cdef dict read_odd_words(self, list odd):
+        """Note what the odd words are made of; further words, one a token of theirs, with that token."""
+        cdef Search *s = &self.state
+        cdef Token token
+        cdef OddWord *o
+        cdef uint32_t next = s.store.n_words
+        cdef dict further = {}
+        cdef bytes text, part
+        cdef int n = 0
+        for word in odd:
+            s.odd_of[word] = 1
+            if word >= s.store.n_words or n == MOST_ODD:
+                continue
+            text = s.store.word_texts[s.store.word_offsets[word]:s.store.word_offsets[word + 1]]
+            exact, spelling, folded, n_tokens, flags = normalise_one(text)
+            parts = list(zip(exact.split(), spelling.split(), folded.split()))
+            if n_tokens > MOST_ODD_TOKENS or len(parts) != n_tokens or next + n_tokens >= NO_WORD \
+                    or any(48 <= c <= 57 for c in text):
+                continue
+            o = &s.odd_words[n]
+            n += 1
+            s.odd_of[word] = <uint8_t> (n + 1)
+            o.n_tokens = n_tokens
+            o.is_title = normalise_one(text + PLAIN_NAME)[3] != n_tokens + 3
+            for i, (written, spelled, part) in enumerate(parts):
+                memset(&token, 0, sizeof(Token))
+                fill_token(&token, part, len(part))
+                s.written[next].exact = <uint32_t> hash_bytes(written, len(written))
+                s.written[next].spelling = <uint32_t> hash_bytes(spelled, len(spelled))
+                s.written[next].is_accented = flags & 1
+                s.written[next].is_known = True
+                o.words[i] = <uint16_t> next
+                further[next] = (<const uint8_t *> &token)[:sizeof(Token)]
+                next += 1
+        return further
 
     cdef size_t pointer(self, array, dtype, Py_ssize_t size) except? 0:
         if array.dtype != dtype or not array.flags.c_contiguous or array.size != size:

@@ -4,6 +4,7 @@ from blobs cimport MAX_FIELDS, FieldText, read_blob
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hashing cimport hash_bytes, letter_signature, prefetch
 from identifiers cimport ID_OLD_NUMBER, pack_identifier
+from levels cimport ACCENTED
 from libc.stdint cimport int16_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport strtod
 from libc.string cimport memcpy, memset
@@ -26,6 +27,7 @@ from search cimport (
     Given,
     Question,
     Search,
+    Written,
     date_word,
 )
 from tokens cimport NAME_SUSPECT
@@ -78,12 +80,16 @@ cdef inline uint32_t token_id(Search *s, Field *f, const uint8_t *text, long n, 
         f.n_query_tokens += 1
     token = &f.tokens[i]
     memset(token, 0, sizeof(Token))
-    token.folded = h
+    fill_token(token, text, n)
+    return i
+
+cdef inline void fill_token(Token *token, const uint8_t *text, long n) noexcept nogil:
+    """A token that was all zeros, from its text."""
+    token.folded = hash_bytes(text, n)
     token.letters = letter_signature(text, n)
     token.phonetic = <uint32_t> phonetic_hash(text, <int> n)
     token.length = <uint32_t> n
     memcpy(token.text, text, TOKEN_TEXT if n > TOKEN_TEXT else n)
-    return i
 
 cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, int slot, int *flags) noexcept nogil:
     """Encode a text as ValueDictionary does, into the slot's scratch (0 = the query's); its value id."""
@@ -135,8 +141,42 @@ cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, 
             normalise_text(text, at, exact, spelling, local, CAPACITY, &sizes)
             if sizes.n_folded:
                 value.spelling = hash_bytes(local, sizes.n_folded)
+    if slot == 0 and f.kind == FIELD_NAME:
+        hash_tokens(exact, sizes.n_exact, f.written)
+        hash_tokens(spelling, sizes.n_spelling, f.spelled)
     ask_rarity(s, f, value, id, h)
     return id
+
+cdef inline void hash_tokens(const uint8_t *text, long n, uint32_t *out) noexcept nogil:
+    """Hashes of the tokens of a normalised text, 0 behind the last."""
+    cdef long begin = 0, end
+    cdef int k = 0
+    memset(out, 0, 4 * MAX_TOKENS)
+    while begin < n and k < MAX_TOKENS:
+        end = begin
+        while end < n and text[end] != c" ":
+            end += 1
+        out[k] = <uint32_t> hash_bytes(text + begin, end - begin)
+        k += 1
+        begin = end + 1
+
+cdef inline const Written *written_of(Search *s, uint16_t word) noexcept nogil:
+    """How a word of the vocabulary is written; one that is a plain token."""
+    cdef uint8_t exact[CAPACITY + 64]
+    cdef uint8_t spelling[CAPACITY + 64]
+    cdef uint8_t folded[CAPACITY + 64]
+    cdef Normalised sizes
+    cdef Written *w = &s.written[word]
+    cdef const uint8_t *text
+    if not w.is_known and word < s.store.n_words:
+        text = s.store.word_texts + s.store.word_offsets[word]
+        normalise_name(text, s.store.word_offsets[word + 1] - s.store.word_offsets[word], exact, spelling, folded,
+                       CAPACITY, &sizes)
+        w.exact = <uint32_t> hash_bytes(exact, sizes.n_exact)
+        w.spelling = <uint32_t> hash_bytes(spelling, sizes.n_spelling)
+        w.is_accented = sizes.flags & ACCENTED
+        w.is_known = True
+    return w
 
 cdef inline void ask_rarity(Search *s, Field *f, const Value *value, uint32_t id, uint64_t exact) noexcept nogil:
     """Have the surprisal of a value's forms looked up; those that are the query's are known."""
@@ -154,18 +194,21 @@ cdef inline void ask_rarity(Search *s, Field *f, const Value *value, uint32_t id
         ask_form(s, f, 3, last, id)
 
 cdef inline void ask_form(Search *s, Field *f, int form, uint64_t content, uint32_t id) noexcept nogil:
-    cdef Question *question
     if id > 1 and content == f.forms[form]:
         f.tf[4 * id + form] = f.tf[4 + form]
         return
     if id == 1:
         f.forms[form] = content
+    ask_content(s, &f.rarity[form], content, &f.tf[4 * id + form])
+
+cdef inline void ask_content(Search *s, const Rarity *rarity, uint64_t content, int16_t *answer) noexcept nogil:
+    cdef Question *question
     if s.n_questions == MOST_QUESTIONS:
         answer_questions(s)
     question = &s.questions[s.n_questions]
-    question.rarity = &f.rarity[form]
+    question.rarity = rarity
     question.content = content
-    question.answer = &f.tf[4 * id + form]
+    question.answer = answer
     s.n_questions += 1
 
 cdef inline void answer_questions(Search *s) noexcept nogil:

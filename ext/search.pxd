@@ -1,10 +1,10 @@
 # What a look-up knows: how fields are encoded, the query's bounds, candidates and hits. Structures only; each step
-# of a look-up is a header of functions over them: query_texts, bounds, candidates, groups.
+# of a look-up is a header of functions over them: query_texts, hot_names, bounds, candidates, groups.
 from blobs cimport HOT_CATEGORIES, MAX_FIELDS, Store
 from dates cimport parse_date
-from dtypes cimport Token, Value
+from dtypes cimport MAX_TOKENS, Token, Value
 from lanes cimport Eight
-from levels cimport NAME_EXACT
+from levels cimport NAME_ENDS
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from linkage._kernels.score cimport MAX_COMPARISONS, Batch, Comparison
 from postings cimport Postings, Rarity
@@ -21,19 +21,34 @@ cdef enum:
     SEEN_SIZE = 1 << 17
     MOST_SEEN = 1 << 16       # candidates that one query may score
     MOST_SCANNED = 1 << 19    # hot rows that one query may look at, but for an exhaustive one
-    WHOLE_DAYS = 1 << 15      # of them, rows of days that are looked at as a whole; then only those of the given name
+    WHOLE_DAYS = 1 << 18      # of them, rows of days that are looked at as a whole; then only those of the given name
     FIRST_YEAR = 1880
     N_YEARS = 180
     A_YEAR = 416              # 13 months of 32 days, 0 = unknown
     N_DAYS = 74881
     REMEMBERED = 1024         # tokens whose words are remembered
     MOST_ALIKE = 122
+    MOST_ODD = 250            # odd words whose tokens are known
+    MOST_ODD_TOKENS = 4
     MOST_DIGITS = 38          # of a number, before its point and behind it
+    MOST_BOUND = (1 << 23) - 1      # of a candidate: 32,768 bits
     NEAR_BITS = 512           # candidates within two bits of the best bound are scored together
     SCANNED_AT_ONCE = 512
     MOST_QUESTIONS = 512      # surprisals looked up together
     NOBODY = 0xFFFFFFFF
     FEW_NAMED = 48            # records with the query's name that are looked at one by one
+
+# What is known of a hot row's name: levels of a name (ext/levels.pxd), and two of the bounds' own.
+cdef enum:
+    NAME_BOTH_ENDS = 11       # NAME_ENDS and nothing else, where NAME_ENDS stands for all up to it
+    NAME_ANY = 12             # any level that is still open
+    NAME_SLOTS = 13
+
+# What is known of a candidate's date: its level, or one of these.
+cdef enum:
+    DATE_ANY = 16             # it has none that the directory of days tells
+    DATE_UNASKED = 17         # the query has none
+    DATE_UNKNOWN = 31         # the candidate was not met by a day
 
 cdef enum:
     FIELD_TEXT = 0, FIELD_NAME = 1, FIELD_EMAIL = 2, FIELD_IDENTIFIER = 3, FIELD_DATE = 4
@@ -58,6 +73,8 @@ cdef struct Field:
     uint8_t *texts
     int16_t *tf
     int n_query_tokens
+    uint32_t written[MAX_TOKENS]    # hashes of the query's tokens as they are written,
+    uint32_t spelled[MAX_TOKENS]    # and with spelling classes unified
     uint64_t exact            # content hash of the query's value
     uint64_t forms[4]         # of its forms whose rarity is known
     bint equal_is_same        # only one value is equal to another
@@ -73,6 +90,23 @@ cdef struct Alike:
     uint64_t token            # content hash, 0 = none
     uint32_t n
     uint16_t words[MOST_ALIKE]
+    uint8_t likeness[MOST_ALIKE]
+
+# A word as it is written: hashes of it and of its spelling, and whether it has diacritics; met on first use.
+cdef struct Written:
+    uint32_t exact, spelling
+    bint is_known, is_accented
+
+# A word of the vocabulary that is no plain token: its tokens, as words of their own behind the vocabulary's; and
+# whether it may be a title, which goes where it stands first.
+cdef struct OddWord:
+    uint8_t n_tokens, is_title
+    uint16_t words[MOST_ODD_TOKENS]
+
+# The query's tokens (a bit each) that a word equals but for diacritics, is the initial of or has as its initial;
+# and the places of the query's name (a bit each) where it is written, or spelled, as here.
+cdef struct Marks:
+    uint8_t same, initial, written, spelled
 
 cdef struct Hit:
     int32_t weight
@@ -110,8 +144,9 @@ cdef struct Search:
     const Token *hot_tokens
     const uint32_t *token_offsets
     const uint16_t *token_words
-    const uint16_t *odd
-    uint32_t n_hot_tokens, n_odd, n_token_words
+    uint32_t n_hot_tokens, n_token_words
+    uint8_t *odd_of          # word -> 0 a plain token, 1 may stand for anything, else the place of an odd word + 2
+    OddWord odd_words[MOST_ODD]
     Postings postings[MOST_FAMILIES]
     int family_field[MOST_FAMILIES]
     int n_families, row_bits
@@ -123,21 +158,31 @@ cdef struct Search:
     bint compares[MAX_COMPARISONS]      # whether the query has the comparison's field
     Alike *alike
     uint8_t *like            # word -> bits of the query's tokens that it may stand for
+    Marks *marks             # word -> how it does; of words with bits only
+    Written *written         # word -> how it is written
+    uint16_t *token_of       # word -> its token's place among the hot ones, OTHER_WORD = none
+    uint8_t *quick           # word -> 1 like a token, 16 unlike, 0 no word, 128 may stand for anything
+    uint8_t quick_passes[513]           # by the sum of a row's four: whether all words of the shorter name may be alike
     uint16_t touched[1 << 16]
     uint32_t n_touched
     uint16_t given_classes[MOST_CLASSES]
     int n_classes
-    int n_query_words        # tokens of the query's name, 0 = it has none
+    int n_query_words        # distinct tokens of the query's name, 0 = it has none
+    int last_bit             # the last token's
+    int n_again              # tokens of the name that stand there before
+    bint is_whole_name       # compared as one; its level is told from the hot row
     Eight base               # prior and the most that fields outside the bounds below can say, a lane each
     Eight field_most[MAX_FIELDS]
-    Eight name_most[NAME_EXACT + 1]
+    Eight name_most[NAME_SLOTS]
+    Eight name_least[NAME_ENDS + 1]     # the same of names with other letters: no missing, glued or mistyped ones
     Eight category_most[HOT_CATEGORIES][256]
     Eight categories_best
     Eight date_most[16]
     Eight any_date
     int reaches_date[16]                # whether a record with such a date can reach theta
-    Eight of_name[NAME_EXACT + 1]       # of the run being scanned: all but the categories
-    int reaches[NAME_EXACT + 1]         # whether such a name can reach theta there
+    Eight of_name[NAME_SLOTS]           # of the run being scanned: all but the categories
+    int reaches[NAME_SLOTS]             # whether such a name can reach theta there
+    int run_date                        # what is known of its dates
     uint8_t fit_reaches[9]              # the same by fit; a name that is looked at closely always does
     uint32_t *named          # rows with the query's name, ascending
     uint32_t n_named
@@ -151,8 +196,8 @@ cdef struct Search:
     uint8_t *buffer
     uint64_t *seen
     uint64_t epoch
-    uint32_t n_seen, n_scanned
-    uint64_t *candidates     # bound + 2**31 above row
+    uint32_t n_seen, n_scanned, n_scored
+    uint64_t *candidates     # bound + 2**23 (24 bits), date (8 bits), row
     uint32_t n_candidates, candidates_capacity
     const uint8_t *hidden    # bit = row that is not to be found
     const uint8_t *allowed   # bit = row that may be found; NULL = all

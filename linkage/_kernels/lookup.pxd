@@ -13,6 +13,8 @@ cdef class Searcher:
     cdef Search state
 
     cdef size_t pointer(self, array, dtype, Py_ssize_t size) except? 0
+    cdef fill_tokens(self, dict sections)
+    cdef dict read_odd_words(self, list odd)
     cdef fill_field(self, Field *f, dict spec)
     cdef prepare(self, int limit, int32_t floor, int32_t window, hidden, allowed, bint exhaustive)
     cdef fill_given(self, Given *given, list texts, list words)
