@@ -23,10 +23,12 @@ cdef inline fill_coding(Coding *c, spec):
     c.hot = -1
     c.n_digits = spec.get("n_digits", 0)
     c.n_bytes = spec.get("n_bytes", 0)
-    cdef bytes prefix = bytes(spec.get("prefix", b""))
-    c.n_prefix = len(prefix)
-    if c.n_prefix > MAX_PREFIX or not 0 <= c.n_digits <= 18 or not 0 <= c.n_bytes <= 8:
-        raise ValueError("a pattern beyond 16 bytes of prefix, 18 digits or 8 bytes")
+    cdef bytes prefix = spec.get("prefix", b"")
+    if prefix is None or len(prefix) > MAX_PREFIX:
+        raise ValueError(f"expected a prefix of at most {MAX_PREFIX} bytes")
+    c.n_prefix = <int> len(prefix)
+    if not 0 <= c.n_digits <= 18 or not 0 <= c.n_bytes <= 8:
+        raise ValueError("a pattern beyond 18 digits or 8 bytes")
     if c.kind == CODED_PATTERN and 256 ** c.n_bytes < 10 ** c.n_digits:
         raise ValueError("a pattern with more digits than its bytes hold")
     memcpy(c.prefix, <const uint8_t *> prefix, c.n_prefix)

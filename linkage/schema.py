@@ -295,7 +295,7 @@ class Schema:
         """Read a schema from JSON; SchemaError names the path and what does not fit."""
         try:
             data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise SchemaError(f"{path}: expected a schema as JSON: {error}") from None
         try:
             return cls.from_dict(data)

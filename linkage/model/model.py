@@ -130,9 +130,10 @@ class Model:
             comparisons = [_read_comparison(item) for item in data["comparisons"]]
             prior = float(data["probability_two_random_records_match"])
             relatives = {str(k): float(v) for k, v in data.get("relatives", {}).items()}
+            training = dict(data.get("training", {}))
         except SchemaError as error:
             raise ModelError(f"model: {error}") from None
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise ModelError(f"model: {type(error).__name__}: {error}") from None
         if [c.name for c in comparisons] != [c.name for c in expected]:
             raise ModelError(
@@ -150,21 +151,21 @@ class Model:
                 )
             codes[item.name] = comparison.operation.n_codes
             shape = (codes[item.parent] if item.parent else 1, codes[item.name])
-            tables = [item.m, item.u, *item.family]
-            if len(item.family) != len(relatives) or any(
+            tables = [item.m, item.u, *np.atleast_1d(item.family)]
+            if len(tables) != 2 + len(relatives) or any(
                 t.shape != shape or not np.all(t > 0) or not np.all(t <= 1) for t in tables
             ):
                 raise ModelError(f"model, comparison {item.name!r}: expected probabilities of shape {shape}")
             if item.centre.shape != (shape[1],) or not np.all(np.isfinite(item.centre)):
                 raise ModelError(f"model, comparison {item.name!r}: expected {shape[1]} centres")
-        return cls(schema, comparisons, prior, relatives, dict(data.get("training", {})))
+        return cls(schema, comparisons, prior, relatives, training)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a model from JSON."""
         try:
             return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             if isinstance(error, ModelError):
                 raise ModelError(f"{path}: {error}") from None
             raise ModelError(f"{path}: expected a model as JSON: {error}") from None
@@ -185,7 +186,7 @@ class Model:
         """
         try:
             data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise ModelError(f"{path}: expected a Splink model as JSON: {error}") from None
         try:
             return cls.from_dict(convert_splink(data))

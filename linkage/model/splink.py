@@ -36,6 +36,13 @@ def convert_splink(data: Any) -> dict[str, Any]:
     ModelError
         An entry is missing, or a compared column's name does not tell its kind.
     """
+    try:
+        return _convert(data)
+    except (AttributeError, KeyError, TypeError, OverflowError) as error:
+        raise ModelError(f"expected Splink settings: {type(error).__name__}: {error}") from None
+
+
+def _convert(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict) or not isinstance(data.get("comparisons"), list):
         raise ModelError("expected Splink settings with a list of comparisons")
     levels: dict[str, list[dict[str, Any]]] = {}

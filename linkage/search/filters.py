@@ -63,6 +63,9 @@ def compile_filter(
         A field that is no category, a day that is none, or an index without dates of birth.
     """
     found = [rows_of_values(segment, name, given) for name, given in values.items()]
+    for name, pair in (("born", born), ("age", age)):
+        if pair is not None and not (isinstance(pair, tuple | list) and len(pair) == 2):
+            raise InputError(f"filter: expected {name} as a pair, the least and the most")
     if born is not None:
         found.append(rows_of_days(segment, _first_day(born[0]), _last_day(born[1])))
     if age is not None:
@@ -81,6 +84,8 @@ def rows_of_values(segment: Segment, field: str, values: str | Iterable[str]) ->
         known = [str(f["name"]) for f in segment.fields if f["kind"] == "category"]
         raise InputError(f"filter: expected a category of {', '.join(known)}, got {field!r}")
     words = []
+    if not isinstance(values, Iterable):
+        raise InputError(f"filter: expected {field} as text or several, got {type(values).__name__}")
     for value in [values] if isinstance(values, str) else values:
         if not isinstance(value, str):
             raise InputError(f"filter: expected {field} as text, got {type(value).__name__}")

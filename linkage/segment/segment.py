@@ -18,6 +18,7 @@ from linkage._kernels.lookup import Searcher
 from linkage._kernels.store import RecordStore
 from linkage.errors import SegmentError
 from linkage.segment.container import Container
+from linkage.segment.description import check_description
 from linkage.segment.hashing import posting_keys
 from linkage.segment.scratch import make_searcher
 
@@ -45,6 +46,7 @@ class Segment:
         self.like = like
         meta = container.meta
         try:
+            check_description(meta)
             self.n_records = int(meta["n_records"])
             self.fields: list[dict[str, Any]] = list(meta["fields"])
             self.families: list[str] = list(meta["families"])
@@ -52,6 +54,8 @@ class Segment:
             self.positions: dict[str, int] = {name: i for i, name in enumerate(self.field_names)}
             self.scorer: list[dict[str, Any]] = list(meta["scorer"]) or (like.scorer if like else [])
             self.store = self._open_store()
+            if self.n_records != len(self.store):
+                raise ValueError(f"expected {len(self.store)} records, as in its blobs, got {self.n_records}")
         except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
             raise SegmentError(
                 f"{container.name}: its description does not fit its sections: {error}"

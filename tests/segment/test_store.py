@@ -216,7 +216,7 @@ def test_wrong_arguments_are_refused():
         store.texts(np.array([20], np.uint32), [0])
     with pytest.raises(ValueError, match="no such field"):
         store.texts(np.array([0], np.uint32), [8])
-    with pytest.raises(ValueError, match="beyond 16 bytes"):
+    with pytest.raises(ValueError, match="at most 16 bytes"):
         StoreWriter([{"kind": "pattern", "prefix": b"x" * 17}], *vocabulary_of([]), -1, [])
     with pytest.raises(ValueError, match="more digits"):
         StoreWriter([{"kind": "pattern", "n_digits": 9, "n_bytes": 2}], *vocabulary_of([]), -1, [])
