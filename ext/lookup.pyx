@@ -217,6 +217,11 @@ cdef class Searcher:
             self.fill_field(f, spec)
             if f.family >= 0:
                 s.family_field[f.family] = <int> k
+        if s.hot_field >= 0 and s.fields[s.hot_field].kind != FIELD_NAME \
+                or s.date_field >= 0 and s.fields[s.date_field].kind != FIELD_DATE \
+                or s.route_from >= 0 and s.fields[s.route_from].kind != FIELD_IDENTIFIER \
+                or s.route_to >= 0 and s.fields[s.route_to].kind != FIELD_IDENTIFIER:
+            raise ValueError("a name, a date or a number that is none")
 
     cdef fill_tokens(self, dict sections):
         """The tokens of hot rows and their words; those of odd words as words behind the vocabulary's."""

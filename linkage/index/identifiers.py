@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -61,16 +61,18 @@ def identifier_field(schema: Schema, name: str) -> Field:
     return found
 
 
-def own_numbers(schema: Schema) -> list[Field]:
-    """Identifiers of one person: not those that a household has in common."""
-    return [item for item in schema.fields if item.kind == "identifier" and not item.is_shared]
-
-
 def code_of(item: Field, value: str) -> int:
     """The content of an identifier as one signed integer: equal for all ways to write it; 0 = none."""
     kind = "phone" if item.kind == "phone" else _KINDS[item.format]
     code, _ = pack_one(check_text(value, f"field {item.name!r}").encode(), kind)
     return code - (1 << 64) if code >> 63 else code
+
+
+def numbers_in(record: Mapping[str, str | None], schema: Schema) -> list[tuple[str, str]]:
+    """Field and text of a record's own identifiers: not those that a household has in common."""
+    own = [item for item in schema.fields if item.kind == "identifier" and not item.is_shared]
+    held = [(item, record.get(item.name)) for item in own]
+    return [(item.name, text) for item, text in held if text and code_of(item, text)]
 
 
 def adding(schema: Schema, identifier: Identifier) -> Change:

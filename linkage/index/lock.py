@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import weakref
 from pathlib import Path
 
 from linkage.errors import IndexLockedError, IndexStateError
@@ -44,6 +45,7 @@ class WriterLock:
         except OSError as error:
             os.close(self._handle)
             raise IndexStateError(f"cannot lock {path}: {error.strerror}") from error
+        _held.add(self)
 
     def _holder(self) -> str:
         text = os.pread(self._handle, _LONGEST, 0).decode("utf-8", "replace").strip()
@@ -58,3 +60,15 @@ class WriterLock:
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)
+
+
+_held: weakref.WeakSet[WriterLock] = weakref.WeakSet()
+
+
+def _release_in_child() -> None:
+    """A child that kept the lock's file open would keep the lock after its parent has died."""
+    for lock in list(_held):
+        lock.release()
+
+
+os.register_at_fork(after_in_child=_release_in_child)

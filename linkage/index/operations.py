@@ -136,3 +136,9 @@ def unpack_texts(payload: bytes, n_fields: int) -> Texts:
     if not isinstance(texts, list) or len(texts) != n_fields or not _TEXTS.issuperset(map(type, texts)):
         raise IndexStateError(f"a record of the journal is not {n_fields} texts")
     return texts
+
+
+def texts_of(record_id: str, payload: bytes, schema: Schema) -> dict[str, str | None]:
+    """A packed record's texts by field, and its id."""
+    names = [f.name for f in schema.fields]
+    return {RECORD_ID: record_id, **dict(zip(names, unpack_texts(payload, len(names)), strict=True))}

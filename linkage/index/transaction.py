@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pyroaring import BitMap
 
 from linkage.index.identifiers import Change
+from linkage.index.operations import texts_of
 from linkage.index.rows import JournalRow
 from linkage.index.snapshot import View
 
@@ -109,11 +110,16 @@ def is_live(view: View, record_id: str) -> bool:
     )
 
 
-def stored_record(view: View, record_id: str) -> dict[str, str | None]:
-    """The texts of a committed record that lies in a segment on disk; empty when there is none."""
+def record_of(pending: Pending, view: View, record_id: str) -> dict[str, str | None] | None:
+    """A record's texts as they will be after the next commit; None when it will not be there."""
+    payload = pending.records.get(record_id, view.delta.payloads.get(record_id))
+    if payload is not None:
+        return texts_of(record_id, payload, view.model.schema)
+    if record_id in pending.records:
+        return None
     for item in view.open_segments.values():
         rows = item.segment.rows_of_record_id(record_id)
         live = [k for k, row in enumerate(rows.tolist()) if row not in item.dead]
         if live:
             return item.segment.records(rows[live])[0]
-    return {}
+    return None

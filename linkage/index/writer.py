@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from linkage.errors import IndexStateError, InputError, LinkageError
 from linkage.index.catalog import insert, write_state
+from linkage.index.commits import CommitResult, FindDuplicates
 from linkage.index.compaction import MOST_SEGMENTS, remove_garbage
 from linkage.index.duplicates import LikelyDuplicate, find_duplicates
 from linkage.index.engine import SEGMENTS, Engine
@@ -24,54 +24,20 @@ from linkage.index.identifiers import (
     DECEASED,
     Identifier,
     adding,
-    code_of,
-    own_numbers,
+    numbers_in,
     write_changes,
 )
 from linkage.index.lock import WriterLock
 from linkage.index.maintenance import Maintenance
-from linkage.index.operations import RECORD_ID, check_text, pack_records, unpack_texts
+from linkage.index.operations import check_text, pack_records, texts_of
 from linkage.index.rows import State, TombstoneRow
-from linkage.index.snapshot import Snapshot, View
-from linkage.index.transaction import Pending, effect_of, is_live, stored_record
+from linkage.index.snapshot import View
+from linkage.index.transaction import Pending, effect_of, is_live, record_of
 from linkage.segment.storage import LOCAL, Storage
 
 JOURNAL_LIMIT = 32_768
 """Rows of the journal after which a commit moves it into a segment: bounds what opening an index reads and
 keeps in memory (about 20 MB), and is still a second's worth of bulk upserts."""
-
-
-FindDuplicates = Callable[[Snapshot, Sequence[dict[str, str | None]]], Iterable[LikelyDuplicate]]
-
-
-@dataclass(frozen=True)
-class CommitResult:
-    """What a commit has done.
-
-    Attributes
-    ----------
-    generation : int
-        The index as it is now; unchanged when there was nothing to commit.
-    n_upserted, n_deleted : int
-        Records written; records removed that were there.
-    affected : tuple of str
-        Their record ids.
-    """
-
-    generation: int
-    n_upserted: int = 0
-    n_deleted: int = 0
-    affected: tuple[str, ...] = field(default=(), repr=False)
-    find: Callable[[], tuple[LikelyDuplicate, ...]] = field(default=tuple, repr=False, compare=False)
-
-    @cached_property
-    def duplicates(self) -> tuple[LikelyDuplicate, ...]:
-        """Records that the upserted ones are likely the same person as, among all that are committed.
-
-        Looked for when first asked for, one look-up a record, so that loading millions does not wait for it;
-        the writer must still be open then.
-        """
-        return self.find()
 
 
 class Writer:
@@ -131,7 +97,6 @@ class Writer:
             self._lock.release()
             raise
         self.maintenance = Maintenance(self.view, storage, load, self.locked, self.changing, self.settled)
-        _writers.add(self)
 
     @property
     def generation(self) -> int:
@@ -226,18 +191,10 @@ class Writer:
             The day, as text.
         """
         with self.locked():
-            pending = self._pending.records
-            payload = pending.get(record_id, self.view.delta.payloads.get(record_id))
-            if payload is not None:
-                record = self._texts(record_id, payload)
-            elif record_id not in pending:
-                record = stored_record(self.view, record_id)
-            else:
-                record = {}
-            if not record:
+            record = record_of(self._pending, self.view, record_id)
+            if record is None:
                 raise InputError("mark_deceased: expected the id of a record that is there")
-            numbers = [(f, record[f.name]) for f in own_numbers(self._schema)]
-            held = [(f.name, text) for f, text in numbers if text and code_of(f, text)]
+            held = numbers_in(record, self._schema)
             if not held:
                 raise InputError("mark_deceased: expected a record with an identifier")
             for name, text in held:
@@ -272,7 +229,9 @@ class Writer:
     def _duplicates_of(self, records: dict[str, bytes | None]) -> tuple[LikelyDuplicate, ...]:
         with self.locked():
             snapshot = self.view.snapshot()
-        upserted = [self._texts(r, payload) for r, payload in records.items() if payload is not None]
+        upserted = [
+            texts_of(r, payload, self._schema) for r, payload in records.items() if payload is not None
+        ]
         return tuple(self._find_duplicates(snapshot, upserted))
 
     def _commit(self) -> CommitResult:
@@ -295,10 +254,6 @@ class Writer:
         self._pending = Pending()
         self._interrupted = False
         return CommitResult(state.generation, effect.n_upserted, effect.n_deleted, tuple(effect.affected))
-
-    def _texts(self, record_id: str, payload: bytes) -> dict[str, str | None]:
-        names = [f.name for f in self._schema.fields]
-        return {RECORD_ID: record_id, **dict(zip(names, unpack_texts(payload, len(names)), strict=True))}
 
     def compact(self, *, wait: bool = True) -> None:
         """Write all committed records into one segment, without what has been deleted and replaced.
@@ -394,15 +349,3 @@ class Writer:
 
     def __reduce__(self) -> Any:
         raise IndexStateError(f"{self.folder}: a writer cannot be pickled; there is only one")
-
-
-_writers: weakref.WeakSet[Writer] = weakref.WeakSet()
-
-
-def _release_in_child() -> None:
-    """A child that kept the lock's file open would keep the lock after its parent has died."""
-    for writer in list(_writers):
-        writer._lock.release()
-
-
-os.register_at_fork(after_in_child=_release_in_child)

@@ -38,7 +38,9 @@ def check_description(meta: Mapping[str, Any]) -> None:
         _refuse("families")
     if meta["date_field"] is not None and kinds.get(meta["date_field"]) != "date":
         _refuse("date_field")
-    _number(meta["hot_field"], -1, len(fields) - 1, "hot_field")
+    hot = _number(meta["hot_field"], -1, len(fields) - 1, "hot_field")
+    if hot >= 0 and fields[hot]["kind"] != "person_name":
+        _refuse("hot_field")
     for field in meta["hot_categories"]:
         if fields[_number(field, 0, len(fields) - 1, "hot_categories")]["kind"] != "category":
             _refuse("hot_categories")

@@ -242,7 +242,8 @@ class Segment:
 
             with self._numbering:
                 ids = self._category_ids.setdefault(field, self.category_ids(field))
-                found = category_word(text, self.fields[field]["format"], ids)
+                written = text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
+                found = category_word(written, self.fields[field]["format"], ids)
             if len(words) < MOST_REMEMBERED:
                 words[text] = found
         return found

@@ -12,11 +12,13 @@ from linkage.model.model import Model
 from linkage.model.splink import convert_splink
 from linkage.schema import Schema
 from linkage.search.filters import compile_filter
+from linkage.search.lookup import lookup
+from linkage.search.verify import verify
 from linkage.segment.container import Container
 from linkage.segment.segment import Segment
 from tests.proof.damage import Patched
 from tests.proof.fuzz_targets import TARGETS, opened_segment, small_segment, splink_settings
-from tests.segment.registers import trained
+from tests.segment.registers import Part, trained
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,6 +66,7 @@ def fields_with(at: int, **changes: Any) -> list[dict[str, Any]]:
         {"families": [1]},
         {"date_field": "sex"},
         {"hot_field": 99},
+        {"hot_field": 1},  # read beyond a date's tables, as if it were a name's
         {"hot_categories": [0]},
         {"scorer": [{}]},
         # A prefix as a number was taken for its length: two gigabytes, and a length that turned negative.
@@ -88,6 +91,13 @@ def test_filters_want_texts_and_pairs(value: Any) -> None:
     for name in ("born", "age"):
         with pytest.raises(InputError, match=f"expected {name} as a pair"):
             compile_filter(opened_segment(), **{name: value or "1990"})
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    parts = [Part(opened_segment())]
+    for name in ("sex", "birth_province", "full_name", "id_number"):
+        lookup(parts, {"full_name": "Nguyễn Văn An", name: "\udcb0"})
+        verify(parts, {"id_number": "001090012345", name: "x\udcb0"})
 
 
 @pytest.mark.parametrize("training", ["x", 3, [1]])
