@@ -128,11 +128,19 @@ def test_ten_lines_run(
 def test_look_up_of_the_readme_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (code,) = _blocks(_marked(_text(ROOT / "README.md"), "look-up"), "python")
-    assert len(code.splitlines()) <= 10
+    text = _text(ROOT / "README.md")
     monkeypatch.chdir(tmp_path)
-    exec(compile(code.replace("3_000", "1_000"), "README.md", "exec"), {})
-    assert capsys.readouterr().out.splitlines()[-1] == "Lê Thị Mới 1101"
+    names: dict[str, Any] = {}
+    for marker in ("look-up", "change"):
+        (code,) = _blocks(_marked(text, marker), "python")
+        assert len(code.splitlines()) <= 11
+        exec(compile(code, "README.md", "exec"), names)
+    sure, ambiguous, verdict, changed = capsys.readouterr().out.splitlines()
+    shown = _marked(text, "answers").strip().strip("`").strip().splitlines()
+    without_probability = [re.sub(r", [01]\.\d+\)", ")", line) for line in (sure, ambiguous, verdict)]
+    assert without_probability == [re.sub(r", [01]\.\d+\)", ")", line) for line in shown]
+    assert names["index"].lookup(names["typed"])[0].match_probability > 0.99
+    assert changed == "Lê Thị Mới 3301"
 
 
 def test_schema_of_the_readme_loads() -> None:
