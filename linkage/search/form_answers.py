@@ -98,7 +98,7 @@ class FormAnswers:
 
     def _judge(self, held: Holders, scores: Scores) -> None:
         """Of each form's holders, the one person it fits; then what its fields say."""
-        order = np.lexsort((held.row, held.part, -scores.weights.astype(np.int64), held.form))
+        order = _by_form(held, scores)
         held, scores = held.take(order), scores.take(order)
         first = np.flatnonzero(np.diff(held.form, prepend=-1))
         sizes = np.diff(first, append=len(order))
@@ -176,6 +176,17 @@ class FormAnswers:
         for k in reversed(range(len(columns))):
             codes[columns[k] == _MISMATCH] = len(CODES) + k
         return codes
+
+
+def _by_form(held: Holders, scores: Scores) -> Indices:
+    """Pairs by form, the best first: forms in order, and only those of several pairs are sorted within."""
+    counts = np.bincount(held.form)[held.form]
+    single, several = np.flatnonzero(counts == 1), np.flatnonzero(counts > 1)
+    weights = -scores.weights[several].astype(np.int64)
+    ranked = several[np.lexsort((held.row[several], held.part[several], weights, held.form[several]))]
+    order = np.concatenate([single, ranked])
+    sorted_order: Indices = order[np.argsort(held.form[order], kind="stable")]
+    return sorted_order
 
 
 def _table(comparison: dict[str, Any]) -> npt.NDArray[np.int8]:

@@ -33,7 +33,8 @@ class Scores(NamedTuple):
 
 def score_holders(parts: Sequence[Part], forms: Queries, held: Holders) -> tuple[Holders, Scores]:
     """Weigh each form against its holders."""
-    held = held.take(np.lexsort((held.row, held.form, held.part)))
+    if len(parts) > 1 or bool(np.any(np.diff(held.form) < 0)):  # holders of one number come by form
+        held = held.take(np.lexsort((held.row, held.form, held.part)))
     m = len(held.form)
     scores = Scores(
         np.zeros(m, np.int32),

@@ -122,7 +122,8 @@ class FormTable:
             arrays.append(as_text(batch.column(len(self._headers))))
         codes = answer.codes
         arrays.append(pa.DictionaryArray.from_arrays(codes, self._codes))
-        arrays.append(pa.array(np.isin(codes, [CODES.index(code) for code in AGREEING])))
+        agrees = np.array([code in AGREEING for code in (*CODES, *(["LECH"] * len(self._compared)))])
+        arrays.append(pa.array(agrees[codes]))
         for verdicts in answer.verdicts:
             indices = pa.array(verdicts, mask=verdicts < 0)
             arrays.append(pa.DictionaryArray.from_arrays(indices, pa.array(VERDICTS)))
