@@ -107,6 +107,8 @@ def verify(parts: Sequence[Part], query: Mapping[str, Any], standing: Standing |
         A name that is no field.
     """
     given = {name: value for name, value in query.items() if value not in (None, "")}
+    if not parts:
+        return Verification(NOT_FOUND if given else NO_NUMBER, {})
     segment = parts[0].segment
     prepare(segment, given)  # unknown names are refused whatever the number is
     numbers = [i for i in number_fields(segment) if segment.field_names[i] in given]

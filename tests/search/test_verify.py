@@ -120,6 +120,11 @@ def test_the_number(parts: list[MadePart], form: dict[str, str], code: str) -> N
     assert verify(parts, form).code == code
 
 
+def test_an_index_without_records_has_no_number() -> None:
+    assert verify([], {"id_number": NUMBER}).code == "SO_KHONG_TON_TAI"
+    assert verify([], {}).code == "THIEU_SO"
+
+
 def test_unknown_fields_are_refused_whatever_the_number(parts: list[MadePart]) -> None:
     with pytest.raises(InputError, match="got 'nickname'"):
         verify(parts, {"id_number": NUMBER, "nickname": "x"})
