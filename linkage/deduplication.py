@@ -21,6 +21,7 @@ def dedupe(
     threads: int | None = None,
     memory_limit: int | None = None,
     scratch: Path | None = None,
+    checkpoint: Path | None = None,
     seed: int = 0,
     truth: str | None = None,
     sheet: str | None = None,
@@ -46,6 +47,10 @@ def dedupe(
         the job is refused at once, with what it would take. The answer does not depend on it.
     scratch : Path or None
         A folder for these files, by default the system's for temporary files; removed at the end.
+    checkpoint : Path or None
+        A folder for what is finished of a large table (5 million records), the model and each rule's pairs:
+        after a kill, the same call takes it up there, with the same answer to the last byte. A changed file,
+        schema, model or seed begins anew. The caller removes the folder.
     seed : int
         Of the random pairs that train u.
     truth : str or None
@@ -77,6 +82,7 @@ def dedupe(
     resolution = resolve(
         [source], model, schema, threads=threads, seed=seed, exclude=[truth] if truth else [],
         sheet=sheet, steps=steps, memory_limit=memory_limit, scratch=scratch,
+        checkpoint=checkpoint,
     )  # fmt: skip
     result = Result(resolution, threshold_match_probability)
     summarise(result, kind="dedupe", truth=[truth] if truth else [], hide_values=hide_values)

@@ -33,6 +33,7 @@ def link(
     threads: int | None = None,
     memory_limit: int | None = None,
     scratch: Path | None = None,
+    checkpoint: Path | None = None,
     seed: int = 0,
     truth: str | Sequence[str] | None = None,
     sheet: str | None = None,
@@ -53,7 +54,8 @@ def link(
         by the data: it holds when hardly any surely linked record has a second sure partner.
     truth : str, pair of str, or None
         Columns with the true entity in left and right, for the evaluation in the summary.
-    threshold_match_probability, threads, memory_limit, scratch, seed, sheet, hide_values, progress
+    threshold_match_probability, threads, memory_limit, scratch, checkpoint, seed, sheet, hide_values,
+    progress
         As for `dedupe`.
 
     Returns
@@ -72,6 +74,7 @@ def link(
     resolution = resolve(
         [left, right], model, schema, threads=threads, seed=seed, exclude=columns, sheet=sheet,
         steps=steps, memory_limit=memory_limit, scratch=scratch,
+        checkpoint=checkpoint,
     )  # fmt: skip
     threshold = fixed_weight(threshold_match_probability)
     if one_to_one is None:

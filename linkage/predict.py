@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -86,19 +86,27 @@ def score_candidates(
     floor: int,
     threads: int,
     store_sketches: bool = True,
+    finished: Sequence[ScoredPairs] = (),
+    keep: Callable[[int, ScoredPairs], None] | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> ScoredPairs:
     """Score the pairs of the first `n_rules` rules; the order of the result does not depend on threads.
 
-    Rules follow one another: a pair that one has found is left out by all later ones.
+    Rules follow one another: a pair that one has found is left out by all later ones. What the first ones
+    have found may be known (`finished`); `keep` is told what each of the others finds.
     """
     rules = blocks.rules[:n_rules]
-    if blocks.n_pairs > records.n_records or not store_sketches:
+    if len(finished) < n_rules and (blocks.n_pairs > records.n_records or not store_sketches):
         sketch(scorer, records.n_records, threads=threads, store=store_sketches)
     scorer.forget()
     found, done, total = [], 0, sum(rule.n_pairs for rule in rules)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         for k, rule in enumerate(rules):
+            if k < len(finished):
+                scorer.know(finished[k].left, finished[k].right)
+                found.append(finished[k])
+                done += rule.n_pairs
+                continue
             packed = rule.packed
             cost = min(max((rule.n_pairs + len(packed)) // TASKS_PER_RULE, LEAST_TASK), MOST_TASK)
             ends = [0, *cut_blocks(packed, records.n_left, cost)]
@@ -115,6 +123,8 @@ def score_candidates(
             pairs = _gathered(parts, k)
             scorer.know(pairs.left, pairs.right)
             found.append(pairs)
+            if keep:
+                keep(k, pairs)
     scorer.forget()
     return _together(found)
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks, build_blocks
 from linkage.blocking.rules import CHOSEN_PAIRS_PER_RECORD, choose_rules, family_rules
+from linkage.checkpoint import LEAST_RECORDS, Checkpoint, fingerprint
 from linkage.comparison.program import (
     Comparison,
     TermFrequencies,
@@ -146,18 +147,21 @@ def resolve(
     steps: Steps,
     memory_limit: int | None = None,
     scratch: Path | None = None,
+    checkpoint: Path | None = None,
     train_only: bool = False,
     labels: Any = None,
 ) -> Resolution:
     """Read, encode, block, train if there is no model, and score.
 
     What memory cannot hold lies in a folder inside `scratch`, by default the system's temporary folder; it is
-    removed at the end.
+    removed at the end. The finished steps of a large table are kept in the folder `checkpoint` and taken from
+    there by the next run of the same input and options.
     """
     with ExitStack() as files:
         return _resolve(
             sources, model, schema, threads=threads, seed=seed, exclude=exclude, sheet=sheet, steps=steps,
-            memory_limit=memory_limit, scratch=scratch, train_only=train_only, labels=labels, files=files,
+            memory_limit=memory_limit, scratch=scratch, checkpoint=checkpoint, train_only=train_only,
+            labels=labels, files=files,
         )  # fmt: skip
 
 
@@ -173,6 +177,7 @@ def _resolve(
     steps: Steps,
     memory_limit: int | None,
     scratch: Path | None,
+    checkpoint: Path | None,
     train_only: bool,
     labels: Any,
     files: ExitStack,
@@ -191,6 +196,13 @@ def _resolve(
     every_pair = records.n_total_pairs <= EVERY_PAIR
     blocks: Blocks | None = None
     n_rules = 0
+    kept = None
+    if checkpoint and not (every_pair or train_only) and records.n_records >= LEAST_RECORDS:
+        options = {"seed": seed, "exclude": exclude, "sheet": sheet, "floor": FLOOR}
+        run = fingerprint(opened, records.schema, headers, model, options)
+        kept = None if run is None else Checkpoint(checkpoint, run)
+    if kept and model is None:
+        model = kept.model()
     with steps.step("block"):
         # Where every pair is scored, rules serve training alone, which learns best from likely pairs.
         rules = records.schema.blocking_rules or choose_rules(
@@ -198,8 +210,9 @@ def _resolve(
         )
         n_rules = len(rules)
         extra = family_rules(records.schema) if model is None else ()
+        finished = kept.rules(rules) if kept and model else []
         if not every_pair or model is None:
-            every = (*rules, *extra)
+            every = (*rules[len(finished) :], *extra)
             plan = plan_memory(records, len(every), limit=memory_limit, threads=n_threads)
             folder = None
             if not plan.keeps_blocks:
@@ -217,12 +230,15 @@ def _resolve(
                 folder=folder,
                 progress=steps.progress,
             )
+            blocks.rules[:0] = [blocks_of for blocks_of, _ in finished]
     with steps.step("train"):
         frequencies = term_frequencies(records, comparisons, threads=n_threads)
         if model is None:
             assert blocks is not None
             labelled = None if labels is None else read_labels(labels, records)
             model = train_encoded(records, blocks, frequencies, threads=n_threads, seed=seed, labels=labelled)
+            if kept:
+                kept.keep_model(model)
     with steps.step("score"):
         tables = weight_tables(model, comparisons, frequencies)
         scorer = make_scorer(
@@ -247,6 +263,8 @@ def _resolve(
                 floor=FLOOR,
                 threads=n_threads,
                 store_sketches=plan.stores_sketches,
+                finished=[pairs for _, pairs in finished],
+                keep=_keeper(kept, blocks),
                 progress=steps.progress,
             )
     if blocks is not None:
@@ -263,6 +281,11 @@ def _resolve(
         frequencies,
         steps,
     )
+
+
+def _keeper(kept: Checkpoint | None, blocks: Blocks) -> Callable[[int, ScoredPairs], None] | None:
+    """What is done with the pairs of a rule as soon as they are found."""
+    return None if kept is None else lambda k, pairs: kept.keep_rule(k, blocks.rules[k], pairs)
 
 
 def train(

@@ -75,13 +75,15 @@ def _run(
     schema: str | None,
     threshold: float,
     memory_limit: str | None,
+    resume: bool,
     hide_values: bool,
     as_json: bool,
     **options: Any,
 ) -> None:
     """Call the engine's function of a command, and write what it found."""
-    with exit_codes():
-        from linkage.cli.run import check_out_dir, nearest_folder, since_process_start
+    unfinished = out.absolute().with_name(f".{out.absolute().name}.unfinished")
+    with exit_codes(unfinished):
+        from linkage.cli.run import check_out_dir, nearest_folder, remove_folder, since_process_start
 
         check_out_dir(out)
         touch_ahead(tables)
@@ -99,12 +101,14 @@ def _run(
                 threshold_match_probability=threshold,
                 memory_limit=limit,
                 scratch=nearest_folder(out),
+                checkpoint=unfinished if resume else None,
                 hide_values=hide_values,
                 progress=progress,
                 **options,
                 **(more or {}),
             )
         _finish(result, out, hide_values=hide_values, as_json=as_json, started=started)
+        remove_folder(unfinished)
 
 
 @app.command()

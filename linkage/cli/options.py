@@ -100,6 +100,13 @@ MemoryLimit = Annotated[
     str | None,
     typer.Option("--memory-limit", metavar="SIZE", help="Stay below, for example 6GiB."),
 ]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume/--no-resume",
+        help="Keep the finished steps of a large run beside OUT, and go on from them after a kill.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout and nothing else.")]
 HideValues = Annotated[
     bool, typer.Option("--hide-values", help="No value of any record in report and summary.")
@@ -123,6 +130,7 @@ OF_A_RUN: dict[str, tuple[Any, Any]] = {
     "threads": (Threads, None),
     "memory_limit": (MemoryLimit, None),
     "seed": (Seed, 0),
+    "resume": (Resume, True),
     "hide_values": (HideValues, False),
     "as_json": (Json, False),
 }

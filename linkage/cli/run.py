@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -18,8 +19,11 @@ _LOADED = time.monotonic()
 
 
 @contextmanager
-def exit_codes() -> Iterator[None]:
-    """Turn what a person can mend into one line on stderr and exit code 2; Ctrl-C into 130."""
+def exit_codes(unfinished: Path | None = None) -> Iterator[None]:
+    """Turn what a person can mend into one line on stderr and exit code 2; Ctrl-C into 130.
+
+    `unfinished` is the folder where the run keeps its finished steps, if it does.
+    """
     try:
         yield
     except LinkageError as error:
@@ -31,7 +35,9 @@ def exit_codes() -> Iterator[None]:
     except OSError as error:
         _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
+        kept = unfinished is not None and unfinished.exists()
+        more = "; the same command goes on after its last finished step" if kept else ""
+        print(f"interrupted; nothing was written{more}", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None
 
 
@@ -64,6 +70,12 @@ def nearest_folder(out: Path) -> Path:
     while not folder.exists():
         folder = folder.parent
     return folder
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with its files, if it is there."""
+    if folder.is_dir():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_out_file(out: Path) -> None:
