@@ -1,6 +1,7 @@
 # A query -> the most that any record can weigh: by the level of its date, its hot row's words and categories.
 # Bounds are exact integers, a lane for each alternative to a match. Header-only.
 from blobs cimport HOT_CATEGORIES, HOT_WORDS
+from comparisons cimport LANES, OP_NAME, OP_PART, Comparison
 from hot_names cimport code_of_fit, name_known
 from lanes cimport Eight, add_eight, least_of_eight, raise_eight, sum_eight, take_eight
 from levels cimport (
@@ -19,7 +20,6 @@ from levels cimport (
 )
 from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memset
-from linkage._kernels.score cimport LANES, OP_NAME, OP_PART, Comparison
 from search cimport (
     DATE_ANY,
     DATE_UNASKED,

@@ -1,7 +1,9 @@
 # Rows offered with their bounds -> the best hits: hot rows scanned, candidates decoded and scored, the most
 # promising first; and which of the hits are one person's. Header-only.
+from batches cimport soft_minimum
 from blobs cimport HOT_CATEGORIES, HOT_WORDS, NO_WORD
 from bounds cimport begin_run, date_known, most_in_lanes, most_of_date, most_of_row, set_reaches, with_name
+from comparisons cimport LANES, Comparison
 from dtypes cimport MAX_TOKENS
 from hashing cimport prefetch
 from hot_names cimport fit_of, form_of_name, has_other_letters, tokens_of_row
@@ -10,7 +12,7 @@ from levels cimport DATE_EXACT, NAME_ELSE, NAME_ENDS, NAME_STRUCTURE
 from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport realloc
 from libc.string cimport memset
-from linkage._kernels.score cimport LANES, Comparison, Scorer
+from linkage._kernels.score cimport Scorer
 from postings cimport bucket_of, mixed
 from query_texts cimport answer_questions, ask_content, decode_record, load_record
 from search cimport (
@@ -154,7 +156,7 @@ cdef inline int drop_by_hot_rows(Search *s, Scorer scorer, uint32_t *chosen, con
                     add_eight(&most[kept], &s.name_least[code])
                 else:
                     add_eight(&most[kept], &s.name_most[NAME_ANY])
-            if is_hopeless(s, scorer.soft_minimum(most[kept].v), chosen[i]):
+            if is_hopeless(s, soft_minimum(&scorer.program, most[kept].v), chosen[i]):
                 continue
             form = -1
             if c != NULL and c.tf != NULL and NAME_STRUCTURE <= code <= NAME_BOTH_ENDS:
@@ -174,7 +176,7 @@ cdef inline int drop_by_hot_rows(Search *s, Scorer scorer, uint32_t *chosen, con
             for lane in range(LANES):
                 if c.rarity_of[lane]:
                     most[i].v[lane] -= own[i] - rarity[i]
-            if is_hopeless(s, scorer.soft_minimum(most[i].v), chosen[i]):
+            if is_hopeless(s, soft_minimum(&scorer.program, most[i].v), chosen[i]):
                 continue
         chosen[kept] = chosen[i]
         kept += 1

@@ -1,6 +1,7 @@
 # A hot row's words -> what they say about the query's name: its level, or the highest that it can have.
 # Which words may stand for which of the query's tokens is marked once a query. Header-only.
 from blobs cimport HOT_WORDS, NO_WORD, OTHER_WORD
+from comparisons cimport OP_NAME
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hashing cimport hash_bytes, letter_signature
 from levels cimport (
@@ -19,7 +20,6 @@ from levels cimport (
 )
 from libc.stdint cimport uint16_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy, memset
-from linkage._kernels.score cimport OP_NAME
 from postings cimport pair_hash
 from query_texts cimport written_of
 from search cimport (

@@ -3,15 +3,17 @@
 
 import numpy as np
 
+from batches cimport Batch
 from blobs cimport HOT_CATEGORIES, MAX_FIELDS, NO_WORD, OTHER_WORD
 from candidates cimport name_people
+from comparisons cimport OP_NAME, OP_PART, OP_TEXT, Comparison, term_frequency
 from dtypes cimport MAX_TOKENS, Token, Value
 from hashing cimport hash_bytes
 from groups cimport answer_query
-from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
+from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
-from linkage._kernels.score cimport OP_CATEGORY, OP_DATE, OP_NAME, OP_PART, OP_TEXT, Batch, Comparison, Scorer
+from linkage._kernels.score cimport Scorer
 from linkage._kernels.store cimport RecordStore
 from linkage._kernels.normalise import normalise_one
 from normalise cimport init_normalise
@@ -45,7 +47,6 @@ from search cimport (
     OddWord,
     Search,
     Written,
-    day_index,
 )
 from query_texts cimport answer_questions, decode_record, fill_token, load_query
 from tokens cimport NAME_SUSPECT
@@ -58,21 +59,6 @@ KINDS = {
 }
 PLAIN_NAME = b" nguyen van an"
 SUSPECT, TRUNCATED, DAMAGED, ASKS = NAME_SUSPECT, CUT_SHORT, DAMAGED_BYTES, ASKS_REPAIR
-
-# What the rarity of two values that agree adds (as in ext/score.pyx).
-cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, uint32_t y) noexcept nogil:
-    cdef int64_t i = c.tf_part[code] - 1
-    if i < 0 or c.tf == NULL:
-        return 0
-    if c.op == OP_DATE:
-        i = day_index(x)
-        return c.tf[i] if 0 <= i < c.n_tf else 0
-    if c.op == OP_CATEGORY:
-        return c.tf[4 * (x & 0xFFFF)] if (x & 0xFFFF) < c.n_tf else 0
-    if x >= c.n_tf or y >= c.n_tf:
-        return 0
-    return c.tf[4 * x + i] if c.tf[4 * x + i] < c.tf[4 * y + i] else c.tf[4 * y + i]
-
 
 cdef bint has_digit(const uint8_t *text, uint32_t n) noexcept nogil:
     cdef uint32_t i
@@ -169,16 +155,16 @@ cdef class Searcher:
         self.store = store
         self.scorer = scorer
         self.rows = rows
-        if rows.shape[0] < SLOTS + 2 or rows.shape[1] == 0 or scorer.n_lanes == 0:
+        if rows.shape[0] < SLOTS + 2 or rows.shape[1] == 0 or scorer.program.n_lanes == 0:
             raise ValueError("scratch rows that are too few, or a scorer without weights")
         s.store = &store.store
         s.rows = &rows[0, 0]
         s.n_words = <int> rows.shape[1]
         # The weights are installed, and are not to be replaced from here on.
-        s.comparisons = scorer.comparisons
-        s.n_comparisons = scorer.n
+        s.comparisons = scorer.program.comparisons
+        s.n_comparisons = scorer.program.n
         s.weights = &scorer.weights[0, 0]
-        s.prior = scorer.prior
+        s.prior = scorer.program.prior
         self.alive = [fields, sections]
         s.n_fields = len(fields)
         s.hot_field = meta["hot_field"]
@@ -312,7 +298,8 @@ cdef class Searcher:
         f.partner = spec["partner"]
         f.family = spec["family"]
         width = 2 if f.kind == FIELD_IDENTIFIER else 1
-        if not 0 <= f.word <= self.rows.shape[1] - width or f.comparison >= self.scorer.n or f.family >= self.state.n_families:
+        if not 0 <= f.word <= self.rows.shape[1] - width or f.comparison >= self.scorer.program.n \
+                or f.family >= self.state.n_families:
             raise ValueError("a field beyond the rows, the comparisons or the postings")
         if f.kind == FIELD_CATEGORY:
             words = spec["category_words"]
@@ -330,7 +317,7 @@ cdef class Searcher:
         f.tf = <int16_t *> <size_t> tf.ctypes.data
         self.alive.append(spec["scratch"])
         f.n_parts = len(spec["rarity"])
-        f.equal_is_same = f.comparison >= 0 and self.scorer.comparisons[f.comparison].op in (OP_NAME, OP_PART, OP_TEXT)
+        f.equal_is_same = f.comparison >= 0 and self.scorer.program.comparisons[f.comparison].op in (OP_NAME, OP_PART, OP_TEXT)
         for k, (buckets, entries, rarest) in enumerate(spec["rarity"]):
             if k > 3 or buckets.ndim != 1 or buckets.shape[0] < 2:
                 raise ValueError("rarity without a bucket, or of more than four forms")
@@ -496,12 +483,12 @@ cdef class Searcher:
             s.batch.right[0] = 1
             self.scorer.score_batch(s.batch, INT32_MIN)
             rarity = []
-            for i in range(self.scorer.n):
-                c = &self.scorer.comparisons[i]
+            for i in range(self.scorer.program.n):
+                c = &self.scorer.program.comparisons[i]
                 code = <int> (s.batch.gamma[0] >> c.shift) & c.mask
                 rarity.append(term_frequency(c, code, self.rows[0, c.word], self.rows[1, c.word]))
             out.append((s.batch.weight[0], s.batch.gamma[0],
-                        [s.batch.lanes[0][i] for i in range(self.scorer.n_lanes)], rarity))
+                        [s.batch.lanes[0][i] for i in range(self.scorer.program.n_lanes)], rarity))
         return out
 
     def search_many(self, list columns not None, list words not None, Py_ssize_t begin, Py_ssize_t end, int limit,

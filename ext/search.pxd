@@ -1,12 +1,13 @@
 # What a look-up knows: how fields are encoded, the query's bounds, candidates and hits. Structures only; each step
 # of a look-up is a header of functions over them: query_texts, hot_names, bounds, candidates, groups.
+from batches cimport Batch
 from blobs cimport HOT_CATEGORIES, MAX_FIELDS, Store
+from comparisons cimport MAX_COMPARISONS, Comparison
 from dates cimport parse_date
 from dtypes cimport MAX_TOKENS, Token, Value
 from lanes cimport Eight
 from levels cimport NAME_ENDS
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
-from linkage._kernels.score cimport MAX_COMPARISONS, Batch, Comparison
 from postings cimport Postings, Rarity
 
 cdef enum:

@@ -1,0 +1,207 @@
+# Rows of a scorer -> their sketches, side by side; two sketches -> what their pair can weigh at most. Header-only.
+from batches cimport Program, prefetch_row
+from comparisons cimport (
+    LANES,
+    OP_CATEGORY,
+    OP_DATE,
+    OP_EMAIL,
+    OP_IDENTIFIER,
+    OP_NAME,
+    OP_PART,
+    OP_TEXT,
+    Comparison,
+    term_frequency,
+    two_words,
+)
+from hashing cimport mix, prefetch
+from levels cimport DATE_EXACT, EMAIL_LOCAL, ID_ELSE, NAME_NEAR, NAME_SPELLING, PART_NEAR, TEXT_NEAR, date_level
+from libc.stdint cimport INT32_MIN, int32_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
+from sketch cimport DIGIT_LANES, HASH_LANES, NOTHING, Bounds, Sketch, digits_of, half_bits, prefetch_sketch, upper_bound
+
+cdef enum:
+    AHEAD_SKETCH = 24
+    SKETCHED_AT_ONCE = 256
+
+cdef inline int32_t highest(const Comparison *c, int first, int last) noexcept nogil:
+    cdef int code
+    cdef int32_t w = c.top[first]
+    for code in range(first + 1, last + 1):
+        w = c.top[code] if c.top[code] > w else w
+    return w
+
+# The most that a level says against strangers, whatever the code of the parent.
+cdef inline int32_t most_of(const Program *p, const Comparison *c, int code) noexcept nogil:
+    cdef int parent, n_parents = p.comparisons[c.parent].n_codes if c.parent >= 0 else 1
+    cdef int32_t most = INT32_MIN, w
+    for parent in range(n_parents):
+        w = p.weights[(c.base + parent * c.n_codes + code) * LANES]
+        most = w if w > most else most
+    return most
+
+# Give each comparison its lane of the sketches, and the bounds that need no value.
+cdef inline void begin_bounds(Program *p) noexcept nogil:
+    cdef int i, code, k, n_digits = 0, n_hashes = 0
+    cdef Comparison *c
+    cdef Bounds *t = &p.bounds
+    p.dated = -1
+    memset(t, 0, sizeof(Bounds))
+    t.base = p.prior[0]
+    for k in range(HASH_LANES):
+        t.hash_missing[k] = NOTHING
+    for i in range(p.n):
+        c = &p.comparisons[i]
+        c.lane = -1
+        p.tables[i] = NULL
+        p.digit_lane[i] = False
+        for code in range(c.n_codes):
+            c.top[code] = most_of(p, c, code)
+        if c.op == OP_DATE and p.dated < 0:
+            p.dated = i
+        elif c.op == OP_IDENTIFIER and n_digits < DIGIT_LANES:
+            c.lane = n_digits
+            p.digit_lane[i] = True
+            n_digits += 1
+            t.equal[c.lane] = highest(c, 1, c.n_codes - 1)
+            t.near[c.lane] = highest(c, 1, c.n_codes - 2)
+            t.far[c.lane] = c.top[ID_ELSE]
+            t.missing[c.lane] = c.top[0]
+        elif n_hashes < HASH_LANES:
+            c.lane = n_hashes
+            n_hashes += 1
+            t.hash_missing[c.lane] = half_bits(c.top[0])
+        else:
+            t.base += c.most[0] if c.most[0] > c.top[0] else c.top[0]
+
+# The most that the comparison of dates can say, once the bounds have begun.
+cdef inline int32_t most_of_dates(const Program *p) noexcept nogil:
+    cdef int32_t most = 0
+    if p.dated >= 0:
+        most = highest(&p.comparisons[p.dated], 0, p.comparisons[p.dated].n_codes - 1) + p.comparisons[p.dated].rarest
+    return most if most > 0 else 0
+
+# The most that rarity adds for this value at this level: of two values the more frequent one counts.
+cdef inline int32_t rarity_of_value(const Comparison *c, int code, uint32_t x) noexcept nogil:
+    if c.tf_part[code] == 0 or c.tf == NULL:
+        return 0
+    if (c.op == OP_DATE or c.op == OP_CATEGORY) and code != c.n_codes - 1:
+        return c.rarest
+    return term_frequency(c, code, x, x)
+
+# Hash, bound of values that agree in it, bound of others; a byte each.
+cdef inline uint32_t packed_sketch(const Comparison *c, uint32_t x, uint64_t key, int last_other) noexcept nogil:
+    cdef int code
+    cdef int32_t w, equal = INT32_MIN, other = INT32_MIN
+    cdef uint32_t h = <uint32_t> (mix(key, 5) >> 56)
+    for code in range(1, c.n_codes):
+        w = c.top[code] + rarity_of_value(c, code, x)
+        equal = w if w > equal else equal
+        if code <= last_other:
+            other = w if w > other else other
+    if c.op == OP_NAME:
+        w = c.top[NAME_SPELLING] + rarity_of_value(c, NAME_SPELLING, x)
+        other = w if w > other else other
+    return (h if h else 1) | <uint32_t> half_bits(equal) << 8 | <uint32_t> half_bits(other) << 16
+
+cdef inline uint32_t value_sketch(const Comparison *c, uint32_t x) noexcept nogil:
+    if c.op == OP_NAME:
+        return packed_sketch(c, x, c.values[x].folded, NAME_NEAR)
+    if c.op == OP_PART:
+        return packed_sketch(c, x, c.values[x].folded, PART_NEAR)
+    if c.op == OP_TEXT:
+        return packed_sketch(c, x, c.values[x].folded, TEXT_NEAR)
+    if c.op == OP_EMAIL:
+        return packed_sketch(c, x, c.values[x].folded, EMAIL_LOCAL)
+    return packed_sketch(c, x, c.values[x].folded, c.n_codes - 1)
+
+cdef inline uint32_t word_sketch(const Comparison *c, const uint32_t *words) noexcept nogil:
+    cdef uint32_t x = words[c.word]
+    cdef uint64_t whole
+    if c.op == OP_IDENTIFIER:
+        whole = two_words(words + c.word)
+        return packed_sketch(c, x, whole, c.n_codes - 2) if whole else 0
+    if x == 0:
+        return 0
+    if c.op == OP_CATEGORY:
+        return packed_sketch(c, x, x & 0xFFFF0000u if x >> 16 else x, 1)
+    if c.op == OP_DATE:
+        return packed_sketch(c, x, x, c.n_codes - 2)
+    return packed_sketch(c, x, 1, c.n_codes - 1)
+
+# Sketches of the rows named by the lower halves of entries, of which n_ahead may be looked at.
+cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_ahead,
+                               Sketch *out) noexcept nogil:
+    cdef const Comparison *c
+    cdef const uint32_t *words
+    cdef const uint32_t *table
+    cdef Py_ssize_t row, width = p.width
+    cdef const uint32_t *rows = p.rows
+    cdef int i, k
+    cdef uint32_t x, v
+    cdef uint32_t seen[256]
+    cdef uint32_t sketch_of_seen[256]
+    memset(out, 0, n * sizeof(Sketch))
+    for i in range(p.n):
+        c = &p.comparisons[i]
+        table = p.tables[i]
+        if i != p.dated and c.lane < 0:
+            continue
+        if table == NULL:
+            memset(&seen[0], 0, sizeof(seen))
+        for row in range(n):
+            words = rows + <uint32_t> entries[row] * width
+            x = words[c.word]
+            if i == p.dated:
+                out[row].date = x
+                out[row].date_equal = c.top[DATE_EXACT] + rarity_of_value(c, DATE_EXACT, x)
+                continue
+            if p.digit_lane[i]:
+                out[row].digits[c.lane] = digits_of(two_words(words + c.word))
+                continue
+            if table != NULL:
+                if row + AHEAD_SKETCH < n_ahead:
+                    prefetch(&table[(rows + <uint32_t> entries[row + AHEAD_SKETCH] * width)[c.word]])
+                v = table[x]
+            elif c.op == OP_IDENTIFIER:
+                v = word_sketch(c, words)
+            else:            # few distinct words, most of the time
+                k = <uint8_t> (x ^ x >> 16)
+                if seen[k] != x:
+                    seen[k] = x
+                    sketch_of_seen[k] = word_sketch(c, words)
+                v = sketch_of_seen[k] if x else 0
+            out[row].hash[c.lane] = <uint8_t> v
+            out[row].equal[c.lane] = <uint8_t> (v >> 8)
+            out[row].other[c.lane] = <uint8_t> (v >> 16)
+
+# Sketches of the rows named by the lower halves of entries, side by side.
+cdef inline void gather_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_ahead,
+                                 Sketch *out) noexcept nogil:
+    cdef Py_ssize_t k, m
+    if p.sketches != NULL:
+        for k in range(n):
+            if k + AHEAD_SKETCH < n_ahead:
+                prefetch_sketch(&p.sketches[<uint32_t> entries[k + AHEAD_SKETCH]])
+            memcpy(&out[k], &p.sketches[<uint32_t> entries[k]], sizeof(Sketch))
+        return
+    while n > 0:
+        m = n if n < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
+        for k in range(m):
+            prefetch_row(p, <uint32_t> entries[k])
+        fill_sketches(p, entries, m, m, out)
+        entries += m
+        out += m
+        n -= m
+
+cdef inline int32_t most_with_date(const Program *p, const Sketch *a, const Sketch *b, int32_t most) noexcept nogil:
+    cdef int code = date_level(a.date, b.date) if a.date and b.date else 0
+    if code == DATE_EXACT:
+        return most + (a.date_equal if a.date_equal < b.date_equal else b.date_equal)
+    return most + p.comparisons[p.dated].top[code]
+
+# An upper bound of the weight of two rows; only roughly where it is below floor.
+cdef inline int32_t most_of_sketches(const Program *p, const Sketch *a, const Sketch *b, int32_t floor) noexcept nogil:
+    cdef int32_t most = upper_bound(a, b, &p.bounds)
+    if p.dated < 0 or most + p.date_most < floor:
+        return most + p.date_most
+    return most_with_date(p, a, b, most)
