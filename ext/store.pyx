@@ -167,7 +167,8 @@ cdef class RecordStore:
                             problem = reserve(&texts[k], t.n)
                             if problem:
                                 break
-                            memcpy(texts[k].p + texts[k].n, t.text, t.n)
+                            if t.n:
+                                memcpy(texts[k].p + texts[k].n, t.text, t.n)
                             texts[k].n += t.n
                             valid[k][i] = 1
                             numbers[k][i] = t.category

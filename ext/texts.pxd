@@ -77,7 +77,8 @@ cdef inline void put_varint(Bytes *b, uint32_t value) noexcept nogil:
     b.n += 1
 
 cdef inline void put_bytes(Bytes *b, const void *p, uint64_t n) noexcept nogil:
-    memcpy(b.p + b.n, p, n)
+    if n:  # an empty text may have no address, which memcpy must not be given
+        memcpy(b.p + b.n, p, n)
     b.n += n
 
 # Distinct texts, numbered in order of first appearance, and how often each was added.
