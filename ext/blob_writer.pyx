@@ -3,13 +3,14 @@
 
 import numpy as np
 
-from blobs cimport CODED_CATEGORY, CODED_WORDS, GROUP, HOT_CATEGORIES, HOT_WORDS, LONG, MAX_FIELDS, NO_WORD
+from blobs cimport CODED_CATEGORY, CODED_WORDS, GROUP, HOT_CATEGORIES, HOT_WORDS, LONG, MAX_FIELDS, NO_WORD, STRANGE_WORD
 from codings cimport check_text, fill_coding, set_hot
 from encoding cimport Column, Encoder, Known, fill_hot, put_entry, put_field
 from hashing cimport hash_bytes, prefetch
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memset
+from normalise cimport init_normalise
 from texts cimport (
     Bytes,
     Slot,
@@ -26,6 +27,8 @@ from texts cimport (
     texts_free,
     texts_init,
 )
+
+init_normalise()
 
 cdef enum:
     PIECE_BITS = 19           # records of a piece: 2^19; a piece grows without the others being moved
@@ -45,7 +48,7 @@ cdef class StoreWriter:
     codings : list of dict
         One per field: kind "words", "pattern" (with prefix, n_digits, n_bytes), "date" or "category".
     word_offsets, word_texts : uint32[n + 1], uint8
-        The vocabulary, at most 65,534 words.
+        The vocabulary, at most 65,533 words.
     hot_field : int
         The name whose words stand in the hot rows; -1 = none.
     hot_categories : list of int
@@ -90,8 +93,8 @@ cdef class StoreWriter:
         self.e.hot_field = hot_field
         set_hot(self.e.codings, self.e.n_fields, hot_categories)
         self.n_words = <uint32_t> (word_offsets.shape[0] - 1)
-        if self.n_words > NO_WORD:
-            raise ValueError("a vocabulary of more than 65,534 words")
+        if self.n_words > STRANGE_WORD:
+            raise ValueError("a vocabulary of more than 65,533 words")
         for i in range(self.n_words):
             if texts_add(&self.e.words, &word_texts[word_offsets[i]], word_offsets[i + 1] - word_offsets[i]) == NULL:
                 raise MemoryError

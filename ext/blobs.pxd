@@ -49,6 +49,7 @@ cdef enum:
     HOT_CATEGORIES = 4
     OTHER_WORD = 65535        # in a hot row: a word that is not in the vocabulary, or several
     NO_WORD = 65534           # in a hot row: fewer words than four
+    STRANGE_WORD = 65533      # in a hot row: one plain token that is not in the vocabulary
     HEAD_HOT = 100
     HEAD_MEANT = 254
     HEAD_TEXT = 255

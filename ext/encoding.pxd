@@ -11,12 +11,14 @@ from blobs cimport (
     MAX_FIELDS,
     MAX_WORDS,
     OTHER_WORD,
+    STRANGE_WORD,
     Coding,
 )
 from codings cimport date_head, digits_value
 from hashing cimport hash_bytes
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.string cimport memcmp
+from libc.string cimport memcmp, memcpy
+from normalise cimport Normalised, normalise_name
 from texts cimport (
     LONGEST_WORD,
     Bytes,
@@ -54,10 +56,52 @@ cdef struct Encoder:
     Bytes payload             # of the record under way
     Bytes kept                # of entries of dictionaries, as they were written
 
+cdef enum:
+    PLAIN_ROOM = 1024
+    CROWDED_ROOM = 512        # bytes of a name whose spaces are put right
+
 cdef inline void fill_hot(uint16_t *row, int word) noexcept nogil:
     cdef int k
     for k in range(HOT_WORDS):
         row[k] = <uint16_t> word
+
+# Whether a word is one token wherever it stands in a name: no title, no digits that an end would lose.
+cdef inline bint is_plain_token(const uint8_t *word, uint64_t n) noexcept nogil:
+    cdef uint8_t text[LONGEST_WORD + 16]
+    cdef uint8_t exact[PLAIN_ROOM]
+    cdef uint8_t spelling[PLAIN_ROOM]
+    cdef uint8_t folded[PLAIN_ROOM]
+    cdef Normalised sizes
+    cdef uint64_t i
+    if n > LONGEST_WORD:
+        return False
+    for i in range(n):
+        if c"0" <= word[i] <= c"9":
+            return False
+    memcpy(text, word, n)
+    memcpy(text + n, b" nguyen van an", 14)
+    normalise_name(text, n, exact, spelling, folded, PLAIN_ROOM - 64, &sizes)
+    if sizes.n_tokens != 1:
+        return False
+    normalise_name(text, n + 14, exact, spelling, folded, PLAIN_ROOM - 64, &sizes)
+    return sizes.n_tokens == 4
+
+# Put the words of a name that is written with spaces in excess into the hot row.
+cdef inline void put_crowded(Encoder *e, const uint8_t *p, uint64_t n, uint16_t *hot_row) noexcept nogil:
+    cdef uint8_t text[CROWDED_ROOM]
+    cdef uint64_t i, at = 0, before = e.payload.n
+    if n > CROWDED_ROOM:
+        fill_hot(hot_row, OTHER_WORD)
+        return
+    for i in range(n):
+        if p[i] != c" " or at and text[at - 1] != c" ":
+            text[at] = p[i]
+            at += 1
+    if at and text[at - 1] == c" ":
+        at -= 1
+    if put_words(e, text, at, True, hot_row) < 0:
+        fill_hot(hot_row, OTHER_WORD)
+    e.payload.n = before
 
 # The head of a text that words can write, with its words in out or in the hot row; -1 = they cannot.
 cdef inline int put_words(Encoder *e, const uint8_t *p, uint64_t n, bint hot, uint16_t *hot_row) noexcept nogil:
@@ -92,6 +136,8 @@ cdef inline int put_words(Encoder *e, const uint8_t *p, uint64_t n, bint hot, ui
         # First, two others, last; a row that holds not all words says so by OTHER_WORD.
         for k in range(n_words if n_words < HOT_WORDS else HOT_WORDS):
             hot_row[k] = <uint16_t> ids[k]
+            if ids[k] == OTHER_WORD and is_plain_token(words[k], sizes[k]):
+                hot_row[k] = STRANGE_WORD
         if n_words > HOT_WORDS:
             hot_row[1] = OTHER_WORD
             hot_row[HOT_WORDS - 1] = <uint16_t> ids[n_words - 1]
@@ -152,7 +198,7 @@ cdef inline int put_field(Encoder *e, int f, const uint8_t *p, uint64_t n, uint1
         if head > 0:
             return head
         if f == e.hot_field:
-            fill_hot(hot_row, OTHER_WORD)
+            put_crowded(e, p, n, hot_row)
     elif c.kind == CODED_PATTERN:
         if n == <uint64_t> (c.n_prefix + c.n_digits) and n and memcmp(p, c.prefix, c.n_prefix) == 0 \
                 and digits_value(p + c.n_prefix, c.n_digits, &value) == 0:

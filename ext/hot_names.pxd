@@ -1,6 +1,6 @@
 # A hot row's words -> what they say about the query's name: its level, or the highest that it can have.
 # Which words may stand for which of the query's tokens is marked once a query. Header-only.
-from blobs cimport HOT_WORDS, NO_WORD, OTHER_WORD
+from blobs cimport HOT_WORDS, NO_WORD, OTHER_WORD, STRANGE_WORD
 from comparisons cimport OP_NAME
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hashing cimport hash_bytes, letter_signature
@@ -145,6 +145,9 @@ cdef inline void mark_like(Search *s) noexcept nogil:
     s.n_again = k - s.n_query_words
     if k:
         s.last_bit = <int> f.values[1].tokens[k - 1] - 1
+    # A token that nobody knows may be any of them, but it is one.
+    if s.has_strange:
+        s.like[STRANGE_WORD] = <uint8_t> ((1 << s.n_query_words) - 1)
     for k in range(513):
         s.quick_passes[k] = k >= 128 or k < 16 or (k & 15) >= s.n_query_words
     for k in range(f.n_query_tokens):
@@ -193,6 +196,8 @@ cdef inline int matched_code(Search *s, const uint16_t *words, int n) noexcept n
     cdef bint is_same = n == m, is_accented = False, aligned = True
     for k in range(n):
         place = 1u << k
+        if words[k] == STRANGE_WORD and s.has_strange:
+            return NAME_ANY
         if is_same and not s.marks[words[k]].same >> (query.tokens[k] - 1) & 1:
             is_same = False
         if is_same:

@@ -279,6 +279,8 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
         if ya and yb:
             if ya == yb:
                 if ma and mb:
+                    if ma != mb and ((a & 0xFFFF) == 0x0101 or (b & 0xFFFF) == 0x0101):
+                        return DATE_YEAR_ONLY
                     return DATE_MONTH_ONLY if ma == mb else DATE_YEAR
                 return DATE_YEAR_ONLY
             years = bcd_year(a) - bcd_year(b)

@@ -4,7 +4,7 @@
 import numpy as np
 
 from batches cimport Batch
-from blobs cimport HOT_CATEGORIES, MAX_FIELDS, NO_WORD, OTHER_WORD
+from blobs cimport HOT_CATEGORIES, MAX_FIELDS, NO_WORD, OTHER_WORD, STRANGE_WORD
 from candidates cimport name_people
 from comparisons cimport OP_NAME, OP_PART, OP_TEXT, Comparison, term_frequency
 from dtypes cimport MAX_TOKENS, Token, Value
@@ -241,6 +241,11 @@ cdef class Searcher:
                 s.odd_of[k] = 1
                 s.like[k] = 255
                 s.quick[k] = 128
+        # Files of version 1 have no such word, but may hold a vocabulary that reaches as far.
+        s.has_strange = s.store.n_words <= STRANGE_WORD
+        if s.has_strange:
+            s.odd_of[STRANGE_WORD] = 1
+            s.quick[STRANGE_WORD] = 1
         for k in range(len(odd)):
             word = odd[k]
             s.like[word] = 255
@@ -262,7 +267,7 @@ cdef class Searcher:
             text = s.store.word_texts[s.store.word_offsets[word]:s.store.word_offsets[word + 1]]
             exact, spelling, folded, n_tokens, flags = normalise_one(text)
             parts = list(zip(exact.split(), spelling.split(), folded.split()))
-            if n_tokens > MOST_ODD_TOKENS or len(parts) != n_tokens or next + n_tokens >= NO_WORD \
+            if n_tokens > MOST_ODD_TOKENS or len(parts) != n_tokens or next + n_tokens >= STRANGE_WORD \
                     or any(48 <= c <= 57 for c in text):
                 continue
             o = &s.odd_words[n]

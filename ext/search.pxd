@@ -146,6 +146,7 @@ cdef struct Search:
     const uint32_t *token_offsets
     const uint16_t *token_words
     uint32_t n_hot_tokens, n_token_words
+    bint has_strange         # hot rows tell tokens that the vocabulary lacks from what may be anything
     uint8_t *odd_of          # word -> 0 a plain token, 1 may stand for anything, else the place of an odd word + 2
     OddWord odd_words[MOST_ODD]
     Postings postings[MOST_FAMILIES]

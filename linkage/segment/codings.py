@@ -16,7 +16,7 @@ from linkage.fields.text import as_text, text_buffers
 from linkage.schema import Field
 
 RECORD_ID = "record_id"
-MOST_WORDS = 65_534
+MOST_WORDS = 65_533
 LEAST_OF_WORD = 2
 """A word that the sample holds once costs more in the vocabulary than where it stands."""
 PATTERN_SAMPLE = 4_000

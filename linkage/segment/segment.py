@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 RECORD_ID = "record_id"
 MOST_REMEMBERED = 1 << 16
 """Ways of writing a category that are remembered: queries may hold anything."""
+VERSIONS = (1, 2)
+"""Of the sections (docs/format.md): those that are read; the last one is written."""
 Rows = npt.NDArray[np.uint32]
 
 
@@ -45,6 +47,11 @@ class Segment:
         self.container = container
         self.like = like
         meta = container.meta
+        if meta.get("version") not in VERSIONS:
+            raise SegmentError(
+                f"{container.name}: expected sections of version {' or '.join(map(str, VERSIONS))}, "
+                f"got {meta.get('version')!r}"
+            )
         try:
             check_description(meta)
             self.n_records = int(meta["n_records"])

@@ -11,7 +11,7 @@ from linkage._kernels.dictionary import TOKEN_DTYPE, ValueDictionary
 from linkage._kernels.normalise import normalise_one
 from linkage.segment.hashing import Hashes
 
-OTHER_WORD, NO_WORD = 65_535, 65_534
+OTHER_WORD, NO_WORD, STRANGE_WORD = 65_535, 65_534, 65_533
 _PLAIN_NAME = b" nguyen van an"
 
 
@@ -46,7 +46,7 @@ def read_vocabulary(
     """Look at every word that occurs in a hot row (`used`: uint8[65536], 1 = it does), once."""
     n = len(offsets) - 1
     classes = np.zeros(1 << 16, np.uint16)
-    classes[OTHER_WORD], classes[NO_WORD] = OTHER_WORD, NO_WORD
+    classes[OTHER_WORD], classes[NO_WORD], classes[STRANGE_WORD] = OTHER_WORD, NO_WORD, OTHER_WORD
     words, parts, odd = [], [], []
     for word in np.flatnonzero(used[:n]).tolist():
         text = bytes(texts[offsets[word] : offsets[word + 1]])

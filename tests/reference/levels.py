@@ -222,6 +222,8 @@ def date_level(a, b):
         if ya and yb:
             if ya != yb:
                 return 2 if abs(ya - yb) == 1 else 1
+            if ma and mb and ma != mb and (1, 1) in ((ma, da), (mb, db)):
+                return 5
             return (6 if ma == mb else 3) if ma and mb else 5
         return 2 if ma and ma == mb and (da == db or not da or not db) else 1
     if a == b:

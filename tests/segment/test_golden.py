@@ -1,4 +1,4 @@
-"""A segment written when format version 1 was new must open, read and answer as it did then.
+"""Segments written when a version of the sections was new must open, read and answer as they did then.
 
 ``python -m tests.segment.test_golden`` writes the files anew: only when the version goes up.
 """
@@ -8,13 +8,15 @@ import lzma
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from linkage.errors import SegmentError
 from linkage.search.lookup import lookup
 from linkage.segment.segment import Segment
 from tests.segment.registers import Part, generated, segment_bytes, trained
 
 FOLDER = Path(__file__).parent / "golden"
-SEGMENT, ANSWERS = FOLDER / "segment-v1.segment.xz", FOLDER / "segment-v1.json"
+NEWEST = 2
 ASKED = ("full_name", "date_of_birth", "sex", "birth_province")
 
 
@@ -28,13 +30,26 @@ def answers_of(data):
     return {"records": records, "answers": answers}
 
 
-def test_the_golden_segment():
-    expected = json.loads(ANSWERS.read_text())
-    assert answers_of(lzma.decompress(SEGMENT.read_bytes())) == expected
+@pytest.mark.parametrize("version", range(1, NEWEST + 1))
+def test_the_golden_segment(version):
+    expected = json.loads((FOLDER / f"segment-v{version}.json").read_text())
+    data = lzma.decompress((FOLDER / f"segment-v{version}.segment.xz").read_bytes())
+    assert Segment.from_bytes(data).container.meta["version"] == version
+    assert answers_of(data) == expected
     assert len(expected["records"]) == 30 and all(expected["answers"])
+
+
+def test_another_version_is_refused():
+    data = lzma.decompress((FOLDER / "segment-v1.segment.xz").read_bytes())
+    segment = Segment.from_bytes(data)
+    segment.container.meta["version"] = NEWEST + 1
+    with pytest.raises(SegmentError, match=f"expected sections of version 1 or 2, got {NEWEST + 1}"):
+        Segment(segment.container)
 
 
 if __name__ == "__main__":
     made = segment_bytes(generated()[0].slice(0, 30), trained())
-    SEGMENT.write_bytes(lzma.compress(made))
-    ANSWERS.write_text(json.dumps(answers_of(made), ensure_ascii=False, indent=1) + "\n")
+    (FOLDER / f"segment-v{NEWEST}.segment.xz").write_bytes(lzma.compress(made))
+    (FOLDER / f"segment-v{NEWEST}.json").write_text(
+        json.dumps(answers_of(made), ensure_ascii=False, indent=1) + "\n"
+    )

@@ -10,10 +10,12 @@ import pytest
 from linkage._kernels.dictionary import TOKEN_DTYPE
 from linkage.errors import InputError, SegmentError
 from linkage.fields.source import open_source
+from linkage.schema import Field, Schema
 from linkage.segment import build
 from linkage.segment.build import build_segment
 from linkage.segment.sections import N_DAYS, day_of
 from linkage.segment.segment import Segment
+from tests.kernels.made_up_model import drawn_model
 from tests.segment.registers import generated, segment_bytes, segment_of, segment_of_people, trained
 
 
@@ -146,3 +148,27 @@ def test_wrong_input():
     with pytest.raises(SegmentError, match="record 9999"):
         segment_of_people().records(np.array([9999], np.uint32))
     assert TOKEN_DTYPE.itemsize == 64
+
+
+def test_hot_rows_tell_crowded_names_and_strange_tokens():
+    """Spaces in excess do not hide a name's words; a strange token is told from anything else."""
+    names = [
+        "Nguyễn Văn An",
+        "Nguyễn Văn An",
+        " Nguyễn  Văn An ",
+        "Nguyễn Vxyăn An",
+        "Nguyễn Mr. An",
+        "Nguyễn V4n An",
+    ]
+    schema = Schema((Field("name", "person_name"), Field("born", "date")))
+    table = {
+        "record_id": [str(i) for i in range(6)],
+        "name": names,
+        "born": [f"0{i + 1}/03/1990" for i in range(6)],
+    }
+    segment = segment_of(table, drawn_model(np.random.default_rng(1), schema))
+    hot = segment.array("hot_words").tolist()
+    assert [r["name"] for r in segment.records(np.arange(6, dtype=np.uint32))] == names
+    assert hot[0] == hot[1] == hot[2] and max(hot[0][:3]) < 65_533 and hot[0][3] == 65_534
+    assert [row[1] for row in hot[3:]] == [65_533, 65_535, 65_535]
+    assert all(row[0] == hot[0][0] and row[2] == hot[0][2] for row in hot)
