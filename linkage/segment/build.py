@@ -97,7 +97,7 @@ def build_segment(
     if progress:
         progress("sort", 0, None)
     with ContainerWriter(target, storage=storage) as writer:
-        write_sections(writer, reading.parts(), model, threads)
+        write_sections(writer, reading.parts(), model, threads, progress)
         return target if target is not None else writer.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -35,6 +36,8 @@ DAYS_A_YEAR = 13 * 32
 N_DAYS = N_YEARS * DAYS_A_YEAR + 1
 """Day 0: no date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
 VERSION = 2
+BLOBS = 3
+"""Families of postings that take as long to write as the blobs do."""
 RarityTables = dict[str, list[Future[RarityTable]]]
 
 
@@ -59,8 +62,23 @@ class SegmentParts:
     frequencies: FrequencyCounter | None
 
 
-def write_sections(writer: ContainerWriter, parts: SegmentParts, model: Model, threads: int = 1) -> None:
-    """Sort the records and write every section; the parts' days, keys and hot rows are freed on the way."""
+def write_sections(
+    writer: ContainerWriter,
+    parts: SegmentParts,
+    model: Model,
+    threads: int = 1,
+    progress: Callable[[str, int, int | None], None] | None = None,
+) -> None:
+    """Sort the records and write every section; the parts' days, keys and hot rows are freed on the way.
+
+    `progress` is told of each family of postings and of the blobs: the blobs take as long as three families.
+    """
+    n, families = parts.n_records, len(parts.families)
+
+    def told(families_done: float) -> None:
+        if progress:
+            progress("write", int(n * families_done), n * (families + BLOBS))
+
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         vocabulary = read_vocabulary(*parts.vocabulary, parts.store.words_used())
         _add(writer, "days", _day_starts(parts.days))
@@ -70,10 +88,10 @@ def write_sections(writer: ContainerWriter, parts: SegmentParts, model: Model, t
         _add(writer, "hot_categories", parts.store.hot_categories(order))
         parts.store.free_hot()
         _write_vocabulary(writer, parts, vocabulary)
-        _write_postings(writer, parts, order, pool)
+        _write_postings(writer, parts, order, pool, told)
         # Blobs are written by one thread: the others count meanwhile, when the postings' memory is free.
         tables = _rarity_tables(parts.frequencies, pool)
-        _write_store(writer, parts, order)
+        _write_store(writer, parts, order, told)
         scorer = _write_scorer(writer, parts, model, tables)
     _add(writer, "model", np.frombuffer(model.to_json().encode(), np.uint8))
     writer.finish(
@@ -130,7 +148,11 @@ def _order(
 
 
 def _write_postings(
-    writer: ContainerWriter, parts: SegmentParts, order: npt.NDArray[np.uint32], pool: ThreadPoolExecutor
+    writer: ContainerWriter,
+    parts: SegmentParts,
+    order: npt.NDArray[np.uint32],
+    pool: ThreadPoolExecutor,
+    told: Callable[[float], None],
 ) -> None:
     """Every family's postings: written in their order, the next ones built meanwhile."""
     ranks = np.empty_like(order)
@@ -147,6 +169,7 @@ def _write_postings(
         postings = begun.popleft().result()
         _add(writer, f"postings/{k}/buckets", postings.buckets)
         _add(writer, f"postings/{k}/entries", postings.entries)
+        told(k + 1)
 
 
 def _field_meta(parts: SegmentParts, i: int) -> dict[str, Any]:
@@ -175,9 +198,22 @@ def _write_vocabulary(writer: ContainerWriter, parts: SegmentParts, vocabulary: 
     _add(writer, "odd_words", vocabulary.odd)
 
 
-def _write_store(writer: ContainerWriter, parts: SegmentParts, order: npt.NDArray[np.uint32]) -> None:
+def _write_store(
+    writer: ContainerWriter,
+    parts: SegmentParts,
+    order: npt.NDArray[np.uint32],
+    told: Callable[[float], None],
+) -> None:
     held = parts.store.take(order)
-    writer.add("blobs", held["blobs"], np.uint8, (held["n_bytes"],))
+
+    def blobs() -> Iterator[npt.NDArray[np.uint8]]:
+        done, total = 0, max(held["n_bytes"], 1)
+        for piece in held["blobs"]:
+            yield piece
+            done += len(piece)
+            told(len(parts.families) + BLOBS * done / total)
+
+    writer.add("blobs", blobs(), np.uint8, (held["n_bytes"],))
     for name in ("groups", "lengths", "long_rows", "long_lengths", "shapes"):
         _add(writer, name, held[name])
     for i, item in enumerate(parts.schema.fields):

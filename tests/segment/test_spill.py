@@ -45,3 +45,13 @@ def test_a_segment_whose_keys_and_counts_went_to_files(tmp_path, monkeypatch):
     build_segment(open_source(table), model, target)
     assert target.read_bytes() == bytes(build_segment(open_source(table), model, None))
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+def test_progress_goes_from_records_read_to_all_that_is_written():
+    calls = []
+    build_segment(open_source(generated()[0]), trained(), None, progress=lambda *call: calls.append(call))
+    steps = list(dict.fromkeys(step for step, _, _ in calls))
+    assert steps == ["encode", "sort", "write"]
+    written = [(done, total) for step, done, total in calls if step == "write"]
+    assert [done for done, _ in written] == sorted(done for done, _ in written)
+    assert written[-1][0] == written[-1][1] and len({total for _, total in written}) == 1
