@@ -16,7 +16,7 @@ from linkage.blocking.blocks import Blocks, SampledPairs
 from linkage.comparison.program import Comparison, TermFrequencies, unpack_codes
 from linkage.fields.batch import EncodedRecords
 from linkage.model.patterns import Patterns
-from linkage.model.term_frequencies import FIXED
+from linkage.model.term_frequencies import FIXED, day_places
 
 Array = npt.NDArray[np.float64]
 LOWEST = -(2**31)
@@ -34,6 +34,9 @@ RECORDS_OF_A_TILE = 2_048
 """Random pairs are drawn within tiles of so many random records: their rows and values stay in the caches."""
 
 ENOUGH_PER_LEVEL = 100
+
+CENTRE_PAIRS = 30.0
+"""Pairs of strangers that the records' own frequencies are worth, beside those that the sample holds."""
 
 
 @dataclass
@@ -160,11 +163,11 @@ def centres_of(
     records: EncodedRecords,
     comparisons: Sequence[Comparison],
     frequencies: TermFrequencies,
-    average: dict[str, float],
 ) -> list[Array]:
-    """Bits of rarity at which a level's average u holds: log2 E[1 / frequency] over strangers.
+    """Bits of rarity at which a level's average u holds: log2 E[1 / frequency] over strangers who reach it.
 
-    With it the adjusted u of a level averages to u: sum over values of u(value) equals u(level).
+    With it the adjusted u of a level averages to u: sum over values of u(value) equals u(level). Where few
+    strangers of the sample reach it, what all records' values say of pairs counts as `CENTRE_PAIRS` of them.
     """
     result = []
     for i, item in enumerate(comparisons):
@@ -172,28 +175,52 @@ def centres_of(
         table = frequencies.get(item.name)
         if table is not None:
             words = records.rows[:, records.words[item.name]]
-            of_text = item.operation.name not in ("date", "category")
-            whole = average[item.name]
+            n_held = int(np.count_nonzero(words))
+            by_part = {p: pair_surprisal(table, n_held, p) for p in set(item.operation.tf_parts) if p}
             for code, part in enumerate((0, *item.operation.tf_parts)):
                 if not part:
                     continue
-                out[code] = whole
+                expected = by_part[part]
                 rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))
-                if of_text and len(rows) >= 30:
-                    a = table[words[sample.left[rows]], part - 1]
-                    b = table[words[sample.right[rows]], part - 1]
-                    bits = np.minimum(a, b) / FIXED
+                bits = np.minimum(
+                    value_bits(table, words[sample.left[rows]], item.operation.name, part),
+                    value_bits(table, words[sample.right[rows]], item.operation.name, part),
+                )
+                held = weights[rows].sum()
+                if held > 0:
                     share = np.exp2(np.minimum(bits, np.quantile(bits, 0.99)))
-                    out[code] = np.log2(np.average(share, weights=weights[rows]))
+                    found = np.log2(np.average(share, weights=weights[rows]))
+                    expected += (found - expected) * held / (held + CENTRE_PAIRS)
+                out[code] = expected
         result.append(out)
     return result
 
 
-def self_information(table: npt.NDArray[np.int16]) -> float:
-    """-log2 of the chance that two random values agree, from the surprisal of each; bits."""
-    surprisal = table[:, 0] if table.ndim == 2 else table
-    share = np.exp2(surprisal[surprisal > 0] / -FIXED)
-    return float(-np.log2(min(max(np.square(share).sum(), 1e-12), 1.0))) if len(share) else 0.0
+def value_bits(table: npt.NDArray[np.int16], words: npt.NDArray[np.uint32], kind: str, part: int) -> Array:
+    """Surprisal of values as the rows hold them; bits."""
+    if kind == "date":
+        at = day_places(words)
+        found: Array = np.where(at >= 0, table[at], 0) / FIXED
+        return found
+    if kind == "category":
+        words = words & np.uint32(0xFFFF)
+    bits: Array = table[words, part - 1] / FIXED
+    return bits
+
+
+def pair_surprisal(table: npt.NDArray[np.int16], n_held: int, part: int) -> float:
+    """log2 E[1 / frequency] over the pairs of different records that agree in a part of their values; bits.
+
+    From the surprisal of each value (column 0) and of its part, among `n_held` records with a value.
+    """
+    own, of_part = (table, table) if table.ndim == 1 else (table[:, 0], table[:, part - 1])
+    held = own > 0
+    n, together = (n_held * np.exp2(bits[held] / -FIXED) for bits in (own, of_part))
+    others = np.maximum(together - 1, 0)
+    pairs = float((n * others).sum())
+    if pairs < 1:
+        return float(np.log2(max(n_held, 2) / 2))
+    return float(np.log2(n_held * (n * others / together).sum() / pairs))
 
 
 def _agreeing_pairs(
@@ -229,8 +256,8 @@ def exact_counts(
     blocks: Blocks,
     frequencies: TermFrequencies,
     pool: ThreadPoolExecutor,
-) -> dict[int, float]:
-    """Comparisons whose equal values are too rare to sample, and how many pairs agree in all."""
+) -> dict[int, tuple[float, float]]:
+    """Comparisons whose equal values are too rare to sample: pairs that agree, and of strangers at least."""
     rare = [
         i
         for i, item in enumerate(comparisons)
@@ -241,4 +268,28 @@ def exact_counts(
         )
     ]
     counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare)
-    return dict(zip(rare, counts, strict=True))
+    least = (_least_by_chance(records, comparisons[i]) for i in rare)
+    return dict(zip(rare, zip(counts, least, strict=True), strict=True))
+
+
+def _least_by_chance(records: EncodedRecords, item: Comparison) -> float:
+    """Pairs of strangers that agree at least: on a date as often as on its year and its day independently.
+
+    Else what strangers agree on by default (1 January) could all be taken for matches. Duplicates hardly
+    touch how often a year or a day of the year occurs.
+    """
+    if item.operation.name != "date":
+        return 0.0
+    words = records.rows[:, records.words[item.name]]
+    sides = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words, words]
+    chance, n_pairs = 1.0, 1.0
+    for shift in (16, 0):
+        shares = []
+        for side in sides:
+            whole = side[(side >> 16 > 0) & (side & 0xFFFF > 0)]
+            parts = whole >> np.uint32(16) if shift else whole & np.uint32(0xFFFF)
+            n = np.bincount(parts, minlength=1 << 16)
+            shares.append(n / max(n.sum(), 1))
+            n_pairs *= len(whole) if shift else 1
+        chance *= float(shares[0] @ shares[1])
+    return chance * n_pairs * (1.0 if records.n_left else 0.5)

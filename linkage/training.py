@@ -31,7 +31,6 @@ from linkage.samples import (
     patterns_of,
     patterns_of_strangers,
     random_pairs,
-    self_information,
 )
 
 Array = npt.NDArray[np.float64]
@@ -45,6 +44,9 @@ MOVED = 0.6
 
 LEAST_MATCHES = 1e-3
 """Expected matches of a pattern below which it says nothing about what matches agree on together."""
+
+FEW_PAIRS = 1000
+"""Up to so many pairs nothing is refused: every estimate rests on expectation."""
 
 ALL_PAIRS = 3_000_000
 """Below this many pairs in all, training looks at every one of them."""
@@ -137,7 +139,6 @@ def _estimate(
         codes = strangers.codes
     patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons), candidates.gamma)
     exact = exact_counts(records, comparisons, codes, blocks, frequencies, pool)
-    average = {name: self_information(table) for name, table in frequencies.items()}
     parents, leans = _places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
     matches = None
@@ -149,7 +150,7 @@ def _estimate(
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
             of_pairs = np.ones(len(random.left)) if large else weights
-            centre = centres_of(random, codes, of_pairs, records, comparisons, frequencies, average)
+            centre = centres_of(random, codes, of_pairs, records, comparisons, frequencies)
         runs = cut_into_runs(shape.entries(patterns), pool)
         step = FIRST_PART if large and k == 0 else 1
         estimate = fit(
@@ -161,8 +162,8 @@ def _estimate(
             n_records=records.n_records,
             prior_m=prior_m,
             u_exact={
-                i: n
-                for i, n in exact.items()
+                i: pairs
+                for i, pairs in exact.items()
                 if not leans[i] or comparisons[i].operation.name == "identifier"
             },
             shared=shared,
@@ -177,7 +178,7 @@ def _estimate(
             matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns, runs, pool)
             matches[matches < LEAST_MATCHES] = 0
     assert estimate is not None
-    _refuse_degenerate(estimate, shape, n_pairs)
+    _refuse_degenerate(estimate, shape, records.n_records, n_pairs, frequencies)
     return _model(
         records,
         comparisons,
@@ -278,25 +279,33 @@ def _model(
     return Model(records.schema, parameters, shares[0], kinds, training)
 
 
-def _refuse_degenerate(e: Estimate, shape: Maximiser, n_pairs: float) -> None:
-    """Refuse an estimate that would answer the same for every pair.
+def _refuse_degenerate(
+    e: Estimate, shape: Maximiser, n_records: int, n_pairs: float, frequencies: TermFrequencies
+) -> None:
+    """Refuse an estimate that can find nobody, or finds everybody.
 
     Raises
     ------
     TrainingError
     """
-    best = np.log2(e.prior[0])
-    for i in range(len(shape.comparisons)):
-        best += max(float(np.log2(shape.table(e.m, i)[:, 1:] / shape.table(e.u, i)[:, 1:]).max()), 0.0)
-    if best < 0:
+    evidence = rarest = 0.0
+    for i, item in enumerate(shape.comparisons):
+        m, u, centre = (float(shape.table(flat, i)[-1, -1]) for flat in (e.m, e.u, e.centre))
+        evidence += float(np.log2(m / u))
+        if item.name in frequencies and centre:
+            rarest += max(float(np.log2(n_records / 2)) - centre, 0.0)
+    best = float(np.log2(e.prior[0])) + evidence + rarest
+    if best < 0 or (evidence < np.log2(n_records) and n_pairs > FEW_PAIRS):
         raise TrainingError(
-            "the fields hold too little to tell any two records for the same person: even a pair that"
-            f" agrees on all of them stays at {best:.1f} bits; add fields, or a model trained elsewhere"
+            "the fields hold too little to tell any two records for the same person: to agree on all"
+            f" of them says {evidence:.1f} bits, {n_records} records differ by {np.log2(n_records):.1f}, and"
+            f" the best pair stays at {best:.1f}; add fields that tell people apart, or give a model trained"
+            " elsewhere"
         )
-    if e.prior[0] > 0.5 and n_pairs > 1000:
+    if e.prior[0] > 0.5 and n_pairs > FEW_PAIRS:
         raise TrainingError(
             f"training found {e.prior[0]:.0%} of all pairs to match: the records hardly differ in the"
-            " compared fields; add fields that tell people apart"
+            " compared fields; add fields that tell people apart, or give a model trained elsewhere"
         )
 
 

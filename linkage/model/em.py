@@ -117,7 +117,7 @@ def fit(
     n_total_pairs: float,
     n_records: int,
     prior_m: Sequence[Array],
-    u_exact: dict[int, float],
+    u_exact: dict[int, tuple[float, float]],
     shared: Sequence[bool],
     relatives: Sequence[Relatives],
     iterations: int = 40,
@@ -136,7 +136,8 @@ def fit(
         First m, u, family and priors in the layout of `shape`.
     u_exact : dict[int, float]
         Comparisons (identifiers) whose equal values are nearly all matches: pairs of all records that
-        agree. Their u is the share of those pairs that turn out not to match, so it is estimated here.
+        agree, and that strangers agree at least. Their u is the share of those pairs that turn out not to
+        match, so it is estimated here.
     shared : sequence of bool
         Comparisons that relatives agree on.
     """
@@ -235,7 +236,7 @@ def _maximise(
     n_total_pairs: float,
     n_records: int,
     prior_m: Sequence[Array],
-    u_exact: dict[int, float],
+    u_exact: dict[int, tuple[float, float]],
     shared: Sequence[bool],
     relatives: Sequence[Relatives],
 ) -> float:
@@ -258,10 +259,10 @@ def _maximise(
             most = min(kind.most_of_relatives * common, kind.most_a_record * n_records / n_total_pairs)
             e.prior[1 + k] = max(min(e.prior[1 + k], most), 1e-3 / n_total_pairs)
     family_tables(e.family, expected[1:], shape, e.m, e.u, prior_m, shared, relatives)
-    for i, n_agree in u_exact.items():
+    for i, (n_agree, least) in u_exact.items():
         agreeing = shape.table(expected[0], i)[:, -1].sum()
         chance, pairs = CHANCE[shape.comparisons[i].operation.name]
-        stray = max(n_agree - agreeing, 0.002 * n_agree) + chance * pairs
+        stray = max(n_agree - agreeing, 0.002 * n_agree, least) + chance * pairs
         table = shape.table(e.u, i)
         table[:, -1] = stray / (n_total_pairs + pairs)
         table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)

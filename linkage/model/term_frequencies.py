@@ -79,12 +79,19 @@ def _of_text(counts: npt.NDArray[np.int64], column: TextColumn, n_parts: int) ->
 
 def _of_dates(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
     days, counts = np.unique(words, return_counts=True)
-    digits = [(days >> np.uint32(4 * k)) & np.uint32(15) for k in range(8)]
-    year = digits[7] * 1000 + digits[6] * 100 + digits[5] * 10 + digits[4]
+    at = day_places(days)
+    held = at >= 0
+    return surprisal_of_days(at[held], counts[held].astype(np.int64), int(counts[days != 0].sum()))
+
+
+def day_places(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """Places of dates in the table of days, -1 = not a whole date."""
+    digits = [(words >> np.uint32(4 * k)) & np.uint32(15) for k in range(8)]
+    year = (digits[7] * 1000 + digits[6] * 100 + digits[5] * 10 + digits[4]).astype(np.int64)
     month, day = digits[3] * 10 + digits[2], digits[1] * 10 + digits[0]
-    at = ((year.astype(np.int64) - _FIRST_YEAR & 255) * 12 + month - 1) * 31 + day - 1
+    at = ((year - _FIRST_YEAR & 255) * 12 + month - 1) * 31 + day - 1
     fits = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-    return surprisal_of_days(at[fits], counts[fits].astype(np.int64), int(counts[days != 0].sum()))
+    return np.where(fits, at, -1)
 
 
 def surprisal_of_days(

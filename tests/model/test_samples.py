@@ -1,0 +1,50 @@
+"""What training counts over all records: rarity of those who agree, pairs that agree on a date by chance."""
+
+import numpy as np
+import pytest
+
+from linkage.comparison.program import comparisons_of
+from linkage.model.term_frequencies import term_frequencies
+from linkage.samples import _least_by_chance, pair_surprisal
+from linkage.schema import Field
+from tests.kernels.scoring import encode
+
+
+def frequencies(values, field):
+    records = encode({"x": values}, [field])
+    return records, term_frequencies(records, comparisons_of(records.schema))["x"]
+
+
+def of_pairs(values, n):
+    """log2 of the mean of n / count over all pairs of records with one value."""
+    shares = [
+        n / values.count(a) for i, a in enumerate(values) for b in values[:i] if a == b and a is not None
+    ]
+    return np.log2(np.mean(shares))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("kind", ["person_name", "category", "date"])
+def test_rarity_of_pairs_that_agree_is_that_of_pairs_and_not_of_records(kind, seed):
+    random = np.random.default_rng(seed)
+    numbers = np.minimum(random.geometric(0.1, 300), 26).tolist()
+    values = [f"{day:02}/01/1990" if kind == "date" else f"ab{chr(96 + day)}" for day in numbers]
+    _, table = frequencies(
+        values, Field("x", kind, **({"date_order": "day_first"} if kind == "date" else {}))
+    )
+    assert pair_surprisal(table, 300, 1) == pytest.approx(of_pairs(values, 300), abs=0.02)
+
+
+def test_rarity_of_values_that_nobody_shares_is_that_of_a_pair():
+    _, table = frequencies([f"ab{chr(97 + k)}" for k in range(16)], Field("x", "category"))
+    assert pair_surprisal(table, 16, 1) == pytest.approx(3.0)
+
+
+def test_strangers_agree_on_a_date_as_often_as_on_its_parts():
+    random = np.random.default_rng(0)
+    days, years = random.integers(1, 28, 500), random.integers(1950, 1960, 500)
+    dates = [f"{d:02}/01/{y}" for d, y in zip(days, years, strict=True)]
+    records, _ = frequencies([*dates, None, "1990"], Field("x", "date", date_order="day_first"))
+    (item,) = comparisons_of(records.schema)
+    agree = sum(a == b for i, a in enumerate(dates) for b in dates[:i])
+    assert _least_by_chance(records, item) == pytest.approx(agree, rel=0.15)
