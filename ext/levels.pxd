@@ -7,6 +7,9 @@ from similarity cimport ctz, osa_distance, popcount
 cdef enum:
     ACCENTED = 1
 
+cdef inline bint is_digit(uint8_t c) noexcept nogil:
+    return c"0" <= c <= c"9"
+
 # ------------------------------------------------------------------------------------------- tokens
 # 3 = near (one slip, or one dialect class), 2 = initial of, 1 = similar, 0 = different.
 cdef inline int token_likeness(const Token *a, const Token *b) noexcept nogil:
@@ -195,6 +198,21 @@ cdef inline int text_level(const Value *a, const Value *b, const Token *tokens,
 cdef enum:
     EMAIL_ELSE = 1, EMAIL_SIMILAR = 2, EMAIL_NEAR = 3, EMAIL_LOCAL = 4, EMAIL_EXACT = 5
 
+# The numbers in two addresses: rossi39 and rossi16 are two addresses, alike because names are.
+cdef inline bint same_digits(const uint8_t *a, int na, const uint8_t *b, int nb) noexcept nogil:
+    cdef int i = 0, j = 0
+    while True:
+        while i < na and not is_digit(a[i]):
+            i += 1
+        while j < nb and not is_digit(b[j]):
+            j += 1
+        if i == na or j == nb:
+            return i == na and j == nb
+        if a[i] != b[j]:
+            return False
+        i += 1
+        j += 1
+
 cdef inline int email_level(const Value *a, const Value *b, const uint8_t *texts) noexcept nogil:
     cdef int distance, longest = a.length if a.length > b.length else b.length
     if a.folded == b.folded:
@@ -202,6 +220,8 @@ cdef inline int email_level(const Value *a, const Value *b, const uint8_t *texts
     if a.spelling == b.spelling:
         return EMAIL_LOCAL
     if longest <= 64 and popcount(a.letters ^ b.letters) <= 2 * (1 + longest // 4):
+        if not same_digits(texts + a.text, a.length, texts + b.text, b.length):
+            return EMAIL_ELSE
         distance = osa_distance(texts + a.text, a.length, texts + b.text, b.length)
         if distance <= 2:
             return EMAIL_NEAR

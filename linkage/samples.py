@@ -163,11 +163,13 @@ def centres_of(
     records: EncodedRecords,
     comparisons: Sequence[Comparison],
     frequencies: TermFrequencies,
+    large: bool = False,
 ) -> list[Array]:
     """Bits of rarity at which a level's average u holds: log2 E[1 / frequency] over strangers who reach it.
 
     With it the adjusted u of a level averages to u: sum over values of u(value) equals u(level). Where few
     strangers of the sample reach it, what all records' values say of pairs counts as `CENTRE_PAIRS` of them.
+    In a large table no record's own share counts; levels seen too rarely have the whole value's rarity.
     """
     result = []
     for i, item in enumerate(comparisons):
@@ -176,7 +178,11 @@ def centres_of(
         if table is not None:
             words = records.rows[:, records.words[item.name]]
             n_held = int(np.count_nonzero(words))
-            by_part = {p: pair_surprisal(table, n_held, p) for p in set(item.operation.tf_parts) if p}
+            parts = {p for p in item.operation.tf_parts if p}
+            if large:
+                by_part = dict.fromkeys(parts, self_information(table))
+            else:
+                by_part = {p: pair_surprisal(table, n_held, p) for p in parts}
             for code, part in enumerate((0, *item.operation.tf_parts)):
                 if not part:
                     continue
@@ -187,10 +193,11 @@ def centres_of(
                     value_bits(table, words[sample.right[rows]], item.operation.name, part),
                 )
                 held = weights[rows].sum()
-                if held > 0:
+                few = len(rows) < CENTRE_PAIRS or item.operation.name in ("date", "category")
+                if held > 0 and not (large and few):
                     share = np.exp2(np.minimum(bits, np.quantile(bits, 0.99)))
                     found = np.log2(np.average(share, weights=weights[rows]))
-                    expected += (found - expected) * held / (held + CENTRE_PAIRS)
+                    expected += (found - expected) * (1.0 if large else held / (held + CENTRE_PAIRS))
                 out[code] = expected
         result.append(out)
     return result
@@ -206,6 +213,13 @@ def value_bits(table: npt.NDArray[np.int16], words: npt.NDArray[np.uint32], kind
         words = words & np.uint32(0xFFFF)
     bits: Array = table[words, part - 1] / FIXED
     return bits
+
+
+def self_information(table: npt.NDArray[np.int16]) -> float:
+    """-log2 of the chance that two random values agree, from the surprisal of each; bits."""
+    surprisal = table[:, 0] if table.ndim == 2 else table
+    share = np.exp2(surprisal[surprisal > 0] / -FIXED)
+    return float(-np.log2(min(max(np.square(share).sum(), 1e-12), 1.0))) if len(share) else 0.0
 
 
 def pair_surprisal(table: npt.NDArray[np.int16], n_held: int, part: int) -> float:

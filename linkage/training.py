@@ -150,7 +150,7 @@ def _estimate(
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
             of_pairs = np.ones(len(random.left)) if large else weights
-            centre = centres_of(random, codes, of_pairs, records, comparisons, frequencies)
+            centre = centres_of(random, codes, of_pairs, records, comparisons, frequencies, large)
         runs = cut_into_runs(shape.entries(patterns), pool)
         step = FIRST_PART if large and k == 0 else 1
         estimate = fit(

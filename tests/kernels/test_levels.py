@@ -96,6 +96,15 @@ def test_texts_as_the_naive_twin(pair):
     assert found == naive.text_level(*pair), TEXT.levels[found - 1]
 
 
+def test_addresses_with_other_numbers_are_other_addresses():
+    def level(a, b):
+        return EMAIL.levels[level_of({"x": [a, b]}, [Field("x", "email")])["x"] - 1]
+
+    assert level("maria.rossi39@web.net", "maria.rossi16@web.net") == "all others"
+    assert level("maria.rossi39@web.net", "maria.rosi39@web.net") == "differs slightly"
+    assert level("maria.rossi39@web.net", "maria.rossi39@mail.com") == "same local part"
+
+
 @given(pairs_of_texts(most_words=2), st.sampled_from(["gmail.com", "gmial.com", "vnn.vn"]))
 @example(("an", " an"), "vnn.vn")
 def test_email_addresses_as_the_naive_twin(pair, host):

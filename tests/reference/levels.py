@@ -194,7 +194,8 @@ def email_level(raw_a, raw_b):
     if "@" in raw_a and "@" in raw_b and read(local[0], "text").folded == read(local[1], "text").folded:
         return 4
     distance, longest = osa(p.folded, q.folded), max(len(p.folded), len(q.folded))
-    if longest <= 64:
+    digits = [[c for c in text if c in b"0123456789"] for text in (p.folded, q.folded)]
+    if longest <= 64 and digits[0] == digits[1]:
         if distance <= 2:
             return 3
         if distance <= longest / 4:
