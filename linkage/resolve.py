@@ -29,6 +29,7 @@ from linkage.comparison.program import (
 from linkage.errors import InputError, ModelError, SchemaError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.matching import match_schemas
 from linkage.fields.source import Source, open_source
 from linkage.memory import check_memory, plan_memory
 from linkage.model.model import Model, weight_tables
@@ -112,7 +113,10 @@ def find_schema(
     SchemaError
         No field of the schema has a column; the message lists both.
     """
-    chosen = schema or within_pattern(detect_schema(sources[0], exclude=exclude))
+    if schema is None:
+        detect = match_schemas if len(sources) == 2 else detect_schema
+        schema = within_pattern(detect(*sources, exclude=exclude))
+    chosen = schema
     headers = [find_headers(source, chosen) for source in sources]
     held = set.intersection(*({f for f in h if f} for h in headers))
     if not held:

@@ -18,6 +18,11 @@ ENOUGH = 30
 """Fewer values than this tell nothing; the header is believed."""
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _PHONE = r"^\s*(\+|00|\(?0)?[0-9()./ x-]{7,20}\s*$"
+_DATE = (
+    r"^\D*\d{1,4}\s*[-/. ,年년]\s*\w{1,10}\s*[-/. ,月월]\s*\d{1,4}"
+    r"|^\s*(1[89]|20)\d{6}\s*$|^\s*\d{4}(1[89]|20)\d\d\s*$|^\s*\pL{3,9}\.? \d{1,2},? \d{4}"
+)
+"""Whole dates as people write them; six digits, or digits behind letters, are any number's."""
 _LETTERS = r"^\pL[^0-9_@/\\{}\[\]<>=]*$"
 
 
@@ -37,6 +42,10 @@ def fitted(item: Field, values: pa.Array) -> Field | None:
     if len(values) < ENOUGH:
         return item
     if item.kind == "date" and date_share(values) < 0.3:
+        return _by_content(item.name, values)
+    if item.kind in ("text", "address", "person_name") and share(values, _EMAIL) > 0.8:
+        return Field(item.name, "email")
+    if item.kind == "person_name" and share(values, r"\pL") < 0.5:
         return _by_content(item.name, values)
     if item.kind == "email" and share(values, "@") < 0.3:
         return _by_content(item.name, values)
@@ -59,7 +68,7 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         return Field(name, "email")
     if distinct <= 12 and _are_sexes(unique):
         return Field(name, "category", format="sex")
-    if date_share(values) > 0.9:
+    if share(values, _DATE) > 0.9 and date_share(values) > 0.9:
         # Births spread over generations; entries, visits and changes do not.
         return Field(name, "date") if spread_of_years(values) >= 15 else None
     if distinct == n or distinct < 12:

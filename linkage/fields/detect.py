@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from linkage.errors import SchemaError
 from linkage.fields.content import fitted, looks_like
 from linkage.fields.headers import RECORD_IDS, field_of_header, fold_header, is_reserved
-from linkage.fields.source import JOINED, Source
+from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import find_split_dates
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field, Schema, citizen_schema
@@ -28,10 +28,11 @@ def find_headers(source: Source, schema: Schema) -> dict[str, str]:
     taken: set[str] = set()
     for item in schema.fields:
         for name in (item.name, *item.columns):
-            parts = [folded.get(fold_header(part)) for part in name.split(JOINED)]
+            mark = JOINED_NAME if JOINED_NAME in name else JOINED
+            parts = [folded.get(fold_header(part)) for part in name.split(mark)]
             held = [p for p in parts if p is not None and p not in taken]
             if len(held) == len(parts):
-                found[item.name] = JOINED.join(held)
+                found[item.name] = mark.join(held)
                 taken.update(held)
                 break
     wanted = [schema.record_id] if schema.record_id else []
@@ -113,9 +114,19 @@ def _is_of_citizens(held: dict[str, str], columns: Sequence[str]) -> bool:
     if not {"full_name", "date_of_birth"} <= set(held):
         return False
     named = {column for field, column in held.items() if field}
+    if _is_given_name(held["full_name"], columns):
+        return False
     if any(fold_header(c).replace(" ", "_") not in _ANYWHERE for c in named):
         return True
     return all(c in named for c in columns if field_of_header(c) is not None)
+
+
+def _is_given_name(column: str, columns: Sequence[str]) -> bool:
+    """Whether "Tên" or "Name" stands beside a column of family names, as in "Họ đệm, Tên"."""
+    if fold_header(column) not in ("ten", "name"):
+        return False
+    others = [field_of_header(c) for c in columns if c != column]
+    return any(f.kind == "person_name" and f.part == "family" and not f.shared for f in others if f)
 
 
 def _field_of(column: str, values: pa.Array) -> Field | None:
@@ -136,11 +147,18 @@ def _with_roles(fields: list[Field]) -> list[Field]:
         roles[plain.name] = replace(plain, part="family")
     if plain and family and not given:
         roles[plain.name] = replace(plain, part="given")
-    # Second given and family names are names as well, but have no counterpart to be swapped with.
+    # Second family names are names as well, but have no counterpart to be swapped with.
     for item in names:
-        if item.part != "full" and item not in (given, family):
+        if item.part == "family" and item != family:
             roles[item.name] = replace(item, part="full")
+    # Middle names are often initials; they stand behind the given name, which stays the counterpart.
+    for item in names[names.index(given) + 1 :] if given and family else ():
+        if item.part == "full" and _MIDDLE.search(fold_header(item.name)):
+            roles[item.name] = replace(item, part="given")
     return [roles.get(f.name, f) for f in fields]
+
+
+_MIDDLE = re.compile(r"\b(mid|midl|middle|mi|mname|minit|minitial)\b")
 
 
 def _is_plain_name(column: str) -> bool:

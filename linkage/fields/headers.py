@@ -70,9 +70,9 @@ def _entries() -> dict[str, tuple[str, dict[str, Any]]]:
     found: dict[str, tuple[str, dict[str, Any]]] = {}
     for entry in WORDS["headers"]:
         settings = dict(entry["field"])
-        kind = settings.pop("kind")
+        meaning = settings.pop("kind"), settings
         for phrase in entry["headers"]:
-            found.setdefault(fold_header(phrase), (kind, settings))
+            found.setdefault(fold_header(phrase), meaning)
     return found
 
 
@@ -98,9 +98,14 @@ def field_of_header(column: str) -> Field | None:
     of_relative = _RELATIVES.intersection(words)
     if of_relative and kind in ("person_name", "date", "identifier"):
         settings = {"shared": True}
-    if kind == "date" and _is_of_an_event(words):
+    if kind == "date" and " ".join(words) not in _ENTRIES and _is_of_an_event(words):
         return None
     return Field(column, kind=kind, **settings)  # type: ignore[arg-type]
+
+
+def entry_of_header(column: str) -> tuple[str, dict[str, Any]] | None:
+    """The lexicon's entry that a header belongs to, one object for all headers of one meaning."""
+    return _entry_of(re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split())
 
 
 def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.text import joined_date
+from linkage.fields.text import joined_date, joined_name
 
 BATCH = 131_072
 """Records a batch: small enough for the caches that follow, large enough that Python does not count."""
@@ -19,6 +19,8 @@ BATCH = 131_072
 
 JOINED = " + "
 """A column written ``year + month + day`` is the date of three columns."""
+JOINED_NAME = " ~ "
+"""A column written ``given ~ family`` is the name of two columns or more."""
 
 LARGEST_GROUP = 1 << 22
 """A row group of a file with more records than this is read in batches rather than column by column."""
@@ -58,16 +60,22 @@ class Source:
         for batch in self._open(list(dict.fromkeys(part for name in columns for part in self._parts(name)))):
             yield pa.RecordBatch.from_arrays(
                 [
-                    joined_date([batch.column(p) for p in self._parts(name)])
-                    if len(self._parts(name)) == 3
-                    else batch.column(name)
+                    batch.column(name)
+                    if name in self.columns
+                    else self._join(name)([batch.column(p) for p in self._parts(name)])
                     for name in columns
                 ],
                 names=columns,
             )
 
     def _parts(self, name: str) -> list[str]:
-        return [name] if name in self.columns else name.split(JOINED)
+        if name in self.columns:
+            return [name]
+        return name.split(JOINED_NAME if JOINED_NAME in name else JOINED)
+
+    @staticmethod
+    def _join(name: str) -> Callable[[list[pa.Array]], pa.Array]:
+        return joined_name if JOINED_NAME in name else joined_date
 
     def blocks(self, columns: list[str]) -> Iterator[Block]:
         """The same records, in blocks whose columns are read when they are asked for."""

@@ -74,6 +74,12 @@ def joined_date(parts: list[pa.Array]) -> pa.Array:
     return pc.if_else(pc.equal(year, ""), None, known)
 
 
+def joined_name(parts: list[pa.Array]) -> pa.Array:
+    """Columns of given, middle and family names -> whole names, of what there is."""
+    texts = [pc.utf8_trim_whitespace(pc.fill_null(as_text(part), "")) for part in parts]
+    return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " "))
+
+
 def python_text(array: pa.Array, row: int) -> str | None:
     """One text of a string array as str; bytes that are no UTF-8 become U+FFFD."""
     raw = array[row].as_buffer()

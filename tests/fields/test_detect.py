@@ -233,3 +233,48 @@ def test_a_first_column_that_names_the_records(header, is_id, is_unique):
         values[7] = values[3]
     table = pa.table({header: values, "given_name": columns["name"], "born": columns["born"]})
     assert detect_schema(open_source(table)).record_id == (header if is_id and is_unique else None)
+
+
+@pytest.mark.parametrize(
+    ("headers", "given", "family"),
+    [
+        (["Họ", "Tên"], "Tên", "Họ"),
+        (["Họ đệm", "Tên"], "Tên", "Họ đệm"),
+        (["نام", "نام خانوادگی"], "نام", "نام خانوادگی"),
+    ],
+)
+def test_a_plain_name_beside_a_family_name_is_the_given_one(headers, given, family):
+    names = [f"an{chr(97 + k % 20)}" for k in range(60)]
+    table = pa.table({h: names for h in headers} | {"Ngày sinh": ["01/02/1990", "03/04/1985"] * 30})
+    fields = {f.name: f.part for f in detect_schema(open_source(table)).fields}
+    assert fields[given] == "given"
+    assert fields[family] == "family"
+
+
+def test_numbers_are_no_dates():
+    n = 60
+    table = pa.table(
+        {
+            "name": [f"an{chr(97 + k % 20)}" for k in range(n)],
+            "PIN": [f"{110001 + 7 * k}" for k in range(n)],
+            "Sr No": [str(1930 + k) for k in range(n)],
+            "code": [f"AA{100190 + 37 * (k // 2)}" for k in range(n)],
+            "seen": [f"{1 + k % 28:02}/0{1 + k % 9}/{1940 + k}" for k in range(n)],
+        }
+    )
+    kinds = {f.name: f.kind for f in detect_schema(open_source(table)).fields}
+    assert kinds == {"name": "person_name", "PIN": "text", "seen": "date"}
+
+
+def test_values_correct_what_a_header_promises():
+    n = 60
+    mails = [f"a{k}@mail.org" for k in range(n)]
+    table = pa.table({"name": [f"an{chr(97 + k % 20)}" for k in range(n)], "Street": mails, "Contact": mails})
+    kinds = {f.name: f.kind for f in detect_schema(open_source(table)).fields}
+    assert kinds == {"name": "person_name", "Street": "email", "Contact": "email"}
+
+
+def test_a_middle_initial_is_a_part_of_a_name():
+    headers = ["first_name", "middle_name", "last_name"]
+    table = pa.table({h: [f"an{chr(97 + k % 20)}" for k in range(60)] for h in headers})
+    assert [f.part for f in detect_schema(open_source(table)).fields] == ["given", "given", "family"]

@@ -1,0 +1,96 @@
+"""Two tables, each with its own headers -> one schema: which columns of the two mean the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.headers import entry_of_header
+from linkage.fields.source import JOINED, JOINED_NAME, Source
+from linkage.schema import Field, Schema
+
+_ALONE = ("date", "email", "phone")
+"""Kinds of which the one column in the left table is the one in the right table, whatever they are called."""
+
+
+def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -> Schema:
+    """The left table's schema, its fields with the right table's headers where these are others.
+
+    Each table is understood for itself. Columns of the same header belong together, then those whose headers
+    mean the same, then the only date, e-mail, telephone and sex of each. A full name in one table meets the
+    joined given, middle and family names of the other.
+
+    Raises
+    ------
+    SchemaError
+        No column of the left table is recognised.
+    """
+    schema = detect_schema(left, exclude=exclude)
+    other = detect_schema(right, exclude=exclude)
+    held = {f: c for f, c in find_headers(right, schema).items() if f}
+    taken = {part for column in held.values() for part in _parts(column)}
+    own, theirs = find_headers(left, schema), find_headers(right, other)
+    free = [f for f in other.fields if not taken & set(_parts(theirs[f.name]))]
+    open_fields = [f for f in schema.fields if f.name not in held]
+    found: dict[str, str] = {}
+    for meaning in (_same_meaning, _only_one):
+        for item in open_fields:
+            for candidate in free if item.name not in found else ():
+                if meaning(item, own[item.name], open_fields, candidate, theirs[candidate.name], free):
+                    found[item.name] = theirs[candidate.name]
+                    free = [f for f in free if f != candidate]
+                    break
+    fields = [
+        replace(f, columns=(*f.columns, found[f.name])) if f.name in found else f for f in schema.fields
+    ]
+    return replace(schema, fields=tuple(_with_joined_names(fields, own, {**held, **found}, other, theirs)))
+
+
+def _parts(column: str) -> list[str]:
+    return column.split(JOINED_NAME if JOINED_NAME in column else JOINED)
+
+
+def _alike(a: Field, b: Field) -> bool:
+    """Whether two fields may be compared with each other."""
+    of_relative = a.kind == "person_name" and bool(a.shared) != bool(b.shared)
+    return (a.kind, a.part, a.format) == (b.kind, b.part, b.format) and not of_relative
+
+
+def _same_meaning(a: Field, header: str, _a: list[Field], b: Field, other: str, _b: list[Field]) -> bool:
+    entry = entry_of_header(header)
+    return _alike(a, b) and entry is not None and entry is entry_of_header(other)
+
+
+def _only_one(a: Field, header: str, of_a: list[Field], b: Field, other: str, of_b: list[Field]) -> bool:
+    if not _alike(a, b) or not (a.kind in _ALONE or a.format == "sex"):
+        return False
+    return sum(_alike(a, f) for f in of_a) == 1 and sum(_alike(a, f) for f in of_b) == 1
+
+
+def _with_joined_names(
+    fields: list[Field], own: dict[str, str], held: dict[str, str], other: Schema, theirs: dict[str, str]
+) -> list[Field]:
+    """A full name on one side and its parts on the other become one field."""
+    names = [f for f in fields if f.kind == "person_name" and not f.shared and f.name not in held]
+    parts, of_others = _joined(names, own), _joined(list(other.fields), theirs)
+    whole = next((f for f in names if f.part == "full"), None)
+    other_whole = next(
+        (f for f in other.fields if f.kind == "person_name" and f.part == "full" and not f.shared), None
+    )
+    if whole and not parts and of_others:
+        return [replace(f, columns=(*f.columns, of_others)) if f == whole else f for f in fields]
+    if parts and other_whole and not of_others:
+        joined = Field("full_name", "person_name", columns=(parts, theirs[other_whole.name]))
+        rest = [f for f in fields if f not in names and f.name != joined.name]
+        return [joined, *rest]
+    return fields
+
+
+def _joined(fields: list[Field], headers: dict[str, str]) -> str:
+    """Given, middle and family names as one column; empty without both ends."""
+    names = [f for f in fields if f.kind == "person_name" and not f.shared]
+    given = [headers[f.name] for f in names if f.part == "given"]
+    family = [headers[f.name] for f in names if f.part == "family"]
+    middle = [headers[f.name] for f in names if f.part == "full"]
+    return JOINED_NAME.join([*given, *middle, *family]) if given and family else ""

@@ -1,0 +1,86 @@
+"""Two tables whose headers differ: which columns belong together, and a link by default."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import linkage
+from linkage.fields.detect import find_headers
+from linkage.fields.matching import match_schemas
+from linkage.fields.source import open_source
+
+GIVEN = ("anna", "berta", "clara", "dora", "emma", "frida", "greta", "hanna", "ida", "jutta")
+FAMILY = ("maier", "huber", "wagner", "pichler", "steiner", "moser", "mayer", "hofer", "leitner", "berger")
+
+
+def people(n, seed=0):
+    random = np.random.default_rng(seed)
+    given, family = random.choice(GIVEN, n), random.choice(FAMILY, n)
+    family = [f"{f}{chr(97 + k % 26)}" for k, f in enumerate(family)]
+    born = [f"{y}-{m:02}-{d:02}" for y, m, d in random.integers((1940, 1, 1), (2005, 13, 29), (n, 3))]
+    return list(given), family, born
+
+
+def whole(given, family):
+    return [f"{g} {f}" for g, f in zip(given, family, strict=True)]
+
+
+GIVEN_P, FAMILY_P, BORN_P = people(200)
+LEFT_WHOLE = {"full_name": whole(GIVEN_P, FAMILY_P), "dob": BORN_P}
+LEFT_PARTS = {"first_name": GIVEN_P, "last_name": FAMILY_P, "birth_date": BORN_P}
+RIGHTS = {
+    "whole": {"Họ và tên": whole(GIVEN_P, FAMILY_P), "Ngày sinh": BORN_P},
+    "other language": {"Name": whole(GIVEN_P, FAMILY_P), "Geburtsdatum": BORN_P},
+    "parts": {"Nachname": FAMILY_P, "Vorname": GIVEN_P, "geb. am": BORN_P},
+    "patient": {"patient_name": whole(GIVEN_P, FAMILY_P), "Patient Birth Date": BORN_P},
+}
+
+
+@pytest.mark.parametrize("left", [LEFT_WHOLE, LEFT_PARTS], ids=["whole", "parts"])
+@pytest.mark.parametrize("right", RIGHTS.values(), ids=RIGHTS)
+def test_tables_with_headers_of_their_own_are_linked(left, right):
+    ids = [f"p{k}" for k in range(200)]
+    result = linkage.link(pa.table({"id": ids, **left}), pa.table({"id": ids, **right}))
+    fields = result.resolution.records.schema.fields
+    assert {"person_name", "date"} <= {f.kind for f in fields}
+    sure = result.pairs.filter(pa.compute.greater(result.pairs["match_probability"], 0.95))
+    assert sure.num_rows >= 190
+    assert sure["record_id_l"].to_pylist() == sure["record_id_r"].to_pylist()
+
+
+def test_columns_of_one_meaning_belong_together():
+    left = {
+        "vorname": GIVEN_P,
+        "nachname": FAMILY_P,
+        "plz": ["1010", "4020"] * 100,
+        "ort": ["Wien", "Graz"] * 100,
+    }
+    right = {
+        "zip": ["1010", "4020"] * 100,
+        "city": ["Wien", "Graz"] * 100,
+        "fname": GIVEN_P,
+        "lname": FAMILY_P,
+    }
+    sources = [open_source(pa.table(t)) for t in (left, right)]
+    schema = match_schemas(*sources)
+    held = find_headers(sources[1], schema)
+    assert held["vorname"] == "fname"
+    assert held["nachname"] == "lname"
+    assert held["plz"] == "zip"
+    assert held["ort"] == "city"
+
+
+def test_a_father_is_not_the_person():
+    left = {"name": whole(GIVEN_P, FAMILY_P), "born": BORN_P}
+    right = {"father_name": whole(GIVEN_P, FAMILY_P), "dob": BORN_P}
+    sources = [open_source(pa.table(t)) for t in (left, right)]
+    assert set(find_headers(sources[1], match_schemas(*sources))) == {"born"}
+
+
+def test_a_schema_of_joined_names_reads_itself_back():
+    sources = [open_source(pa.table(t)) for t in (LEFT_PARTS, RIGHTS["whole"])]
+    schema = match_schemas(*sources)
+    again = linkage.Schema.from_dict(schema.to_dict())
+    assert find_headers(sources[0], again)["full_name"] == "first_name ~ last_name"
+    batch = next(sources[0].batches(["first_name ~ last_name"]))
+    assert batch.column(0)[0].as_py() == f"{GIVEN_P[0]} {FAMILY_P[0]}"
