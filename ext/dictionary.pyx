@@ -4,8 +4,9 @@
 import numpy as np
 
 from cpython.buffer cimport PyBuffer_FillInfo
+from compact cimport set_letters, set_token_text
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
-from hashing cimport hash_bytes, letter_signature, prefetch
+from hashing cimport hash_bytes, prefetch
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 from normalise cimport (
@@ -229,10 +230,8 @@ cdef class ValueDictionary:
             self.n_token += 1
             memset(token, 0, sizeof(Token))
             token.folded = h
-            token.letters = letter_signature(text, n)
             token.phonetic = <uint32_t> phonetic_hash(text, <int> n)
-            token.length = <uint32_t> n
-            memcpy(token.text, text, TOKEN_TEXT if n > TOKEN_TEXT else n)
+            set_token_text(token, text, n)
         self.token_items[slot.id].count += 1
         return slot.id
 
@@ -267,10 +266,10 @@ cdef class ValueDictionary:
         memset(value, 0, sizeof(Value))
         value.folded = hash_bytes(folded, n_folded)
         value.spelling = hash_bytes(f.spelling, f.sizes.n_spelling)
-        value.letters = letter_signature(folded, n_folded)
         value.flags = <uint8_t> f.sizes.flags
         value.text = <uint32_t> self.arena_used
         value.length = <uint16_t> n_folded
+        set_letters(value, folded)
         memcpy(self.arena + self.arena_used, folded, n_folded)
         self.arena_used += n_folded
         while begin < n_folded:

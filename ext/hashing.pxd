@@ -26,12 +26,13 @@ cdef extern from *:
         h = linkage_mix(a ^ h, b ^ 0x589965CC75374CC3ULL);
         return h ? h : 1;
     }
-    /* Letter signature: bits 0-35 a letter or digit occurs, 36-61 a letter occurs twice. One edit
+    /* Letter signature: bits 0-35 a letter or digit occurs, 36-61 a letter occurs twice; a byte of another
+       script (compact.pxd) counts as one of the 26 letters. One edit
        (insert, delete, substitute; a transposition none) flips at most two bits. */
     static inline uint64_t linkage_letters(const uint8_t *p, long n) {
         uint64_t s = 0, bit;
         for (long i = 0; i < n; i++) {
-            uint8_t c = p[i];
+            uint8_t c = p[i] < 0x80 ? p[i] : (uint8_t)('a' + p[i] % 26);
             if (c >= 'a' && c <= 'z') { bit = 1ULL << (c - 'a');
                 if (s & bit) s |= 1ULL << (36 + c - 'a'); else s |= bit; }
             else if (c >= '0' && c <= '9') s |= 1ULL << (26 + c - '0');

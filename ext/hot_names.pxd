@@ -302,9 +302,12 @@ cdef inline uint64_t form_of_name(Search *s, const uint16_t *tokens, int n_token
     """The content hash of one form of a name (as in `ask_rarity`); 0 = not told."""
     cdef uint8_t text[MAX_TOKENS * (TOKEN_TEXT + 1) + 64]
     cdef uint32_t first = s.token_of[tokens[0]], last = s.token_of[tokens[n_tokens - 1]]
-    cdef int n
+    cdef int i, n
     if form == 1:
         n = folded_name(s, tokens, n_tokens, text)
+        for i in range(n):
+            if text[i] >= 0x80:      # tokens of other scripts hold what is compared, not their text (compact.pxd)
+                return 0
         return hash_bytes(text, n) if n else 0
     if form != 2 or first >= s.n_hot_tokens or last >= s.n_hot_tokens:
         return 0

@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from compact cimport COMPARED_ROOM, compared_text
 from dtypes cimport MAX_TOKENS, Token, Value
 from hashing cimport mix, prefetch
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
@@ -62,7 +63,7 @@ def value_keys(const uint8_t[::1] values_bytes not None, const uint8_t[::1] toke
     """One 64-bit key per distinct value for one part of it; uint64[n_values], 0 = none.
 
     part: folded, spelling, given (last token), family (first token), phonetic (all tokens),
-    given_phonetic, tokens (in any order), prefix (first four bytes).
+    given_phonetic, tokens (in any order), prefix (first four letters).
     """
     cdef const Value *values = <const Value *> &values_bytes[0]
     cdef const Token *tokens = <const Token *> &tokens_bytes[0]
@@ -70,6 +71,9 @@ def value_keys(const uint8_t[::1] values_bytes not None, const uint8_t[::1] toke
     cdef int j, m, what = {"folded": 0, "local": 1, "given": 2, "family": 3, "phonetic": 4,
                            "given_phonetic": 5, "tokens": 6, "prefix": 7}[part]
     cdef const Value *v
+    cdef const uint8_t *text
+    cdef uint8_t room[COMPARED_ROOM]
+    cdef int length
     cdef uint64_t h, word
     out = np.zeros(n, np.uint64)
     cdef uint64_t[::1] view = out
@@ -96,7 +100,8 @@ def value_keys(const uint8_t[::1] values_bytes not None, const uint8_t[::1] toke
                     h += mix(tokens[v.tokens[j]].folded, 11)
             elif what == 7:
                 word = 0
-                memcpy(&word, &texts[v.text], 4 if v.length > 4 else v.length)
+                text = compared_text(v, &texts[0], room, &length)
+                memcpy(&word, text, 4 if length > 4 else length)
                 h = mix(word, 13)
             view[i] = h if h else 1
     return out

@@ -1,5 +1,6 @@
 # Two encoded values -> level code of one comparison: 0 = missing, 1 = all others, highest = equal.
 # The codes of each operation are named in linkage/comparison/levels.py, in this order.
+from compact cimport COMPARED_ROOM, compared_text
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from similarity cimport ctz, osa_distance, popcount
@@ -53,6 +54,11 @@ cdef inline int name_level(const Value *a, const Value *b, const Token *tokens,
     cdef int na, nb, i, j, likeness, n_equal = 0, n_near = 0, n_initial = 0
     cdef uint32_t used = 0
     cdef bint first, last, aligned = True
+    cdef uint8_t room_a[COMPARED_ROOM]
+    cdef uint8_t room_b[COMPARED_ROOM]
+    cdef const uint8_t *text_a
+    cdef const uint8_t *text_b
+    cdef int length_a, length_b
     if a.spelling == b.spelling:
         return NAME_SPELLING
     if a.folded == b.folded:
@@ -106,9 +112,10 @@ cdef inline int name_level(const Value *a, const Value *b, const Token *tokens,
         return NAME_NEAR if n_near else NAME_ELSE
     if first and last and na >= 2:
         return NAME_ENDS
-    if popcount(a.letters ^ b.letters) <= 4 and a.length >= 8 and b.length >= 8 and a.length <= 64 and b.length <= 64 \
-            and osa_distance(texts + a.text, a.length, texts + b.text, b.length) <= 2:
-        return NAME_ENDS
+    if popcount(a.letters ^ b.letters) <= 4 and a.length >= 8 and b.length >= 8:
+        text_a, text_b = compared_text(a, texts, room_a, &length_a), compared_text(b, texts, room_b, &length_b)
+        if 8 <= length_a <= 64 and 8 <= length_b <= 64 and osa_distance(text_a, length_a, text_b, length_b) <= 2:
+            return NAME_ENDS
     if last:
         return NAME_LAST
     return NAME_FIRST if first else NAME_ELSE
@@ -125,21 +132,34 @@ cdef inline int shared_prefix(const uint8_t *a, int na, const uint8_t *b, int nb
     return i
 
 cdef inline bint slip_apart(const Value *a, const uint8_t *texts_a, const Value *b, const uint8_t *texts_b) noexcept nogil:
-    cdef int distance, shortest = a.length if a.length < b.length else b.length
-    if a.length > 64 or b.length > 64 or popcount(a.letters ^ b.letters) > 4:
+    cdef uint8_t room_a[COMPARED_ROOM]
+    cdef uint8_t room_b[COMPARED_ROOM]
+    cdef const uint8_t *text_a
+    cdef const uint8_t *text_b
+    cdef int distance, length_a, length_b
+    if popcount(a.letters ^ b.letters) > 4:
         return False
-    distance = osa_distance(texts_a + a.text, a.length, texts_b + b.text, b.length)
-    return distance <= 1 or distance == 2 and shortest >= 6
+    text_a, text_b = compared_text(a, texts_a, room_a, &length_a), compared_text(b, texts_b, room_b, &length_b)
+    if length_a > 64 or length_b > 64:
+        return False
+    distance = osa_distance(text_a, length_a, text_b, length_b)
+    return distance <= 1 or distance == 2 and (length_a if length_a < length_b else length_b) >= 6
 
 cdef inline int part_level(const Value *a, const Value *b, const Token *tokens,
                            const uint8_t *texts) noexcept nogil:
     cdef int distance, longest, shortest, likeness, i, j, na, nb
+    cdef uint8_t room_a[COMPARED_ROOM]
+    cdef uint8_t room_b[COMPARED_ROOM]
+    cdef const uint8_t *text_a
+    cdef const uint8_t *text_b
+    cdef int length_a, length_b
     if a.folded == b.folded:
         return PART_FOLDED
-    longest = a.length if a.length > b.length else b.length
-    shortest = a.length + b.length - longest
+    text_a, text_b = compared_text(a, texts, room_a, &length_a), compared_text(b, texts, room_b, &length_b)
+    longest = length_a if length_a > length_b else length_b
+    shortest = length_a + length_b - longest
     if shortest == 1:
-        return PART_INITIAL if texts[a.text] == texts[b.text] else PART_ELSE
+        return PART_INITIAL if text_a[0] == text_b[0] else PART_ELSE
     if a.n_tokens == 1 and b.n_tokens == 1:
         likeness = token_likeness(&tokens[a.tokens[0]], &tokens[b.tokens[0]])
         if likeness == 3:
@@ -147,12 +167,12 @@ cdef inline int part_level(const Value *a, const Value *b, const Token *tokens,
     elif a.letters == b.letters and same_without_spaces(texts + a.text, a.length, texts + b.text, b.length):
         return PART_NEAR
     if longest <= 64 and popcount(a.letters ^ b.letters) <= 2 * (1 + longest * 2 // 5):
-        distance = osa_distance(texts + a.text, a.length, texts + b.text, b.length)
+        distance = osa_distance(text_a, length_a, text_b, length_b)
         if distance <= 1 or (distance == 2 and shortest >= 6):
             return PART_NEAR
         if distance * 5 <= longest * 2:
             return PART_SIMILAR
-    if shortest >= 3 and shared_prefix(texts + a.text, a.length, texts + b.text, b.length) >= 3:
+    if shortest >= 3 and shared_prefix(text_a, length_a, text_b, length_b) >= 3:
         return PART_SIMILAR
     if a.n_tokens > 1 or b.n_tokens > 1:
         na = a.n_tokens if a.n_tokens < MAX_TOKENS else MAX_TOKENS
@@ -169,13 +189,20 @@ cdef enum:
 
 cdef inline int text_level(const Value *a, const Value *b, const Token *tokens,
                            const uint8_t *texts) noexcept nogil:
-    cdef int distance, longest = a.length if a.length > b.length else b.length
+    cdef int distance, longest
+    cdef uint8_t room_a[COMPARED_ROOM]
+    cdef uint8_t room_b[COMPARED_ROOM]
+    cdef const uint8_t *text_a
+    cdef const uint8_t *text_b
+    cdef int length_a, length_b
     cdef int na, nb, i, j, n_common = 0
     cdef uint32_t used = 0
     if a.folded == b.folded:
         return TEXT_FOLDED
+    text_a, text_b = compared_text(a, texts, room_a, &length_a), compared_text(b, texts, room_b, &length_b)
+    longest = length_a if length_a > length_b else length_b
     if longest <= 64 and popcount(a.letters ^ b.letters) <= 2 * (1 + longest // 4):
-        distance = osa_distance(texts + a.text, a.length, texts + b.text, b.length)
+        distance = osa_distance(text_a, length_a, text_b, length_b)
         if distance <= 1 or distance * 10 <= longest:
             return TEXT_NEAR
         if distance * 4 <= longest:
@@ -214,15 +241,22 @@ cdef inline bint same_digits(const uint8_t *a, int na, const uint8_t *b, int nb)
         j += 1
 
 cdef inline int email_level(const Value *a, const Value *b, const uint8_t *texts) noexcept nogil:
-    cdef int distance, longest = a.length if a.length > b.length else b.length
+    cdef int distance, longest
+    cdef uint8_t room_a[COMPARED_ROOM]
+    cdef uint8_t room_b[COMPARED_ROOM]
+    cdef const uint8_t *text_a
+    cdef const uint8_t *text_b
+    cdef int length_a, length_b
     if a.folded == b.folded:
         return EMAIL_EXACT
     if a.spelling == b.spelling:
         return EMAIL_LOCAL
+    text_a, text_b = compared_text(a, texts, room_a, &length_a), compared_text(b, texts, room_b, &length_b)
+    longest = length_a if length_a > length_b else length_b
     if longest <= 64 and popcount(a.letters ^ b.letters) <= 2 * (1 + longest // 4):
-        if not same_digits(texts + a.text, a.length, texts + b.text, b.length):
+        if not same_digits(text_a, length_a, text_b, length_b):
             return EMAIL_ELSE
-        distance = osa_distance(texts + a.text, a.length, texts + b.text, b.length)
+        distance = osa_distance(text_a, length_a, text_b, length_b)
         if distance <= 2:
             return EMAIL_NEAR
         if distance * 4 <= longest:

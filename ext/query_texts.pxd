@@ -1,8 +1,9 @@
 # A query's or a record's raw texts -> row words and scratch values, as ext/dictionary.pyx and ext/rows.pyx encode a
 # register's; and how rare the values are. Header-only.
 from blobs cimport MAX_FIELDS, FieldText, read_blob
-from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
-from hashing cimport hash_bytes, letter_signature, prefetch
+from compact cimport set_letters, set_token_text
+from dtypes cimport MAX_TOKENS, Token, Value
+from hashing cimport hash_bytes, prefetch
 from identifiers cimport ID_OLD_NUMBER, pack_identifier
 from levels cimport ACCENTED
 from libc.stdint cimport int16_t, uint16_t, uint32_t, uint64_t, uint8_t
@@ -86,10 +87,8 @@ cdef inline uint32_t token_id(Search *s, Field *f, const uint8_t *text, long n, 
 cdef inline void fill_token(Token *token, const uint8_t *text, long n) noexcept nogil:
     """A token that was all zeros, from its text."""
     token.folded = hash_bytes(text, n)
-    token.letters = letter_signature(text, n)
     token.phonetic = <uint32_t> phonetic_hash(text, <int> n)
-    token.length = <uint32_t> n
-    memcpy(token.text, text, TOKEN_TEXT if n > TOKEN_TEXT else n)
+    set_token_text(token, text, n)
 
 cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, int slot, int *flags) noexcept nogil:
     """Encode a text as ValueDictionary does, into the slot's scratch (0 = the query's); its value id."""
@@ -118,10 +117,10 @@ cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, 
     memset(value, 0, sizeof(Value))
     value.folded = hash_bytes(folded, sizes.n_folded)
     value.spelling = hash_bytes(spelling, sizes.n_spelling)
-    value.letters = letter_signature(folded, sizes.n_folded)
     value.flags = <uint8_t> sizes.flags
     value.text = id * TEXT_ROOM
     value.length = <uint16_t> sizes.n_folded
+    set_letters(value, folded)
     memset(folded + sizes.n_folded, 0, 64)
     while begin < sizes.n_folded:
         end = begin

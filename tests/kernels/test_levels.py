@@ -258,3 +258,17 @@ def test_levels_of_names_do_not_depend_on_which_record_comes_first(pair):
 def test_long_texts_are_compared_without_harm(kind, text):
     found = level_of({"x": [text, text[1:] + "b"]}, [Field("x", kind)])["x"]
     assert found >= 1
+
+
+def test_letters_of_other_scripts_count_one_each():
+    """UTF-8 writes the letters of a script with the same first bytes; names must not be alike by these."""
+
+    def part(a, b):
+        return PART.levels[level_of({"x": [a, b]}, [Field("x", "person_name", part="given")])["x"] - 1]
+
+    for a, b in (("สมชาย", "มาลี"), ("Иван", "Пётр"), ("فاطمة", "سارة"), ("राम", "गीता"), ("佐藤", "鈴木")):
+        assert part(a, b) == "all others"
+    for a, b in (("สมชาย", "สมชาน"), ("Сергей", "Сергий"), ("محمد", "محمود"), ("Γιώργος", "Γιώργης")):
+        assert part(a, b) == "differs slightly"
+    assert part("И", "Иван") == "initial"
+    assert part("김", "박") == "all others"

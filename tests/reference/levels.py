@@ -23,7 +23,7 @@ def signature(text):
     """What is there: each letter, each digit, letters there twice, other bytes by parity."""
     found = set()
     for byte in text:
-        char = chr(byte)
+        char = chr(byte) if byte < 0x80 else chr(ord("a") + byte % 26)
         if char.isascii() and char.isalpha() and char in found:
             found.add(char * 2)
         elif char.isascii() and char.isalnum():
@@ -35,6 +35,24 @@ def signature(text):
 
 def n_differing_marks(a, b):
     return len(signature(a) ^ signature(b))
+
+
+def compact(folded):
+    """A letter of an alphabet is one byte, a Hangul syllable its letters, another character two."""
+    out = []
+    for char in folded.decode("utf-8", "replace"):
+        code = ord(char)
+        if code < 0x80:
+            out.append(code)
+        elif code < 0x2000:
+            out.append(0x80 | code & 0x7F)
+        elif 0xAC00 <= code <= 0xD7A3:
+            vowel, last = divmod((code - 0xAC00) % 588, 28)
+            out += [0x80 + (code - 0xAC00) // 588, 0x98 + vowel] + [0xB0 + last] * (last > 0)
+        else:
+            mixed = code * 0x9E3779B1 & 0xFFFFFFFF
+            out += [0x80 | mixed >> 24, 0x80 | mixed >> 16 & 0x7F]
+    return bytes(out)
 
 
 @dataclass
@@ -51,7 +69,7 @@ class Text:
 
 def read(raw, kind):
     exact, spelling, folded, _, flags = normalise_one(raw.encode(), kind)
-    return Text(exact, spelling, folded, bool(flags & ACCENTED))
+    return Text(exact, spelling, compact(folded), bool(flags & ACCENTED))
 
 
 def likeness(a, b):
