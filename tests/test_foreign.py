@@ -17,17 +17,17 @@ FLOORS = {
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_the_defaults_serve_tables_of_many_countries(name):
-    found, _ = run_linkage(make_table(name, records=1000))
+    found, _, _ = run_linkage(make_table(name, records=1000))
     assert found.at_95 >= FLOORS[name]
 
 
 def test_default_days_of_an_early_century_are_no_rare_ones():
-    found, _ = run_linkage(make_table("uk_historical", records=20_000))
+    found, _, _ = run_linkage(make_table("uk_historical", records=20_000))
     assert found.at_95 > 0.93
 
 
 def test_a_table_of_strangers_has_next_to_no_duplicates():
-    found, about = run_linkage(make_table("no_duplicates", records=1000))
+    found, about, _ = run_linkage(make_table("no_duplicates", records=1000))
     assert found.precision == 1.0
     assert about["fields"]
 

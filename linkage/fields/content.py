@@ -23,6 +23,7 @@ _DATE = (
     r"|^\s*(1[89]|20)\d{6}\s*$|^\s*\d{4}(1[89]|20)\d\d\s*$|^\s*\pL{3,9}\.? \d{1,2},? \d{4}"
 )
 """Whole dates as people write them; six digits, or digits behind letters, are any number's."""
+_YEAR = r"^\s*(1[89]|20)\d\d\s*$"
 _LETTERS = r"^\pL[^0-9_@/\\{}\[\]<>=]*$"
 
 
@@ -68,7 +69,9 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         return Field(name, "email")
     if distinct <= 12 and _are_sexes(unique):
         return Field(name, "category", format="sex")
-    if share(values, _DATE) > 0.9 and date_share(values) > 0.9:
+    # Years recur, serial numbers do not.
+    is_date = share(values, _DATE) > 0.9 or (share(values, _YEAR) > 0.9 and distinct < n)
+    if is_date and date_share(values) > 0.9:
         # Births spread over generations; entries, visits and changes do not.
         return Field(name, "date") if spread_of_years(values) >= 15 else None
     if distinct == n or distinct < 12:

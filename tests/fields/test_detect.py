@@ -260,10 +260,11 @@ def test_numbers_are_no_dates():
             "Sr No": [str(1930 + k) for k in range(n)],
             "code": [f"AA{100190 + 37 * (k // 2)}" for k in range(n)],
             "seen": [f"{1 + k % 28:02}/0{1 + k % 9}/{1940 + k}" for k in range(n)],
+            "Ano": [str(1940 + k % 50) for k in range(n)],
         }
     )
     kinds = {f.name: f.kind for f in detect_schema(open_source(table)).fields}
-    assert kinds == {"name": "person_name", "PIN": "text", "seen": "date"}
+    assert kinds == {"name": "person_name", "PIN": "text", "seen": "date", "Ano": "date"}
 
 
 def test_values_correct_what_a_header_promises():
