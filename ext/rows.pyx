@@ -5,7 +5,7 @@ import numpy as np
 
 from dates cimport parse_date
 from identifiers cimport pack_identifier
-from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 
@@ -116,6 +116,22 @@ def entries_in_order(const int32_t[::1] indices not None, const uint8_t[::1] val
                 to[n_found] = <int32_t> entry
                 n_found += 1
     return found[:n_found]
+
+
+def count_held(const uint32_t[:, ::1] rows not None):
+    """How many rows hold something in each word; int64[n_words]. One pass, where a column alone takes as long."""
+    cdef Py_ssize_t i, n = rows.shape[0]
+    cdef int k, width = <int> rows.shape[1]
+    cdef const uint32_t *row
+    counts = np.zeros(width, np.int64)
+    cdef int64_t[::1] held = counts
+    cdef int64_t *to = &held[0] if width else NULL
+    with nogil:
+        for i in range(n):
+            row = &rows[i, 0]
+            for k in range(width):
+                to[k] += row[k] != 0
+    return counts
 
 
 cdef enum:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,6 @@ from linkage.fields.source import Source
 from linkage.model.model import Model
 from linkage.predict import ScoredPairs
 from linkage.schema import BlockingRule, Schema
-from linkage.segment.container import Container
-from linkage.segment.container_writer import ContainerWriter
 
 LEAST_RECORDS = 5_000_000
 """Smaller tables are done again before anybody has looked for files."""
@@ -34,6 +30,10 @@ def fingerprint(
 
     A file counts as the same by path, size and time of its last change.
     """
+    # Imported here and below: a small table's run, a second or two, would pay for what it never uses.
+    import hashlib
+    from importlib.metadata import version
+
     files = []
     for source in sources:
         try:
@@ -93,6 +93,8 @@ class Checkpoint:
         return done
 
     def _keep(self, name: str, arrays: dict[str, Any], meta: dict[str, Any]) -> None:
+        from linkage.segment.container_writer import ContainerWriter
+
         # A run that can finish does not fail because this could not be written.
         with suppress(LinkageError, OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -102,6 +104,8 @@ class Checkpoint:
                 writer.finish({"run": self.run, **meta})
 
     def _read(self, name: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        from linkage.segment.container import Container
+
         path = self.folder / name
         if not path.is_file():
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,8 @@ CHUNK = 200_000
 TILES = 32
 RECORDS_OF_A_TILE = 2_048
 """Random pairs are drawn within tiles of so many random records: their rows and values stay in the caches."""
+
+PATTERNS_AT_ONCE = 1 << 16
 
 ENOUGH_PER_LEVEL = 100
 
@@ -129,10 +131,21 @@ def candidate_pairs(scorer: Scorer, blocks: Blocks, threads: int) -> Sample:
     return Sample(left, right, gamma, counts)
 
 
-def patterns_of(sample: Sample, scorer: Scorer, comparisons: Sequence[Comparison]) -> Patterns:
+def patterns_of(
+    sample: Sample, scorer: Scorer, comparisons: Sequence[Comparison], pool: ThreadPoolExecutor
+) -> Patterns:
     """Each pair of a sample as a pattern of its own."""
-    total, shared = np.empty(len(sample.left)), np.empty(len(sample.left))
-    scorer.term_frequency_bits(sample.left, sample.right, sample.gamma, total, shared)
+    n = len(sample.left)
+    total, shared = np.empty(n), np.empty(n)
+
+    def fill(begin: int) -> None:
+        part = slice(begin, begin + PATTERNS_AT_ONCE)
+        scorer.term_frequency_bits(
+            sample.left[part], sample.right[part], sample.gamma[part], total[part], shared[part]
+        )
+
+    for _ in pool.map(fill, range(0, n, PATTERNS_AT_ONCE)):
+        pass
     return Patterns(unpack_codes(sample.gamma, comparisons), sample.counts, total, shared)
 
 
@@ -163,6 +176,7 @@ def centres_of(
     records: EncodedRecords,
     comparisons: Sequence[Comparison],
     frequencies: TermFrequencies,
+    pool: ThreadPoolExecutor,
     large: bool = False,
 ) -> list[Array]:
     """Bits of rarity at which a level's average u holds: log2 E[1 / frequency] over strangers who reach it.
@@ -171,36 +185,39 @@ def centres_of(
     strangers of the sample reach it, what all records' values say of pairs counts as `CENTRE_PAIRS` of them.
     In a large table no record's own share counts; levels seen too rarely have the whole value's rarity.
     """
-    result = []
-    for i, item in enumerate(comparisons):
+
+    def centre(i: int) -> Array:
+        item = comparisons[i]
         out = np.zeros(item.operation.n_codes)
         table = frequencies.get(item.name)
-        if table is not None:
-            words = records.rows[:, records.words[item.name]]
-            n_held = int(np.count_nonzero(words))
-            parts = {p for p in item.operation.tf_parts if p}
-            if large:
-                by_part = dict.fromkeys(parts, self_information(table))
-            else:
-                by_part = {p: pair_surprisal(table, n_held, p) for p in parts}
-            for code, part in enumerate((0, *item.operation.tf_parts)):
-                if not part:
-                    continue
-                expected = by_part[part]
-                rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))
-                bits = np.minimum(
-                    value_bits(table, words[sample.left[rows]], item.operation.name, part),
-                    value_bits(table, words[sample.right[rows]], item.operation.name, part),
-                )
-                held = weights[rows].sum()
-                few = len(rows) < CENTRE_PAIRS or item.operation.name in ("date", "category")
-                if held > 0 and not (large and few):
-                    share = np.exp2(np.minimum(bits, np.quantile(bits, 0.99)))
-                    found = np.log2(np.average(share, weights=weights[rows]))
-                    expected += (found - expected) * (1.0 if large else held / (held + CENTRE_PAIRS))
-                out[code] = expected
-        result.append(out)
-    return result
+        if table is None:
+            return out
+        word = records.words[item.name]
+        words = records.rows[:, word]
+        parts = {p for p in item.operation.tf_parts if p}
+        if large:
+            by_part = dict.fromkeys(parts, self_information(table))
+        else:
+            by_part = {p: pair_surprisal(table, int(records.n_held[word]), p) for p in parts}
+        for code, part in enumerate((0, *item.operation.tf_parts)):
+            if not part:
+                continue
+            expected = by_part[part]
+            rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))
+            bits = np.minimum(
+                value_bits(table, words[sample.left[rows]], item.operation.name, part),
+                value_bits(table, words[sample.right[rows]], item.operation.name, part),
+            )
+            held = weights[rows].sum()
+            few = len(rows) < CENTRE_PAIRS or item.operation.name in ("date", "category")
+            if held > 0 and not (large and few):
+                share = np.exp2(np.minimum(bits, np.quantile(bits, 0.99)))
+                found = np.log2(np.average(share, weights=weights[rows]))
+                expected += (found - expected) * (1.0 if large else held / (held + CENTRE_PAIRS))
+            out[code] = expected
+        return out
+
+    return list(pool.map(centre, range(len(comparisons))))
 
 
 def value_bits(table: npt.NDArray[np.int16], words: npt.NDArray[np.uint32], kind: str, part: int) -> Array:
@@ -248,7 +265,7 @@ def _agreeing_pairs(
     if item.name in frequencies and not records.n_left:
         table = frequencies[item.name]
         surprisal = table[:, 0] if table.ndim == 2 else table
-        total = np.count_nonzero(records.rows[:, first])
+        total = records.n_held[first]
         counts = np.rint(total * np.exp2(surprisal[surprisal > 0] / -FIXED))
         return float((counts * (counts - 1) / 2).sum())
     words = records.rows[:, first].astype(np.uint64)
@@ -270,8 +287,11 @@ def exact_counts(
     blocks: Blocks,
     frequencies: TermFrequencies,
     pool: ThreadPoolExecutor,
-) -> dict[int, tuple[float, float]]:
-    """Comparisons whose equal values are too rare to sample: pairs that agree, and of strangers at least."""
+) -> dict[int, Future[tuple[float, float]]]:
+    """Comparisons whose equal values are too rare to sample: pairs that agree, and of strangers at least.
+
+    They are counted in the pool while the caller goes on.
+    """
     rare = [
         i
         for i, item in enumerate(comparisons)
@@ -281,9 +301,11 @@ def exact_counts(
             and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
         )
     ]
-    counts = pool.map(lambda i: _agreeing_pairs(records, comparisons[i], blocks, frequencies), rare)
-    least = (_least_by_chance(records, comparisons[i]) for i in rare)
-    return dict(zip(rare, zip(counts, least, strict=True), strict=True))
+
+    def count(item: Comparison) -> tuple[float, float]:
+        return _agreeing_pairs(records, item, blocks, frequencies), _least_by_chance(records, item)
+
+    return {i: pool.submit(count, comparisons[i]) for i in rare}
 
 
 def _least_by_chance(records: EncodedRecords, item: Comparison) -> float:
@@ -294,7 +316,7 @@ def _least_by_chance(records: EncodedRecords, item: Comparison) -> float:
     """
     if item.operation.name != "date":
         return 0.0
-    words = records.rows[:, records.words[item.name]]
+    words = np.ascontiguousarray(records.rows[:, records.words[item.name]])
     sides = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words, words]
     chance, n_pairs = 1.0, 1.0
     for shift in (16, 0):

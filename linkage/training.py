@@ -135,13 +135,14 @@ def _estimate(
         strangers, weights = patterns_of_strangers(random, comparisons)
         codes = unpack_codes(random.gamma, comparisons)
     else:
-        strangers, weights = patterns_of(random, scorer, comparisons), np.ones(len(random.left))
+        strangers, weights = patterns_of(random, scorer, comparisons, pool), np.ones(len(random.left))
         codes = strangers.codes
-    patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons), candidates.gamma)
-    exact = exact_counts(records, comparisons, codes, blocks, frequencies, pool)
+    counted = exact_counts(records, comparisons, codes, blocks, frequencies, pool)
+    patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons, pool), candidates.gamma)
     parents, leans = _places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
     matches = None
+    exact: dict[int, tuple[float, float]] = {}
     rounds = (8, 30) if large else (6, 6, 30)
     for k, iterations in enumerate(rounds):
         if estimate is not None or large:
@@ -150,8 +151,9 @@ def _estimate(
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
             of_pairs = np.ones(len(random.left)) if large else weights
-            centre = centres_of(random, codes, of_pairs, records, comparisons, frequencies, large)
+            centre = centres_of(random, codes, of_pairs, records, comparisons, frequencies, pool, large)
         runs = cut_into_runs(shape.entries(patterns), pool)
+        exact = exact or {i: found.result() for i, found in counted.items()}
         step = FIRST_PART if large and k == 0 else 1
         estimate = fit(
             patterns.every(step),

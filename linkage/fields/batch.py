@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage._kernels.rows import assemble_rows
+from linkage._kernels.rows import assemble_rows, count_held
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, Words
 from linkage.fields.source import Block, Source
@@ -64,6 +65,12 @@ class EncodedRecords:
         if self.n_left:
             return self.n_left * (self.n_records - self.n_left)
         return self.n_records * (self.n_records - 1) // 2
+
+    @cached_property
+    def n_held(self) -> npt.NDArray[np.int64]:
+        """Records that hold something in each word of the rows; int64[n_words]."""
+        counts: npt.NDArray[np.int64] = count_held(self.rows)
+        return counts
 
     def move_ids(self, folder: Path) -> None:
         """Move the record ids to files without a name in this folder: they are needed at the end only.

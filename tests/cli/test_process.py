@@ -81,3 +81,28 @@ def test_touching_pages_leaves_what_they_hold():
     assert values.tolist() == before.tolist()
     with pytest.raises(ValueError, match="size of pages"):
         touch_pages(values.ctypes.data, values.nbytes, 0)
+
+
+ENDING = """
+import atexit, sys, threading, time
+import linkage.cli
+import linkage.cli.app
+def app(prog_name):
+    print("output")
+    atexit.register(print, "exit handler")
+    if THREAD:
+        threading.Thread(target=lambda: (time.sleep(.2), print("thread"))).start()
+    sys.exit(CODE)
+linkage.cli.app.app = app
+linkage.cli.main()
+"""
+
+
+@pytest.mark.parametrize("code", [0, 2])
+@pytest.mark.parametrize("thread", [False, True])
+def test_what_is_owed_at_the_end_is_done(code, thread):
+    program = ENDING.replace("THREAD", str(thread)).replace("CODE", str(code))
+    # A pipe: what is printed waits in a buffer until somebody writes it.
+    ended = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60)
+    assert ended.returncode == code
+    assert ended.stdout.split("\n") == ["output", *(["thread"] if thread else []), "exit handler", ""]

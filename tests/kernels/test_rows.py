@@ -10,6 +10,7 @@ from linkage._kernels.dates import parse_one
 from linkage._kernels.identifiers import pack_one
 from linkage._kernels.rows import (
     assemble_rows,
+    count_held,
     encode_coded,
     encode_dates,
     encode_identifiers,
@@ -114,3 +115,9 @@ def test_columns_that_do_not_fill_the_rows_are_refused():
         assemble_rows([np.zeros((2, 2), np.uint32)], np.zeros((2, 3), np.uint32))
     with pytest.raises(ValueError, match="expected 2 rows"):
         assemble_rows([np.zeros((1, 3), np.uint32)], np.zeros((2, 3), np.uint32))
+
+
+@given(st.integers(0, 40), st.integers(1, 5), st.integers(0, 9))
+def test_what_words_hold_is_counted_as_numpy_does(n, width, seed):
+    rows = np.random.default_rng(seed).integers(0, 3, (n, width)).astype(np.uint32)
+    assert count_held(rows).tolist() == np.count_nonzero(rows, axis=0).tolist()
