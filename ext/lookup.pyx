@@ -224,7 +224,7 @@ cdef class Searcher:
         tokens = np.concatenate([tokens.reshape(-1), np.frombuffer(b"".join(further.values()), np.uint8)])
         offsets = np.concatenate([offsets, np.arange(first + 1, first + 1 + len(further), dtype=np.uint32)])
         if further:            # what lies between the last token's words and the first further one is nobody's
-            offsets[-1 - len(further)] = first
+            offsets[offsets.shape[0] - 1 - len(further)] = first
         words = np.concatenate([words, np.array(list(further), np.uint16)])
         s.n_hot_tokens = <uint32_t> (tokens.size // sizeof(Token))
         s.n_token_words = <uint32_t> words.size

@@ -127,6 +127,11 @@ class Connection:
         else:
             _abandoned.append(raw)
 
+    def __del__(self) -> None:
+        # A handle that is dropped rather than closed: since Python 3.13 sqlite3 would warn of it.
+        if hasattr(self, "_raw"):
+            self.close()
+
     @contextmanager
     def _naming(self) -> Iterator[None]:
         try:
