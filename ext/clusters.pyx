@@ -26,6 +26,21 @@ def connected_components(const uint32_t[::1] left, const uint32_t[::1] right, ui
             label[i] = label[label[i]]
 
 
+def group_sizes(const uint32_t[::1] label, uint32_t[::1] sizes):
+    """Add to sizes how many records each label has."""
+    cdef Py_ssize_t i, n_records = label.shape[0]
+    cdef uint32_t n_groups = <uint32_t> min(sizes.shape[0], <Py_ssize_t> 0xFFFFFFFF)
+    cdef bint fits = True
+    with nogil:
+        for i in range(n_records):
+            if label[i] >= n_groups:
+                fits = False
+                break
+            sizes[label[i]] += 1
+    if not fits:
+        raise ValueError("a label beyond the sizes")
+
+
 cdef inline uint32_t find_root(uint32_t[::1] parent, uint32_t node) noexcept nogil:
     while parent[node] != node:
         parent[node] = parent[parent[node]]

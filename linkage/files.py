@@ -1,11 +1,21 @@
-"""A text -> a file that is there whole, or as it was before."""
+"""A text -> a file that is there whole, or as it was before; bytes -> a file without a name."""
 
 from __future__ import annotations
 
+import mmap
 import os
+import tempfile
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from linkage.errors import InputError
+
+Bytes = npt.NDArray[np.uint8]
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
@@ -52,3 +62,68 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class NamelessFile:
+    """Bytes that memory is too short for, in a file without a name.
+
+    The system takes the file back when it is closed, whatever ends the process: nothing is left behind by a
+    kill.
+
+    Parameters
+    ----------
+    folder : Path
+        On whose disk it lies.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.n_bytes = folder, 0
+        with self._named("write"), tempfile.TemporaryFile(prefix="linkage-", dir=folder, buffering=0) as file:
+            self._handle = os.dup(file.fileno())
+        self._close = weakref.finalize(self, os.close, self._handle)
+
+    def add(self, data: Bytes) -> None:
+        """Append bytes.
+
+        Raises
+        ------
+        InputError
+            The disk is full, or the folder cannot be written to.
+        """
+        left = data.data
+        with self._named("write"):
+            while left:
+                written = os.write(self._handle, left)
+                self.n_bytes += written
+                left = left[written:]
+
+    def read(self) -> Bytes:
+        """All bytes."""
+        out = np.empty(self.n_bytes, np.uint8)
+        at = 0
+        with self._named("read"):
+            while at < self.n_bytes:
+                n = os.preadv(self._handle, [out[at:].data], at)
+                if not n:
+                    raise OSError("it ends too early")
+                at += n
+        return out
+
+    def mapped(self) -> mmap.mmap | None:
+        """All bytes as memory that the system may take back at any time; None where there are none."""
+        if not self.n_bytes:
+            return None
+        with self._named("read"):
+            return mmap.mmap(self._handle, self.n_bytes, access=mmap.ACCESS_READ)
+
+    def close(self) -> None:
+        """Give the disk's space back, as soon as nothing is mapped any more."""
+        self._close()
+
+    @contextmanager
+    def _named(self, action: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or error
+            raise InputError(f"cannot {action} a temporary file in {self.folder}: {reason}") from error

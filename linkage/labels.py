@@ -50,7 +50,7 @@ def read_labels(labels: Any, records: EncodedRecords) -> Labels:
     missing = [c for c in needed if c not in table.column_names]
     if missing:
         raise InputError(f"labels: expected columns {', '.join(needed)}, missing {', '.join(missing)}")
-    ids = records.record_ids[0].cast(pa.string()).combine_chunks()
+    ids = records.record_ids[0].array.cast(pa.string())
     rows: list[npt.NDArray[np.uint32]] = []
     for column in needed[:2]:
         found = pc.index_in(table.column(column).cast(pa.string()).combine_chunks(), value_set=ids)

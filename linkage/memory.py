@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import sys
 from dataclasses import dataclass
+from typing import Any
 
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords
-from linkage.fields.columns import TextColumn
+from linkage.fields.columns import COLUMNS, TextColumn
 from linkage.schema import Schema
 
-BASE_BYTES, BYTES_PER_FIELD, BYTES_BESIDE = 220 << 20, 6, 44
-"""The least a job takes, measured at 1.1 to 11 million records of the citizen preset: the process; rows and
-dictionaries by field; beside them the keys and blocks of one rule, or what reading takes at its end."""
+BASE_BYTES = 220 << 20
+"""The process with its libraries, and what a job holds of a table's batches."""
+TEXTS_OF_A_FIELD, OF_RECORDS, GROWTH = 48e6, 11e6, 0.64
+"""Distinct values of a field of text: bytes of so many records, and how they grow with the number of records.
+Measured with the citizen preset at 11 and 55 million records; it takes the place of what nobody knows yet."""
 KEYS, BUILDING, BLOCKS, SKETCHES = 4, 28, 64, 96
 """Bytes a record: a rule's keys; what building its blocks takes; the blocks of all rules; sketches."""
 WRITING = 20
 """Bytes a record that building a rule's blocks takes where they go to a file part by part."""
 PER_VALUE = 0.5
 """Tables beside the dictionaries (term frequencies, key parts, sketches of values), as a share of them."""
+SPARE = 0.03
+"""Of a limit, what nobody plans with: pieces of the heap that are free and too small."""
 FEW_KEYS = 8
 """Rules whose keys are made at once where memory is short: more would hardly save passes over the rows."""
 SHARE_OF_MACHINE = 0.8
@@ -45,34 +52,60 @@ class MemoryPlan:
     stores_sketches: bool
 
 
-def check_memory(n_records: int, schema: Schema, limit: int | None) -> None:
+def check_memory(n_records: int, schema: Schema, limit: int | None, held: int | None = None) -> None:
     """Refuse a job that would not fit, before it begins.
+
+    What it takes: rows and distinct values (`held`, where they are known already), beside them the blocks of
+    one rule while they are built. All that follows, writing and the comparison with a truth included, takes
+    less than these blocks.
 
     Raises
     ------
     InputError
         The estimate exceeds the limit; the message says both.
     """
-    needed = BASE_BYTES + n_records * (BYTES_PER_FIELD * len(schema.fields) + BYTES_BESIDE)
-    if limit is not None and needed > limit:
+    if limit is None:
+        return
+    known = expected_bytes(n_records, schema) if held is None else held
+    needed = BASE_BYTES + known + n_records * (KEYS + WRITING)
+    if needed > limit:
         raise InputError(
             f"{n_records:,} records need about {needed / 2**30:.1f} GiB of memory,"
             f" more than the limit of {limit / 2**30:.1f} GiB"
         )
 
 
+def expected_bytes(n_records: int, schema: Schema) -> int:
+    """About what `held_bytes` will be, without record ids."""
+    columns: list[Any] = [COLUMNS[f.kind] for f in schema.fields]
+    n_texts = sum(column is TextColumn for column in columns)
+    n_words = sum(column.n_words for column in columns)
+    values = n_texts * TEXTS_OF_A_FIELD * (n_records / OF_RECORDS) ** GROWTH
+    return int(4 * n_words * n_records + values * (1 + PER_VALUE))
+
+
+def is_short(n_records: int, schema: Schema, limit: int | None) -> bool:
+    """Whether memory is known to be too short for the fastest way, before anything is read."""
+    free = _planned(limit) - BASE_BYTES - expected_bytes(n_records, schema)
+    return free < n_records * (BLOCKS + SKETCHES)
+
+
 def plan_memory(records: EncodedRecords, n_rules: int, *, limit: int | None, threads: int) -> MemoryPlan:
     """The fastest way that fits the limit, or the machine."""
     n = max(records.n_records, 1)
-    free = (limit or machine_bytes() * SHARE_OF_MACHINE) - BASE_BYTES - held_bytes(records)
+    free = _planned(limit) - BASE_BYTES - held_bytes(records)
     side_by_side = max(threads, 1)
     if free >= n * (BLOCKS + max(KEYS * n_rules + BUILDING * side_by_side, SKETCHES)):
         return MemoryPlan(n_rules, side_by_side, True, True)
-    free += sum(int(ids.nbytes) for ids in records.record_ids)  # they are moved to a file
+    free += sum(ids.held_bytes for ids in records.record_ids)  # they are moved to a file
     side_by_side = int(min(max(free // (n * (KEYS + WRITING)), 1), side_by_side))
     keys = int((free - n * WRITING * side_by_side) // (n * KEYS))
     keys = max(min(keys, FEW_KEYS), side_by_side)
     return MemoryPlan(min(keys, n_rules), side_by_side, False, False)
+
+
+def _planned(limit: int | None) -> float:
+    return machine_bytes() * SHARE_OF_MACHINE if limit is None else limit * (1 - SPARE)
 
 
 def held_bytes(records: EncodedRecords) -> int:
@@ -83,10 +116,21 @@ def held_bytes(records: EncodedRecords) -> int:
         if isinstance(column, TextColumn)
         for array in (column.values, column.tokens, column.texts)
     )
-    ids = sum(int(ids.nbytes) for ids in records.record_ids)
+    ids = sum(ids.held_bytes for ids in records.record_ids)
     return int(records.rows.nbytes) + ids + int(values * (1 + PER_VALUE))
 
 
 def machine_bytes() -> int:
     """Memory of the machine."""
     return int(os.sysconf("SC_PAGE_SIZE")) * int(os.sysconf("SC_PHYS_PAGES"))
+
+
+def give_back() -> None:
+    """Give the heap's free pages back to the system, where the C library is glibc.
+
+    Steps take pieces of other sizes than those before them, which do not fit into what has become free.
+    """
+    if sys.platform.startswith("linux"):
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

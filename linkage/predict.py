@@ -54,7 +54,7 @@ class ScoredPairs:
         rows, gamma = np.empty(0, np.uint32), np.empty(0, np.uint64)
         return cls(rows, rows, np.empty(0, np.int32), gamma, np.empty(0, np.uint8), 0, [])
 
-    def take(self, chosen: npt.NDArray[Any]) -> ScoredPairs:
+    def take(self, chosen: npt.NDArray[Any] | slice) -> ScoredPairs:
         """The pairs at these positions or where the mask holds."""
         return ScoredPairs(
             self.left[chosen], self.right[chosen], self.weight[chosen], self.gamma[chosen],
@@ -108,6 +108,7 @@ def score_candidates(
                 done += rule.n_pairs
                 continue
             packed = rule.packed
+            rule.leave_file()
             cost = min(max((rule.n_pairs + len(packed)) // TASKS_PER_RULE, LEAST_TASK), MOST_TASK)
             ends = [0, *cut_blocks(packed, records.n_left, cost)]
 

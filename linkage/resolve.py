@@ -7,7 +7,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.matching import match_schemas
 from linkage.fields.source import Source, open_source
-from linkage.memory import check_memory, plan_memory
+from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory
 from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies
 from linkage.predict import ScoredPairs, score_candidates, score_everything
@@ -157,35 +157,10 @@ def resolve(
 ) -> Resolution:
     """Read, encode, block, train if there is no model, and score.
 
-    What memory cannot hold lies in a folder inside `scratch`, by default the system's temporary folder; it is
-    removed at the end. The finished steps of a large table are kept in the folder `checkpoint` and taken from
-    there by the next run of the same input and options.
+    What memory cannot hold lies in files without a name in `scratch`, by default the system's temporary
+    folder. The finished steps of a large table are kept in the folder `checkpoint` and taken from there by
+    the next run of the same input and options.
     """
-    with ExitStack() as files:
-        return _resolve(
-            sources, model, schema, threads=threads, seed=seed, exclude=exclude, sheet=sheet, steps=steps,
-            memory_limit=memory_limit, scratch=scratch, checkpoint=checkpoint, train_only=train_only,
-            labels=labels, files=files,
-        )  # fmt: skip
-
-
-def _resolve(
-    sources: list[Any],
-    model: Model | None,
-    schema: Schema | None,
-    *,
-    threads: int | None,
-    seed: int,
-    exclude: list[str],
-    sheet: str | None,
-    steps: Steps,
-    memory_limit: int | None,
-    scratch: Path | None,
-    checkpoint: Path | None,
-    train_only: bool,
-    labels: Any,
-    files: ExitStack,
-) -> Resolution:
     n_threads = default_threads(threads)
     with steps.step("read and encode"):
         opened = [open_source(s, sheet=sheet) for s in sources]
@@ -193,9 +168,18 @@ def _resolve(
         if model and {f.name for f in wanted.fields} != {f.name for f in model.schema.fields}:
             missing = sorted({f.name for f in model.schema.fields} - {f.name for f in wanted.fields})
             raise ModelError(f"{opened[0].name}: the model needs columns for {', '.join(missing)}")
-        check_memory(sum(s.n_records or 0 for s in opened), wanted, memory_limit)
-        records = encode_records(opened, headers, wanted, threads=n_threads, progress=steps.progress)
-    check_memory(records.n_records, wanted, memory_limit)
+        folder = scratch or Path(tempfile.gettempdir())
+        n_expected = sum(s.n_records or 0 for s in opened)
+        check_memory(n_expected, wanted, memory_limit)
+        records = encode_records(
+            opened,
+            headers,
+            wanted,
+            threads=n_threads,
+            progress=steps.progress,
+            folder=folder if is_short(n_expected, wanted, memory_limit) else None,
+        )
+    check_memory(records.n_records, wanted, memory_limit, held=held_bytes(records))
     comparisons = comparisons_of(records.schema)
     every_pair = records.n_total_pairs <= EVERY_PAIR
     blocks: Blocks | None = None
@@ -218,12 +202,9 @@ def _resolve(
         if not every_pair or model is None:
             every = (*rules[len(finished) :], *extra)
             plan = plan_memory(records, len(every), limit=memory_limit, threads=n_threads)
-            folder = None
             if not plan.keeps_blocks:
-                folder = Path(
-                    files.enter_context(tempfile.TemporaryDirectory(prefix="linkage-", dir=scratch))
-                )
                 records.move_ids(folder)
+                give_back()
             blocks = build_blocks(
                 records,
                 every,
@@ -231,7 +212,7 @@ def _resolve(
                 sampled_a_rule=sampled_a_rule(len(every)) if model is None else 0,
                 keys_at_once=plan.keys_at_once,
                 rules_at_once=plan.rules_at_once,
-                folder=folder,
+                folder=None if plan.keeps_blocks else folder,
                 progress=steps.progress,
             )
             blocks.rules[:0] = [blocks_of for blocks_of, _ in finished]
@@ -274,6 +255,8 @@ def _resolve(
     if blocks is not None:
         blocks.rules = blocks.rules[:n_rules]
         blocks.leave_files()
+    if memory_limit is not None:
+        give_back()
     return Resolution(
         opened,
         records,

@@ -20,8 +20,8 @@ from linkage.model.term_frequencies import FIXED
 from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution
 
-CLUSTER_ROWS = 1 << 20
-"""Records of a batch of `cluster_batches`."""
+RECORDS_AT_ONCE, PAIRS_AT_ONCE = 1 << 20, 1 << 18
+"""Records of a batch of clusters, pairs of a batch of pairs."""
 CLUSTER_KEY = "cluster"
 """match_key of pairs that no blocking rule found and their cluster implies."""
 
@@ -52,8 +52,22 @@ class Result:
     @cached_property
     def pairs(self) -> pa.Table:
         """The pairs above the floor of probability .001, by falling match weight."""
-        r = self.resolution
+        return self.pair_batches().read_all().combine_chunks()
+
+    def pair_batches(self) -> pa.RecordBatchReader:
+        """As `pairs`, some at a time: of a large table all columns together would take much memory."""
         found, probability = self.ordered_pairs
+        schema = self._batch_of_pairs(found.take(slice(0)), probability[:0]).schema
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for at in range(0, len(probability), PAIRS_AT_ONCE):
+                part = slice(at, at + PAIRS_AT_ONCE)
+                yield self._batch_of_pairs(found.take(part), probability[part])
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    def _batch_of_pairs(self, found: ScoredPairs, probability: npt.NDArray[np.float64]) -> pa.RecordBatch:
+        r = self.resolution
         columns: dict[str, Any] = {
             "record_id_l": r.records.record_id(found.left),
             "record_id_r": r.records.record_id(found.right, side=1 if r.records.n_left else 0),
@@ -67,7 +81,7 @@ class Result:
         codes -= np.int8(1)
         for i, item in enumerate(r.comparisons):
             columns[f"gamma_{item.name}"] = as_arrow(codes[:, i])
-        return pa.table(columns)
+        return pa.record_batch(columns)
 
     @cached_property
     def ordered_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:
@@ -129,27 +143,41 @@ class Result:
             Pairs join from this probability on; by default the threshold of the run. All pairs inside a
             group decide together (correlation clustering), so one false pair does not merge two people.
         """
-        r = self.resolution
-        labels = self.cluster_labels(threshold_match_probability)
-        if not r.records.n_left:
-            ids = r.records.record_ids[0].combine_chunks()
-            return pa.table({"record_id": ids, "cluster_id": ids.take(as_arrow(labels))})
-        sides = np.repeat(["left", "right"], [r.records.n_left, r.records.n_records - r.records.n_left])
-        ids = pa.concat_arrays([pa.array(i.combine_chunks()).cast(pa.string()) for i in r.records.record_ids])
-        return pa.table({"source_dataset": sides, "record_id": ids, "cluster_id": labels})
+        return self.cluster_batches(threshold_match_probability).read_all().combine_chunks()
 
     def cluster_batches(self, threshold_match_probability: float | None = None) -> pa.RecordBatchReader:
         """As `clusters`, some records at a time: of a large table both columns would take much memory."""
         r = self.resolution
-        if r.records.n_left:
-            return self.clusters(threshold_match_probability).to_reader()
         labels = self.cluster_labels(threshold_match_probability)
-        ids = r.records.record_ids[0].chunk(0)
-        schema = pa.schema([("record_id", ids.type), ("cluster_id", ids.type)])
+        if r.records.n_left:
+            return self._linked_batches(labels)
+        ids = r.records.record_ids[0]
+        kind = ids.array.type
+        schema = pa.schema([("record_id", kind), ("cluster_id", kind)])
 
         def batches() -> Iterator[pa.RecordBatch]:
-            for at in range(0, len(ids), CLUSTER_ROWS):
-                part = pa.array(labels[at : at + CLUSTER_ROWS])
-                yield pa.record_batch([ids.slice(at, CLUSTER_ROWS), ids.take(part)], schema=schema)
+            for at in range(0, len(ids), RECORDS_AT_ONCE):
+                own = ids.array.slice(at, RECORDS_AT_ONCE)
+                named = ids.take(labels[at : at + RECORDS_AT_ONCE])
+                yield pa.record_batch([own, named], schema=schema)
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    def _linked_batches(self, labels: npt.NDArray[np.uint32]) -> pa.RecordBatchReader:
+        """The clusters of two tables, the left one's records first; clusters are numbered."""
+        records = self.resolution.records
+        sides = zip((0, records.n_left), ("left", "right"), records.record_ids, strict=True)
+        schema = pa.schema(
+            [("source_dataset", pa.string()), ("record_id", pa.string()), ("cluster_id", pa.uint32())]
+        )
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            for begin, name, ids in sides:
+                for at in range(0, len(ids), RECORDS_AT_ONCE):
+                    own = ids.array.slice(at, RECORDS_AT_ONCE).cast(pa.string())
+                    of_part = labels[begin + at : begin + at + len(own)]
+                    side = pa.repeat(pa.scalar(name, pa.string()), len(own))
+                    yield pa.record_batch([side, own, as_arrow(of_part)], schema=schema)
+                    ids.let_go()
 
         return pa.RecordBatchReader.from_batches(schema, batches())

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import InputError
-from linkage.evaluation import evaluate, score_clusters
+from linkage.evaluation import Entities, entity_codes, evaluate, partitions, score_clusters
 
 
 @st.composite
@@ -149,3 +149,50 @@ def test_large_and_small_agree_on_random_products():
     found = evaluate(*tables(entity.tolist(), pairs, weight.tolist()))
     assert found.pairs_completeness == 1.0
     assert found.curve.recall[-1] == 1.0
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=12))
+def test_clusters_score_the_same_as_long_and_as_short_integers(rows):
+    cluster, entity = np.array(rows, np.int64).reshape(-1, 2).T
+    short = score_clusters(cluster.astype(np.uint32), entity.astype(np.uint32))
+    assert short == score_clusters(cluster, entity)
+
+
+def test_clusters_are_scored_in_pieces(monkeypatch):
+    random = np.random.default_rng(0)
+    cluster, entity = random.integers(0, 40, (2, 100)).astype(np.uint32)
+    whole = score_clusters(cluster, entity)
+    monkeypatch.setattr(partitions, "RECORDS_AT_ONCE", 7)
+    assert score_clusters(cluster, entity) == whole
+
+
+ENTITIES = st.one_of(
+    st.lists(st.integers(0, 6)), st.lists(st.integers(-(2**63), 2**63 - 1)), st.lists(st.text(max_size=2))
+)
+
+
+@given(ENTITIES, ENTITIES, st.integers(1, 4))
+def test_entity_codes_tell_apart_what_differs(left, right, size):
+    def read(values):
+        array = pa.array(values)
+        parts = [array.slice(at, size) for at in range(0, len(array), size)]
+        return Entities(len(values), lambda: parts, "here")
+
+    a, b = entity_codes(read(left), read(right))
+    codes, values = [*a.tolist(), *b.tolist()], [*left, *right]
+    if len({type(v) for v in values}) == 2:
+        values = list(map(str, values))
+    assert (len(a), len(b)) == (len(left), len(right))
+    pairs = list(combinations(range(len(values)), 2))
+    assert all((codes[i] == codes[j]) == (values[i] == values[j]) for i, j in pairs)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_a_truth_of_another_length_is_refused(n):
+    with pytest.raises(InputError, match=r"here: expected [13] values; the table has changed"):
+        entity_codes(Entities(n, lambda: [pa.array([1, 2])], "here"))
+
+
+def test_a_missing_entity_is_named_by_its_row():
+    with pytest.raises(InputError, match="here: row 3 has no value"):
+        entity_codes(Entities(3, lambda: [pa.array([1, 2]), pa.array([None], pa.int64())], "here"))

@@ -1,10 +1,22 @@
 """A limit on memory -> the way a job goes; what fits no way is refused before it begins."""
 
+import math
+
 import pytest
 
 from linkage import memory
 from linkage.errors import InputError
-from linkage.memory import BASE_BYTES, MemoryPlan, check_memory, held_bytes, machine_bytes, plan_memory
+from linkage.memory import (
+    BASE_BYTES,
+    SPARE,
+    MemoryPlan,
+    check_memory,
+    expected_bytes,
+    held_bytes,
+    is_short,
+    machine_bytes,
+    plan_memory,
+)
 from linkage.schema import Field, citizen_schema
 from tests.kernels.scoring import encode
 
@@ -30,8 +42,9 @@ def records():
 )
 def test_the_fastest_way_that_fits(records, bytes_a_record, plan):
     # Where it is short the ids are moved to a file.
-    ids = 0 if plan.keeps_blocks else sum(ids.nbytes for ids in records.record_ids)
-    limit = BASE_BYTES + held_bytes(records) - ids + bytes_a_record * N
+    ids = 0 if plan.keeps_blocks else sum(ids.held_bytes for ids in records.record_ids)
+    planned = BASE_BYTES + held_bytes(records) - ids + bytes_a_record * N
+    limit = math.ceil(planned / (1 - SPARE))
     assert plan_memory(records, 26, limit=limit, threads=2) == plan
 
 
@@ -43,6 +56,19 @@ def test_without_a_limit_the_machine_counts(records, monkeypatch):
 
 def test_what_fits_no_way_is_refused():
     check_memory(1_000_000, citizen_schema(), None)
-    check_memory(1_000_000, citizen_schema(), 400 << 20)
+    check_memory(1_000_000, citizen_schema(), 600 << 20)
     with pytest.raises(InputError, match=r"1,000,000 records need about 0\.4 GiB .* limit of 0\.3 GiB"):
         check_memory(1_000_000, citizen_schema(), 300 << 20)
+
+
+def test_what_encoding_has_found_takes_the_place_of_what_was_expected():
+    check_memory(1_000_000, citizen_schema(), 600 << 20, held=300 << 20)
+    with pytest.raises(InputError, match=r"need about 1\.2 GiB"):
+        check_memory(1_000_000, citizen_schema(), 600 << 20, held=1 << 30)
+
+
+def test_expected_memory_grows_slower_than_records():
+    small, large = (expected_bytes(n, citizen_schema()) for n in (10**6, 10**8))
+    assert 50 * small < large < 100 * small
+    assert is_short(10**6, citizen_schema(), 500 << 20)
+    assert not is_short(10**6, citizen_schema(), 1 << 30)

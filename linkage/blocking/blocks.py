@@ -15,6 +15,7 @@ import numpy.typing as npt
 from linkage._kernels.blocks import keep_blocks, mix_keys, pack_repeated, part_blocks, sample_blocks
 from linkage.blocking.keys import KeyMaker
 from linkage.fields.batch import EncodedRecords
+from linkage.files import NamelessFile
 from linkage.schema import BlockingRule
 
 PAIRS_PER_RECORD = 0.5
@@ -46,7 +47,7 @@ class RuleBlocks:
         Blocks that were too large and were split by a further key.
     n_pairs_left_out : int
         Pairs of such blocks that are in no block any more.
-    entries : uint64[n] or Path
+    entries : uint64[n] or NamelessFile
         What `packed` gives, or the file that holds it.
     """
 
@@ -57,12 +58,20 @@ class RuleBlocks:
     n_refined: int
     n_pairs_left_out: int
     seconds: float
-    entries: Packed | Path = field(repr=False)
+    entries: Packed | NamelessFile = field(repr=False)
 
     @property
     def packed(self) -> Packed:
         """Entries key << 32 | row, sorted, only blocks with a pair; uint64[n], read if in a file."""
-        return np.fromfile(self.entries, np.uint64) if isinstance(self.entries, Path) else self.entries
+        if isinstance(self.entries, NamelessFile):
+            return self.entries.read().view(np.uint64)
+        return self.entries
+
+    def leave_file(self) -> None:
+        """Entries that lie in a file are needed no more; the counts stay."""
+        if isinstance(self.entries, NamelessFile):
+            self.entries.close()
+            self.entries = np.empty(0, np.uint64)
 
 
 @dataclass
@@ -96,8 +105,7 @@ class Blocks:
     def leave_files(self) -> None:
         """Entries that lie in files are needed no more; the counts stay."""
         for rule in self.rules:
-            if isinstance(rule.entries, Path):
-                rule.entries = np.empty(0, np.uint64)
+            rule.leave_file()
 
 
 def pairs_of(lengths: Keys, lefts: Keys, is_link: bool) -> npt.NDArray[np.int64]:
@@ -136,7 +144,7 @@ def build_blocks(
         Rules whose keys are made in one pass, and those whose blocks are built side by side (by default one
         a thread): 4 bytes a record for the first, some 30 for the second. They change nothing else.
     folder : Path or None
-        Where to put the entries of blocks, a file a rule; None keeps them in memory.
+        Where to put the entries of blocks, a file without a name a rule; None keeps them in memory.
 
     Notes
     -----
@@ -165,8 +173,7 @@ def build_blocks(
                 maker.encode_rules(chosen, columns[: len(chosen)], begin, min(begin + ROWS_AT_ONCE, n))
 
             def build(k: int, first: int = group.start) -> tuple[RuleBlocks, SampledPairs]:
-                path = None if folder is None else folder / f"blocks-{k:02}"
-                blocks = builder.blocks(rules[k], columns[k - first], path)
+                blocks = builder.blocks(rules[k], columns[k - first], folder)
                 return blocks, _sample(blocks, k, records.n_left, sampled_a_rule)
 
             list(pool.map(encode, range(0, n, ROWS_AT_ONCE)))
@@ -203,8 +210,8 @@ class _Builder:
     budget: int
     largest_block: int
 
-    def blocks(self, rule: BlockingRule, keys: Keys, path: Path | None = None) -> RuleBlocks:
-        """The blocks of the rule with these keys of all records, in a file if there is a path.
+    def blocks(self, rule: BlockingRule, keys: Keys, folder: Path | None = None) -> RuleBlocks:
+        """The blocks of the rule with these keys of all records, in a file if there is a folder.
 
         Refined keys replace those of `keys`. Into a file each part is written as soon as it is done.
         """
@@ -214,7 +221,7 @@ class _Builder:
         ends = pack_repeated(keys, memory)
         self._sort_parts(memory, [0, *ends])
         kept, lengths, lefts = keep_blocks(memory[: ends[-1]], split)
-        entries = _Entries(path)
+        entries = _Entries(folder)
         by_size = _pairs_by_size(lengths, lefts, bool(split), self.largest_block)
         largest = int(lengths.max(initial=0))
         cap = _cap(by_size, self.budget, self.largest_block)
@@ -284,22 +291,20 @@ class _Builder:
 class _Entries:
     """A rule's entries, part by part: in a file, or together in memory at the end."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    def __init__(self, folder: Path | None) -> None:
         self._parts: list[Packed] = []
-        self._file = None if path is None else path.open("wb")
+        self._file = None if folder is None else NamelessFile(folder)
 
     def add(self, part: Packed) -> None:
         if self._file is None:
             self._parts.append(part.copy())  # it may be a view of much more
         else:
-            part.tofile(self._file)
+            self._file.add(part.view(np.uint8))
 
-    def finish(self) -> Packed | Path:
-        if self._file is None or self._path is None:
-            return self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
-        self._file.close()
-        return self._path
+    def finish(self) -> Packed | NamelessFile:
+        if self._file is not None:
+            return self._file
+        return self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
 
 
 def _pairs_by_size(lengths: Keys, lefts: Keys, is_link: bool, largest_block: int) -> npt.NDArray[np.float64]:

@@ -19,7 +19,7 @@ from linkage.cli.options import (
     parse_memory,
     with_run_options,
 )
-from linkage.cli.process import touch_ahead
+from linkage.cli.process import return_large_pieces, touch_ahead
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import exit_codes
 from linkage.cli.verify import verify
@@ -90,6 +90,8 @@ def _run(
         import linkage
 
         limit, meaning = _memory(memory_limit), _schema(schema)
+        if limit is not None:
+            return_large_pieces()
         trained = _model(model)
         find = getattr(linkage, command)
         started = since_process_start()

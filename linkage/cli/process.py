@@ -22,7 +22,9 @@ ADDRESSES = 16 << 30
 AHEAD_OF_PARQUET, MOST_AHEAD = 4, 512 << 20
 """Bytes of the heap touched ahead for each byte of a Parquet file (a run takes twice that); and at most."""
 _heap = (0, 0)
-_M_TRIM_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -4, -8
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
+LARGE_PIECE, MOST_PIECES = 32 << 20, 1 << 16
+"""Where memory is short an array from this size on is a mapping of its own; and how many there may be."""
 
 
 def prepare_process() -> None:
@@ -46,6 +48,17 @@ def prepare_process() -> None:
     library.mallopt(_M_MMAP_MAX, 0)
     library.mallopt(_M_TRIM_THRESHOLD, -1)
     _ask_for_huge_pages(library)
+
+
+def return_large_pieces() -> None:
+    """Give large arrays back to the system as soon as they are freed, for runs that are short of memory.
+
+    In one heap an array that fits no gap lies behind all others, and the gaps are held beside it.
+    """
+    library = ctypes.CDLL(None)
+    if sys.platform.startswith("linux") and hasattr(library, "gnu_get_libc_version"):
+        library.mallopt(_M_MMAP_THRESHOLD, LARGE_PIECE)
+        library.mallopt(_M_MMAP_MAX, MOST_PIECES)
 
 
 def _stores_compressed_slowly() -> bool:

@@ -136,7 +136,7 @@ def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> d
     summary = dict(result.summary)
     begin = time.perf_counter()
     tables = {
-        "pairs.parquet": lambda: result.pairs,
+        "pairs.parquet": result.pair_batches,
         "clusters.parquet": lambda: result.cluster_batches(summary["threshold_match_probability"]),
     }
 

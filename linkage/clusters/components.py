@@ -41,6 +41,16 @@ def connected_components(
     return label
 
 
+def group_sizes(label: NDArray[np.uint32], n_groups: int = 0) -> NDArray[np.uint32]:
+    """How many records each label has; uint32[n_groups], or as many as the largest label asks for.
+
+    As `np.bincount`, which would take 16 bytes a record more.
+    """
+    sizes = np.zeros(max(n_groups, int(label.max()) + 1 if len(label) else 0), np.uint32)
+    kernel.group_sizes(np.ascontiguousarray(label), sizes)
+    return sizes
+
+
 def check_edges(n_records: int, left: NDArray[np.uint32], right: NDArray[np.uint32]) -> None:
     """Raise InputError unless the edges fit; the kernels index with them unchecked."""
     for name, ids in (("left", left), ("right", right)):

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage._kernels import clusters as kernel
-from linkage.clusters.components import check_edges, connected_components
+from linkage.clusters.components import check_edges, connected_components, group_sizes
 from linkage.clusters.contraction import contract_component
 from linkage.errors import InputError
 
@@ -152,10 +152,12 @@ class _Edges:
         cls, members: Records, n_records: int, left: Records, right: Records, gain: Weights
     ) -> "_Edges":
         """Edges of records, counted by their place in members; both ends are there or none."""
-        position = np.full(n_records, -1, np.int64)
+        nowhere = np.uint32(len(members))
+        position = np.full(n_records, nowhere, np.uint32)
         position[members] = np.arange(len(members))
-        kept = position[left] >= 0
-        return cls(position[left[kept]], position[right[kept]], gain[kept])
+        kept = position[left] != nowhere
+        of_left, of_right = (position[side[kept]].astype(np.int64) for side in (left, right))
+        return cls(of_left, of_right, gain[kept])
 
     def between(self, begin: int, end: int) -> tuple[Counts, Counts, Weights]:
         """Edges of the members [begin, end), counted from begin."""
@@ -234,12 +236,12 @@ def _cut_large(
 
 def _components(label: Records, *, smallest: int, largest: int) -> tuple[Records, Counts]:
     """Members of all components of fitting size, component by component, and where each begins."""
-    size = np.bincount(label, minlength=len(label))
+    size = group_sizes(label, len(label))
     fits = (size >= smallest) & (size <= largest)
     members = np.flatnonzero(fits[label]).astype(np.uint32)
     members = members[np.argsort(label[members], kind="stable")]
-    begin = np.concatenate([[0], np.cumsum(size[fits])])
-    return members, begin.astype(np.int64)
+    begin = np.concatenate([[0], np.cumsum(size[fits], dtype=np.int64)])
+    return members, begin
 
 
 def _chunks(node_begin: Counts) -> list[tuple[int, int]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage.clusters.components import group_sizes
+
 Records = NDArray[np.uint32]
 Floats = NDArray[np.float64]
 LARGEST = 200
@@ -15,7 +17,7 @@ MOST_COVERED = 0.9
 
 def cluster_pairs(labels: Records) -> tuple[Records, Records]:
     """All pairs inside clusters of three to `LARGEST` records; left < right, cluster by cluster."""
-    order = _clustered(labels, np.bincount(labels))
+    order = _clustered(labels, group_sizes(labels))
     _, begin, size = np.unique(labels[order], return_index=True, return_counts=True)
     left, right = [], []
     for n in np.unique(size[(size >= 3) & (size <= LARGEST)]):
@@ -28,7 +30,7 @@ def cluster_pairs(labels: Records) -> tuple[Records, Records]:
     return np.concatenate(left), np.concatenate(right)
 
 
-def _clustered(labels: Records, sizes: NDArray[np.intp]) -> Records:
+def _clustered(labels: Records, sizes: Records) -> Records:
     """The records of clusters of three and more, cluster by cluster: few of a table's."""
     rows = np.flatnonzero((sizes >= 3)[labels]).astype(np.uint32)
     return rows[np.argsort(labels[rows], kind="stable")]
@@ -64,13 +66,13 @@ def supported_probability(
     """
     together = labels[left] == labels[right]
     out = np.where(together | (probability < threshold), probability, 0.5)
-    sizes = np.bincount(labels, minlength=len(labels))
+    sizes = group_sizes(labels, len(labels))
     size = sizes[labels[left]]
     inside = np.flatnonzero(together & (size >= 3) & (size <= LARGEST))
     if not len(inside):
         return out
     order = _clustered(labels, sizes)
-    place = np.zeros(len(labels), np.int64)
+    place = np.zeros(len(labels), np.uint32)
     place[order] = np.arange(len(order)) - np.searchsorted(labels[order], labels[order])
     for n in np.unique(size[inside]):
         chosen = inside[size[inside] == n]

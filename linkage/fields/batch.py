@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,11 +13,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage._kernels.rows import assemble_rows, count_held
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, Words
+from linkage.fields.record_ids import IdStore, RecordIds
 from linkage.fields.source import Block, Source
 from linkage.fields.text import as_arrow, readable
 from linkage.schema import Schema
@@ -42,7 +40,7 @@ class EncodedRecords:
         First word of each field.
     columns : dict[str, Column]
         Encoders with their dictionaries and reports.
-    record_ids : list of pa.ChunkedArray
+    record_ids : list of RecordIds
         One per table, as given; row numbers where the table has none.
     """
 
@@ -51,7 +49,7 @@ class EncodedRecords:
     n_left: int
     words: dict[str, int]
     columns: dict[str, Column]
-    record_ids: list[pa.ChunkedArray]
+    record_ids: list[RecordIds]
     headers: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -80,12 +78,12 @@ class EncodedRecords:
         InputError
             The folder cannot be written to.
         """
-        self.record_ids = [_in_file(ids, folder) for ids in self.record_ids]
+        self.record_ids = [ids.moved(folder) for ids in self.record_ids]
 
     def record_id(self, rows: npt.NDArray[np.integer], *, side: int = 0) -> pa.Array:
         """The ids of rows, as the table gave them (side 1: rows of the right table)."""
         offset = self.n_left if side else 0
-        return self.record_ids[side].take(as_arrow(rows - offset)).combine_chunks()
+        return self.record_ids[side].take(rows - offset)
 
 
 def encode_records(
@@ -96,6 +94,7 @@ def encode_records(
     threads: int,
     progress: Progress | None = None,
     columns: dict[str, Column] | None = None,
+    folder: Path | None = None,
 ) -> EncodedRecords:
     """Encode one table, or two for a link, with common dictionaries.
 
@@ -110,6 +109,8 @@ def encode_records(
         Columns are encoded side by side; the result does not depend on it.
     columns : dict of Column or None
         Encoders by field, where some have seen records before; None makes new ones.
+    folder : Path or None
+        Where memory is short: record ids go to files without a name in this folder.
 
     Notes
     -----
@@ -122,19 +123,24 @@ def encode_records(
         words[name] = width
         width += column.n_words
     rows = _Rows(width, sum(source.n_records or 0 for source in sources))
-    record_ids, n_left = [], 0
+    stores: list[IdStore] = []
+    n_left = 0
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         for side, (source, header) in enumerate(zip(sources, headers, strict=True)):
             before = rows.n
-            record_ids.append(_encode_table(source, header, schema, columns, rows, pool, progress))
+            stores.append(IdStore(folder))
+            _encode_table(source, header, schema, columns, rows, stores[-1], pool, progress)
             if len(sources) == 2 and rows.n == before:
                 raise InputError(f"{source.name}: expected records to link, got none")
             if side == 0 and len(sources) == 2:
                 n_left = rows.n
         for _ in pool.map(lambda column: column.finish(), columns.values()):
             pass
-        # After what only encoding needs has been dropped: it takes the ids twice.
-        record_ids = [_in_one_piece(ids) for ids in record_ids]
+    # After what only encoding needs has been dropped: ids in memory are needed twice meanwhile.
+    record_ids = [store.finish() for store in stores]
+    for source, header, ids in zip(sources, headers, record_ids, strict=True):
+        if header.get(""):
+            ids.check(f"{source.name}, column {header['']!r}")
     if rows.n >= 2**32 - 1:
         raise InputError(f"expected fewer than {2**32 - 1:,} records, got {rows.n:,}")
     return EncodedRecords(schema, rows.filled, n_left, words, columns, record_ids, headers)
@@ -168,16 +174,16 @@ def _encode_table(
     schema: Schema,
     columns: dict[str, Column],
     rows: _Rows,
+    store: IdStore,
     pool: ThreadPoolExecutor,
     progress: Progress | None,
-) -> pa.ChunkedArray:
+) -> None:
     id_column = header.get("")
     wanted = list(dict.fromkeys([*([id_column] if id_column else []), *header.values()]))
     # The costliest first, so that the threads end together.
     names = sorted((f for f in header if f), key=lambda f: schema[f].kind != "person_name")
     begun: deque[_Begun] = deque()
     spare: list[Words] = []
-    ids: list[pa.Array] = []
     n = 0
 
     def encode(name: str, block: Block, out: Words, before: Future[Any] | None) -> list[int]:
@@ -213,8 +219,11 @@ def _encode_table(
         for name in columns.keys() - parts.keys():  # a field that this table does not hold
             parts[name] = np.zeros((block.n_records, columns[name].n_words), np.uint32)
         rows.add([parts[name] for name in columns], block.n_records)
-        if block.ids is not None:
-            ids.extend(block.ids.result())
+        if block.ids is None:
+            store.add(as_arrow(np.arange(n, n + block.n_records, dtype=np.int64)))
+        else:
+            for part in block.ids.result():
+                store.add(part)
         spare.append(block.memory)
         n += block.n_records
         if progress:
@@ -240,11 +249,6 @@ def _encode_table(
             finish(begun.popleft())
     while begun:
         finish(begun.popleft())
-    if not id_column:
-        return pa.chunked_array([as_arrow(np.arange(n, dtype=np.int64))])
-    chunked = pa.chunked_array(ids) if ids else pa.chunked_array([pa.array([], pa.string())])
-    _check_record_ids(source, id_column, chunked)
-    return chunked
 
 
 @dataclass
@@ -265,62 +269,3 @@ def _route_old_numbers(new: Words, old: Words, rows: npt.NDArray[np.intp]) -> No
     moved = rows[~held | same]
     old[moved] = new[moved]
     new[moved] = 0
-
-
-def _check_record_ids(source: Source, column: str, ids: pa.ChunkedArray) -> None:
-    if ids.null_count:
-        row = int(np.flatnonzero(ids.is_null().to_numpy())[0])
-        raise InputError(
-            f"{source.name}, column {column!r}, row {row + 1}: expected a record id, got nothing"
-        )
-    if pa.types.is_nested(ids.type):
-        raise InputError(f"{source.name}, column {column!r}: expected record ids, got {ids.type}")
-    if _is_ascending(ids) or pc.count_distinct(ids).as_py() == len(ids):
-        return
-    codes = ids.combine_chunks().dictionary_encode().indices.to_numpy()
-    _, first = np.unique(codes, return_index=True)
-    is_first = np.zeros(len(codes), bool)
-    is_first[first] = True
-    row = int(np.flatnonzero(~is_first)[0])
-    before = int(np.flatnonzero(codes == codes[row])[0])
-    raise InputError(
-        f"{source.name}, column {column!r}, row {row + 1}: expected an id of its own, got that of row"
-        f" {before + 1}; name another column as the schema's record_id, or none to number the rows"
-    )
-
-
-def _in_one_piece(ids: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The same ids in one chunk: rows are taken from it many times over."""
-    if pa.types.is_string(ids.type) and ids.nbytes >= 2**31:
-        ids = ids.cast(pa.large_string())
-    return pa.chunked_array([ids.combine_chunks()])
-
-
-def _in_file(ids: pa.ChunkedArray, folder: Path) -> pa.ChunkedArray:
-    """The same ids, mapped from a file that has no name any more."""
-    schema = pa.schema([pa.field("record_id", ids.type)])
-    handle, path = tempfile.mkstemp(prefix="linkage-ids-", dir=folder)
-    try:
-        with pa.OSFile(path, "wb") as file, pa.ipc.new_file(file, schema) as writer:
-            writer.write_table(pa.table([ids], schema=schema))
-        mapped: pa.Table = pa.ipc.open_file(pa.memory_map(path)).read_all()
-        return mapped.column(0)
-    except OSError as error:
-        raise InputError(f"cannot write to {folder}: {error.strerror or error}") from error
-    finally:
-        os.close(handle)
-        Path(path).unlink()
-
-
-def _is_ascending(ids: pa.ChunkedArray) -> bool:
-    """Whether each id is larger than the one before: the usual order, and then none is there twice."""
-    last = None
-    for chunk in ids.chunks:
-        if not len(chunk):
-            continue
-        if last is not None and not pc.less(last, chunk[0]).as_py():
-            return False
-        if not pc.all(pc.less(chunk[:-1], chunk[1:]), min_count=0).as_py():
-            return False
-        last = chunk[-1]
-    return True

@@ -39,6 +39,9 @@ class FakeResult:
             }
         )
 
+    def pair_batches(self) -> pa.RecordBatchReader:
+        return self.pairs.to_reader()
+
     def clusters(self, threshold_match_probability: float) -> pa.Table:
         assert threshold_match_probability == 0.95
         return pa.table({"record_id": ["a", "b"], "cluster_id": ["a", "a"]})

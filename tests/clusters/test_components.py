@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage._kernels import clusters as kernel
 from linkage.clusters import connected_components
+from linkage.clusters.components import group_sizes
 from linkage.errors import InputError
 from tests.reference import clusters as naive
 
@@ -42,3 +44,14 @@ def test_a_long_path_against_its_direction():
 def test_edges_that_do_not_fit(left, right, message):
     with pytest.raises(InputError, match=message):
         connected_components(3, left, right)
+
+
+@given(st.lists(st.integers(0, 9)), st.integers(0, 12))
+def test_group_sizes_count_as_numpy_does(labels, n_groups):
+    found = group_sizes(np.array(labels, np.uint32), n_groups)
+    assert found.tolist() == np.bincount(labels, minlength=n_groups).tolist()
+
+
+def test_a_label_beyond_the_sizes_is_refused():
+    with pytest.raises(ValueError, match="beyond"):
+        kernel.group_sizes(np.array([0, 3], np.uint32), np.zeros(3, np.uint32))
