@@ -21,6 +21,11 @@ FAMILY_STRENGTH = 300.0
 """Pairs by which a class of relatives leans, in what is a person's own, on all of them together."""
 
 
+ALIKE_STRENGTH = 1000.0
+"""Pairs that the expectation is worth by which relatives agree on what is a person's own as strangers do.
+Without it some hundred pairs of one address take in the matches whose other evidence is weak."""
+
+
 @dataclass
 class Relatives:
     """A way in which two different people look alike.
@@ -117,7 +122,9 @@ def family_tables(
                 if not kind.any_rarity:
                     usual += shape.table(together, i)[:, 1:]
                     usual *= min(FAMILY_STRENGTH / usual.sum(), 1.0)
-                _lean(own, shape.table(expected[k], i)[:, 1:] + usual)
+                counts = shape.table(expected[k], i)[:, 1:] + usual
+                _lean(own, counts)
+                _rarely_alike(own, counts, of_u, operation.personal)
             if operation.alike:
                 write_alike(own, of_m, operation.alike)
             if not is_shared or (kind.any_rarity and i in kind.apart):
@@ -133,6 +140,16 @@ def _lean(own: Array, counts: Array) -> None:
     """
     held = own[:, 1:].sum(axis=1, keepdims=True)
     own[:, 1:] = counts * (held / counts.sum(axis=1, keepdims=True))
+
+
+def _rarely_alike(own: Array, counts: Array, u: Array, personal: int) -> None:
+    """Draw relatives towards strangers where they agree on what is a person's own."""
+    n = counts.sum(axis=1, keepdims=True)
+    top = (own[:, personal:] * n + u[:, personal:] * ALIKE_STRENGTH) / (n + ALIKE_STRENGTH)
+    rest = own[:, 1:personal]
+    held = own[:, 1:].sum(axis=1, keepdims=True)
+    rest *= (held - top.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
+    own[:, personal:] = top
 
 
 def write_alike(family: Array, m: Array, alike: int) -> None:
