@@ -222,7 +222,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--queries", type=int, default=2000)
     parser.add_argument("--peer-queries", type=int, default=200)
     parser.add_argument("--strangers", type=int, default=10_000)
-    parser.add_argument("--exhaustive", type=int, default=1000, help="queries compared with a full scan")
+    parser.add_argument("--exhaustive", type=int, default=200, help="queries compared with a full scan")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peers-python", help="interpreter that has tantivy and psycopg")
     parser.add_argument("--no-linkage", action="store_true")

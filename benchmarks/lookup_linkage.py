@@ -1,7 +1,7 @@
 """linkage's side of the look-up comparison: register -> index -> answers and speeds, a process per step.
 
     python -m benchmarks.lookup_linkage build REGISTER INDEX OUT.json
-    python -m benchmarks.lookup_linkage ask INDEX QUERIES ANSWERS [--exhaustive 1000]
+    python -m benchmarks.lookup_linkage ask INDEX QUERIES ANSWERS [--exhaustive 200]
     python -m benchmarks.lookup_linkage many INDEX CLAIMS OUT.json
     python -m benchmarks.lookup_linkage get INDEX REGISTER OUT.json
     python -m benchmarks.lookup_linkage start INDEX QUERIES OUT.json
@@ -220,7 +220,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("step", choices=[*steps, "ask"])
     parser.add_argument("paths", type=Path, nargs=3)
-    parser.add_argument("--exhaustive", type=int, default=1000)
+    parser.add_argument("--exhaustive", type=int, default=200, help="half a second a million records each")
     options = parser.parse_args()
     if options.step == "ask":
         ask(*options.paths, exhaustive=options.exhaustive)

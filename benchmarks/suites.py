@@ -162,7 +162,7 @@ def measure_lookup(options: Options) -> None:
                 queries=min(2000, people // 20),
                 peer_queries=min(options.peer_queries, people // 50),
                 strangers=min(10_000, people // 20),
-                exhaustive=500,
+                exhaustive=100,
                 seed=options.seed,
                 no_linkage=False,
             )

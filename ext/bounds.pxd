@@ -131,8 +131,6 @@ cdef inline void set_names(Search *s) noexcept nogil:
         return
     for code in range(NAME_ELSE, NAME_ENDS + 1):
         most_of_field(s, s.hot_field, code, &s.name_most[code])
-    if s.exhaustive:           # the oracle draws no finer bounds
-        return
     # A last token alone is no first one.
     most_of_level(s, s.hot_field, NAME_LAST, &other)
     s.name_most[NAME_LAST] = s.name_most[NAME_ELSE]
@@ -232,6 +230,7 @@ cdef inline void begin_run(Search *s, int date) noexcept nogil:
         s.reaches[code] = least_of_eight(&sum) >= s.theta
     for fit in range(8):
         s.fit_reaches[fit] = s.reaches[code_of_fit(fit)]
+    s.is_quick = s.n_query_words and not (s.fit_reaches[0] or s.fit_reaches[1] or s.fit_reaches[2] or s.fit_reaches[3])
 
 cdef inline int32_t most_of_row(Search *s, uint32_t row) noexcept nogil:
     """An upper bound of a record's weight from its hot row; of the hopeless ones INT32_MIN."""

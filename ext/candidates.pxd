@@ -9,17 +9,20 @@ from hashing cimport prefetch
 from hot_names cimport fit_of, form_of_name, has_other_letters, tokens_of_row
 from lanes cimport Eight, add_eight, take_eight
 from levels cimport DATE_EXACT, NAME_ELSE, NAME_ENDS, NAME_STRUCTURE
-from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
+from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport realloc
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from postings cimport bucket_of, mixed
 from query_texts cimport answer_questions, ask_content, decode_record, load_record
 from search cimport (
+    CLOSE_LOOK,
     CUT_SHORT,
     DAMAGED_BYTES,
     DATE_UNKNOWN,
     MOST_BOUND,
+    MOST_SCANNED,
+    MOST_SCORED,
     MOST_SEEN,
     NAME_ANY,
     NAME_BOTH_ENDS,
@@ -55,8 +58,6 @@ cdef inline bint is_open(Search *s, uint32_t row) noexcept nogil:
 cdef inline bint is_new(Search *s, uint32_t row) noexcept nogil:
     """Whether this query meets the record for the first time."""
     cdef uint64_t i = mixed(row) & (SEEN_SIZE - 1), mine = s.epoch << 32 | row
-    if s.exhaustive:           # meets every record once
-        return True
     while s.seen[i] >> 32 == s.epoch:
         if s.seen[i] == mine:
             return False
@@ -124,7 +125,7 @@ cdef inline void score_chosen(Search *s, Scorer scorer, const uint32_t *chosen, 
         s.batch.right[s.batch.n] = i + 1
         s.batch.n += 1
     answer_questions(s)
-    n_live = scorer.score_batch(s.batch, s.theta)
+    n_live = scorer.score_batch(s.batch, INT32_MIN if s.exhaustive else s.theta)
     for i in range(n_live):
         k = s.batch.live[i]
         if s.batch.weight[k] >= s.theta:
@@ -183,9 +184,11 @@ cdef inline int drop_by_hot_rows(Search *s, Scorer scorer, uint32_t *chosen, con
     return kept
 
 cdef inline void settle(Search *s, Scorer scorer) noexcept nogil:
-    """Score the candidates, the most promising first, as long as their bounds reach theta."""
-    cdef uint32_t i, kept, best
-    cdef uint64_t least
+    """Score the candidates, the most promising first, as long as their bounds reach theta.
+
+    Tier by tier of two bits, each in one pass: of many candidates, most are passed once a tier."""
+    cdef uint32_t i, kept, best, row
+    cdef uint64_t least, bound
     cdef int n
     cdef uint32_t chosen[SLOTS]
     cdef uint8_t dates[SLOTS]
@@ -204,19 +207,29 @@ cdef inline void settle(Search *s, Scorer scorer) noexcept nogil:
         kept = 0
         n = 0
         for i in range(s.n_candidates):
-            if s.candidates[i] >> 40 >= least and n < SLOTS:
-                if is_new(s, <uint32_t> s.candidates[i]):
-                    chosen[n] = <uint32_t> s.candidates[i]
-                    dates[n] = <uint8_t> (s.candidates[i] >> 32)
-                    n += 1
-            else:
+            bound = s.candidates[i] >> 40
+            row = <uint32_t> s.candidates[i]
+            if bound < least:
                 s.candidates[kept] = s.candidates[i]
                 kept += 1
+            elif not is_hopeless(s, <int32_t> bound - <int32_t> MOST_BOUND, row) and is_new(s, row):
+                chosen[n] = row
+                dates[n] = <uint8_t> (s.candidates[i] >> 32)
+                n += 1
+                if n == SLOTS:
+                    score_promising(s, scorer, chosen, dates, n)
+                    n = 0
         s.n_candidates = kept
-        if n and not s.exhaustive:
-            n = drop_by_hot_rows(s, scorer, chosen, dates, n)
-        if n:
-            score_chosen(s, scorer, chosen, n)
+        score_promising(s, scorer, chosen, dates, n)
+
+cdef inline void score_promising(Search *s, Scorer scorer, uint32_t *chosen, const uint8_t *dates, int n) noexcept nogil:
+    """Score those of the chosen that their hot rows leave any hope."""
+    if n:
+        n = drop_by_hot_rows(s, scorer, chosen, dates, n)
+    if n and s.n_scored >= MOST_SCORED:
+        s.status |= CUT_SHORT
+    elif n:
+        score_chosen(s, scorer, chosen, n)
 
 cdef inline void offer_key(Search *s, int family, uint32_t key, int32_t bound) noexcept nogil:
     """Offer the records of a key in one family of postings (and the few whose fingerprints are alike)."""
@@ -258,7 +271,6 @@ cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nog
     cdef uint32_t chosen[SCANNED_AT_ONCE]
     cdef int i, n
     cdef int32_t bound
-    cdef bint quick
     cdef const uint16_t *words = s.store.hot_words
     s.n_scanned += end - begin
     if s.hot_field < 0 or s.n_query_words == 0:
@@ -271,11 +283,10 @@ cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nog
     # Without a branch on what a name is: one that is mispredicted costs more than a row. 10 -> 6 ns a row; where
     # only names matter whose words are all alike, a sum of four look-ups leaves few of them: 1 ns.
     at = begin
-    quick = not s.exhaustive and not (s.fit_reaches[0] or s.fit_reaches[1] or s.fit_reaches[2] or s.fit_reaches[3])
     while at < end:
         stop = at + SCANNED_AT_ONCE if end - at > SCANNED_AT_ONCE else end
         n = 0
-        if quick:
+        if s.is_quick:
             n = quick_rows(words + <uint64_t> at * HOT_WORDS, at, stop, s.quick, s.quick_passes, chosen)
         else:
             for row in range(at, stop):
@@ -323,28 +334,42 @@ cdef inline void scan_days(Search *s, int first, int last) noexcept nogil:
             date = next
 
 cdef inline void scan_alike(Search *s, int first, int last, int date) noexcept nogil:
-    """Offer the records of days first to last, all of one kind of date: all of them, or, where that is too many,
-    those of the given name."""
-    cdef uint32_t begin = s.days[first], end = s.days[last], at, stop
+    """Offer the records of days first to last, all of one kind of date, where that is not too many."""
+    cdef uint32_t begin = s.days[first], end = s.days[last]
+    cdef uint64_t cost
     cdef Eight most
-    cdef int k, day
     if begin == end or date < 0 or date <= DATE_EXACT and not s.reaches_date[date]:
         return
     most_of_date(s, date, &most)
     if with_name(s, &most) < s.theta:
         return
     begin_run(s, date)
-    if s.exhaustive or s.n_scanned + (end - begin) <= WHOLE_DAYS or s.n_classes == 0:
-        scan_rows(s, begin, end)
+    cost = end - begin
+    if s.n_query_words and not s.is_quick:
+        cost *= CLOSE_LOOK
+    if date != DATE_EXACT and s.spent + cost > (WHOLE_DAYS if s.n_query_words else MOST_SCANNED):
+        s.status |= CUT_SHORT
         return
-    s.status |= CUT_SHORT
+    s.spent += cost
+    scan_rows(s, begin, end)
+
+cdef inline void scan_given(Search *s, int first, int last) noexcept nogil:
+    """Offer the records of days first to last that have the given name, or the first word, or a strange one."""
+    cdef uint32_t begin, end, at, stop
+    cdef int k, day, date
     for day in range(first, last):
         begin = s.days[day]
         end = s.days[day + 1]
-        for k in range(s.n_classes if begin < end else 0):
+        date = date_known(s, day)
+        if begin == end or date <= DATE_EXACT and not s.reaches_date[date]:
+            continue
+        begin_run(s, date)
+        for k in range(s.n_classes):
             at = first_of_class(s, begin, end, s.given_classes[k])
             if at < end and class_of(s, at) == s.given_classes[k]:
-                stop = first_of_class(s, at, end, s.given_classes[k] + 1)
+                stop = at + 1
+                while stop < end and class_of(s, stop) == s.given_classes[k]:
+                    stop += 1
                 scan_rows(s, at, stop)
 
 cdef inline void end_group(Search *s, Scorer scorer) noexcept nogil:

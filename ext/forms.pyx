@@ -8,7 +8,7 @@ from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint8_t, uint32_t, uint64_
 from libc.string cimport memset
 from linkage._kernels.lookup cimport Searcher
 from normalise cimport init_normalise
-from query_texts cimport answer_questions, decode_record, load_query
+from query_texts cimport answer_questions, decode_record, load_query, read_given
 from search cimport FIELD_IDENTIFIER, Column, Given, Search
 from tokens cimport NAME_SUSPECT
 
@@ -73,10 +73,8 @@ def score_forms(Searcher searcher not None, list columns not None, list words no
     cdef Search *s = &searcher.state
     cdef Column column[MAX_FIELDS]
     cdef Given given[MAX_FIELDS]
-    cdef const Column *c
     cdef Py_ssize_t i, n = says.shape[0]
     cdef int64_t at = -1
-    cdef int k
     cdef bint skips = False, damaged = False
     if not 0 <= begin <= end <= forms.shape[0] \
             or not forms.shape[0] == rows.shape[0] == weights.shape[0] == gammas.shape[0]:
@@ -93,14 +91,7 @@ def score_forms(Searcher searcher not None, list columns not None, list words no
             fetch(s, &rows[0], i, end)
             if <int64_t> forms[i] != at:
                 at = forms[i]
-                for k in range(s.n_fields):
-                    c = &column[k]
-                    given[k].text = NULL
-                    given[k].n = 0
-                    given[k].word = c.words[at] if c.words != NULL else 0
-                    if c.offsets != NULL and (c.valid == NULL or c.valid[at]):
-                        given[k].text = c.data + c.offsets[at]
-                        given[k].n = <uint32_t> (c.offsets[at + 1] - c.offsets[at])
+                read_given(column, s.n_fields, at, given)
                 skips = load_query(s, given) & NAME_SUSPECT != 0 and asks
                 asking[at] = skips
                 note_fields(s, given, &says[at], &mended[at])

@@ -15,7 +15,19 @@ from bounds cimport (
     without_level,
     without_same_name,
 )
-from candidates cimport end_group, offer_key, offer_row, ordered, scan_day, scan_days, scan_rows, settle
+from candidates cimport (
+    end_group,
+    is_open,
+    offer_key,
+    offer_row,
+    ordered,
+    scan_day,
+    scan_days,
+    scan_given,
+    scan_rows,
+    score_chosen,
+    settle,
+)
 from dtypes cimport MAX_TOKENS, Value
 from hashing cimport prefetch
 from hot_names cimport mark_like
@@ -43,7 +55,9 @@ from search cimport (
     FIELD_IDENTIFIER,
     FIELD_NAME,
     MOST_DAYS,
+    MOST_KEYS,
     MOST_NAMED,
+    MOST_POSTED,
     MOST_SCANNED,
     N_DAYS,
     N_YEARS,
@@ -145,24 +159,26 @@ cdef inline void offer_named(Search *s, int first, int last) noexcept nogil:
 cdef inline bint load_named(Search *s) noexcept nogil:
     """Note the rows with the query's whole name, in any order of its words and any dialect; 0 = too many."""
     cdef const Field *f
-    cdef const Postings *p
-    cdef uint64_t begin, end
-    cdef uint32_t key, row, mark, mask = (<uint32_t> 0xFFFFFFFFu) >> (32 - s.row_bits), i
-    s.n_named = 0
+    cdef uint32_t key
     s.knows_named = False
     if s.hot_field < 0 or not s.has[s.hot_field] or s.fields[s.hot_field].family < 0:
         return False
     f = &s.fields[s.hot_field]
-    p = &s.postings[f.family]
     key = posting_key(name_hash(s, f), f.family)
-    if key == 0:
-        return False
-    mark = key << s.row_bits
+    s.knows_named = key != 0 and load_rows(s, f.family, key, 0, s.days[N_DAYS])
+    return s.knows_named
+
+cdef inline bint load_rows(Search *s, int family, uint32_t key, uint32_t first, uint32_t last) noexcept nogil:
+    """Note the rows from first to below last that a key names; 0 = too many."""
+    cdef const Postings *p = &s.postings[family]
+    cdef uint64_t begin, end
+    cdef uint32_t row, mark = key << s.row_bits, mask = (<uint32_t> 0xFFFFFFFFu) >> (32 - s.row_bits), i
+    s.n_named = 0
     bucket_of(p, key, &begin, &end)
     while begin < end:
-        if p.entries[begin] & ~mask == mark:
-            row = p.entries[begin] & mask
-            if s.n_named == MOST_NAMED or row >= s.store.n_records:
+        row = p.entries[begin] & mask
+        if p.entries[begin] & ~mask == mark and first <= row < last:
+            if s.n_named == MOST_NAMED:
                 return False
             # Another key with the same fingerprint may stand between: then rows start anew.
             i = s.n_named
@@ -172,8 +188,58 @@ cdef inline bint load_named(Search *s) noexcept nogil:
             s.named[i] = row
             s.n_named += 1
         begin += 1
-    s.knows_named = True
     return True
+
+cdef inline int alike_keys(Search *s, const Field *f, uint32_t *keys) noexcept nogil:
+    """Keys of names that the query's becomes with one word less, or one that is like it; how many."""
+    cdef const Value *value = &f.values[1]
+    cdef uint64_t total = name_hash(s, f), without
+    cdef uint32_t tried[MOST_KEYS]
+    cdef uint32_t i, key, at
+    cdef int k, n = 0, n_tokens = value.n_tokens if value.n_tokens < MAX_TOKENS else MAX_TOKENS
+    memset(tried, 0, sizeof(tried))
+    for k in range(n_tokens):
+        without = total - token_part(f.tokens[value.tokens[k]].phonetic)
+        if n_tokens > 2:
+            n = note_key(tried, keys, n, posting_key(without, f.family))
+        for i in range(s.n_touched):
+            at = s.token_of[s.touched[i]]
+            if s.like[s.touched[i]] >> (value.tokens[k] - 1) & 1 and at < s.n_hot_tokens:
+                key = posting_key(without + token_part(s.hot_tokens[at].phonetic), f.family)
+                n = note_key(tried, keys, n, key)
+    return n
+
+cdef inline int note_key(uint32_t *tried, uint32_t *keys, int n, uint32_t key) noexcept nogil:
+    """Note a key, unless it was tried just before; how many there are."""
+    if n == MOST_KEYS or key == 0 or tried[key % MOST_KEYS] == key:
+        return n
+    tried[key % MOST_KEYS] = key
+    keys[n] = key
+    return n + 1
+
+cdef inline void by_alike_names(Search *s, Scorer scorer, int first) noexcept nogil:
+    """Offer records with a name like the query's: all of rare ones, of frequent ones those of the year."""
+    cdef const Field *f = &s.fields[s.hot_field]
+    cdef const Postings *p = &s.postings[f.family]
+    cdef uint32_t keys[MOST_KEYS]
+    cdef uint64_t begin, end, n_read = 0
+    cdef int i, n = alike_keys(s, f, keys)
+    for i in range(n):
+        prefetch(p.buckets + (<uint64_t> keys[i] * p.n_buckets >> 32))
+    for i in range(n):
+        bucket_of(p, keys[i], &begin, &end)
+        if begin < end:
+            prefetch(p.entries + begin)
+    for i in range(n):
+        bucket_of(p, keys[i], &begin, &end)
+        n_read += end - begin
+        if n_read > MOST_POSTED:
+            return
+        if end - begin <= FEW_NAMED and load_rows(s, f.family, keys[i], 0, s.days[N_DAYS]):
+            offer_named(s, 0, N_DAYS)
+        elif load_rows(s, f.family, keys[i], s.days[first], s.days[first + A_YEAR]):
+            offer_named(s, first, first + A_YEAR)
+    end_group(s, scorer)
 
 cdef inline void rebound(Search *s, uint32_t first) noexcept nogil:
     """Replace the bounds of the candidates offered last by those of their hot rows; drop hopeless ones."""
@@ -271,15 +337,36 @@ cdef inline void by_slips(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     """Records of the days that a slip makes of the query's."""
     cdef int days[MOST_DAYS]
     cdef int n = slips(s, q, days), k
+    fetch_days(s, days, n)
+    for k in range(n):
+        scan_day(s, days[k])
+    end_group(s, scorer)
+
+cdef inline void by_other_years(Search *s, Scorer scorer, uint32_t q, int day) noexcept nogil:
+    """Records of the same day in other years."""
+    cdef int days[N_YEARS]
+    cdef int k, n = 0, other
+    for k in range(N_YEARS):
+        prefetch(s.days + k * A_YEAR + 1 + (day - 1) % A_YEAR)
+    for k in range(N_YEARS):
+        other = k * A_YEAR + 1 + (day - 1) % A_YEAR
+        if other != day and s.days[other] < s.days[other + 1] and s.reaches_date[date_level(q, date_of(other))]:
+            days[n] = other
+            n += 1
+    fetch_days(s, days, n)
+    for k in range(n):
+        scan_day(s, days[k])
+    end_group(s, scorer)
+
+cdef inline void fetch_days(Search *s, const int *days, int n) noexcept nogil:
+    """Fetch the first hot rows of some days."""
+    cdef int k
     cdef const uint8_t *words
     for k in range(n):
         words = <const uint8_t *> (s.store.hot_words + <uint64_t> s.days[days[k]] * HOT_WORDS)
         prefetch(words)
         prefetch(words + 64)
         prefetch(words + 128)
-    for k in range(n):
-        scan_day(s, days[k])
-    end_group(s, scorer)
 
 cdef inline void by_far_slips(Search *s, Scorer scorer, uint32_t q, int first) noexcept nogil:
     """Records of days with a digit of the year and one of day or month changed; of vague dates a year away."""
@@ -304,7 +391,7 @@ cdef inline void by_far_slips(Search *s, Scorer scorer, uint32_t q, int first) n
 
 cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years."""
-    cdef int day = day_of(q), k, first
+    cdef int day = day_of(q), first
     scan_day(s, day)
     end_group(s, scorer)
     if day == 0:
@@ -320,17 +407,20 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
         scan_days(s, day + 1, first + A_YEAR)
         end_group(s, scorer)
         if q & 0xFFFF:
-            for k in range(N_YEARS):
-                first = k * A_YEAR + 1 + (day - 1) % A_YEAR
-                if first != day:
-                    scan_day(s, first)
-            end_group(s, scorer)
+            by_other_years(s, scorer, q, day)
     if can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART):
         by_far_slips(s, scorer, q, day - (day - 1) % A_YEAR)
     scan_day(s, 0)
     end_group(s, scorer)
     if not s.status & CUT_SHORT:
         s.any_date = s.date_most[DATE_ELSE]
+    elif s.n_classes:
+        # Not all days could be looked at: at least those that may be meant by the name.
+        first = day - (day - 1) % A_YEAR
+        scan_given(s, first, first + A_YEAR)
+        end_group(s, scorer)
+        if s.fields[s.hot_field].family >= 0:
+            by_alike_names(s, scorer, first)
 
 cdef inline void by_names(Search *s, Scorer scorer) noexcept nogil:
     """Records with the query's whole name, in any order of its words; or its parent's."""
@@ -352,11 +442,18 @@ cdef inline void by_names(Search *s, Scorer scorer) noexcept nogil:
             settle(s, scorer)
 
 cdef inline void by_all(Search *s, Scorer scorer) noexcept nogil:
-    cdef int day
-    for day in range(N_DAYS):
-        scan_day(s, day)
-        if s.n_candidates:
-            end_group(s, scorer)
+    """Decode and score every record: no group, bound, mark or hot row is asked."""
+    cdef uint32_t chosen[SLOTS]
+    cdef uint32_t row
+    cdef int n = 0
+    for row in range(<uint32_t> s.store.n_records):
+        if is_open(s, row):
+            chosen[n] = row
+            n += 1
+        if n == SLOTS:
+            score_chosen(s, scorer, chosen, n)
+            n = 0
+    score_chosen(s, scorer, chosen, n)
 
 cdef inline void by_rest(Search *s, Scorer scorer) noexcept nogil:
     """Look at all records where what no group has met could still matter; at large indexes, say so instead."""
@@ -387,14 +484,31 @@ cdef inline void by_groups(Search *s, Scorer scorer) noexcept nogil:
     by_names(s, scorer)
     by_rest(s, scorer)
 
+cdef inline void fetch_first(Search *s) noexcept nogil:
+    """Fetch what is read first: the directory's entry of the query's day, the bucket of its name."""
+    cdef const Field *f
+    cdef uint32_t key
+    if s.date_field >= 0 and s.has[s.date_field]:
+        prefetch(s.days + day_of(s.rows[s.fields[s.date_field].word]))
+    if s.hot_field >= 0 and s.has[s.hot_field] and s.fields[s.hot_field].family >= 0:
+        f = &s.fields[s.hot_field]
+        key = posting_key(name_hash(s, f), f.family)
+        prefetch(s.postings[f.family].buckets + (<uint64_t> key * s.postings[f.family].n_buckets >> 32))
+
 cdef inline void begin_search(Search *s) noexcept nogil:
+    cdef int day
+    fetch_first(s)
     mark_like(s)
+    if s.date_field >= 0 and s.has[s.date_field]:
+        day = day_of(s.rows[s.fields[s.date_field].word])
+        fetch_days(s, &day, 1)
     set_bounds(s)
     s.n_hits = 0
     s.n_candidates = 0
     s.n_seen = 0
     s.n_scanned = 0
     s.n_scored = 0
+    s.spent = 0
     s.status = 0
     s.knows_named = False
     s.epoch += 1
@@ -406,10 +520,10 @@ cdef inline void begin_search(Search *s) noexcept nogil:
 cdef inline void answer_query(Search *s, Scorer scorer) noexcept nogil:
     """Answer the query in row 0."""
     begin_search(s)
-    end_group(s, scorer)
     if s.exhaustive:
         by_all(s, scorer)
     else:
+        set_reaches(s)
         by_groups(s, scorer)
     # What was kept before the best one was known may lie too far below it.
     while s.n_hits and s.hits[s.n_hits - 1].weight < s.hits[0].weight - s.window:

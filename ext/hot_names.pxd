@@ -248,7 +248,7 @@ cdef inline int name_known(Search *s, const uint16_t *words) noexcept nogil:
     if fit == 8:
         n = tokens_of_row(s, words, tokens)
         return NAME_ANY if n < 0 else code_of_tokens(s, tokens, n) if n else 0
-    if not fit & 4 or not s.is_whole_name or s.exhaustive:
+    if not fit & 4 or not s.is_whole_name:
         return code_of_fit(fit)
     n = 1 + (words[1] != NO_WORD) + (words[2] != NO_WORD) + (words[3] != NO_WORD)
     return matched_code(s, words, n)
@@ -261,7 +261,7 @@ cdef inline int code_of_tokens(Search *s, const uint16_t *tokens, int n) noexcep
         n_like += s.like[tokens[k]] != 0
         seen |= s.like[tokens[k]]
     if n_like >= needed and popcount(seen & ((1u << s.n_query_words) - 1)) >= needed - s.n_again:
-        return NAME_ANY if s.exhaustive else matched_code(s, tokens, n)
+        return matched_code(s, tokens, n)
     return code_of_fit((s.like[tokens[n - 1]] >> s.last_bit & 1) << 1 | s.like[tokens[0]] & 1)
 
 cdef inline int name_code(Search *s, const uint16_t *words) noexcept nogil:

@@ -47,8 +47,9 @@ from search cimport (
     OddWord,
     Search,
     Written,
+    date_word,
 )
-from query_texts cimport answer_questions, decode_record, fill_token, load_query
+from query_texts cimport answer_questions, decode_record, fill_token, load_query, read_given
 from tokens cimport NAME_SUSPECT
 
 init_normalise()
@@ -419,7 +420,7 @@ cdef class Searcher:
             given[i].word = words[i]
 
     def name_people_of(self, const uint32_t[:, ::1] rows not None, const uint32_t[::1] counts not None,
-                       Py_ssize_t begin, Py_ssize_t end, int32_t least, uint32_t[:, ::1] people not None):
+                       const uint32_t[::1] order not None, int32_t least, uint32_t[:, ::1] people not None):
         """Tell apart the people of each query's answers.
 
         Parameters
@@ -428,8 +429,8 @@ cdef class Searcher:
             Records of this segment, the best first.
         counts : uint32[n]
             How many each query has.
-        begin, end : int
-            The queries.
+        order : uint32
+            The queries whose answers are told apart.
         least : int
             Two records of at least this weight (1/256 bit) are one person's.
         people : uint32[n, limit]
@@ -440,20 +441,22 @@ cdef class Searcher:
         ValueError
             Rows beyond the segment, or damaged bytes of a record.
         """
-        cdef Py_ssize_t i
+        cdef Py_ssize_t i, place, n_asked = order.shape[0]
         cdef uint32_t k
         cdef int status = 0
-        if not 0 <= begin <= end <= rows.shape[0] or counts.shape[0] != rows.shape[0] \
+        if n_asked and np.max(order) >= rows.shape[0] or counts.shape[0] != rows.shape[0] \
                 or people.shape[0] != rows.shape[0] or people.shape[1] != rows.shape[1]:
             raise ValueError("a range beyond the queries, or no room for their answers")
-        for i in range(begin, end):
+        for place in range(n_asked):
+            i = order[place]
             if counts[i] > <size_t> rows.shape[1]:
                 raise ValueError("more answers than there is room for")
             for k in range(counts[i]):
                 if rows[i, k] >= self.store.store.n_records:
                     raise ValueError(f"expected rows below {self.store.store.n_records}, got {rows[i, k]}")
         with nogil:
-            for i in range(begin, end):
+            for place in range(n_asked):
+                i = order[place]
                 if counts[i] == 1:
                     people[i, 0] = 0
                 elif counts[i]:
@@ -496,12 +499,29 @@ cdef class Searcher:
                         [s.batch.lanes[0][i] for i in range(self.scorer.program.n_lanes)], rarity))
         return out
 
-    def search_many(self, list columns not None, list words not None, Py_ssize_t begin, Py_ssize_t end, int limit,
+    def dates_of(self, list columns not None, list words not None, uint32_t[::1] dates not None):
+        """Fill the queries' dates, as numbers in the order of time; 0 = none."""
+        cdef Column column[MAX_FIELDS]
+        cdef Given given[MAX_FIELDS]
+        cdef const Field *f
+        cdef Py_ssize_t at, n = dates.shape[0]
+        self.fill_columns(column, columns, words, n)
+        dates[:] = 0
+        if self.state.date_field < 0:
+            return
+        f = &self.state.fields[self.state.date_field]
+        with nogil:
+            for at in range(n):
+                read_given(&column[self.state.date_field], 1, at, given)
+                if given[0].n:
+                    dates[at] = date_word(given[0].text, given[0].n, f.order)
+
+    def search_many(self, list columns not None, list words not None, const uint32_t[::1] order not None, int limit,
                     const int32_t[::1] floors not None, int32_t window, uint32_t[:, ::1] rows not None,
                     int32_t[:, ::1] weights not None, uint64_t[:, ::1] gammas not None,
                     uint32_t[::1] counts not None, uint8_t[::1] status not None, *, hidden=None, allowed=None,
                     bint asks=True):
-        """The best records for queries begin to end of some columns, as `search` finds them.
+        """The best records for some of the queries of some columns, as `search` finds them.
 
         Parameters
         ----------
@@ -509,6 +529,8 @@ cdef class Searcher:
             Per field, texts as offsets, bytes and validity.
         words : list of (uint32[n] or None)
             Per field, words of a category.
+        order : uint32
+            The queries to be searched, in this order: those of near dates read the same pages.
         limit, window, hidden, allowed
             As of `search`.
         floors : int32[n]
@@ -521,11 +543,10 @@ cdef class Searcher:
         cdef Search *s = &self.state
         cdef Column column[MAX_FIELDS]
         cdef Given given[MAX_FIELDS]
-        cdef const Column *c
-        cdef Py_ssize_t at, n = floors.shape[0]
-        cdef int i, k
-        if not 0 <= begin <= end <= n or counts.shape[0] != n or status.shape[0] != n:
-            raise ValueError("a range beyond the queries")
+        cdef Py_ssize_t place, at, n = floors.shape[0], n_asked = order.shape[0]
+        cdef int k
+        if counts.shape[0] != n or status.shape[0] != n or n_asked and int(np.max(order)) >= n:
+            raise ValueError("a query beyond those there are")
         if not rows.shape[0] == weights.shape[0] == gammas.shape[0] == n \
                 or not rows.shape[1] == weights.shape[1] == gammas.shape[1] == limit:
             raise ValueError(f"expected room for {n} times {limit} answers")
@@ -533,15 +554,9 @@ cdef class Searcher:
         self.prepare(limit, 0, window, hidden, allowed, False)
         memset(given, 0, sizeof(given))
         with nogil:
-            for at in range(begin, end):
-                for i in range(s.n_fields):
-                    c = &column[i]
-                    given[i].text = NULL
-                    given[i].n = 0
-                    given[i].word = c.words[at] if c.words != NULL else 0
-                    if c.offsets != NULL and (c.valid == NULL or c.valid[at]):
-                        given[i].text = c.data + c.offsets[at]
-                        given[i].n = <uint32_t> (c.offsets[at + 1] - c.offsets[at])
+            for place in range(n_asked):
+                at = order[place]
+                read_given(column, s.n_fields, at, given)
                 counts[at] = 0
                 if load_query(s, given) & NAME_SUSPECT and asks:
                     status[at] = ASKS_REPAIR

@@ -6,7 +6,7 @@ from dtypes cimport MAX_TOKENS, Token, Value
 from hashing cimport hash_bytes, prefetch
 from identifiers cimport ID_OLD_NUMBER, pack_identifier
 from levels cimport ACCENTED
-from libc.stdint cimport int16_t, uint16_t, uint32_t, uint64_t, uint8_t
+from libc.stdint cimport int16_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport strtod
 from libc.string cimport memcpy, memset
 from normalise cimport Normalised, normalise_name, normalise_text
@@ -24,6 +24,7 @@ from search cimport (
     MOST_DIGITS,
     MOST_QUESTIONS,
     TEXT_ROOM,
+    Column,
     Field,
     Given,
     Question,
@@ -300,6 +301,19 @@ cdef inline int decode_record(Search *s, uint32_t row, int slot) noexcept nogil:
             routed = status
     route_number(s, slot, routed)
     return 0
+
+cdef inline void read_given(const Column *columns, int n_fields, int64_t at, Given *given) noexcept nogil:
+    """What one of many queries holds."""
+    cdef const Column *c
+    cdef int i
+    for i in range(n_fields):
+        c = &columns[i]
+        given[i].text = NULL
+        given[i].n = 0
+        given[i].word = c.words[at] if c.words != NULL else 0
+        if c.offsets != NULL and (c.valid == NULL or c.valid[at]):
+            given[i].text = c.data + c.offsets[at]
+            given[i].n = <uint32_t> (c.offsets[at + 1] - c.offsets[at])
 
 cdef inline int load_query(Search *s, const Given *given) noexcept nogil:
     """Encode the query into row 0; returns the flags of a name that asks for repair, else 0."""

@@ -18,11 +18,15 @@ cdef enum:
     MOST_FAMILIES = 24
     MOST_CLASSES = 6
     MOST_DAYS = 256
-    MOST_NAMED = 1 << 16      # records with the query's name that are kept in mind
+    MOST_NAMED = 1 << 19      # records with the query's name that are kept in mind
     SEEN_SIZE = 1 << 17
-    MOST_SEEN = 1 << 16       # candidates that one query may score
-    MOST_SCANNED = 1 << 19    # hot rows that one query may look at, but for an exhaustive one
-    WHOLE_DAYS = 1 << 18      # of them, rows of days that are looked at as a whole; then only those of the given name
+    MOST_SEEN = 1 << 16       # candidates that one query may look at closely
+    MOST_SCORED = 1 << 13     # of them, those that it may decode and score: 5 ms
+    MOST_SCANNED = 1 << 19    # hot rows that one query may look at
+    WHOLE_DAYS = 3 << 17      # what looking at whole days may cost, in rows; beyond, only at those of alike names
+    CLOSE_LOOK = 3            # rows that one costs where not only names matter whose words are all alike
+    MOST_KEYS = 512           # names like the query's that are looked up,
+    MOST_POSTED = 1 << 17     # and entries of postings that are read for them
     FIRST_YEAR = 1880
     N_YEARS = 180
     A_YEAR = 416              # 13 months of 32 days, 0 = unknown
@@ -186,6 +190,7 @@ cdef struct Search:
     int reaches[NAME_SLOTS]             # whether such a name can reach theta there
     int run_date                        # what is known of its dates
     uint8_t fit_reaches[9]              # the same by fit; a name that is looked at closely always does
+    bint is_quick                       # only names matter whose words are all alike
     uint32_t *named          # rows with the query's name, ascending
     uint32_t n_named
     bint knows_named
@@ -199,6 +204,7 @@ cdef struct Search:
     uint64_t *seen
     uint64_t epoch
     uint32_t n_seen, n_scanned, n_scored
+    uint64_t spent           # on whole days, in rows
     uint64_t *candidates     # bound + 2**23 (24 bits), date (8 bits), row
     uint32_t n_candidates, candidates_capacity
     const uint8_t *hidden    # bit = row that is not to be found

@@ -17,6 +17,7 @@ ASKS: int
 class Searcher:
     n_seen: int
     n_scanned: int
+    n_scored: int
     def __init__(
         self,
         store: RecordStore,
@@ -43,20 +44,24 @@ class Searcher:
         self,
         rows: NDArray[np.uint32],
         counts: NDArray[np.uint32],
-        begin: int,
-        end: int,
+        order: NDArray[np.uint32],
         least: int,
         people: NDArray[np.uint32],
     ) -> None: ...
     def score_rows(
         self, texts: list[bytes | None], words: list[int], rows: list[int]
     ) -> list[tuple[int, int, list[int], list[int]] | None]: ...
+    def dates_of(
+        self,
+        columns: list[tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8] | None] | None],
+        words: list[NDArray[np.uint32] | None],
+        dates: NDArray[np.uint32],
+    ) -> None: ...
     def search_many(
         self,
         columns: list[tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8] | None] | None],
         words: list[NDArray[np.uint32] | None],
-        begin: int,
-        end: int,
+        order: NDArray[np.uint32],
         limit: int,
         floors: NDArray[np.int32],
         window: int,

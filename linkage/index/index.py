@@ -104,7 +104,7 @@ class Index:
         filters : mapping or None
             Conditions that answers must meet; see `linkage.search.filters.compile_filter`.
         exhaustive : bool
-            Look at every record: the oracle, about 10 ns a record.
+            Decode and score every record, by no bound: the oracle, about half a second a million.
 
         Raises
         ------

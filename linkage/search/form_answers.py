@@ -207,7 +207,8 @@ def _are_several(segment: Segment, rows: Indices, first: Indices, counts: Indice
     people = np.zeros_like(room)
     searcher = segment.borrow()
     try:
-        searcher.name_people_of(room, counts.astype(np.uint32), 0, len(first), SAME, people)
+        order = np.arange(len(first), dtype=np.uint32)
+        searcher.name_people_of(room, counts.astype(np.uint32), order, SAME, people)
     except ValueError as error:
         raise SegmentError(f"{segment.container.name}, section 'blobs': {error}") from None
     finally:

@@ -150,7 +150,7 @@ def lookup(
     allowed : sequence of uint8 arrays or None
         Per part, a bit a record that may be found.
     exhaustive : bool
-        Look at every record: the oracle, about 10 ns a record.
+        Decode and score every record, by no bound: the oracle, about half a second a million.
     """
     # One more than asked for: a rival beyond the limit still makes the answer ambiguous.
     hits, truncated = find(parts, query, limit=max(limit + 1, 2), allowed=allowed, exhaustive=exhaustive)
@@ -214,7 +214,7 @@ def name_people(segment: Segment, rows: list[int]) -> list[int]:
     searcher = segment.borrow()
     try:
         counts = np.array([len(rows)], np.uint32)
-        searcher.name_people_of(np.array([rows], np.uint32), counts, 0, 1, SAME, people)
+        searcher.name_people_of(np.array([rows], np.uint32), counts, np.zeros(1, np.uint32), SAME, people)
     except ValueError as error:
         raise SegmentError(f"{segment.container.name}, section 'blobs': {error}") from None
     finally:

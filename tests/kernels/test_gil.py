@@ -62,10 +62,11 @@ def test_look_ups_in_bulk() -> None:
         np.zeros((n, 2), np.uint64),
     )
     searcher, floors, counts = segment.borrow(), np.zeros(n, np.int32), np.zeros(n, np.uint32)
+    order = np.arange(n, dtype=np.uint32)
 
     def run(out: np.ndarray) -> None:
         searcher.search_many(
-            columns, words, 0, n, 2, floors, 2048, rows, weights, gammas, counts, out, asks=False
+            columns, words, order, 2, floors, 2048, rows, weights, gammas, counts, out, asks=False
         )
 
     assert is_seen_half_done(run, np.zeros(n, np.uint8))

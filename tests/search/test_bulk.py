@@ -75,14 +75,15 @@ def test_a_searcher_refuses_columns_that_do_not_fit(register: Register) -> None:
     room = (np.zeros((2, 1), np.uint32), np.zeros((2, 1), np.int32), np.zeros((2, 1), np.uint64))
     ends = (np.zeros(2, np.uint32), np.zeros(2, np.uint8))
     floors = np.zeros(2, np.int32)
+    both = np.arange(2, dtype=np.uint32)
     bad = (np.array([0, 5, 9], np.int32), np.zeros(3, np.uint8), None)
     searcher = segment.borrow()
     with pytest.raises(ValueError, match="texts"):
-        searcher.search_many([bad, *[None] * (n - 1)], [None] * n, 0, 2, 1, floors, 0, *room, *ends)
-    with pytest.raises(ValueError, match="range"):
-        searcher.search_many([None] * n, [None] * n, 0, 3, 1, floors, 0, *room, *ends)
+        searcher.search_many([bad, *[None] * (n - 1)], [None] * n, both, 1, floors, 0, *room, *ends)
+    with pytest.raises(ValueError, match="beyond"):
+        searcher.search_many([None] * n, [None] * n, both + 1, 1, floors, 0, *room, *ends)
     with pytest.raises(ValueError, match="room"):
-        searcher.search_many([None] * n, [None] * n, 0, 2, 2, floors, 0, *room, *ends)
+        searcher.search_many([None] * n, [None] * n, both, 2, floors, 0, *room, *ends)
     with pytest.raises(ValueError, match="words"):
         words = [np.zeros(1, np.uint32), *[None] * (n - 1)]
-        searcher.search_many([None] * n, words, 0, 2, 1, floors, 0, *room, *ends)
+        searcher.search_many([None] * n, words, both, 1, floors, 0, *room, *ends)
