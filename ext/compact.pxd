@@ -6,10 +6,10 @@
 # letters, is two. ASCII stays, spaces with it. The text only serves similarity: equality is by hashes of the whole.
 from dtypes cimport TOKEN_TEXT, Token, Value
 from hashing cimport letter_signature
-from letters cimport decode_utf8
 from libc.stdint cimport uint8_t, uint32_t
 from libc.string cimport memcpy
 from tokens cimport NAME_NONLATIN
+from utf8 cimport decode_utf8
 
 cdef enum:
     COMPARED = 66             # bytes of the compact form that comparisons look at: more than 64 are never near

@@ -4,8 +4,12 @@
 # lengths and from the order that the column is written in. A part that is unknown or 00 is 0. Day and month
 # that no calendar has (30/2, 31/4: they stand in legal papers) are kept and flagged.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcmp
 
+from compose cimport encode_utf8
 from digits cimport are_digits, load8, nibbles
+from months cimport month_named
+from utf8 cimport decode_utf8, digit_of
 
 cdef enum:
     DATE_MONTH_SHIFT = 5
@@ -16,12 +20,20 @@ cdef enum:
 cdef enum:
     DAY_FIRST = 0
     MONTH_FIRST = 1
+    YEAR_FIRST = 2            # 85-03-01, 850301
+    ORDER = 3
+    SIX_ARE_WHOLE = 4         # six digits are a day, never a year and a month
 
 cdef enum:
     MAX_NUMBERS = 4
     MAX_DIGITS = 14           # yyyymmddHHMMSS
+    MAX_WORD = 40             # bytes of a word that are looked at
     FIRST_YEAR = 1800         # a run of digits is only read as a year between these
     LAST_YEAR = 2199
+    FIRST_JALALI = 1250       # 1871 to 2072: kept as written, its days are as many
+    LAST_JALALI = 1450
+    FIRST_BUDDHIST = 2300     # 543 years ahead of the common calendar
+    LAST_BUDDHIST = 2699
     PIVOT = 26                # two-digit years up to here are 20xx
     FIRST_SERIAL = 10000      # spreadsheet day numbers: 1927-05-18
     LAST_SERIAL = 60000       # 2064-04-08
@@ -30,55 +42,103 @@ cdef struct DateText:
     int n                     # numbers found
     int64_t value[MAX_NUMBERS]
     int length[MAX_NUMBERS]   # digits of each
-    int month                 # of an English month name, 0 = none
+    int month                 # that a word names, 0 = none
     int n_words
+    int era                   # the year before a Japanese era's first, 0 = none
+    int written_out           # the era by its name, not by its letter
     int vietnamese            # "ngay" was seen: day first whatever the column says
     int point                 # a full stop and nothing else stands behind the first number
 
 
-cdef extern from *:
-    """
-    static const char linkage_months[12][4] = {
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"
-    };
-    """
-    const char months "linkage_months"[12][4]
-
-
-# The number of a month name that starts with these three letters, 0 = none.
-cdef inline int month_named(uint8_t a, uint8_t b, uint8_t c) noexcept nogil:
-    cdef int i
-    for i in range(12):
-        if months[i][0] == a and months[i][1] == b and months[i][2] == c:
-            return i + 1
-    return 0
-
-
-# A digit, ASCII or full width, at p -> its value and size; -1 = none.
+# A digit of any script at p -> its value and size; -1 = none.
 cdef inline int digit_at(const uint8_t *p, const uint8_t *end, int *size) noexcept nogil:
+    cdef uint32_t code
     size[0] = 1
-    if c"0" <= p[0] <= c"9":
-        return p[0] - c"0"
-    if end - p >= 3 and p[0] == 0xEF and p[1] == 0xBC and 0x90 <= p[2] <= 0x99:
-        size[0] = 3
-        return p[2] - 0x90
-    return -1
+    if p[0] < 0x80:
+        return p[0] - c"0" if c"0" <= p[0] <= c"9" else -1
+    size[0] = decode_utf8(p, end, &code)
+    return digit_of(code)
 
 
-# A word at p -> the byte behind it. Notes month names and the Vietnamese word for day.
+# Part of a word: letters, and the marks that some scripts write them with.
+cdef inline bint is_word_char(uint32_t code) noexcept nogil:
+    if code < 0x80:
+        return c"a" <= (code | 32) <= c"z"
+    if code < 0xC0 or 0x2000 <= code < 0x2070 or 0x3000 <= code < 0x3040 or 0xFE00 <= code or code == 0x60C or code == 0x60D:
+        return False
+    return digit_of(code) < 0
+
+
+# A capital of Latin, Greek or Cyrillic -> its small letter.
+cdef inline uint32_t small(uint32_t code) noexcept nogil:
+    if c"A" <= code <= c"Z" or 0xC0 <= code < 0xDF and code != 0xD7 or 0x391 <= code < 0x3AA or 0x410 <= code < 0x430:
+        return code + 32
+    if code == 0x130:
+        return c"i"
+    if 0x100 <= code < 0x138 or 0x14A <= code < 0x178:
+        return code | 1
+    if 0x139 <= code < 0x149 or 0x179 <= code < 0x17F:
+        return code + (code & 1)
+    return code + 80 if 0x400 <= code < 0x410 else code
+
+
+# The year before the first of the Japanese era that a sign begins to name, 0 = none.
+cdef inline int era_of(uint32_t code) noexcept nogil:
+    if code == c"m" or code == 0x660E or code == 0x337E:
+        return 1867
+    if code == c"t" or code == 0x5927 or code == 0x337D:
+        return 1911
+    if code == c"s" or code == 0x662D or code == 0x337C:
+        return 1925
+    if code == c"h" or code == 0x5E73 or code == 0x337B:
+        return 1988
+    return 2018 if code == c"r" or code == 0x4EE4 or code == 0x32FF else 0
+
+
+cdef inline void add_number(DateText *t, int64_t value, int length) noexcept nogil:
+    if t.n < MAX_NUMBERS:
+        t.value[t.n] = value
+        t.length[t.n] = length
+        t.n += 1
+
+
+# A word at p -> the byte behind it. Notes names of months and of eras, and the Vietnamese word for day.
 cdef inline const uint8_t *read_word(const uint8_t *p, const uint8_t *end, DateText *t) noexcept nogil:
-    cdef uint8_t letters[3]
-    cdef int n = 0
-    letters[0] = letters[1] = letters[2] = 0
-    while p < end and (p[0] >= 0x80 and p[0] != 0xEF or c"a" <= (p[0] | 32) <= c"z"):
-        if n < 3:
-            letters[n] = p[0] | 32 if p[0] < 0x80 else p[0]
-        n += 1
-        p += 1
-    if n >= 3 and t.month == 0:
-        t.month = month_named(letters[0], letters[1], letters[2])
-    if n >= 4 and letters[0] == c"n" and letters[1] == c"g":
+    cdef uint8_t word[MAX_WORD + 4]
+    cdef uint32_t code, first = 0
+    cdef int n = 0, size, length = 0
+    cdef bint is_first_year = False
+    while p < end:
+        size = decode_utf8(p, end, &code)
+        if code == c"." and 0xE00 <= first < 0xE80:       # Thai abbreviations
+            if n < MAX_WORD:
+                word[n] = c"."
+                n += 1
+            p += size
+            continue
+        if not is_word_char(code):
+            break
+        code = small(code)
+        if length == 0:
+            first = code
+        is_first_year = code == 0x5143
+        if n < MAX_WORD and code < 0x10000:
+            n += encode_utf8(code, word + n)
+        length += 1
+        p += size
+        if is_first_year:
+            break
+    while n and word[n - 1] == c".":
+        n -= 1
+    if n and t.month == 0:
+        t.month = month_named(word, n)
+    if length >= 4 and word[0] == c"n" and word[1] == c"g" or n >= 5 and memcmp(word, b"ng\xc3\xa0y", 5) == 0:
         t.vietnamese = 1
+    if t.n == 0 and t.n_words == 0 and (first >= 0x80 or length == 1):
+        t.era = era_of(first)
+        t.written_out = first >= 0x80
+        if t.era and is_first_year:
+            add_number(t, 1, 1)
     t.n_words += 1
     return p
 
@@ -88,7 +148,8 @@ cdef inline void read_date_text(const uint8_t *text, Py_ssize_t n, DateText *t) 
     cdef const uint8_t *end = text + n
     cdef int digit, size, length, i
     cdef int64_t value
-    t.n = t.month = t.n_words = t.vietnamese = t.point = 0
+    cdef uint32_t code
+    t.n = t.month = t.n_words = t.era = t.written_out = t.vietnamese = t.point = 0
     for i in range(MAX_NUMBERS):
         t.value[i] = t.length[i] = 0
     while p < end:
@@ -105,16 +166,12 @@ cdef inline void read_date_text(const uint8_t *text, Py_ssize_t n, DateText *t) 
                 digit = digit_at(p, end, &size)
             if p < end and p[0] == c":" and t.n:      # the hour: what follows is no date
                 return
-            if t.n < MAX_NUMBERS:
-                t.value[t.n] = value
-                t.length[t.n] = length
-                t.n += 1
+            add_number(t, value, length)
             if t.n == 1:
                 t.point = p < end and p[0] == c"."
-        elif p[0] >= 0x80 and not (p[0] == 0xC2 or p[0] == 0xE2 or p[0] == 0xEF) or c"a" <= (p[0] | 32) <= c"z":
-            p = read_word(p, end, t)
-        else:
-            p += 1
+            continue
+        size = decode_utf8(p, end, &code)
+        p = read_word(p, end, t) if is_word_char(code) else p + size
 
 
 cdef inline int days_in_month(int month, int year) noexcept nogil:
@@ -129,6 +186,8 @@ cdef inline uint32_t pack_date(int64_t day, int64_t month, int64_t year, int fla
     cdef int64_t other
     if year > 4095:
         return 0
+    if FIRST_BUDDHIST <= year <= LAST_BUDDHIST:
+        year -= 543
     if month > 12 and 0 < day <= 12:
         other = day
         day = month
@@ -162,11 +221,35 @@ cdef inline bint is_year(int64_t value) noexcept nogil:
     return FIRST_YEAR <= value <= LAST_YEAR
 
 
+# Four digits of eight, or alone: also a year of the Persian or the Buddhist calendar.
+cdef inline bint is_any_year(int64_t value) noexcept nogil:
+    return is_year(value) or FIRST_JALALI <= value <= LAST_JALALI or FIRST_BUDDHIST <= value <= LAST_BUDDHIST
+
+
 # As pack_date, for a year that is written with `length` digits: one or two digits leave the century to a guess.
 cdef inline uint32_t pack_short(int64_t day, int64_t month, int64_t year, int length) noexcept nogil:
     if length > 2:
         return pack_date(day, month, year, 0)
     return pack_date(day, month, year + (2000 if year <= PIVOT else 1900), DATE_GUESSED_CENTURY)
+
+
+# Three numbers in the column's order, the year last unless that says otherwise and it is a short one.
+cdef inline uint32_t pack_ordered(int64_t first, int64_t second, int64_t third, int length, int order) noexcept nogil:
+    if order & ORDER == YEAR_FIRST and length <= 2:
+        return pack_short(third, second, first, 2)
+    if order & ORDER == MONTH_FIRST:
+        return pack_short(second, first, third, length)
+    return pack_short(first, second, third, length)
+
+
+# A year of a Japanese era, with a month and a day or without, or the six digits of the three.
+cdef inline uint32_t pack_era(DateText *t) noexcept nogil:
+    cdef int64_t v = t.value[0]
+    if t.n == 1 and t.length[0] == 6:
+        return pack_date(v % 100, v / 100 % 100, v / 10000 + t.era, 0) if 0 < v / 100 % 100 <= 12 and v % 100 <= 31 else 0
+    if t.length[0] > 2 or not 0 < v < 65 or t.value[1] > 12 or t.value[2] > 31 or not (t.n == 3 or t.written_out):
+        return 0
+    return pack_date(t.value[2], t.value[1], v + t.era, 0)
 
 
 # One run of digits.
@@ -180,15 +263,16 @@ cdef inline uint32_t pack_digits(int64_t v, int length, int n_words, int order) 
             v /= 10
             length -= 1
         return pack_date(v % 100, v / 100 % 100, v / 10000, 0) if is_year(v / 10000) and v / 100 % 100 <= 12 else 0
-    if length == 8 and is_year(v / 10000) and v / 100 % 100 <= 12 and v % 100 <= 31:
+    if length == 8 and v / 100 % 100 <= 12 and v % 100 <= 31 and (
+            is_year(v / 10000) or is_any_year(v / 10000) and not is_any_year(v % 10000)):
         return pack_date(v % 100, v / 100 % 100, v / 10000, 0)
     if length == 7 or length == 8:                     # 7: a leading zero was lost
-        if not is_year(v % 10000):
+        if not is_any_year(v % 10000):
             return 0
         first, second, year = v / 1000000, v / 10000 % 100, v % 10000
-    elif length == 6 and is_year(v / 100) and v % 100 <= 12:
+    elif length == 6 and not order & SIX_ARE_WHOLE and is_year(v / 100) and v % 100 <= 12:
         return pack_date(0, v % 100, v / 100, 0)
-    elif length == 6 and is_year(v % 10000) and v / 10000 <= 12:
+    elif length == 6 and not order & SIX_ARE_WHOLE and is_year(v % 10000) and v / 10000 <= 12:
         return pack_date(0, v / 10000, v % 10000, 0)
     elif length == 6:
         first, second, year = v / 10000, v / 100 % 100, v % 100
@@ -196,14 +280,12 @@ cdef inline uint32_t pack_digits(int64_t v, int length, int n_words, int order) 
     elif length == 5:
         return pack_serial(v) if FIRST_SERIAL <= v <= LAST_SERIAL else 0
     elif length == 4:
-        return pack_date(0, 0, v, 0) if is_year(v) else 0
+        return pack_date(0, 0, v, 0) if is_any_year(v) else 0
     elif length == 2 and n_words == 0:
         return pack_short(0, 0, v, 2)
     else:
         return 0
-    if order == MONTH_FIRST:
-        return pack_short(second, first, year, year_length)
-    return pack_short(first, second, year, year_length)
+    return pack_ordered(first, second, year, year_length, order)
 
 
 # A month name and its numbers: day, year, or both in either order.
@@ -229,7 +311,9 @@ cdef inline uint32_t pack_two(DateText *t, int order) noexcept nogil:
         return 0
     if t.value[1] > 31:
         return pack_short(0, t.value[0], t.value[1], 2)
-    if order == MONTH_FIRST:
+    if t.value[0] > 31 or order & ORDER == YEAR_FIRST:
+        return pack_short(0, t.value[1], t.value[0], 2)
+    if order & ORDER == MONTH_FIRST:
         return pack_date(t.value[1], t.value[0], 0, 0)
     return pack_date(t.value[0], t.value[1], 0, 0)
 
@@ -264,14 +348,14 @@ cdef inline uint32_t parse_usual(const uint8_t *text, Py_ssize_t n, int order) n
     if text[2] == sign:
         year = two_digits(v >> 8 & 0xFF) * 100 + two_digits(v & 0xFF)
         day, month = two_digits(v >> 24), two_digits(v >> 16 & 0xFF)
-        if order == MONTH_FIRST:
+        if order & ORDER == MONTH_FIRST:
             other = day
             day = month
             month = other
     else:
         year = two_digits(v >> 24) * 100 + two_digits(v >> 16 & 0xFF)
         day, month = two_digits(v & 0xFF), two_digits(v >> 8 & 0xFF)
-    if month == 0 or month > 12 or day == 0 or day > 30 or day > 28 and month == 2 or year == 0 or year > 4095:
+    if month == 0 or month > 12 or day == 0 or day > 30 or day > 28 and month == 2 or year == 0 or year >= FIRST_BUDDHIST:
         return 0
     return day | month << DATE_MONTH_SHIFT | year << DATE_YEAR_SHIFT
 
@@ -292,6 +376,10 @@ cdef inline uint32_t parse_date(const uint8_t *text, Py_ssize_t n, int order) no
         return pack_named(&t)
     if t.n == 0:
         return 0
+    if t.era:
+        usual = pack_era(&t)
+        if usual:
+            return usual
     if t.n == 1 or t.n == 2 and t.point and t.length[0] >= 4 or t.length[0] >= 8:
         return pack_digits(t.value[0], t.length[0], t.n_words, order)
     if t.n == 2:
@@ -302,19 +390,41 @@ cdef inline uint32_t parse_date(const uint8_t *text, Py_ssize_t n, int order) no
         return 0
     if t.length[2] <= 2 and t.value[0] == 0 and t.value[1] == 0 and t.value[2] == 0:
         return 0
-    if order == MONTH_FIRST:
-        return pack_short(t.value[1], t.value[0], t.value[2], t.length[2])
-    return pack_short(t.value[0], t.value[1], t.value[2], t.length[2])
+    return pack_ordered(t.value[0], t.value[1], t.value[2], t.length[2], order)
+
+
+cdef enum:
+    ONLY_DAY_FIRST = 1
+    ONLY_MONTH_FIRST = 2
+    ONLY_YEAR_FIRST = 3
+    NO_YEAR_AND_MONTH = 4     # six digits that are none, whatever else they are
+
+
+# Which order three numbers leave, the year a short one or not.
+cdef inline int only_order(int64_t a, int64_t b, int64_t c, int length) noexcept nogil:
+    cdef bint day_first = 0 < a <= 31 and 0 < b <= 12, month_first = 0 < b <= 31 and 0 < a <= 12
+    cdef bint year_first = length <= 2 and 0 < b <= 12 and 0 < c <= 31
+    if year_first:
+        return 0 if day_first or month_first else ONLY_YEAR_FIRST
+    if day_first:
+        return 0 if month_first else ONLY_DAY_FIRST
+    return ONLY_MONTH_FIRST if month_first else 0
 
 
 cdef inline int order_evidence(const uint8_t *text, Py_ssize_t n) noexcept nogil:
-    """1 = only day first is possible, 2 = only month first, 0 = the text says nothing about the order."""
+    """ONLY_DAY_FIRST and so on, perhaps with NO_YEAR_AND_MONTH; 0 = the text says nothing about the order."""
     cdef DateText t
+    cdef int64_t v
+    cdef int found
     read_date_text(text, n, &t)
-    if t.month or t.vietnamese or t.n < 3 or t.length[0] > 2 or t.length[1] > 2 or t.length[2] == 3:
+    if t.month or t.vietnamese or t.era:
         return 0
-    if 12 < t.value[0] <= 31 and t.value[1] <= 12:
-        return 1
-    if 12 < t.value[1] <= 31 and t.value[0] <= 12:
-        return 2
-    return 0
+    if t.n == 1 and t.length[0] == 6:
+        v = t.value[0]
+        found = only_order(v / 10000, v / 100 % 100, v % 100, 2)
+        if is_year(v / 100) and v % 100 <= 12 or is_year(v % 10000) and v / 10000 <= 12:
+            return 0
+        return found | NO_YEAR_AND_MONTH
+    if t.n < 3 or t.length[0] > 2 or t.length[1] > 2 or t.length[2] == 3:
+        return 0
+    return only_order(t.value[0], t.value[1], t.value[2], t.length[2])

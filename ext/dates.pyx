@@ -17,7 +17,8 @@ def parse_one(bytes text not None, int order=0, *, length=None):
     text : bytes
         UTF-8.
     order : {0, 1}
-        0 = day first, 1 = month first; only for dates that fit both.
+        0 = day first, 1 = month first, 2 = year first; only for dates that fit several. 4 more: six digits
+        are a whole date, never a year and a month.
     length : int, optional
         Bytes to read; what stands behind them does not matter. Default all.
 
@@ -41,18 +42,24 @@ def detect_order(texts):
     Returns
     -------
     tuple of (int, int, int)
-        Order (0 = day first, also when nothing speaks for either; 1 = month first), number of texts that
-        are only possible with the day first, and with the month first.
+        Order (0 = day first, also when nothing speaks for any; 1 = month first; 2 = year first; 4 more where
+        six digits are whole dates), number of texts that are only possible with the day first, and with the
+        month first.
     """
     cdef bytes text
-    cdef long n_day_first = 0, n_month_first = 0
-    cdef int evidence
+    cdef long count[4]
+    cdef long n_whole = 0
+    cdef int evidence, order
+    count[0] = count[1] = count[2] = count[3] = 0
     for item in texts:
         text = item.encode("utf-8", "replace") if isinstance(item, str) else item
         evidence = order_evidence(<const uint8_t *> PyBytes_AS_STRING(text), len(text))
-        n_day_first += evidence == 1
-        n_month_first += evidence == 2
-    return int(n_month_first > n_day_first), n_day_first, n_month_first
+        count[evidence & 3] += 1
+        n_whole += evidence >> 2
+    order = int(count[2] > count[1])
+    if count[3] > count[1 + order]:
+        order = 2
+    return int(order + 4 * (2 * n_whole > count[0] + count[1] + count[2] + count[3])), count[1], count[2]
 
 
 def time_one(bytes text not None, *, int repeat=1_000_000):

@@ -4,11 +4,12 @@
 # top nibble 1: at most 10 of 0-9A-Z, 6 bits each (1-36), the last one lowest
 # top nibble 2: 60-bit hash of anything longer or other
 # 0: missing, or beyond repair
-from libc.stdint cimport uint8_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memmove, strlen
 
 from digits cimport are_digits, load8, nibbles
 from hashing cimport hash_bytes
+from utf8 cimport decode_utf8, digit_of
 
 cdef enum:
     ID_OK = 0
@@ -66,23 +67,22 @@ cdef inline bint is_personal_prefix(const uint8_t *t) noexcept nogil:
     return province_bits[prefix >> 6] >> (prefix & 63) & 1
 
 
-# A character that is kept, ASCII or full width, at p -> it in upper case, 0 = dropped, -1 = none of these.
+# A character that is kept, ASCII, full width or a digit of any script, at p -> it in upper case, 0 = dropped, -1 = none of these.
 cdef inline int id_char(const uint8_t *p, const uint8_t *end, int *size) noexcept nogil:
     cdef int c = p[0]
+    cdef uint32_t code
     size[0] = 1
     if c >= 0x80:
-        if end - p >= 2 and c == 0xC2 and p[1] == 0xA0:
-            size[0] = 2
-            return 0
-        if end - p >= 3 and (c == 0xE2 and (p[1] == 0x80 or p[1] == 0x81) or c == 0xEF and p[1] == 0xBB and p[2] == 0xBF):
-            size[0] = 3                # dashes, quotes, zero-width characters, byte order mark
-            return 0
-        if end - p < 3 or c != 0xEF or p[1] != 0xBC and p[1] != 0xBD:
+        size[0] = decode_utf8(p, end, &code)
+        c = digit_of(code)
+        if c >= 0:
+            return c"0" + c
+        if code == 0xA0 or code == 0xFEFF or 0x2000 <= code < 0x2080:
+            return 0                   # dashes, quotes, zero-width characters, byte order mark
+        if not (0xFF21 <= code <= 0xFF3A or 0xFF41 <= code <= 0xFF5A):
+            size[0] = 1
             return -1
-        c = p[2] - 0x60 if p[1] == 0xBC else p[2] - 0x20
-        if not (c"0" <= c <= c"9" or c"A" <= c <= c"Z" or c"a" <= c <= c"z"):
-            return -1
-        size[0] = 3
+        c = code - 0xFEE0
     if c"a" <= c <= c"z":
         return c - 32
     if c"0" <= c <= c"9" or c"A" <= c <= c"Z":

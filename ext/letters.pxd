@@ -27,7 +27,7 @@ cdef enum:
     LETTER_TELEX = 64         # f j r s w x z: a tone or a horn when it stands behind a vowel
 
 cdef enum:
-    N_PAGES = 10
+    N_PAGES = 12
     N_MARKS = 112             # U+0300 - U+036F
     MAX_PAIRS = 1536
 
@@ -38,7 +38,7 @@ cdef extern from *:
         uint8_t kind, tone, flags, n_exact, exact[4], folded[4], n_folded, unused[3];
     } linkage_char;
     typedef struct { uint16_t composed, first, mark; } linkage_pair;
-    static linkage_char linkage_chars[10][256];
+    static linkage_char linkage_chars[12][256];
     static uint8_t linkage_page[256];          /* high byte of a code point -> page, 255 = none */
     static uint16_t linkage_mark[112];         /* canonical code point, 0 = ignored */
     static uint8_t linkage_mark_tone[112], linkage_mark_class[112];
@@ -57,7 +57,7 @@ cdef extern from *:
         uint16_t composed
         uint16_t first
         uint16_t mark
-    Char chars "linkage_chars"[10][256]
+    Char chars "linkage_chars"[12][256]
     uint8_t page_of "linkage_page"[256]
     uint16_t mark_code "linkage_mark"[112]
     uint8_t mark_tone "linkage_mark_tone"[112]
@@ -66,11 +66,24 @@ cdef extern from *:
     int n_pairs "linkage_n_pairs"
 
 
+cdef inline str base_of(str exact):
+    """What is left of a letter that is not Latin where people write it carelessly."""
+    import unicodedata
+    if "\u3041" <= exact <= "\u3096":      # hiragana as katakana
+        return chr(ord(exact) + 0x60)
+    if "\u0600" <= exact < "\u0700":       # hamza on its carriers, tied teh, alef for yeh
+        plain = unicodedata.normalize("NFD", exact)[0]
+        return {"\u0671": "\u0627", "\u0629": "\u0647", "\u0649": "\u064a"}.get(plain, plain)
+    return exact
+
+
 cdef inline tuple describe_letter(str ch, int code):
     """A letter -> (CHAR_LETTER, tone, flags, exact, folded)."""
     import re
     import unicodedata
     cdef int tone = 0, flags = 0
+    # One letter in two codes: Persian and Urdu keyboards have their own of these Arabic letters.
+    ch = {"\u06cc": "\u064a", "\u06a9": "\u0643", "\u06c1": "\u0647", "\u06d5": "\u0647"}.get(ch, ch)
     if ch in "ÐðƉ":     # eth and African d stand for đ in many Vietnamese files
         nfd = "đ"
     else:
@@ -94,8 +107,8 @@ cdef inline tuple describe_letter(str ch, int code):
     elif found:
         folded = found[1].lower()
     else:
-        folded = exact
-        flags |= LETTER_NONLATIN
+        folded = base_of(exact)
+        flags |= LETTER_NONLATIN | (LETTER_ACCENTED if folded != exact else 0)
     if tone or not exact.isascii() and not flags & LETTER_NONLATIN:
         flags |= LETTER_ACCENTED
     if 0xC0 <= code < 0x100 and ch not in "Ðð":
@@ -129,7 +142,7 @@ cdef inline tuple describe_char(int code):
     if (ch in "?^~\ufffd†‡…‰€ˆ˜" or category == "Co" or 0x80 <= code < 0xA0 or code == 0xAD
             or 0xA1 <= code < 0xC0 and ch not in "·ªº" or ch in "×÷"):
         return CHAR_LOST, 0, 0, "", ""
-    if category == "Cf":
+    if category == "Cf" or category == "Mn" or ch == "\u0640":   # vowel points, and what only stretches a word
         return CHAR_IGNORED, 0, 0, "", ""
     if category[0] != "L":
         return CHAR_SPACE, 0, 0, "", ""
@@ -142,7 +155,7 @@ cdef inline void init_letters() noexcept:
     cdef int page, code, i
     cdef Char *entry
     cdef bytes exact, folded
-    high_bytes = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x1E, 0x1F, 0x20, 0xFF)
+    high_bytes = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x1E, 0x1F, 0x20, 0x30, 0xFF)
     for i in range(256):
         page_of[i] = 255
     for page, high in enumerate(high_bytes):
@@ -175,34 +188,3 @@ cdef inline void add_pair(int composed, int first, int mark) noexcept:
         pairs[n_pairs].first = first
         pairs[n_pairs].mark = mark
         n_pairs += 1
-
-
-cdef inline int decode_utf8(const uint8_t *p, const uint8_t *end, uint32_t *code) noexcept nogil:
-    """One code point -> bytes it takes; an invalid byte is U+FFFD and takes one. Needs p < end."""
-    cdef Py_ssize_t left = end - p
-    cdef uint32_t a = p[0], b
-    if a < 0x80:
-        code[0] = a
-        return 1
-    code[0] = 0xFFFD
-    if a < 0xC2 or a > 0xF4 or left < 2 or (p[1] & 0xC0) != 0x80:
-        return 1
-    b = p[1] & 0x3F
-    if a < 0xE0:
-        code[0] = (a & 0x1F) << 6 | b
-        return 2
-    if left < 3 or (p[2] & 0xC0) != 0x80:
-        return 1
-    if a < 0xF0:
-        b = (a & 0x0F) << 12 | b << 6 | (p[2] & 0x3F)
-        if b < 0x800 or 0xD800 <= b < 0xE000:
-            return 1
-        code[0] = b
-        return 3
-    if left < 4 or (p[3] & 0xC0) != 0x80:
-        return 1
-    b = (a & 0x07) << 18 | b << 12 | <uint32_t> (p[2] & 0x3F) << 6 | (p[3] & 0x3F)
-    if b < 0x10000 or b > 0x10FFFF:
-        return 1
-    code[0] = b
-    return 4

@@ -24,7 +24,6 @@ from letters cimport (
     CHAR_SPACE,
     Char,
     chars,
-    decode_utf8,
     init_letters,
     page_of,
 )
@@ -43,6 +42,7 @@ from tokens cimport (
     begin_token,
     end_token,
 )
+from utf8 cimport decode_utf8, digit_of
 
 cdef struct Normalised:
     int n_exact               # bytes in exact
@@ -214,6 +214,13 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
                 continue
             if code > 0xFFFF or page_of[code >> 8] == 255:
                 c = NULL
+                kind = digit_of(code)
+                if kind >= 0:
+                    if b.n_exact + SLACK >= capacity or b.n_folded + SLACK >= capacity:
+                        b.flags |= NAME_TRUNCATED
+                        break
+                    p = add_marked(&b, &chars[0][c"0" + kind], p, end)
+                    continue
             else:
                 c = &chars[page_of[code >> 8]][code & 255]
         kind = c.kind if c != NULL else other_kind(code)

@@ -15,11 +15,11 @@ from letters cimport (
     LETTER_VOWEL,
     Char,
     chars,
-    decode_utf8,
     mark_code,
     mark_tone,
     page_of,
 )
+from utf8 cimport decode_utf8
 
 cdef enum:
     NAME_ACCENTED = 1         # some diacritic or đ was seen

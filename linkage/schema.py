@@ -68,7 +68,8 @@ class Field:
         Weigh agreement on rare values higher. None decides by kind.
     missing : {"neutral", "informative"}
         A missing value is no evidence, or a level with its own m and u.
-    date_order : {"auto", "day_first", "month_first"}
+    date_order : {"auto", "day_first", "month_first", "year_first"}
+        What comes first where the numbers fit several orders; "auto" goes by the column's other dates.
     comparator : str or None
         Name of a registered comparator; see `linkage.comparator`.
     compare : bool
@@ -83,7 +84,7 @@ class Field:
     shared: bool | None = None
     term_frequencies: bool | None = None
     missing: Literal["neutral", "informative"] = "neutral"
-    date_order: Literal["auto", "day_first", "month_first"] = "auto"
+    date_order: Literal["auto", "day_first", "month_first", "year_first"] = "auto"
     comparator: str | None = None
     compare: bool = True
 
@@ -105,7 +106,7 @@ class Field:
         for value, allowed_values, label in (
             (self.part, ("full", "given", "family"), "part"),
             (self.missing, ("neutral", "informative"), "missing"),
-            (self.date_order, ("auto", "day_first", "month_first"), "date_order"),
+            (self.date_order, ("auto", "day_first", "month_first", "year_first"), "date_order"),
         ):
             if value not in allowed_values:
                 raise SchemaError(

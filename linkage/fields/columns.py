@@ -147,7 +147,7 @@ class DateColumn:
     def __init__(self, item: Field) -> None:
         self.field = item
         self.report = ColumnReport()
-        self.order = {"day_first": 0, "month_first": 1}.get(item.date_order, -1)
+        self.order = {"day_first": 0, "month_first": 1, "year_first": 2}.get(item.date_order, -1)
 
     def encode(self, array: pa.Array, out: Words) -> None:
         """Fill out (uint32[n, 1])."""

@@ -60,7 +60,7 @@ def _check_field(field: Any, n_words: int) -> None:
     if kind in ("identifier", "phone"):
         _number(field["identifier"], 0, 5, "identifier")
     elif kind == "date":
-        _number(field["order"], -1, 1, "order")
+        _number(field["order"], -1, 7, "order")
     elif kind in _TEXT_KINDS and field["text"] not in ("name", "text", "email"):
         _refuse("text")
     elif kind == "category":

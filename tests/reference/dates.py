@@ -14,6 +14,8 @@ def pack(day, month, year, length=4):
         flags = 1 << 22
     if year > 4095:
         return 0
+    if 2300 <= year <= 2699:  # the Buddhist calendar
+        year -= 543
     if month > 12 and 0 < day <= 12:
         day, month = month, day
     if month > 12:
@@ -37,14 +39,24 @@ def is_year(text):
     return 1800 <= int(text) <= 2199
 
 
-def read_digits(digits, has_words, month_first):
+def is_any_year(text):
+    return is_year(text) or 1250 <= int(text) <= 1450 or 2300 <= int(text) <= 2699
+
+
+def in_order(first, second, third, length, order):
+    if order & 3 == 2 and length <= 2:
+        return pack(third, second, first, 2)
+    return pack(second, first, third, length) if order & 3 == 1 else pack(first, second, third, length)
+
+
+def read_digits(digits, has_words, order):
     n = len(digits)
     if n > 14 or n in (1, 3, 9):
         return 0
     if n == 2:
         return 0 if has_words else pack(0, 0, int(digits), 2)
     if n == 4:
-        return pack(0, 0, int(digits)) if is_year(digits) else 0
+        return pack(0, 0, int(digits)) if is_any_year(digits) else 0
     if n == 5:
         if not 10000 <= int(digits) <= 60000:
             return 0
@@ -53,22 +65,42 @@ def read_digits(digits, has_words, month_first):
     if n >= 10:
         fits = is_year(digits[:4]) and int(digits[4:6]) <= 12
         return pack(int(digits[6:8]), int(digits[4:6]), int(digits[:4])) if fits else 0
-    if n == 8 and is_year(digits[:4]) and int(digits[4:6]) <= 12 and int(digits[6:]) <= 31:
-        return pack(int(digits[6:]), int(digits[4:6]), int(digits[:4]))
-    if n == 6 and is_year(digits[:4]) and int(digits[4:]) <= 12:
+    if n == 8 and int(digits[4:6]) <= 12 and int(digits[6:]) <= 31:
+        other = is_any_year(digits[:4]) and not is_any_year(digits[4:])
+        if is_year(digits[:4]) or other:
+            return pack(int(digits[6:]), int(digits[4:6]), int(digits[:4]))
+    whole = order & 4
+    if n == 6 and not whole and is_year(digits[:4]) and int(digits[4:]) <= 12:
         return pack(0, int(digits[4:]), int(digits[:4]))
-    if n == 6 and is_year(digits[2:]) and int(digits[:2]) <= 12:
+    if n == 6 and not whole and is_year(digits[2:]) and int(digits[:2]) <= 12:
         return pack(0, int(digits[:2]), int(digits[2:]))
     digits = "0" * (n == 7) + digits
-    if len(digits) == 8 and not is_year(digits[4:]):
+    if len(digits) == 8 and not is_any_year(digits[4:]):
         return 0
     first, second, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-    first, second = (second, first) if month_first else (first, second)
-    return pack(first, second, year, len(digits[4:]))
+    return in_order(first, second, year, len(digits[4:]), order)
 
 
-def parse(text, month_first):
-    """ASCII text -> packed date; see ext/dates.pxd."""
+ERAS = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
+
+
+def read_era(text, numbers):
+    """A Japanese era by its letter; the names of eras are in the tests."""
+    words = re.findall(r"[A-Za-z]+|\d+", text)
+    if not words or words[0].lower() not in ERAS:
+        return 0
+    first = ERAS[words[0].lower()]
+    if len(numbers) == 1 and len(numbers[0]) == 6:
+        year, month, day = (int(numbers[0][i : i + 2]) for i in (0, 2, 4))
+        return pack(day, month, year + first) if 0 < month <= 12 and day <= 31 else 0
+    if len(numbers) != 3 or len(numbers[0]) > 2:
+        return 0
+    year, month, day = (int(number[:14]) for number in numbers)
+    return pack(day, month, year + first) if 0 < year < 65 and month <= 12 and day <= 31 else 0
+
+
+def parse(text, order):
+    """ASCII text without months of other languages -> packed date; see ext/dates.pxd."""
     numbers, end = [], len(text)
     for found in re.finditer(r"\d+", text):
         if numbers and text[found.end() : found.end() + 1] == ":":
@@ -78,16 +110,18 @@ def parse(text, month_first):
     words = [word.lower() for word in re.findall(r"[A-Za-z]+", text[:end])]
     named = next((1 + MONTHS.index(w[:3]) for w in words if w[:3] in MONTHS), 0)
     if any(word.startswith("ng") and len(word) >= 4 for word in words):
-        month_first = False
+        order = 0
     point = bool(numbers) and text[numbers[0].end() : numbers[0].end() + 1] == "."
     numbers = [found.group() for found in numbers][:4]
     if named:
         return read_named(numbers, named)
     if not numbers:
         return 0
+    if era := read_era(text[:end], numbers):
+        return era
     n, first = len(numbers), numbers[0]
     if n == 1 or (n == 2 and point and len(first) >= 4) or len(first) >= 8:
-        return read_digits(first, bool(words), month_first)
+        return read_digits(first, bool(words), order)
     a, b = int(first), int(numbers[1])
     if n == 2:
         if len(first) == 4:
@@ -98,13 +132,15 @@ def parse(text, month_first):
             return 0
         if b > 31:
             return pack(0, a, b, 2)
-        return pack(b, a, 0) if month_first else pack(a, b, 0)
+        if a > 31 or order & 3 == 2:
+            return pack(0, b, a, 2)
+        return pack(b, a, 0) if order & 3 == 1 else pack(a, b, 0)
     c, n_c = int(numbers[2][:14]), len(numbers[2])
     if len(first) == 4 or (len(first) == 2 and a > 31 and n_c <= 2):
         return pack(c, b, a, len(first))
     if len(first) > 2 or len(numbers[1]) > 2 or n_c == 3 or (n_c <= 2 and not (a or b or c)):
         return 0
-    return pack(b, a, c, n_c) if month_first else pack(a, b, c, n_c)
+    return in_order(a, b, c, n_c, order)
 
 
 def read_named(numbers, month):

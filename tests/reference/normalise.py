@@ -6,7 +6,9 @@ import unicodedata
 from linkage._kernels.normalise import is_family_name
 
 TONES = "\u0301\u0300\u0309\u0303\u0323"
-PAGES = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x1E, 0x1F, 0x20, 0xFF)
+PAGES = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x1E, 0x1F, 0x20, 0x30, 0xFF)
+KEYBOARDS = str.maketrans("یکہە", "يكهه")
+CARELESS = str.maketrans("ٱةى", "اهي")
 APOSTROPHES = "'`´‘’‛ʹʻʼ′＇｀"
 TITLES = ("bs", "ths", "ts", "pgs", "gs", "mr", "mrs", "ms", "dr")
 COMMON = ["nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui"]
@@ -20,6 +22,8 @@ def is_mark(char):
 
 def kind_of(char):
     code, category = ord(char), unicodedata.category(char)
+    if category == "Nd":
+        return "letter"
     if code >> 8 not in PAGES:
         if 0xDC80 <= code < 0xDD00 or 0x2100 <= code < 0x2C00 or 0xE000 <= code < 0xF900:
             return "lost"
@@ -30,22 +34,21 @@ def kind_of(char):
         return "apostrophe"
     if char in ".．":
         return "dot"
-    if category == "Nd":
-        return "letter"
     symbol = char in "?^~\ufffd†‡…‰€ˆ˜×÷" or (0xA1 <= code < 0xC0 and char not in "·ªº")
     if symbol or 0x80 <= code < 0xA0 or code == 0xAD:
         return "lost"
-    if category == "Cf":
+    if category in ("Cf", "Mn") or char == "ـ":
         return "ignored"
     return "letter" if category[0] == "L" else "space"
 
 
 def read_letter(char, marks):
-    """Letter and the marks behind it -> (exact, folded, tone, is Latin)."""
-    if ord(char) >> 8 not in PAGES:
-        return char, char, 0, False
+    """Letter and the marks behind it -> (exact, folded, tone, is Latin, is often written otherwise)."""
     if unicodedata.category(char) == "Nd":
         char = str(unicodedata.digit(char))
+    if ord(char) >> 8 not in PAGES:
+        return char, char, 0, False, False
+    char = char.translate(KEYBOARDS)
     if char in "ÐðƉɖ":
         char = "đ"
     if ord(char) >= 0xFF00:
@@ -67,7 +70,21 @@ def read_letter(char, marks):
     name = unicodedata.name(base, "")
     found = re.match(r"LATIN SMALL (LETTER|LIGATURE) (DOTLESS |LONG )?([A-Z]{1,2})( WITH .*)?$", name)
     folded = SPECIAL.get(base) or (base if base.isascii() else found[3].lower() if found else exact)
-    return exact, folded, tones[0] if tones else 0, base.isascii() or bool(found) or base in SPECIAL
+    own_exact = unicodedata.normalize("NFC", base + "".join(m for m in own if m not in TONES))
+    is_careless = folded == exact and careless(own_exact) != own_exact
+    if is_careless and not n_read:
+        folded = careless(folded)
+    latin = base.isascii() or bool(found) or base in SPECIAL
+    return exact, folded, tones[0] if tones else 0, latin, is_careless and not latin
+
+
+def careless(exact):
+    """Hiragana as katakana; Arabic without hamza on its carriers, tied teh and alef for yeh."""
+    if "\u3041" <= exact <= "\u3096":
+        return chr(ord(exact) + 0x60)
+    if not "\u0600" <= exact < "\u0700":
+        return exact
+    return unicodedata.normalize("NFD", exact)[0].translate(CARELESS)
 
 
 def unify(token, n_letters):
@@ -124,10 +141,10 @@ def normalise(data, kind):
             while i < len(text) and is_mark(text[i]):
                 marks += text[i]
                 i += 1
-            letter, ascii_letter, tone, latin = read_letter(char, marks)
+            letter, ascii_letter, tone, latin, often = read_letter(char, marks)
             exact, folded, length = exact + letter, folded + ascii_letter, length + 1
             tones += str(tone) if tone else ""
-            accented |= bool(tone) or (latin and not letter.isascii())
+            accented |= bool(tone) or often or (latin and not letter.isascii())
             foreign |= not latin
         elif what == "apostrophe":
             if kind == "name" and length == 1 and folded in ("h", "y", "k"):
