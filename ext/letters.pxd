@@ -71,7 +71,7 @@ cdef inline str base_of(str exact):
     import unicodedata
     if "\u3041" <= exact <= "\u3096":      # hiragana as katakana
         return chr(ord(exact) + 0x60)
-    if "\u0600" <= exact < "\u0700":       # hamza on its carriers, tied teh, alef for yeh
+    if "\u0600" <= exact < "\u0700":       # hamza on its carriers, ة as ه, alef for yeh
         plain = unicodedata.normalize("NFD", exact)[0]
         return {"\u0671": "\u0627", "\u0629": "\u0647", "\u0649": "\u064a"}.get(plain, plain)
     return exact

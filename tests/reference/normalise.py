@@ -79,7 +79,7 @@ def read_letter(char, marks):
 
 
 def careless(exact):
-    """Hiragana as katakana; Arabic without hamza on its carriers, tied teh and alef for yeh."""
+    """Hiragana as katakana; Arabic without hamza on its carriers, ة as ه and alef for yeh."""
     if "\u3041" <= exact <= "\u3096":
         return chr(ord(exact) + 0x60)
     if not "\u0600" <= exact < "\u0700":
