@@ -11,11 +11,11 @@ from comparisons cimport (
     two_words,
 )
 from hashing cimport prefetch
-from levels cimport category_level, date_level, identifier_code, number_level
+from levels cimport NAME_ELSE, category_level, date_level, identifier_code, number_level
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 from pairs cimport PairSet, has_pair, pair_of
-from sketch cimport HALF_BIT, HASH_LANES, NOTHING, Bounds, Sketch
+from sketch cimport HALF_BIT, HASH_LANES, NOTHING, Bounds, NameSketch, Sketch
 
 cdef extern from *:
     """
@@ -57,6 +57,7 @@ cdef struct Batch:
     int32_t weight[PAIRS]
     int32_t upper[PAIRS]          # what the sketches allow at most
     uint8_t allowed[PAIRS][HASH_LANES]    # and of that in each lane of hashes
+    uint8_t apart[PAIRS]          # names that are all others, a bit each
     int live[PAIRS]
     uint8_t codes[MAX_COMPARISONS][PAIRS]
     int32_t lanes[PAIRS][LANES]
@@ -76,7 +77,9 @@ cdef struct Program:
     bint sketched                 # bounds and tables of values are ready
     Sketch *sketches              # of all rows, NULL = made for the records of some blocks at a time
     const uint32_t *tables[MAX_COMPARISONS]      # sketch of each distinct value
+    const NameSketch *names[MAX_COMPARISONS]     # the same of each distinct name
     bint digit_lane[MAX_COMPARISONS]
+    int name_of[MAX_COMPARISONS]  # its place among the names of a sketch, -1 = none
     Bounds bounds
     int dated                     # the comparison of dates that sketches hold, -1 = none
     int32_t date_most
@@ -165,6 +168,7 @@ cdef inline int drop_known(PairSet *known, Batch *batch) noexcept nogil:
             batch.left[n] = batch.left[k]
             batch.right[n] = batch.right[k]
             batch.upper[n] = batch.upper[k]
+            batch.apart[n] = batch.apart[k]
             memcpy(&batch.allowed[n][0], &batch.allowed[k][0], HASH_LANES)
         n += 1
     k = batch.n - n
@@ -174,14 +178,18 @@ cdef inline int drop_known(PairSet *known, Batch *batch) noexcept nogil:
 # Compare distinct values, one field at a time, and drop the pairs that cannot reach floor any more.
 cdef inline void drop_hopeless(const Program *p, Batch *batch, int32_t floor) noexcept nogil:
     cdef int i, j, k, n, lane, code
-    cdef uint32_t x, y
+    cdef uint32_t x, y, apart
     cdef const Comparison *c
     for i in range(p.n_cheap, p.n):
         c = &p.comparisons[i]
         lane = c.lane
         if lane < 0:
             continue
+        # A pair whose names are apart needs no look at them.
+        apart = 1u << p.name_of[i] if p.name_of[i] >= 0 else 0
         for k in range(batch.n):
+            if batch.apart[k] & apart:
+                continue
             x = p.rows[batch.left[k] * p.width + c.word]
             y = p.rows[batch.right[k] * p.width + c.word]
             if x != y and x and y:
@@ -195,7 +203,9 @@ cdef inline void drop_hopeless(const Program *p, Batch *batch, int32_t floor) no
             x = p.rows[batch.left[k] * p.width + c.word]
             y = p.rows[batch.right[k] * p.width + c.word]
             code = 0
-            if x and y:
+            if batch.apart[k] & apart:
+                code = NAME_ELSE
+            elif x and y:
                 code = costly_code(c, &p.rows[batch.left[k] * p.width], &p.rows[batch.right[k] * p.width])
                 batch.upper[k] += c.top[code] - (batch.allowed[k][lane] - NOTHING) * HALF_BIT
                 if c.tf_part[code]:
@@ -206,6 +216,7 @@ cdef inline void drop_hopeless(const Program *p, Batch *batch, int32_t floor) no
                 batch.left[n] = batch.left[k]
                 batch.right[n] = batch.right[k]
                 batch.upper[n] = batch.upper[k]
+                batch.apart[n] = batch.apart[k]
                 memcpy(&batch.allowed[n][0], &batch.allowed[k][0], HASH_LANES)
                 for j in range(p.n_cheap, i):
                     batch.codes[j][n] = batch.codes[j][k]

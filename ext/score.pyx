@@ -36,7 +36,7 @@ from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 from pairs cimport pair_of, prefetch_pair, put_pair, reserve_pairs
-from sketch cimport Sketch, count_digits, note_allowed, upper_bound
+from sketch cimport NameSketch, Sketch, allow_apart, count_digits, note_allowed
 from sketching cimport (
     AHEAD_SKETCH,
     SKETCHED_AT_ONCE,
@@ -45,7 +45,7 @@ from sketching cimport (
     gather_sketches,
     most_of_dates,
     most_of_sketches,
-    most_with_date,
+    name_sketch,
     value_sketch,
 )
 
@@ -190,7 +190,7 @@ cdef class Scorer:
         """Prepare the sketches by which `score_blocks` gives hopeless pairs up; returns the comparisons.
 
         Call `sketch_values` for each comparison, in any number of threads; then, to hold those of all rows
-        (96 bytes each), `store_sketches` and `sketch_rows`, in threads as well. `end_sketches` puts them to
+        (128 bytes each), `store_sketches` and `sketch_rows`, in threads as well. `end_sketches` puts them to
         use: where none are stored they are made for the records of some blocks at a time. `set_weights`
         drops them.
         """
@@ -203,21 +203,35 @@ cdef class Scorer:
     def sketch_values(self, int i):
         """Bounds of each distinct value of one comparison, where its values have a table."""
         cdef const Comparison *c = &self.program.comparisons[i]
+        cdef NameSketch *names
         cdef Py_ssize_t k, n
         if c.values == NULL or c.lane < 0:
             return
         n = self.n_values[i]
-        table = np.zeros(n, np.uint32)
-        cdef uint32_t[::1] view = table
+        cdef uint32_t[::1] view
+        cdef uint64_t[:, ::1] pairs
+        if self.program.name_of[i] >= 0:
+            pairs = np.zeros((n, sizeof(NameSketch) // 8), np.uint64)
+            names = <NameSketch *> &pairs[0, 0]
+            with nogil:
+                for k in range(1, n):
+                    names[k] = name_sketch(c, <uint32_t> k)
+            self.value_tables[i] = pairs.base
+            self.program.names[i] = names
+            return
+        view = np.zeros(n, np.uint32)
         with nogil:
             for k in range(1, n):
                 view[k] = value_sketch(c, <uint32_t> k)
-        self.value_tables[i] = table
+        self.value_tables[i] = view.base
         self.program.tables[i] = &view[0]
 
     def store_sketches(self):
         """Make room for the sketches of all rows."""
-        self.sketch_bytes = np.zeros((self.rows.shape[0], sizeof(Sketch)), np.uint8)
+        cdef Py_ssize_t n_bytes = self.rows.shape[0] * sizeof(Sketch)
+        room = np.empty(n_bytes + 64, np.uint8)
+        start = -room.ctypes.data & 63      # whole cache lines
+        self.sketch_bytes = room[start : start + n_bytes].reshape(-1, sizeof(Sketch))
 
     def sketch_rows(self, Py_ssize_t begin, Py_ssize_t end):
         """Fill the stored sketches of these rows."""
@@ -268,8 +282,8 @@ cdef class Scorer:
         """What the sketches allow as the most that two rows can weigh (1/256 bit)."""
         if self.program.sketches == NULL or left >= self.rows.shape[0] or right >= self.rows.shape[0]:
             raise ValueError("no sketches of these rows")
-        cdef int32_t most = upper_bound(&self.program.sketches[left], &self.program.sketches[right], &self.program.bounds)
-        return most if self.program.dated < 0 else most_with_date(&self.program, &self.program.sketches[left], &self.program.sketches[right], most)
+        cdef unsigned int apart = 0
+        return most_of_sketches(&self.program, &self.program.sketches[left], &self.program.sketches[right], INT32_MIN, &apart)
 
     cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil:
         """Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor)."""
@@ -385,6 +399,7 @@ cdef class Scorer:
         cdef uint64_t n_seen = 0
         cdef uint32_t a, b, largest = 0, n_rows = <uint32_t> self.rows.shape[0]
         cdef int32_t most = 0
+        cdef unsigned int apart = 0
         cdef bint failed = False, sketched = floor != INT32_MIN and self.program.sketched
         cdef Sketch *tile = NULL
         cdef const Sketch *s
@@ -429,12 +444,14 @@ cdef class Scorer:
                         n_seen += end - j
                         while j < end:
                             if sketched:
-                                most = most_of_sketches(&self.program, s, &tile[j - first], floor)
+                                most = most_of_sketches(&self.program, s, &tile[j - first], floor, &apart)
                                 if most < floor:
                                     j += 1
                                     continue
                                 batch.upper[batch.n] = most
+                                batch.apart[batch.n] = <uint8_t> apart
                                 note_allowed(s, &tile[j - first], &self.program.bounds, &batch.allowed[batch.n][0])
+                                allow_apart(&self.program.bounds, apart, &batch.allowed[batch.n][0])
                             b = <uint32_t> packed[j]
                             prefetch_pair(&self.known, pair_of(a, b))
                             prefetch_row(&self.program, a)
@@ -466,6 +483,7 @@ cdef class Scorer:
         cdef uint32_t i, j, n = <uint32_t> self.rows.shape[0]
         cdef uint64_t n_new = 0
         cdef int32_t most
+        cdef unsigned int apart = 0
         cdef bint failed = False, sketched = floor != INT32_MIN and self.program.sketches != NULL
         cdef Found found
         cdef Batch *batch
@@ -481,11 +499,14 @@ cdef class Scorer:
                 for j in range(split if split else i + 1, n):
                     n_new += 1
                     if sketched:
-                        most = most_of_sketches(&self.program, &self.program.sketches[i], &self.program.sketches[j], floor)
+                        most = most_of_sketches(
+                            &self.program, &self.program.sketches[i], &self.program.sketches[j], floor, &apart)
                         if most < floor:
                             continue
                         batch.upper[batch.n] = most
+                        batch.apart[batch.n] = <uint8_t> apart
                         note_allowed(&self.program.sketches[i], &self.program.sketches[j], &self.program.bounds, &batch.allowed[batch.n][0])
+                        allow_apart(&self.program.bounds, apart, &batch.allowed[batch.n][0])
                     batch.left[batch.n] = i
                     batch.right[batch.n] = j
                     batch.n += 1

@@ -1,31 +1,42 @@
-# Two rows as sketches of 96 bytes -> an upper bound of their match weight, without a branch or a look-up.
+# Two rows as sketches of 128 bytes -> an upper bound of their match weight, without a branch or a look-up.
 #
 # What a sketch holds of each comparison:
 #   identifiers (at most 8): how often each digit occurs: an edit flips at most two bits, so more than four say that the numbers have nothing to do with each other;
 #   values and categories (at most 16): a hash of what two values agree in if they are equal but for
 #       diacritics (one byte: agreeing by chance only loosens the bound), the most that this very value can
-#       gain if it agrees, and if it does not (half bits, 100 = nothing: rare values can gain more).
+#       gain if it agrees, and if it does not (half bits, 100 = nothing: rare values can gain more);
+#   names (at most 4 of these): the signature of their letters, a byte each of their first and last word. Names
+#       that differ in both words and in more than four letters are all others, as `name_level` has it.
 # Both sides' bounds hold, so the smaller one counts. A weight is at most its first lane (strangers).
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 cdef extern from *:
     """
     #include <stdint.h>
     #define LINKAGE_DIGIT_LANES 8
     #define LINKAGE_HASH_LANES 16
+    #define LINKAGE_NAMES 4
     #define LINKAGE_NOTHING 100
     #define LINKAGE_HALF_BIT 128
     typedef struct {
         uint32_t digits[LINKAGE_DIGIT_LANES];
         uint8_t hash[LINKAGE_HASH_LANES], equal[LINKAGE_HASH_LANES], other[LINKAGE_HASH_LANES];
+        uint64_t letters[LINKAGE_NAMES];
+        uint8_t first[LINKAGE_NAMES], last[LINKAGE_NAMES];
         uint32_t date;
         int32_t date_equal;
-        uint32_t unused[2];
     } linkage_sketch;
+    typedef struct {
+        uint64_t letters;
+        uint32_t packed;            /* hash, bound of equal ones, bound of others */
+        uint8_t first, last;
+    } linkage_name;
     typedef struct {
         int32_t equal[LINKAGE_DIGIT_LANES], near[LINKAGE_DIGIT_LANES], far[LINKAGE_DIGIT_LANES];
         int32_t missing[LINKAGE_DIGIT_LANES];
         uint8_t hash_missing[LINKAGE_HASH_LANES];
+        int n_names, lane_of_name[LINKAGE_NAMES];
+        uint8_t apart[LINKAGE_NAMES];       /* half bits of names that are all others */
         int32_t base;               /* the prior, and the most of all comparisons without a lane */
     } linkage_bounds;
 
@@ -93,6 +104,31 @@ cdef extern from *:
     }
     #endif
 
+    /* Which names have nothing to do with each other: a bit each. */
+    static inline unsigned linkage_apart(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t) {
+        unsigned apart = 0;
+        for (int k = 0; k < t->n_names; k++) {
+            uint8_t h = a->hash[t->lane_of_name[k]], g = b->hash[t->lane_of_name[k]];
+            apart |= (unsigned)((h != g) & (h != 0) & (g != 0) & (a->first[k] != b->first[k]) & (a->last[k] != b->last[k])
+                                & (__builtin_popcountll(a->letters[k] ^ b->letters[k]) > 8)) << k;
+        }
+        return apart;
+    }
+    /* What these names say beyond what was allowed for them: nothing or less. */
+    static inline int32_t linkage_less_apart(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t,
+                                             unsigned apart) {
+        int32_t halves = 0;
+        for (int k = 0; k < t->n_names; k++) {
+            uint8_t x = a->other[t->lane_of_name[k]], y = b->other[t->lane_of_name[k]];
+            halves += (apart >> k & 1) * (t->apart[k] - (x < y ? x : y));
+        }
+        return halves * LINKAGE_HALF_BIT;
+    }
+    static inline void linkage_allow_apart(const linkage_bounds *t, unsigned apart, uint8_t *allowed) {
+        for (int k = 0; k < t->n_names; k++)
+            if (apart >> k & 1) allowed[t->lane_of_name[k]] = t->apart[k];
+    }
+
     /* How often each of ten digits occurs in a packed identifier, three bits a digit as a cyclic Gray code (one
        more or less flips one bit); 0 = missing. The tables hold counts in six bits, so that none carries. */
     static uint64_t linkage_two_digits[256], linkage_letter[64];
@@ -124,6 +160,7 @@ cdef extern from *:
     enum:
         DIGIT_LANES "LINKAGE_DIGIT_LANES"
         HASH_LANES "LINKAGE_HASH_LANES"
+        NAMES "LINKAGE_NAMES"
         HALF_BIT "LINKAGE_HALF_BIT"
         NOTHING "LINKAGE_NOTHING"
     ctypedef struct Sketch "linkage_sketch":
@@ -131,18 +168,32 @@ cdef extern from *:
         uint8_t hash[16]
         uint8_t equal[16]
         uint8_t other[16]
+        uint64_t letters[4]
+        uint8_t first[4]
+        uint8_t last[4]
         uint32_t date
         int32_t date_equal
+    ctypedef struct NameSketch "linkage_name":
+        uint64_t letters
+        uint32_t packed
+        uint8_t first
+        uint8_t last
     ctypedef struct Bounds "linkage_bounds":
         int32_t equal[8]
         int32_t near[8]
         int32_t far[8]
         int32_t missing[8]
         uint8_t hash_missing[16]
+        int n_names
+        int lane_of_name[4]
+        uint8_t apart[4]
         int32_t base
     # What each lane of hashes allows at most, in half bits from NOTHING on; 16 bytes.
     void note_allowed "linkage_note_allowed"(const Sketch *a, const Sketch *b, const Bounds *t, uint8_t *out) noexcept nogil
     int32_t upper_bound "linkage_upper_bound"(const Sketch *a, const Sketch *b, const Bounds *t) noexcept nogil
+    unsigned names_apart "linkage_apart"(const Sketch *a, const Sketch *b, const Bounds *t) noexcept nogil
+    int32_t less_apart "linkage_less_apart"(const Sketch *a, const Sketch *b, const Bounds *t, unsigned apart) noexcept nogil
+    void allow_apart "linkage_allow_apart"(const Bounds *t, unsigned apart, uint8_t *allowed) noexcept nogil
     void count_digits "linkage_count_digits"() noexcept nogil
     uint32_t digits_of "linkage_digits"(unsigned long long v) noexcept nogil
     uint8_t half_bits "linkage_half_bits"(int32_t w) noexcept nogil

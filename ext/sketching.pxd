@@ -13,11 +13,36 @@ from comparisons cimport (
     term_frequency,
     two_words,
 )
+from dtypes cimport MAX_TOKENS, Value
 from hashing cimport mix, prefetch
-from levels cimport DATE_EXACT, EMAIL_LOCAL, ID_ELSE, NAME_NEAR, NAME_SPELLING, PART_NEAR, TEXT_NEAR, date_level
+from levels cimport (
+    DATE_EXACT,
+    EMAIL_LOCAL,
+    ID_ELSE,
+    NAME_ELSE,
+    NAME_NEAR,
+    NAME_SPELLING,
+    PART_NEAR,
+    TEXT_NEAR,
+    date_level,
+)
 from libc.stdint cimport INT32_MIN, int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
-from sketch cimport DIGIT_LANES, HASH_LANES, NOTHING, Bounds, Sketch, digits_of, half_bits, prefetch_sketch, upper_bound
+from sketch cimport (
+    DIGIT_LANES,
+    HASH_LANES,
+    NAMES,
+    NOTHING,
+    Bounds,
+    NameSketch,
+    Sketch,
+    digits_of,
+    half_bits,
+    less_apart,
+    names_apart,
+    prefetch_sketch,
+    upper_bound,
+)
 
 cdef enum:
     AHEAD_SKETCH = 24
@@ -53,6 +78,8 @@ cdef inline void begin_bounds(Program *p) noexcept nogil:
         c = &p.comparisons[i]
         c.lane = -1
         p.tables[i] = NULL
+        p.names[i] = NULL
+        p.name_of[i] = -1
         p.digit_lane[i] = False
         for code in range(c.n_codes):
             c.top[code] = most_of(p, c, code)
@@ -70,6 +97,11 @@ cdef inline void begin_bounds(Program *p) noexcept nogil:
             c.lane = n_hashes
             n_hashes += 1
             t.hash_missing[c.lane] = half_bits(c.top[0])
+            if c.op == OP_NAME and t.n_names < NAMES:
+                p.name_of[i] = t.n_names
+                t.lane_of_name[t.n_names] = c.lane
+                t.apart[t.n_names] = half_bits(c.top[NAME_ELSE])
+                t.n_names += 1
         else:
             t.base += c.most[0] if c.most[0] > c.top[0] else c.top[0]
 
@@ -114,6 +146,20 @@ cdef inline uint32_t value_sketch(const Comparison *c, uint32_t x) noexcept nogi
         return packed_sketch(c, x, c.values[x].folded, EMAIL_LOCAL)
     return packed_sketch(c, x, c.values[x].folded, c.n_codes - 1)
 
+# A name's first and last word, a byte each: bytes that differ are of words that do.
+cdef inline uint8_t word_byte(uint32_t token) noexcept nogil:
+    return <uint8_t> (token * 0x9E3779B1u >> 24)
+
+cdef inline NameSketch name_sketch(const Comparison *c, uint32_t x) noexcept nogil:
+    cdef NameSketch name
+    cdef const Value *v = &c.values[x]
+    cdef int n = v.n_tokens if v.n_tokens < MAX_TOKENS else MAX_TOKENS
+    name.letters = v.letters
+    name.packed = value_sketch(c, x)
+    name.first = word_byte(v.tokens[0])
+    name.last = word_byte(v.tokens[n - 1 if n else 0])
+    return name
+
 cdef inline uint32_t word_sketch(const Comparison *c, const uint32_t *words) noexcept nogil:
     cdef uint32_t x = words[c.word]
     cdef uint64_t whole
@@ -134,6 +180,8 @@ cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssi
     cdef const Comparison *c
     cdef const uint32_t *words
     cdef const uint32_t *table
+    cdef const NameSketch *names
+    cdef const NameSketch *name
     cdef Py_ssize_t row, width = p.width
     cdef const uint32_t *rows = p.rows
     cdef int i, k
@@ -144,6 +192,7 @@ cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssi
     for i in range(p.n):
         c = &p.comparisons[i]
         table = p.tables[i]
+        names = p.names[i]
         if i != p.dated and c.lane < 0:
             continue
         if table == NULL:
@@ -158,7 +207,16 @@ cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssi
             if p.digit_lane[i]:
                 out[row].digits[c.lane] = digits_of(two_words(words + c.word))
                 continue
-            if table != NULL:
+            if names != NULL:
+                if row + AHEAD_SKETCH < n_ahead:
+                    prefetch(&names[(rows + <uint32_t> entries[row + AHEAD_SKETCH] * width)[c.word]])
+                name = &names[x]
+                v = name.packed
+                k = p.name_of[i]
+                out[row].letters[k] = name.letters
+                out[row].first[k] = name.first
+                out[row].last[k] = name.last
+            elif table != NULL:
                 if row + AHEAD_SKETCH < n_ahead:
                     prefetch(&table[(rows + <uint32_t> entries[row + AHEAD_SKETCH] * width)[c.word]])
                 v = table[x]
@@ -199,9 +257,14 @@ cdef inline int32_t most_with_date(const Program *p, const Sketch *a, const Sket
         return most + (a.date_equal if a.date_equal < b.date_equal else b.date_equal)
     return most + p.comparisons[p.dated].top[code]
 
-# An upper bound of the weight of two rows; only roughly where it is below floor.
-cdef inline int32_t most_of_sketches(const Program *p, const Sketch *a, const Sketch *b, int32_t floor) noexcept nogil:
+# An upper bound of the weight of two rows; only roughly where it is below floor. Which names are apart, a bit each.
+cdef inline int32_t most_of_sketches(const Program *p, const Sketch *a, const Sketch *b, int32_t floor,
+                                     unsigned int *apart) noexcept nogil:
     cdef int32_t most = upper_bound(a, b, &p.bounds)
+    if most + p.date_most < floor:
+        return most + p.date_most
+    apart[0] = names_apart(a, b, &p.bounds)
+    most += less_apart(a, b, &p.bounds, apart[0])
     if p.dated < 0 or most + p.date_most < floor:
         return most + p.date_most
     return most_with_date(p, a, b, most)

@@ -18,7 +18,7 @@ BASE_BYTES = 220 << 20
 TEXTS_OF_A_FIELD, OF_RECORDS, GROWTH = 48e6, 11e6, 0.64
 """Distinct values of a field of text: bytes of so many records, and how they grow with the number of records.
 Measured with the citizen preset at 11 and 55 million records; it takes the place of what nobody knows yet."""
-KEYS, BUILDING, BLOCKS, SKETCHES = 4, 28, 64, 96
+KEYS, BUILDING, BLOCKS, SKETCHES = 4, 28, 64, 128
 """Bytes a record: a rule's keys; what building its blocks takes; the blocks of all rules; sketches."""
 WRITING = 20
 """Bytes a record that building a rule's blocks takes where they go to a file part by part."""

@@ -133,7 +133,7 @@ def score_candidates(
 def sketch(scorer: Scorer, n_records: int, *, threads: int, store: bool = True) -> None:
     """Give the scorer sketches, by which it drops hopeless pairs unseen.
 
-    Stored ones take 96 bytes a record; without, they are made anew for the records of each block.
+    Stored ones take 128 bytes a record; without, they are made anew for the records of each block.
     """
     n_comparisons = scorer.begin_sketches()
     with ThreadPoolExecutor(max(threads, 1)) as pool:

@@ -1,7 +1,7 @@
 """Pairs of rows -> levels and weights; agreement patterns -> the expectations of EM.
 
 Item: a pair, or a record whose sketch is made, or a pattern. Floor of candidate pairs: each record of a
-block brings its sketch (96 bytes, two cache lines) from a random place, and each pair is 30 instructions:
+block brings its sketch (128 bytes, two cache lines) from a random place, and each pair is 30 instructions:
 six loads of 32 bytes, as many compares and adds. Floor of random pairs: both full rows come from random
 places.
 """
@@ -34,9 +34,9 @@ def bench_sketches(step: Step, records: EncodedRecords, resolution: Resolution) 
         item="record",
         work=Work(
             read_bytes=records.rows.nbytes,
-            written_bytes=96 * n,
+            written_bytes=128 * n,
             random_reads=tuple((n, values) for values in _value_bytes(resolution)),
-            counts="rows read, 96 bytes written, a line for each text's value",
+            counts="rows read, 128 bytes written, a line for each text's value",
         ),
     )
 
@@ -59,7 +59,7 @@ def bench_candidates(step: Step, records: EncodedRecords, resolution: Resolution
         item="pair",
         work=Work(
             read_bytes=8 * in_blocks + records.rows.nbytes,
-            written_bytes=96 * n,
+            written_bytes=128 * n,
             random_reads=(
                 (in_blocks * SKETCH_LINES, 96 * n),
                 *((n, values) for values in _value_bytes(resolution)),
