@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from linkage.errors import InputError, SegmentError
-from linkage.search.lookup import Part, prepare, repaired
+from linkage.errors import InputError
+from linkage.search.lookup import Part, score_row
 from linkage.search.matches import FIXED
 from linkage.search.words import in_vietnamese
 
@@ -107,15 +107,7 @@ def explain(parts: Sequence[Part], query: Mapping[str, Any], record_id: str) -> 
 
 
 def _explain(segment: Any, query: Mapping[str, Any], row: int, record_id: str) -> Explanation:
-    texts, words = prepare(segment, query)
-    searcher = segment.borrow()
-    try:
-        scored = searcher.score_rows(repaired(segment, texts), words, [row])[0]
-    finally:
-        segment.give_back(searcher)
-    if scored is None:
-        raise SegmentError(f"{segment.container.name}, section 'blobs': a record cannot be read")
-    weight, gamma, lanes, rarity = scored
+    weight, gamma, lanes, rarity = score_row(segment, query, row)
     lane = min(range(len(lanes)), key=lanes.__getitem__)
     tables = segment.like or segment
     table = tables.array("scorer/weights")

@@ -131,6 +131,25 @@ def find(
     return hits, truncated
 
 
+def score_row(segment: Segment, query: Query, row: int) -> tuple[int, int, list[int], list[int]]:
+    """One record's weight (1/256 bit), packed levels, lanes and rarity against a query.
+
+    Raises
+    ------
+    SegmentError
+        The record cannot be read.
+    """
+    texts, words = prepare(segment, query)
+    searcher = segment.borrow()
+    try:
+        scored = searcher.score_rows(repaired(segment, texts), words, [row])[0]
+    finally:
+        segment.give_back(searcher)
+    if scored is None:
+        raise SegmentError(f"{segment.container.name}, section 'blobs': a record cannot be read")
+    return scored
+
+
 def lookup(
     parts: Sequence[Part],
     query: Query,

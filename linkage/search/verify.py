@@ -11,9 +11,8 @@ import numpy as np
 from linkage._kernels.dates import parse_one
 from linkage._kernels.identifiers import KINDS, MALFORMED, REPAIRED, UNRECOVERABLE, pack_one
 from linkage._kernels.normalise import normalise_one
-from linkage.errors import SegmentError
 from linkage.search.get import rows_of
-from linkage.search.lookup import RIVAL, Hit, Part, judge, prepare, repaired
+from linkage.search.lookup import RIVAL, Hit, Part, judge, prepare, repaired, score_row
 from linkage.search.matches import FIXED
 from linkage.search.verdicts import (
     AGREEING,
@@ -170,25 +169,12 @@ def _fitting(parts: Sequence[Part], holders: Sequence[Holder], given: Mapping[st
     """Of several holders of a number, those whom the form fits: one person, where it tells them apart."""
     hits: list[Hit] = []
     for holder in holders:
-        weight, gamma = _score(parts[holder.part].segment, holder.row, given)
+        weight, gamma, _, _ = score_row(parts[holder.part].segment, given, holder.row)
         hits.append((-weight, holder.part, holder.row, gamma))
     hits.sort()
     if hits[0][0] >= 0:
         return hits
     return [hit for hit in hits if hit[0] - hits[0][0] < RIVAL * FIXED]
-
-
-def _score(segment: Segment, row: int, given: Mapping[str, Any]) -> tuple[int, int]:
-    """Weight (1/256 bit) and packed levels."""
-    texts, words = prepare(segment, given)
-    searcher = segment.borrow()
-    try:
-        scored = searcher.score_rows(repaired(segment, texts), words, [row])[0]
-    finally:
-        segment.give_back(searcher)
-    if scored is None:
-        raise SegmentError(f"{segment.container.name}, section 'blobs': a record cannot be read")
-    return scored[0], scored[1]
 
 
 def _compare(
