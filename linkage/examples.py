@@ -49,11 +49,11 @@ def _early_pairs(result: Result) -> npt.NDArray[np.intp]:
     """Pairs among the first records, if there are enough: their values are read again without the rest."""
     r = result.resolution
     pairs = r.pairs
-    if not r.records.n_left:
-        for limit in (BATCH, 2 * BATCH, 4 * BATCH, 8 * BATCH):
-            early = np.flatnonzero((pairs.left < limit) & (pairs.right < limit))
-            if len(early) >= 20 * N_EXAMPLES:
-                return early
+    for limit in (BATCH, 2 * BATCH, 4 * BATCH, 8 * BATCH):
+        # Of a link the right rows count from the left table's end.
+        early = np.flatnonzero((pairs.left < limit) & (pairs.right < limit + r.records.n_left))
+        if len(early) >= 20 * N_EXAMPLES:
+            return early
     return np.arange(len(pairs.weight))
 
 

@@ -127,6 +127,7 @@ def score_candidates(
             if keep:
                 keep(k, pairs)
     scorer.forget()
+    scorer.drop_sketches()
     return _together(found)
 
 

@@ -88,7 +88,9 @@ class Result:
         """The pairs by row, in the order of `pairs`, and their probabilities."""
         found, probability = self.judged_pairs
         order = np.lexsort((found.right, found.left, -found.weight))
-        return found.take(order), probability[order]
+        # From here on this order is as good as the other: of a large link one of them is half a gigabyte.
+        ordered = self.__dict__["judged_pairs"] = found.take(order), probability[order]
+        return ordered
 
     @cached_property
     def judged_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:

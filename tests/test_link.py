@@ -10,6 +10,7 @@ import pytest
 import linkage
 from linkage import resolve
 from linkage.errors import InputError
+from linkage.memory import MemoryPlan
 from tests.fields.people import table
 
 PEOPLE = table(200)
@@ -91,3 +92,20 @@ def test_the_summary_is_judged_by_row_as_the_files_are_by_id(tmp_path):
     expected = linkage.evaluate(result.pairs, truths[0], truth_right=truths[1]).to_dict()
     found = result.summary["evaluation"]
     assert json.dumps({key: found[key] for key in expected}) == json.dumps(expected)
+
+
+@pytest.mark.parametrize("one_to_one", [True, False])
+def test_the_same_links_with_little_memory(tmp_path, monkeypatch, one_to_one):
+    linkage.generate(tmp_path / "data", people=800, seed=1)
+    sides = [tmp_path / "data" / f"{name}.parquet" for name in ("claims", "register")]
+    monkeypatch.setattr(resolve, "EVERY_PAIR", 0)
+    plenty = linkage.link(*sides, one_to_one=one_to_one, truth="entity")
+    monkeypatch.setattr(resolve, "plan_memory", lambda *_, **__: MemoryPlan(3, 1, False, False))
+    monkeypatch.setattr(resolve, "is_short", lambda *_: True)
+    little = linkage.link(*sides, one_to_one=one_to_one, truth="entity", scratch=tmp_path / "data")
+    assert little.resolution.records.record_ids[0].held_bytes == 0
+    assert plenty.pairs.equals(little.pairs)
+    assert plenty.clusters().equals(little.clusters())
+    # As text, for nan is not equal to nan.
+    assert json.dumps(plenty.summary["evaluation"]) == json.dumps(little.summary["evaluation"])
+    assert len(list((tmp_path / "data").iterdir())) == 2
