@@ -10,7 +10,8 @@ import argparse
 from pathlib import Path
 
 from benchmarks.measure import Stopwatch
-from benchmarks.splink_dedupe import prepare, recipe
+from benchmarks.splink_columns import prepare
+from benchmarks.splink_dedupe import recipe
 from benchmarks.splink_run import connect, run
 
 TABLES = ("left_register", "right_claims")
