@@ -24,6 +24,9 @@ LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
 RULES_AT_ONCE = 28
 """Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
+LEAST_ROOM = 34
+"""Rules that room is made for, where memory allows: when keys are gone, sketches (128 bytes a record) lie in the
+same pages, which the system has cleared once. What no key fills costs nothing till then."""
 ROWS_AT_ONCE = 1 << 16
 SIZES_AT_ONCE = 1 << 20
 """Blocks whose pairs are counted at a time."""
@@ -154,7 +157,7 @@ def build_blocks(
     maker = KeyMaker(records)
     n = records.n_records
     at_once = max(min(keys_at_once, len(rules)), 1)
-    columns = np.empty((at_once, n), np.uint32)
+    columns = np.empty((at_once if folder else max(at_once, LEAST_ROOM), n), np.uint32)
     found: list[RuleBlocks] = []
     sampled: list[SampledPairs] = []
     with (
