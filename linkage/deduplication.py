@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from linkage.model.model import Model
-from linkage.resolve import Progress, Steps, check_threshold, resolve
+from linkage.options import Options, Progress, Steps
+from linkage.resolve import check_threshold, resolve
 from linkage.result import Result
 from linkage.schema import Schema
 from linkage.summary import summarise
@@ -78,12 +79,9 @@ def dedupe(
     >>> result.pairs.num_rows, result.clusters().num_rows    # doctest: +SKIP
     """
     check_threshold(threshold_match_probability)
-    steps = Steps(progress)
-    resolution = resolve(
-        [source], model, schema, threads=threads, seed=seed, exclude=[truth] if truth else [],
-        sheet=sheet, steps=steps, memory_limit=memory_limit, scratch=scratch,
-        checkpoint=checkpoint,
-    )  # fmt: skip
+    columns = [truth] if truth else []
+    options = Options(threads, seed, columns, sheet, memory_limit, scratch, checkpoint)
+    resolution = resolve([source], model, schema, options, Steps(progress))
     result = Result(resolution, threshold_match_probability)
-    summarise(result, kind="dedupe", truth=[truth] if truth else [], hide_values=hide_values)
+    summarise(result, kind="dedupe", truth=columns, hide_values=hide_values)
     return result

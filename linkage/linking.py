@@ -12,7 +12,8 @@ from linkage.clusters import one_to_one as assign
 from linkage.clusters.support import assigned_probability
 from linkage.model.model import Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
-from linkage.resolve import Progress, Resolution, Steps, check_threshold, resolve
+from linkage.options import Options, Progress, Steps
+from linkage.resolve import Resolution, check_threshold, resolve
 from linkage.result import Result
 from linkage.schema import Schema
 from linkage.summary import summarise
@@ -71,11 +72,8 @@ def link(
     check_threshold(threshold_match_probability)
     steps = Steps(progress)
     columns = [truth, truth] if isinstance(truth, str) else list(truth or [])
-    resolution = resolve(
-        [left, right], model, schema, threads=threads, seed=seed, exclude=columns, sheet=sheet,
-        steps=steps, memory_limit=memory_limit, scratch=scratch,
-        checkpoint=checkpoint,
-    )  # fmt: skip
+    options = Options(threads, seed, columns, sheet, memory_limit, scratch, checkpoint)
+    resolution = resolve([left, right], model, schema, options, steps)
     threshold = fixed_weight(threshold_match_probability)
     if one_to_one is None:
         one_to_one = _without_duplicates(resolution, threshold)

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import resource
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,36 +28,18 @@ from linkage.fields.source import Source, open_source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory
 from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies
+from linkage.options import Options, Progress, Steps
 from linkage.predict import ScoredPairs, score_candidates, score_everything
 from linkage.samples import sampled_a_rule
 from linkage.schema import Schema
 from linkage.training import read_labels, train_encoded
 
-Progress = Callable[[str, int, int | None], None]
 EVERY_PAIR = 30_000_000
 """Up to this many pairs in all, every one is scored: blocking could only lose some."""
 LIKELY_PAIRS = 8.0
 """Pairs a record that a rule may make which serves training alone."""
 FLOOR = -10 * 256
 """Pairs below -10 bits (probability .001) are not kept."""
-
-
-@dataclass
-class Steps:
-    """Seconds and peak memory of each step."""
-
-    progress: Progress | None = None
-    entries: list[dict[str, Any]] = field(default_factory=list)
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Measure a step."""
-        if self.progress:
-            self.progress(name, 0, None)
-        started = time.perf_counter()
-        yield
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        self.entries.append({"name": name, "seconds": time.perf_counter() - started, "peak_rss_mib": peak})
 
 
 @dataclass
@@ -96,11 +72,6 @@ class Resolution:
         weight, gamma = np.empty(len(left), np.int32), np.empty(len(left), np.uint64)
         self.scorer.score_pairs(left, right, weight, gamma)
         return weight
-
-
-def default_threads(threads: int | None) -> int:
-    """The given number of threads, or the processors this process may use."""
-    return max(int(threads), 1) if threads else len(os.sched_getaffinity(0))
 
 
 def find_schema(
@@ -140,139 +111,183 @@ def check_threshold(probability: float) -> None:
 
 
 def resolve(
-    sources: list[Any],
+    sources: Sequence[Any],
     model: Model | None,
     schema: Schema | None,
-    *,
-    threads: int | None,
-    seed: int,
-    exclude: list[str],
-    sheet: str | None,
+    options: Options,
     steps: Steps,
-    memory_limit: int | None = None,
-    scratch: Path | None = None,
-    checkpoint: Path | None = None,
+    *,
     train_only: bool = False,
     labels: Any = None,
 ) -> Resolution:
-    """Read, encode, block, train if there is no model, and score.
-
-    What memory cannot hold lies in files without a name in `scratch`, by default the system's temporary
-    folder. The finished steps of a large table are kept in the folder `checkpoint` and taken from there by
-    the next run of the same input and options.
-    """
-    n_threads = default_threads(threads)
+    """Read, encode, block, train if there is no model, and score."""
     with steps.step("read and encode"):
-        opened = [open_source(s, sheet=sheet) for s in sources]
-        wanted, headers = find_schema(opened, model.schema if model else schema, exclude)
-        if model and {f.name for f in wanted.fields} != {f.name for f in model.schema.fields}:
-            missing = sorted({f.name for f in model.schema.fields} - {f.name for f in wanted.fields})
+        opened, headers, records = _read(sources, model.schema if model else schema, options, steps)
+        if model and {f.name for f in records.schema.fields} != {f.name for f in model.schema.fields}:
+            missing = sorted({f.name for f in model.schema.fields} - {f.name for f in records.schema.fields})
             raise ModelError(f"{opened[0].name}: the model needs columns for {', '.join(missing)}")
-        folder = scratch or Path(tempfile.gettempdir())
-        n_expected = sum(s.n_records or 0 for s in opened)
-        check_memory(n_expected, wanted, memory_limit)
-        records = encode_records(
-            opened,
-            headers,
-            wanted,
-            threads=n_threads,
-            progress=steps.progress,
-            folder=folder if is_short(n_expected, wanted, memory_limit) else None,
-        )
-    check_memory(records.n_records, wanted, memory_limit, held=held_bytes(records))
-    comparisons = comparisons_of(records.schema)
     every_pair = records.n_total_pairs <= EVERY_PAIR
-    blocks: Blocks | None = None
-    n_rules = 0
-    kept = None
-    if checkpoint and not (every_pair or train_only) and records.n_records >= LEAST_RECORDS:
-        options = {"seed": seed, "exclude": exclude, "sheet": sheet, "floor": FLOOR}
-        run = fingerprint(opened, records.schema, headers, model, options)
-        kept = None if run is None else Checkpoint(checkpoint, run)
+    kept = None if every_pair or train_only else _checkpoint(opened, headers, records, model, options)
     if kept and model is None:
         model = kept.model()
     with steps.step("block"):
-        # Where every pair is scored, rules serve training alone, which learns best from likely pairs.
-        rules = records.schema.blocking_rules or choose_rules(
-            records, pairs_per_record=LIKELY_PAIRS if every_pair else CHOSEN_PAIRS_PER_RECORD
-        )
-        n_rules = len(rules)
-        extra = family_rules(records.schema) if model is None else ()
-        finished = kept.rules(rules) if kept and model else []
-        if not every_pair or model is None:
-            every = (*rules[len(finished) :], *extra)
-            plan = plan_memory(records, len(every), limit=memory_limit, threads=n_threads)
-            if not plan.keeps_blocks:
-                records.move_ids(folder)
-                give_back()
-            blocks = build_blocks(
-                records,
-                every,
-                threads=n_threads,
-                sampled_a_rule=sampled_a_rule(len(every)) if model is None else 0,
-                keys_at_once=plan.keys_at_once,
-                rules_at_once=plan.rules_at_once,
-                folder=None if plan.keeps_blocks else folder,
-                progress=steps.progress,
-            )
-            blocks.rules[:0] = [blocks_of for blocks_of, _ in finished]
+        blocked = _block(records, kept, options, steps, trains=model is None, scores=not every_pair)
+    comparisons = comparisons_of(records.schema)
     with steps.step("train"):
-        frequencies = term_frequencies(records, comparisons, threads=n_threads)
+        frequencies = term_frequencies(records, comparisons, threads=options.n_threads)
         if model is None:
-            assert blocks is not None
-            labelled = None if labels is None else read_labels(labels, records)
-            model = train_encoded(records, blocks, frequencies, threads=n_threads, seed=seed, labels=labelled)
-            if kept:
-                kept.keep_model(model)
+            model = _train(records, blocked, frequencies, kept, options, labels)
     with steps.step("score"):
-        tables = weight_tables(model, comparisons, frequencies)
-        scorer = make_scorer(
-            records,
-            comparisons,
-            parents=tables.parents,
-            bases=tables.bases,
-            term_frequencies=frequencies,
-        )
-        scorer.set_weights(tables.prior, tables.weights, tables.most, tables.weighs_rarity)
+        scorer = _scorer(records, comparisons, frequencies, model)
         if train_only:
             pairs = ScoredPairs.empty()
         elif every_pair:
-            pairs = score_everything(records, scorer, floor=FLOOR, threads=n_threads)
+            pairs = score_everything(records, scorer, floor=FLOOR, threads=options.n_threads)
         else:
-            assert blocks is not None
-            pairs = score_candidates(
-                records,
-                scorer,
-                blocks,
-                n_rules,
-                floor=FLOOR,
-                threads=n_threads,
-                store_sketches=plan.stores_sketches,
-                finished=[pairs for _, pairs in finished],
-                keep=_keeper(kept, blocks),
-                progress=steps.progress,
-            )
+            pairs = _score(records, scorer, blocked, kept, options, steps)
+    blocks = blocked.blocks
     if blocks is not None:
-        blocks.rules = blocks.rules[:n_rules]
+        blocks.rules = blocks.rules[: blocked.n_rules]
         blocks.leave_files()
-    if memory_limit is not None:
+    if options.memory_limit is not None:
         give_back()
-    return Resolution(
+    scored = None if every_pair else blocks
+    return Resolution(opened, records, model, comparisons, scored, scorer, pairs, frequencies, steps)
+
+
+def _read(
+    sources: Sequence[Any], schema: Schema | None, options: Options, steps: Steps
+) -> tuple[list[Source], list[dict[str, str]], EncodedRecords]:
+    """Open and encode the tables; their headers by field."""
+    opened = [open_source(s, sheet=options.sheet) for s in sources]
+    wanted, headers = find_schema(opened, schema, list(options.exclude))
+    n_expected = sum(s.n_records or 0 for s in opened)
+    check_memory(n_expected, wanted, options.memory_limit)
+    short = is_short(n_expected, wanted, options.memory_limit)
+    records = encode_records(
         opened,
-        records,
-        model,
-        comparisons,
-        None if every_pair else blocks,
-        scorer,
-        pairs,
-        frequencies,
-        steps,
+        headers,
+        wanted,
+        threads=options.n_threads,
+        progress=steps.progress,
+        folder=options.folder if short else None,
     )
+    check_memory(records.n_records, wanted, options.memory_limit, held=held_bytes(records))
+    return opened, headers, records
 
 
-def _keeper(kept: Checkpoint | None, blocks: Blocks) -> Callable[[int, ScoredPairs], None] | None:
-    """What is done with the pairs of a rule as soon as they are found."""
-    return None if kept is None else lambda k, pairs: kept.keep_rule(k, blocks.rules[k], pairs)
+def _checkpoint(
+    opened: list[Source],
+    headers: list[dict[str, str]],
+    records: EncodedRecords,
+    model: Model | None,
+    options: Options,
+) -> Checkpoint | None:
+    """Where the finished steps of this run are kept, if it is large and its sources can be told again."""
+    if options.checkpoint is None or records.n_records < LEAST_RECORDS:
+        return None
+    chosen = {"seed": options.seed, "exclude": list(options.exclude), "sheet": options.sheet, "floor": FLOOR}
+    run = fingerprint(opened, records.schema, headers, model, chosen)
+    return None if run is None else Checkpoint(options.checkpoint, run)
+
+
+class _Blocked(NamedTuple):
+    """Blocks of the rules that score, then of those that train alone; what an earlier run has scored."""
+
+    blocks: Blocks | None
+    n_rules: int
+    finished: list[ScoredPairs]
+    stores_sketches: bool
+
+
+def _block(
+    records: EncodedRecords,
+    kept: Checkpoint | None,
+    options: Options,
+    steps: Steps,
+    *,
+    trains: bool,
+    scores: bool,
+) -> _Blocked:
+    """Choose the rules and build their blocks, in files where memory is short."""
+    # Where every pair is scored, rules serve training alone, which learns best from likely pairs.
+    rules = records.schema.blocking_rules or choose_rules(
+        records, pairs_per_record=CHOSEN_PAIRS_PER_RECORD if scores else LIKELY_PAIRS
+    )
+    if not (trains or scores):
+        return _Blocked(None, len(rules), [], False)
+    finished = [] if trains or kept is None else kept.rules(rules)
+    every = (*rules[len(finished) :], *(family_rules(records.schema) if trains else ()))
+    plan = plan_memory(records, len(every), limit=options.memory_limit, threads=options.n_threads)
+    if not plan.keeps_blocks:
+        records.move_ids(options.folder)
+        give_back()
+    blocks = build_blocks(
+        records,
+        every,
+        threads=options.n_threads,
+        sampled_a_rule=sampled_a_rule(len(every)) if trains else 0,
+        keys_at_once=plan.keys_at_once,
+        rules_at_once=plan.rules_at_once,
+        folder=None if plan.keeps_blocks else options.folder,
+        progress=steps.progress,
+    )
+    blocks.rules[:0] = [of_rule for of_rule, _ in finished]
+    return _Blocked(blocks, len(rules), [pairs for _, pairs in finished], plan.stores_sketches)
+
+
+def _train(
+    records: EncodedRecords,
+    blocked: _Blocked,
+    frequencies: TermFrequencies,
+    kept: Checkpoint | None,
+    options: Options,
+    labels: Any,
+) -> Model:
+    assert blocked.blocks is not None
+    labelled = None if labels is None else read_labels(labels, records)
+    model = train_encoded(
+        records, blocked.blocks, frequencies, threads=options.n_threads, seed=options.seed, labels=labelled
+    )
+    if kept:
+        kept.keep_model(model)
+    return model
+
+
+def _scorer(
+    records: EncodedRecords, comparisons: list[Comparison], frequencies: TermFrequencies, model: Model
+) -> Scorer:
+    tables = weight_tables(model, comparisons, frequencies)
+    scorer = make_scorer(
+        records, comparisons, parents=tables.parents, bases=tables.bases, term_frequencies=frequencies
+    )
+    scorer.set_weights(tables.prior, tables.weights, tables.most, tables.weighs_rarity)
+    return scorer
+
+
+def _score(
+    records: EncodedRecords,
+    scorer: Scorer,
+    blocked: _Blocked,
+    kept: Checkpoint | None,
+    options: Options,
+    steps: Steps,
+) -> ScoredPairs:
+    """Score the blocks' pairs; what a checkpoint keeps of each rule is written as soon as it is found."""
+    blocks = blocked.blocks
+    assert blocks is not None
+    return score_candidates(
+        records,
+        scorer,
+        blocks,
+        blocked.n_rules,
+        floor=FLOOR,
+        threads=options.n_threads,
+        store_sketches=blocked.stores_sketches,
+        finished=blocked.finished,
+        keep=None if kept is None else lambda k, pairs: kept.keep_rule(k, blocks.rules[k], pairs),
+        progress=steps.progress,
+    )
 
 
 def train(
@@ -310,8 +325,5 @@ def train(
     ------
     InputError, SchemaError, TrainingError
     """
-    found = resolve(
-        [source], None, schema, threads=threads, seed=seed, exclude=[], sheet=sheet,
-        steps=Steps(progress), train_only=True, labels=labels,
-    )  # fmt: skip
-    return found.model
+    options = Options(threads=threads, seed=seed, sheet=sheet)
+    return resolve([source], None, schema, options, Steps(progress), train_only=True, labels=labels).model

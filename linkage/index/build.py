@@ -14,7 +14,8 @@ from linkage.fields.source import Source, open_source
 from linkage.index.create import create_index
 from linkage.index.index import Index
 from linkage.model.model import Model
-from linkage.resolve import default_threads, find_schema, train
+from linkage.options import default_threads
+from linkage.resolve import find_schema, train
 from linkage.schema import Schema
 from linkage.segment.build import Progress, Untrained, build_segment
 

@@ -1,0 +1,66 @@
+"""What a run is told besides its tables and its model, and what it measures of itself."""
+
+from __future__ import annotations
+
+import os
+import resource
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run goes, whatever its tables and its model; `dedupe` says what each one means.
+
+    What memory cannot hold lies in files without a name in `scratch`, by default the system's temporary
+    folder. The finished steps of a large table are kept in the folder `checkpoint` and taken from there by
+    the next run of the same input and options.
+    """
+
+    threads: int | None = None
+    seed: int = 0
+    exclude: Sequence[str] = ()
+    sheet: str | None = None
+    memory_limit: int | None = None
+    scratch: Path | None = None
+    checkpoint: Path | None = None
+
+    @property
+    def n_threads(self) -> int:
+        """The given number of threads, or the processors this process may use."""
+        return default_threads(self.threads)
+
+    @property
+    def folder(self) -> Path:
+        """Where files without a name lie."""
+        return self.scratch or Path(tempfile.gettempdir())
+
+
+@dataclass
+class Steps:
+    """Seconds and peak memory of each step."""
+
+    progress: Progress | None = None
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measure a step."""
+        if self.progress:
+            self.progress(name, 0, None)
+        started = time.perf_counter()
+        yield
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self.entries.append({"name": name, "seconds": time.perf_counter() - started, "peak_rss_mib": peak})
+
+
+def default_threads(threads: int | None) -> int:
+    """The given number of threads, or the processors this process may use."""
+    return max(int(threads), 1) if threads else len(os.sched_getaffinity(0))
