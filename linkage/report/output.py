@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -31,7 +33,7 @@ def write_outputs(
     The files are written and synced in a hidden folder beside `out_dir`. When `out_dir` does not
     exist, that folder becomes it in one rename. When it does, its files are replaced one by one
     by renames after all are complete; others stay. When writing fails or is interrupted,
-    the hidden folder is removed and `out_dir` is as it was.
+    the hidden folder is removed and `out_dir` is as it was; after a kill, the next run removes it.
 
     Parameters
     ----------
@@ -52,11 +54,13 @@ def write_outputs(
     out = Path(os.path.abspath(out_dir))  # noqa: PTH100 (a symbolic link stays one)
     if out.exists() and not out.is_dir():
         raise InputError(f"cannot write to {out_dir}: expected a folder, found a file")
-    staging = None
+    staging = lock = None
     try:
         with _named(out):
             out.parent.mkdir(parents=True, exist_ok=True)
+            _remove_left_behind(out)
             staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
+            lock = _lock(staging)
         _write_tables(staging, out, tables)
         for name, text in texts.items():
             with _named(out / name):
@@ -68,6 +72,29 @@ def write_outputs(
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """Hold a folder until this process ends, or the handle is closed; None where another process holds it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _remove_left_behind(out: Path) -> None:
+    """Remove the hidden folders of runs that were killed while they wrote: nobody holds them."""
+    for folder in out.parent.glob(f".{glob.escape(out.name)}.*.partial"):
+        with suppress(OSError):
+            lock = _lock(folder)
+            if lock is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(lock)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -88,3 +90,28 @@ def test_write_text(tmp_path: Path) -> None:
     write_text(tmp_path / "model.json", "é\n")
     assert (tmp_path / "model.json").read_bytes() == "é\n".encode()
     assert names(tmp_path) == ["model.json"]
+
+
+KILLED = """
+import os, signal, sys
+from linkage.report import write_outputs
+def die():
+    print("writing", flush=True)
+    sys.stdin.read()
+write_outputs(sys.argv[1], tables={}, texts={"a": "1", "b": die})
+"""
+
+
+def test_what_a_killed_run_left_behind_is_removed_by_the_next(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-c", KILLED, str(out)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == b"writing\n"
+        write_outputs(out, tables={}, texts={"a": "2"})
+        assert len(names(tmp_path)) == 2  # the folder of the writer, who is alive, stays
+        writer.kill()
+    assert len(names(tmp_path)) == 2
+    write_outputs(out, tables={}, texts={"a": "3"})
+    assert names(tmp_path) == ["out"]
+    assert (out / "a").read_text() == "3"
