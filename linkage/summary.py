@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import resource
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from typing import Any
 
@@ -54,10 +55,14 @@ def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool)
     if truth:
         with r.steps.step("evaluate"):
             summary["evaluation"] = _evaluation(result, truth)
-    with r.steps.step("summarise"):
+    # While examples are read from the table again, most of the time of one thread, others count and sort.
+    with r.steps.step("summarise"), ThreadPoolExecutor(2) as beside:
+        frequent = beside.submit(_term_frequencies, result, hide_values)
+        ordered = beside.submit(lambda: result.ordered_pairs)
         summary["weights_histogram"] = _histogram(r.pairs.weight)
-        summary["term_frequencies"] = _term_frequencies(result, hide_values)
         result.examples = example_pairs(result, threshold, hide_values)
+        summary["term_frequencies"] = frequent.result()
+        ordered.result()
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
     summary["peak_rss_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
