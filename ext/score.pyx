@@ -41,8 +41,9 @@ from sketching cimport (
     AHEAD_SKETCH,
     SKETCHED_AT_ONCE,
     begin_bounds,
+    fetch_sketches,
     fill_sketches,
-    gather_sketches,
+    make_sketches,
     most_of_dates,
     most_of_sketches,
     name_sketch,
@@ -51,7 +52,7 @@ from sketching cimport (
 
 cdef enum:
     AHEAD_ROW = 16
-    TILE = 512                  # records whose sketches lie side by side while their blocks are scored
+    TILE = 256                  # records whose sketches are fetched, or made side by side, at a time
 
 OPERATIONS = {
     "name": OP_NAME, "part": OP_PART, "text": OP_TEXT, "email": OP_EMAIL, "identifier": OP_IDENTIFIER,
@@ -401,8 +402,10 @@ cdef class Scorer:
         cdef int32_t most = 0
         cdef unsigned int apart = 0
         cdef bint failed = False, sketched = floor != INT32_MIN and self.program.sketched
+        cdef bint stored = sketched and self.program.sketches != NULL
         cdef Sketch *tile = NULL
         cdef const Sketch *s
+        cdef const Sketch *t
         cdef Found found
         cdef Batch *batch
         with nogil:
@@ -415,19 +418,23 @@ cdef class Scorer:
         if n and largest >= n_rows:
             raise ValueError("a block names a row beyond the rows")
         batch = <Batch *> malloc(sizeof(Batch))
-        if sketched:
+        if sketched and not stored:
             tile = <Sketch *> malloc((capacity + 1) * sizeof(Sketch))
-        if batch == NULL or sketched and tile == NULL:
+        if batch == NULL or sketched and not stored and tile == NULL:
             free(batch)
             raise MemoryError
         memset(&found, 0, sizeof(Found))
         with nogil:
             batch.n = 0
             first = 0
+            if stored and n:
+                fetch_sketches(&self.program, &packed[0], TILE if TILE < n else n)
             while first < n and not failed:
                 last = end_of_tile(&packed[0], first, n)
-                if sketched:
-                    gather_sketches(&self.program, &packed[first], last - first, n - first, tile)
+                if stored and last < n:
+                    fetch_sketches(&self.program, &packed[last], TILE if TILE < n - last else n - last)
+                elif sketched and not stored:
+                    make_sketches(&self.program, &packed[first], last - first, tile)
                 end = first
                 while end < last and not failed:
                     begin = end
@@ -439,20 +446,23 @@ cdef class Scorer:
                             middle += 1
                     for i in range(begin, middle):
                         a = <uint32_t> packed[i]
-                        s = &tile[i - first] if sketched else NULL
+                        s = NULL
+                        if sketched:
+                            s = &self.program.sketches[a] if stored else &tile[i - first]
                         j = middle if split else i + 1
                         n_seen += end - j
                         while j < end:
+                            b = <uint32_t> packed[j]
                             if sketched:
-                                most = most_of_sketches(&self.program, s, &tile[j - first], floor, &apart)
+                                t = &self.program.sketches[b] if stored else &tile[j - first]
+                                most = most_of_sketches(&self.program, s, t, floor, &apart)
                                 if most < floor:
                                     j += 1
                                     continue
                                 batch.upper[batch.n] = most
                                 batch.apart[batch.n] = <uint8_t> apart
-                                note_allowed(s, &tile[j - first], &self.program.bounds, &batch.allowed[batch.n][0])
+                                note_allowed(s, t, &self.program.bounds, &batch.allowed[batch.n][0])
                                 allow_apart(&self.program.bounds, apart, &batch.allowed[batch.n][0])
-                            b = <uint32_t> packed[j]
                             prefetch_pair(&self.known, pair_of(a, b))
                             prefetch_row(&self.program, a)
                             prefetch_row(&self.program, b)

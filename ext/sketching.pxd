@@ -27,7 +27,7 @@ from levels cimport (
     date_level,
 )
 from libc.stdint cimport INT32_MIN, int32_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 from sketch cimport (
     DIGIT_LANES,
     HASH_LANES,
@@ -232,16 +232,15 @@ cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssi
             out[row].equal[c.lane] = <uint8_t> (v >> 8)
             out[row].other[c.lane] = <uint8_t> (v >> 16)
 
-# Sketches of the rows named by the lower halves of entries, side by side.
-cdef inline void gather_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_ahead,
-                                 Sketch *out) noexcept nogil:
+# Have the stored sketches of the rows named by the lower halves of entries fetched.
+cdef inline void fetch_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t k
+    for k in range(n):
+        prefetch_sketch(&p.sketches[<uint32_t> entries[k]])
+
+# Sketches of the rows named by the lower halves of entries, made side by side.
+cdef inline void make_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, Sketch *out) noexcept nogil:
     cdef Py_ssize_t k, m
-    if p.sketches != NULL:
-        for k in range(n):
-            if k + AHEAD_SKETCH < n_ahead:
-                prefetch_sketch(&p.sketches[<uint32_t> entries[k + AHEAD_SKETCH]])
-            memcpy(&out[k], &p.sketches[<uint32_t> entries[k]], sizeof(Sketch))
-        return
     while n > 0:
         m = n if n < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
         for k in range(m):
