@@ -25,8 +25,8 @@ LARGEST_BLOCK = 3_000
 RULES_AT_ONCE = 28
 """Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
 LEAST_ROOM = 34
-"""Rules that room is made for, where memory allows: when keys are gone, sketches (128 bytes a record) lie in the
-same pages, which the system has cleared once. What no key fills costs nothing till then."""
+"""Rules that room is made for, where memory allows: when keys are gone, sketches (128 bytes a record) lie in
+the same pages, which the system has cleared once. What no key fills costs nothing till then."""
 ROWS_AT_ONCE = 1 << 16
 SIZES_AT_ONCE = 1 << 20
 """Blocks whose pairs are counted at a time."""
