@@ -149,7 +149,7 @@ def resolve(
     if blocks is not None:
         blocks.rules = blocks.rules[: blocked.n_rules]
         blocks.leave_files()
-    if options.memory_limit is not None:
+    if not blocked.keeps_blocks:
         give_back()
     scored = None if every_pair else blocks
     return Resolution(opened, records, model, comparisons, scored, scorer, pairs, frequencies, steps)
@@ -198,6 +198,7 @@ class _Blocked(NamedTuple):
     n_rules: int
     finished: list[ScoredPairs]
     stores_sketches: bool
+    keeps_blocks: bool = True
 
 
 def _block(
@@ -233,7 +234,8 @@ def _block(
         progress=steps.progress,
     )
     blocks.rules[:0] = [of_rule for of_rule, _ in finished]
-    return _Blocked(blocks, len(rules), [pairs for _, pairs in finished], plan.stores_sketches)
+    scored = [pairs for _, pairs in finished]
+    return _Blocked(blocks, len(rules), scored, plan.stores_sketches, plan.keeps_blocks)
 
 
 def _train(

@@ -19,7 +19,7 @@ from linkage.cli.options import (
     parse_memory,
     with_run_options,
 )
-from linkage.cli.process import return_large_pieces, touch_ahead
+from linkage.cli.process import are_large, return_large_pieces, touch_ahead
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import exit_codes
 from linkage.cli.verify import verify
@@ -86,12 +86,14 @@ def _run(
         from linkage.cli.run import check_out_dir, nearest_folder, remove_folder, since_process_start
 
         check_out_dir(out)
-        touch_ahead(tables)
+        limit = _memory(memory_limit)
+        if limit is not None or are_large(tables):
+            return_large_pieces()
+        else:
+            touch_ahead(tables)
         import linkage
 
-        limit, meaning = _memory(memory_limit), _schema(schema)
-        if limit is not None:
-            return_large_pieces()
+        meaning = _schema(schema)
         trained = _model(model)
         find = getattr(linkage, command)
         started = since_process_start()

@@ -21,6 +21,8 @@ ADDRESSES = 16 << 30
 """Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
 AHEAD_OF_PARQUET, MOST_AHEAD = 4, 512 << 20
 """Bytes of the heap touched ahead for each byte of a Parquet file (a run takes twice that); and at most."""
+LARGE_TABLES = 2 << 30
+"""Bytes of files from which on memory may be short."""
 _heap = (0, 0)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
 LARGE_PIECE, MOST_PIECES = 32 << 20, 1 << 16
@@ -48,6 +50,11 @@ def prepare_process() -> None:
     library.mallopt(_M_MMAP_MAX, 0)
     library.mallopt(_M_TRIM_THRESHOLD, -1)
     _ask_for_huge_pages(library)
+
+
+def are_large(tables: Sequence[Path]) -> bool:
+    """Whether a run over these files may come near the machine's memory."""
+    return sum(path.stat().st_size for path in tables if path.is_file()) >= LARGE_TABLES
 
 
 def return_large_pieces() -> None:

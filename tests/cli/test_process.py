@@ -1,5 +1,6 @@
 """What a fresh process is told before NumPy and Arrow are imported."""
 
+import contextlib
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from linkage._kernels.heap import touch_pages
 from linkage.cli import process
+from linkage.cli.app import _run
 
 PROGRAM = """
 import gc
@@ -53,6 +55,7 @@ import sys
 import threading
 from pathlib import Path
 from linkage.cli import process
+from linkage.cli.app import _run
 process.prepare_process()
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4
@@ -106,3 +109,18 @@ def test_what_is_owed_at_the_end_is_done(code, thread):
     ended = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60)
     assert ended.returncode == code
     assert ended.stdout.split("\n") == ["output", *(["thread"] if thread else []), "exit handler", ""]
+
+
+@pytest.mark.parametrize(
+    ("limit", "size", "expected"), [(None, 0, "kept"), ("1GiB", 0, "back"), (None, 9, "back")]
+)
+def test_where_memory_is_short_large_arrays_are_given_back(tmp_path, monkeypatch, limit, size, expected):
+    done = []
+    monkeypatch.setattr(process, "LARGE_TABLES", 5)
+    monkeypatch.setattr("linkage.cli.app.return_large_pieces", lambda: done.append("back"))
+    monkeypatch.setattr("linkage.cli.app.touch_ahead", lambda _: done.append("kept"))
+    (tmp_path / "r.csv").write_bytes(b"x" * size)
+    with contextlib.suppress(BaseException):
+        _run("dedupe", [tmp_path / "r.csv"], tmp_path / "o", model=None, schema=None, threshold=0.5,
+             memory_limit=limit, resume=False, hide_values=False, as_json=False)  # fmt: skip
+    assert done == [expected]
