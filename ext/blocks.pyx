@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from hashing cimport mix
+from hashing cimport mix, prefetch
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
@@ -13,6 +13,7 @@ cdef enum:
     MOST_PART_BITS = 9
     LEAST_BITMAP_BITS = 12
     MOST_BITMAP_BITS = 30
+    AHEAD = 16            # pairs whose keys are on their way
 
 
 def pack_keys(const uint32_t[:] keys not None, uint64_t[::1] packed not None):
@@ -282,3 +283,27 @@ def sample_blocks(const uint64_t[::1] packed not None, int rule, uint32_t split,
                             j += 1
                 begin = end
     return left, right
+
+
+def keep_unequal(const uint32_t[::1] keys not None, uint32_t[::1] left not None, uint32_t[::1] right not None):
+    """Move the pairs of rows whose keys differ, or are none (0), to the front, in their order; how many they are."""
+    cdef Py_ssize_t i, n = left.shape[0], kept = 0
+    cdef uint32_t key, largest = 0
+    if right.shape[0] != n:
+        raise ValueError("left and right differ in length")
+    with nogil:
+        for i in range(n):
+            largest = left[i] if left[i] > largest else largest
+            largest = right[i] if right[i] > largest else largest
+    if n and largest >= <uint64_t> keys.shape[0]:
+        raise ValueError(f"a pair names a row beyond the {keys.shape[0]} keys")
+    with nogil:
+        for i in range(n):
+            if i + AHEAD < n:
+                prefetch(&keys[left[i + AHEAD]])
+                prefetch(&keys[right[i + AHEAD]])
+            key = keys[left[i]]
+            left[kept] = left[i]
+            right[kept] = right[i]
+            kept += key == 0 or key != keys[right[i]]
+    return kept

@@ -12,7 +12,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.blocks import keep_blocks, mix_keys, pack_repeated, part_blocks, sample_blocks
+from linkage._kernels.blocks import (
+    keep_blocks,
+    keep_unequal,
+    mix_keys,
+    pack_repeated,
+    part_blocks,
+    sample_blocks,
+)
 from linkage.blocking.keys import KeyMaker
 from linkage.fields.batch import EncodedRecords
 from linkage.files import NamelessFile
@@ -87,10 +94,8 @@ class SampledPairs:
 
     def drop_equal(self, keys: Keys) -> None:
         """Drop the pairs that have an equal key of another rule."""
-        of_left = keys[self.left]
-        new = (of_left == 0) | (of_left != keys[self.right])
-        if not new.all():
-            self.left, self.right = self.left[new], self.right[new]
+        n = keep_unequal(keys, self.left, self.right)
+        self.left, self.right = self.left[:n], self.right[:n]
 
 
 @dataclass
@@ -187,11 +192,13 @@ def build_blocks(
                 sampled.insert(0, pairs)
                 if progress:
                     progress("block", len(rules) - k, len(rules))
-            for k in reversed(group):
-                drop = columns[k - group.start]
-                list(
-                    pool.map(lambda later, keys=drop: later.drop_equal(keys), sampled[k + 1 - group.start :])
-                )
+
+            def drop(place: int, n_before: int = len(group)) -> None:
+                """What the rules of the group before a sample's own find is not new in it."""
+                for k in range(min(place, n_before)):
+                    sampled[place].drop_equal(columns[k])
+
+            list(pool.map(drop, range(len(sampled))))
     return Blocks(found, sampled if sampled_a_rule else [])
 
 

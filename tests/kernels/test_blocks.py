@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from linkage._kernels.blocks import (
     cut_blocks,
     keep_blocks,
+    keep_unequal,
     mix_keys,
     pack_keys,
     pack_repeated,
@@ -124,3 +125,17 @@ def test_too_little_room_is_refused():
         pack_keys(np.ones(3, np.uint32), np.empty(2, np.uint64))
     with pytest.raises(ValueError, match="shorter"):
         pack_repeated(np.ones(3, np.uint32), np.empty(2, np.uint64))
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), st.integers(0, 2**32 - 1), st.integers(0, 80))
+def test_pairs_with_an_equal_key_are_dropped(keys, seed, n):
+    keys, random = np.array(keys, np.uint32), np.random.default_rng(seed)
+    left, right = random.integers(0, len(keys), (2, n), dtype=np.uint32)
+    expected = [(a, b) for a, b in zip(left, right, strict=True) if not keys[a] or keys[a] != keys[b]]
+    kept = keep_unequal(keys, left, right)
+    assert list(zip(left[:kept], right[:kept], strict=True)) == expected
+
+
+def test_pairs_of_rows_without_a_key_are_refused():
+    with pytest.raises(ValueError, match="beyond the 2 keys"):
+        keep_unequal(np.zeros(2, np.uint32), np.array([0], np.uint32), np.array([2], np.uint32))
