@@ -227,10 +227,11 @@ cdef class Scorer:
         self.value_tables[i] = view.base
         self.program.tables[i] = &view[0]
 
-    def store_sketches(self):
-        """Make room for the sketches of all rows."""
+    def store_sketches(self, room=None):
+        """Make room for the sketches of all rows, in the bytes of `room` (uint8) where they are enough."""
         cdef Py_ssize_t n_bytes = self.rows.shape[0] * sizeof(Sketch)
-        room = np.empty(n_bytes + 64, np.uint8)
+        if room is None or room.size < n_bytes + 64:
+            room = np.empty(n_bytes + 64, np.uint8)
         start = -room.ctypes.data & 63      # whole cache lines
         self.sketch_bytes = room[start : start + n_bytes].reshape(-1, sizeof(Sketch))
 

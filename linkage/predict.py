@@ -96,8 +96,9 @@ def score_candidates(
     have found may be known (`finished`); `keep` is told what each of the others finds.
     """
     rules = blocks.rules[:n_rules]
+    room, blocks.room = blocks.room, None
     if len(finished) < n_rules and (blocks.n_pairs > records.n_records or not store_sketches):
-        sketch(scorer, records.n_records, threads=threads, store=store_sketches)
+        sketch(scorer, records.n_records, threads=threads, store=store_sketches, room=room)
     scorer.forget()
     found, done, total = [], 0, sum(rule.n_pairs for rule in rules)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
@@ -131,16 +132,24 @@ def score_candidates(
     return _together(found)
 
 
-def sketch(scorer: Scorer, n_records: int, *, threads: int, store: bool = True) -> None:
+def sketch(
+    scorer: Scorer,
+    n_records: int,
+    *,
+    threads: int,
+    store: bool = True,
+    room: npt.NDArray[np.uint8] | None = None,
+) -> None:
     """Give the scorer sketches, by which it drops hopeless pairs unseen.
 
-    Stored ones take 128 bytes a record; without, they are made anew for the records of each block.
+    Stored ones take 128 bytes a record, in `room` where they fit; without, they are made anew for the records
+    of each block.
     """
     n_comparisons = scorer.begin_sketches()
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         list(pool.map(scorer.sketch_values, range(n_comparisons)))
         if store:
-            scorer.store_sketches()
+            scorer.store_sketches(room)
             begins = range(0, n_records, ROWS_PER_TASK)
             list(pool.map(lambda at: scorer.sketch_rows(at, min(at + ROWS_PER_TASK, n_records)), begins))
     scorer.end_sketches()

@@ -31,9 +31,9 @@ LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000
 RULES_AT_ONCE = 28
 """Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
-LEAST_ROOM = 34
-"""Rules that room is made for, where memory allows: when keys are gone, sketches (128 bytes a record) lie in
-the same pages, which the system has cleared once. What no key fills costs nothing till then."""
+LEAST_ROOM = 128
+"""Bytes a record that the keys' memory has at least, where memory allows: sketches take it over when keys are
+gone, pages that the system has cleared once. What no key fills costs nothing till then."""
 ROWS_AT_ONCE = 1 << 16
 SIZES_AT_ONCE = 1 << 20
 """Blocks whose pairs are counted at a time."""
@@ -104,6 +104,8 @@ class Blocks:
 
     rules: list[RuleBlocks]
     sampled: list[SampledPairs] = field(default_factory=list)
+    room: npt.NDArray[np.uint8] | None = field(default=None, repr=False)
+    """Memory that held keys and holds nothing any more, for whoever is next."""
 
     @property
     def n_pairs(self) -> int:
@@ -162,7 +164,8 @@ def build_blocks(
     maker = KeyMaker(records)
     n = records.n_records
     at_once = max(min(keys_at_once, len(rules)), 1)
-    columns = np.empty((at_once if folder else max(at_once, LEAST_ROOM), n), np.uint32)
+    room = np.empty((4 * at_once if folder else max(4 * at_once, LEAST_ROOM)) * n + 64, np.uint8)
+    columns = room[: 4 * at_once * n].view(np.uint32).reshape(at_once, n)
     found: list[RuleBlocks] = []
     sampled: list[SampledPairs] = []
     with (
@@ -199,7 +202,7 @@ def build_blocks(
                     sampled[place].drop_equal(columns[k])
 
             list(pool.map(drop, range(len(sampled))))
-    return Blocks(found, sampled if sampled_a_rule else [])
+    return Blocks(found, sampled if sampled_a_rule else [], None if folder else room)
 
 
 def _sample(blocks: RuleBlocks, k: int, split: int, wanted: int) -> SampledPairs:

@@ -49,3 +49,14 @@ def test_rows_without_sketches_have_no_bound():
     scorer.begin_sketches()
     with pytest.raises(ValueError, match="leave the table"):
         scorer.sketch_rows(0, 5)
+
+
+@pytest.mark.parametrize("n_bytes", [0, 6 * 128 + 63, 6 * 128 + 64, 10_000])
+def test_sketches_lie_in_the_memory_they_are_given_if_it_is_enough(n_bytes):
+    *_, scorer = drawn_scorer(3, 6)
+    sketch(scorer, 6, threads=1)
+    expected = [scorer.upper_bound(i, j) for i in range(6) for j in range(6)]
+    room = np.full(n_bytes, 7, np.uint8)
+    sketch(scorer, 6, threads=1, room=room)
+    assert [scorer.upper_bound(i, j) for i in range(6) for j in range(6)] == expected
+    assert bool((room != 7).any()) == (n_bytes >= 6 * 128 + 64)
