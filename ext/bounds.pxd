@@ -14,6 +14,7 @@ from levels cimport (
     NAME_LAST,
     NAME_NEAR,
     NAME_STRUCTURE,
+    NAME_UNACCENTED,
     PART_NEAR,
     category_level,
     date_level,
@@ -234,11 +235,15 @@ cdef inline void begin_run(Search *s, int date) noexcept nogil:
 
 cdef inline int32_t most_of_row(Search *s, uint32_t row) noexcept nogil:
     """An upper bound of a record's weight from its hot row; of the hopeless ones INT32_MIN."""
-    cdef int k, code = 0
+    if s.hot_field < 0:
+        return most_of_named(s, row, 0)
+    return most_of_named(s, row, name_known(s, s.store.hot_words + <uint64_t> row * HOT_WORDS))
+
+cdef inline int32_t most_of_named(Search *s, uint32_t row, int code) noexcept nogil:
+    """The same, where it is known what its name says."""
+    cdef int k
     cdef const uint8_t *ids = s.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
     cdef Eight sum
-    if s.hot_field >= 0:
-        code = name_known(s, s.store.hot_words + <uint64_t> row * HOT_WORDS)
     if not s.reaches[code]:
         return INT32_MIN
     sum = s.of_name[code]
@@ -263,6 +268,15 @@ cdef inline int32_t most_left(Search *s) noexcept nogil:
     cdef Eight most
     sum_eight(&most, &s.base, &s.any_date)
     return with_name(s, &most)
+
+cdef inline int32_t most_said(Search *s) noexcept nogil:
+    """What a record weighs at most that agrees with all that the query says, its name but for diacritics: a name
+    written as nobody does is not as rare as it looks."""
+    cdef Eight most
+    sum_eight(&most, &s.base, &s.any_date)
+    add_eight(&most, &s.categories_best)
+    add_eight(&most, &s.name_most[NAME_UNACCENTED if s.is_whole_name else NAME_ANY])
+    return least_of_eight(&most)
 
 cdef inline void without_level(Search *s, int i, int last_code) noexcept nogil:
     """Records not seen yet reach at most this code in the field: all that reach more were offered."""

@@ -2,11 +2,20 @@
 # promising first; and which of the hits are one person's. Header-only.
 from batches cimport soft_minimum
 from blobs cimport HOT_CATEGORIES, HOT_WORDS, NO_WORD
-from bounds cimport begin_run, date_known, most_in_lanes, most_of_date, most_of_row, set_reaches, with_name
+from bounds cimport (
+    begin_run,
+    date_known,
+    most_in_lanes,
+    most_of_date,
+    most_of_named,
+    most_of_row,
+    set_reaches,
+    with_name,
+)
 from comparisons cimport LANES, Comparison
 from dtypes cimport MAX_TOKENS
 from hashing cimport prefetch
-from hot_names cimport fit_of, form_of_name, has_other_letters, tokens_of_row
+from hot_names cimport fit_of, form_of_name, has_other_letters, name_of_fit, tokens_of_row
 from lanes cimport Eight, add_eight, take_eight
 from levels cimport DATE_EXACT, NAME_ELSE, NAME_ENDS, NAME_STRUCTURE
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
@@ -269,7 +278,8 @@ cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nog
     """Offer the records of a run whose hot rows can reach theta."""
     cdef uint32_t row, at, stop
     cdef uint32_t chosen[SCANNED_AT_ONCE]
-    cdef int i, n
+    cdef uint8_t fits[SCANNED_AT_ONCE]
+    cdef int i, n, fit
     cdef int32_t bound
     cdef const uint16_t *words = s.store.hot_words
     s.n_scanned += end - begin
@@ -290,12 +300,17 @@ cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nog
             n = quick_rows(words + <uint64_t> at * HOT_WORDS, at, stop, s.quick, s.quick_passes, chosen)
         else:
             for row in range(at, stop):
+                fit = fit_of(words + <uint64_t> row * HOT_WORDS, s.like, s.n_query_words, s.n_again, s.last_bit)
                 chosen[n] = row
-                n += s.fit_reaches[fit_of(words + <uint64_t> row * HOT_WORDS, s.like, s.n_query_words, s.n_again, s.last_bit)]
+                fits[n] = <uint8_t> fit
+                n += s.fit_reaches[fit]
         for i in range(n):
             if i + 8 < n:
                 prefetch(s.store.hot_categories + <uint64_t> chosen[i + 8] * HOT_CATEGORIES)
-            bound = most_of_row(s, chosen[i])
+            if s.is_quick:
+                bound = most_of_row(s, chosen[i])
+            else:
+                bound = most_of_named(s, chosen[i], name_of_fit(s, words + <uint64_t> chosen[i] * HOT_WORDS, fits[i]))
             if bound >= s.theta:
                 offer_row(s, chosen[i], bound, s.run_date)
         at = stop
@@ -352,6 +367,14 @@ cdef inline void scan_alike(Search *s, int first, int last, int date) noexcept n
         return
     s.spent += cost
     scan_rows(s, begin, end)
+
+cdef inline void scan_likely(Search *s, int day) noexcept nogil:
+    """Offer those of a day whose names have all words alike: one of them, scored first, spares the others a close
+    look."""
+    if s.n_query_words and s.days[day] < s.days[day + 1]:
+        begin_run(s, date_known(s, day))
+        s.is_quick = True
+        scan_rows(s, s.days[day], s.days[day + 1])
 
 cdef inline void scan_given(Search *s, int first, int last) noexcept nogil:
     """Offer the records of days first to last that have the given name, or the first word, or a strange one."""

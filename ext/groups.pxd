@@ -9,6 +9,7 @@ from bounds cimport (
     most_left,
     most_of_day,
     most_of_row,
+    most_said,
     set_bounds,
     set_reaches,
     with_name,
@@ -24,6 +25,7 @@ from candidates cimport (
     scan_day,
     scan_days,
     scan_given,
+    scan_likely,
     scan_rows,
     score_chosen,
     settle,
@@ -392,6 +394,8 @@ cdef inline void by_far_slips(Search *s, Scorer scorer, uint32_t q, int first) n
 cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years."""
     cdef int day = day_of(q), first
+    scan_likely(s, day)
+    end_group(s, scorer)
     scan_day(s, day)
     end_group(s, scorer)
     if day == 0:
@@ -515,7 +519,10 @@ cdef inline void begin_search(Search *s) noexcept nogil:
     if s.epoch >> 32:
         memset(s.seen, 0, SEEN_SIZE * 8)
         s.epoch = 1
-    s.theta = s.floor
+    # What agrees with all that the query says is answered, be it as little as a name that many bear.
+    if s.eases and s.wanted and most_said(s) - s.window < s.floor:
+        s.floor = most_said(s) - s.window
+    s.theta = s.least if s.least > s.floor else s.floor
 
 cdef inline void answer_query(Search *s, Scorer scorer) noexcept nogil:
     """Answer the query in row 0."""

@@ -238,11 +238,14 @@ cdef inline int matched_code(Search *s, const uint16_t *words, int n) noexcept n
 
 cdef inline int name_known(Search *s, const uint16_t *words) noexcept nogil:
     """What a hot row says about the query's name: its level, or the highest that it can have."""
-    cdef int fit, n
-    cdef uint16_t tokens[MAX_TOKENS]
     if s.n_query_words == 0:
         return 0
-    fit = fit_of(words, s.like, s.n_query_words, s.n_again, s.last_bit)
+    return name_of_fit(s, words, fit_of(words, s.like, s.n_query_words, s.n_again, s.last_bit))
+
+cdef inline int name_of_fit(Search *s, const uint16_t *words, int fit) noexcept nogil:
+    """The same, where it is known how the words fit."""
+    cdef int n
+    cdef uint16_t tokens[MAX_TOKENS]
     if fit == 8 and not s.is_whole_name:
         return name_code(s, words)
     if fit == 8:

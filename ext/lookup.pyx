@@ -103,6 +103,11 @@ cdef class Searcher:
         """Hot rows that the last search looked at."""
         return self.state.n_scanned
 
+    @property
+    def floor(self):
+        """The floor of the last search (1/256 bit)."""
+        return self.state.floor
+
     def __cinit__(self):
         cdef Search *s = &self.state
         s.like = <uint8_t *> malloc(1 << 16)
@@ -333,7 +338,8 @@ cdef class Searcher:
             f.rarity[k].entries = <const uint64_t *> <size_t> self.pointer(entries, np.uint64, entries.shape[0])
             f.rarity[k].rarest = rarest
 
-    cdef prepare(self, int limit, int32_t floor, int32_t window, hidden, allowed, bint exhaustive):
+    cdef prepare(self, int limit, int32_t floor, int32_t least, int32_t window, hidden, allowed, bint exhaustive,
+                 bint eases):
         cdef Search *s = &self.state
         cdef const uint8_t[::1] bits
         cdef Py_ssize_t n_bytes = (self.store.store.n_records + 7) // 8
@@ -348,8 +354,10 @@ cdef class Searcher:
             s.hits_capacity = limit
         s.limit = limit
         s.floor = floor
+        s.least = least
         s.window = window
         s.exhaustive = exhaustive
+        s.eases = eases
         s.hidden = s.allowed = NULL
         for name, array in (("hidden", hidden), ("allowed", allowed)):
             if array is None:
@@ -363,7 +371,8 @@ cdef class Searcher:
                 s.allowed = &bits[0]
 
     def search(self, list texts not None, list words not None, int limit, int32_t floor, int32_t window, *,
-               hidden=None, allowed=None, bint exhaustive=False, bint asks=False):
+               int32_t least=INT32_MIN, hidden=None, allowed=None, bint exhaustive=False, bint asks=False,
+               bint eases=False):
         """The best records for one query.
 
         Parameters
@@ -375,12 +384,16 @@ cdef class Searcher:
         limit : int
         floor, window : int
             Records below floor, or more than window below the best one, are left out (1/256 bit).
+        least : int
+            So are those below this, whatever the floor.
         hidden, allowed : uint8 array or None
             A bit a record: those not to be found, and the only ones to be found.
         exhaustive : bool
-            Look at every record.
+            Decode and score every record.
         asks : bool
             Come back at once with SUSPECT where a name looks mistyped, so that it can be repaired.
+        eases : bool
+            Lower the floor to a window below what a record may weigh that agrees with all the query says.
 
         Returns
         -------
@@ -392,7 +405,7 @@ cdef class Searcher:
         cdef Given given[MAX_FIELDS]
         cdef int i, suspect
         self.fill_given(given, texts, words)
-        self.prepare(limit, floor, window, hidden, allowed, exhaustive)
+        self.prepare(limit, floor, least, window, hidden, allowed, exhaustive, eases)
         with nogil:
             suspect = load_query(s, given)
             asks = asks and suspect & NAME_SUSPECT
@@ -519,8 +532,8 @@ cdef class Searcher:
     def search_many(self, list columns not None, list words not None, const uint32_t[::1] order not None, int limit,
                     const int32_t[::1] floors not None, int32_t window, uint32_t[:, ::1] rows not None,
                     int32_t[:, ::1] weights not None, uint64_t[:, ::1] gammas not None,
-                    uint32_t[::1] counts not None, uint8_t[::1] status not None, *, hidden=None, allowed=None,
-                    bint asks=True):
+                    uint32_t[::1] counts not None, uint8_t[::1] status not None, *, int32_t floor=INT32_MIN,
+                    hidden=None, allowed=None, bint asks=True, bint eases=False):
         """The best records for some of the queries of some columns, as `search` finds them.
 
         Parameters
@@ -531,10 +544,10 @@ cdef class Searcher:
             Per field, words of a category.
         order : uint32
             The queries to be searched, in this order: those of near dates read the same pages.
-        limit, window, hidden, allowed
+        limit, window, floor, hidden, allowed, eases
             As of `search`.
         floors : int32[n]
-            Per query.
+            Per query, `least` of `search`.
         rows, weights, gammas : uint32, int32, uint64[n, limit]
             Filled, the best first.
         counts, status : uint32, uint8[n]
@@ -551,7 +564,7 @@ cdef class Searcher:
                 or not rows.shape[1] == weights.shape[1] == gammas.shape[1] == limit:
             raise ValueError(f"expected room for {n} times {limit} answers")
         self.fill_columns(column, columns, words, n)
-        self.prepare(limit, 0, window, hidden, allowed, False)
+        self.prepare(limit, floor, 0, window, hidden, allowed, False, eases)
         memset(given, 0, sizeof(given))
         with nogil:
             for place in range(n_asked):
@@ -561,7 +574,8 @@ cdef class Searcher:
                 if load_query(s, given) & NAME_SUSPECT and asks:
                     status[at] = ASKS_REPAIR
                     continue
-                s.floor = floors[at]
+                s.floor = floor
+                s.least = floors[at]
                 answer_query(s, self.scorer)
                 status[at] = <uint8_t> s.status
                 counts[at] = <uint32_t> s.n_hits

@@ -32,7 +32,7 @@ cdef enum:
     A_YEAR = 416              # 13 months of 32 days, 0 = unknown
     N_DAYS = 74881
     REMEMBERED = 1024         # tokens whose words are remembered
-    MOST_ALIKE = 122
+    MOST_ALIKE = 378
     MOST_ODD = 250            # odd words whose tokens are known
     MOST_ODD_TOKENS = 4
     MOST_DIGITS = 38          # of a number, before its point and behind it
@@ -195,7 +195,7 @@ cdef struct Search:
     uint32_t n_named
     bint knows_named
     # of the search
-    int32_t floor, window, theta
+    int32_t floor, least, window, theta     # least: what is known already of another part's answers leaves
     int limit, n_hits, status
     Hit *hits
     int hits_capacity
@@ -209,7 +209,7 @@ cdef struct Search:
     uint32_t n_candidates, candidates_capacity
     const uint8_t *hidden    # bit = row that is not to be found
     const uint8_t *allowed   # bit = row that may be found; NULL = all
-    bint exhaustive
+    bint exhaustive, eases   # eases: the floor sinks for a query that says little
 
 # ------------------------------------------------------------------------------------------------ days
 cdef inline uint32_t bcd(uint32_t v) noexcept nogil:

@@ -16,6 +16,6 @@ cdef class Searcher:
     cdef fill_tokens(self, dict sections)
     cdef dict read_odd_words(self, list odd)
     cdef fill_field(self, Field *f, dict spec)
-    cdef prepare(self, int limit, int32_t floor, int32_t window, hidden, allowed, bint exhaustive)
+    cdef prepare(self, int limit, int32_t floor, int32_t least, int32_t window, hidden, allowed, bint exhaustive, bint eases)
     cdef fill_given(self, Given *given, list texts, list words)
     cdef fill_columns(self, Column *column, list columns, list words, Py_ssize_t n)

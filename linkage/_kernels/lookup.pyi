@@ -18,6 +18,7 @@ class Searcher:
     n_seen: int
     n_scanned: int
     n_scored: int
+    floor: int
     def __init__(
         self,
         store: RecordStore,
@@ -35,10 +36,12 @@ class Searcher:
         floor: int,
         window: int,
         *,
+        least: int = ...,
         hidden: NDArray[np.uint8] | None = None,
         allowed: NDArray[np.uint8] | None = None,
         exhaustive: bool = False,
         asks: bool = False,
+        eases: bool = False,
     ) -> tuple[list[int], list[int], list[int], int, int]: ...
     def name_people_of(
         self,
@@ -71,7 +74,9 @@ class Searcher:
         counts: NDArray[np.uint32],
         status: NDArray[np.uint8],
         *,
+        floor: int = ...,
         hidden: NDArray[np.uint8] | None = None,
         allowed: NDArray[np.uint8] | None = None,
         asks: bool = True,
+        eases: bool = False,
     ) -> None: ...

@@ -105,7 +105,7 @@ def _answer(
 ) -> pa.RecordBatch:
     # One more than asked for, as in `lookup`: a rival beyond the limit still makes an answer ambiguous.
     wanted = max(limit + 1, 2)
-    floors = np.full(queries.n, round(FLOOR * FIXED), np.int32)
+    floors = np.full(queries.n, np.iinfo(np.int32).min // 2, np.int32)
     found = []
     for part in parts:
         found.append(_search(part, queries, wanted, floors, pool, threads))
@@ -134,7 +134,8 @@ def _search(
         try:
             searcher.search_many(
                 columns, words, places, wanted, floors, round(WINDOW * FIXED), out.rows, out.weights,
-                out.gammas, out.counts, out.status, hidden=part.dead, asks=asks,
+                out.gammas, out.counts, out.status, floor=round(FLOOR * FIXED), hidden=part.dead, asks=asks,
+                eases=True,
             )  # fmt: skip
             searcher.name_people_of(out.rows, out.counts, places, SAME, out.people)
         except ValueError as error:

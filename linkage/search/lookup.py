@@ -19,7 +19,9 @@ from linkage.vietnam.spelling import repair_name
 WINDOW = 8.0
 """Bits below the best answer at which another is left out: less than 1/250 as likely."""
 FLOOR = -12.0
-"""Bits below which an answer is none."""
+"""Bits below which an answer is none; but what agrees with all that a query says is one, and what is within
+`WINDOW` of that: a name alone that many bear is answered by its bearers."""
+_NOTHING = -(1 << 30)
 RIVAL = math.log2(20)
 """A second person within these bits of the best one makes the answer ambiguous."""
 SAME = round(RIVAL * FIXED)
@@ -101,7 +103,7 @@ def find(
     """The best records of all parts; whether the search was cut short."""
     hits: list[Hit] = []
     truncated = False
-    least, reach = round(floor * FIXED), round(window * FIXED)
+    least, lowest, reach = _NOTHING, round(floor * FIXED), round(window * FIXED)
     for k, part in enumerate(parts):
         segment = part.segment
         texts, words = prepare(segment, query)
@@ -111,11 +113,13 @@ def find(
                 "hidden": part.dead,
                 "allowed": allowed[k] if allowed else None,
                 "exhaustive": exhaustive,
+                "least": least,
+                "eases": True,
             }
-            found = searcher.search(texts, words, limit, least, reach, asks=True, **options)
+            found = searcher.search(texts, words, limit, lowest, reach, asks=True, **options)
             if found[4]:
                 texts = repaired(segment, texts)
-                found = searcher.search(texts, words, limit, least, reach, **options)
+                found = searcher.search(texts, words, limit, lowest, reach, **options)
         finally:
             segment.give_back(searcher)
         rows, weights, gammas, status, _ = found

@@ -16,7 +16,7 @@ from linkage._kernels.lookup import TRUNCATED
 from linkage._kernels.normalise import normalise_one
 from linkage.errors import InputError, SegmentError
 from linkage.schema import Field, Schema
-from linkage.search.lookup import SAME, find, lookup, name_people, prepare, repaired
+from linkage.search.lookup import FLOOR, SAME, WINDOW, find, lookup, name_people, prepare, repaired
 from tests.kernels.made_up_model import drawn_model
 from tests.search.queries import ODD, damaged
 from tests.segment.registers import Part, generated, segment_of, segment_of_people, trained
@@ -60,6 +60,19 @@ def scored(segment, query, rows):
         segment.give_back(searcher)
 
 
+def floor_of(segment, query):
+    """The floor in force for a query."""
+    texts, words = prepare(segment, query)
+    searcher = segment.borrow()
+    try:
+        searcher.search(
+            repaired(segment, texts), words, 1, round(FLOOR * FIXED), round(WINDOW * FIXED), eases=True
+        )
+        return searcher.floor
+    finally:
+        segment.give_back(searcher)
+
+
 def assert_finds_all(segment, query, limit):
     """The quick search, the one that looks everywhere, and scoring everything give one answer."""
     quick, cut = find([Part(segment)], query, limit=limit)
@@ -70,13 +83,14 @@ def assert_finds_all(segment, query, limit):
     return every, cut
 
 
-def assert_is_brute_force(segment, query, limit, hits, *, floor=-12.0, window=8.0):
+def assert_is_brute_force(segment, query, limit, hits, *, window=8.0):
     """The best of all rows, by weight, then row, above the floor and within the window."""
+    floor = floor_of(segment, query)
     rows = list(range(len(segment)))
     weights = [
         (-w, 0, row, gamma) for row, (w, gamma, _, _) in zip(rows, scored(segment, query, rows), strict=True)
     ]
-    best = sorted(h for h in weights if -h[0] >= round(floor * FIXED))
+    best = sorted(h for h in weights if -h[0] >= floor)
     assert hits == [h for h in best if -h[0] >= -best[0][0] - round(window * FIXED)][:limit]
 
 
@@ -186,6 +200,18 @@ def test_other_schemas_and_models_against_brute_force(which, seed):
     limit = random.choice([1, 2, 5, 200])
     hits, _ = assert_finds_all(segment, query, limit)
     assert_is_brute_force(segment, query, limit, hits)
+
+
+def test_a_name_that_many_bear_is_answered_by_its_bearers():
+    segment = segment_of(
+        [{"record_id": str(i), "full_name": "Nguyễn Thị Lan"} for i in range(3000)], trained()
+    )
+    answer = lookup([Part(segment)], {"full_name": "Nguyen Thi Lan"})
+    assert len(answer) == 5 and answer.ambiguous and answer[0].match_probability < 0.01
+    hits, _ = find([Part(segment)], {"full_name": "Nguyen Thi Lan"}, limit=5, floor=0.0)
+    assert len(hits) == 5 and -hits[0][0] < 0
+    assert not lookup([Part(segment)], {"full_name": "Trần Hùng", "date_of_birth": "01/02/1990"})
+    assert not lookup([Part(segment)], {})
 
 
 FAMILIES = ("Nguyễn", "NGUYEN", "Nguyen", "Trần", "Tran", "Lê", "Ông", "Ba", "H'Hen", "1.", "Ng.", "Văn")
