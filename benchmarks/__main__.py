@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(SUITES), help="comma-separated suites")
     parser.add_argument("--peers-python", help="interpreter that has the peers, if not this one")
-    parser.add_argument("--peer-queries", type=int, default=100, help="look-ups that peers are asked")
+    parser.add_argument("--peer-queries", type=int, default=200, help="look-ups that peers are asked")
     parser.add_argument("--free-threaded", help="interpreter without the GIL that has linkage's dependencies")
     parser.add_argument("--free-threaded-path", type=Path, help="folder of a linkage built for it")
     parser.add_argument("--skip-public", action="store_true")

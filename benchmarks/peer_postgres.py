@@ -90,7 +90,7 @@ class Server:
     """A PostgreSQL server on a socket in a temporary folder, and the most memory it held."""
 
     def __init__(self, data: Path) -> None:
-        self.data = data
+        self.data = data.absolute()  # the server runs in another folder
         self.owner = "postgres" if os.geteuid() == 0 else None
         self.socket = tempfile.mkdtemp(prefix="linkage-pg-")
         self.peak_bytes = 0

@@ -1,5 +1,6 @@
 """Queries and measures of the look-up comparison against answers counted by hand."""
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -213,3 +214,14 @@ def test_a_first_answer_is_timed_in_a_fresh_process(tmp_path: Path, monkeypatch:
     spent = lookup_linkage.first_start(tmp_path, "{}")
     assert set(spent) == {"import", "open", "first", "all three", "process"}
     assert 0 < spent["all three"] < spent["process"]
+
+
+def test_the_data_of_a_server_in_another_folder_have_a_whole_path(tmp_path, monkeypatch):
+    pytest.importorskip("psycopg")
+    from benchmarks.peer_postgres import Server
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("benchmarks.peer_postgres.os.geteuid", lambda: 1)
+    server = Server(Path("bench-results/data"))
+    shutil.rmtree(server.socket)
+    assert server.data == tmp_path / "bench-results/data"
