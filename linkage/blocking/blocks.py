@@ -37,6 +37,8 @@ gone, pages that the system has cleared once. What no key fills costs nothing ti
 ROWS_AT_ONCE = 1 << 16
 SIZES_AT_ONCE = 1 << 20
 """Blocks whose pairs are counted at a time."""
+ENTRIES_AT_ONCE = 1 << 20
+"""Entries of large blocks that are cut into pieces at a time, and the rest of the last block."""
 PARTS_AT_ONCE = 64
 """Parts of a rule's entries that a thread sorts at a time."""
 _ROW = np.uint64(0xFFFFFFFF)
@@ -340,13 +342,31 @@ def _pieces(packed: Packed, cap: int, split: int) -> Keys:
     """The piece of its block, at most cap records, that each entry belongs to.
 
     Neighbours in the order of the table stay together: exports list a place's people side by side. Of a link,
-    both sides are cut alike, so that each piece holds its share of both.
+    both sides are cut alike, so that each piece holds its share of both. Some blocks at a time: places are
+    counted in 64 bits, several of them an entry.
     """
+    pieces = np.empty(len(packed), np.uint32)
+    begin = 0
+    while begin < len(packed):
+        end = _end_of_blocks(packed, begin + ENTRIES_AT_ONCE)
+        pieces[begin:end] = _pieces_of(packed[begin:end], cap, split)
+        begin = end
+    return pieces
+
+
+def _end_of_blocks(packed: Packed, at: int) -> int:
+    """Where the block of the entry before `at` ends."""
+    if at >= len(packed):
+        return len(packed)
+    return int(np.searchsorted(packed, packed[at - 1] | _ROW, side="right"))
+
+
+def _pieces_of(packed: Packed, cap: int, split: int) -> npt.NDArray[np.int64]:
     begins = np.flatnonzero(np.diff(packed >> np.uint64(32), prepend=np.uint64(0)))
     lengths = np.diff(begins, append=len(packed))
     position = np.arange(len(packed)) - np.repeat(begins, lengths)
     if not split:
-        return (position // cap).astype(np.uint32)
+        return position // cap
     is_left = (packed & _ROW) < split
     lefts = np.repeat(np.add.reduceat(is_left, begins, dtype=np.int64), lengths)
     lengths = np.repeat(lengths, lengths)
@@ -355,4 +375,4 @@ def _pieces(packed: Packed, cap: int, split: int) -> Keys:
     # One less than cap: each side's share is rounded up.
     n_pieces = -(-lengths // (cap - 1))
     piece: npt.NDArray[np.int64] = position * n_pieces // of_side
-    return piece.astype(np.uint32)
+    return piece

@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,3 +147,20 @@ def test_a_block_of_a_link_is_cut_into_pieces_with_both_sides():
     records = encode(table(same), FIELDS, right=table(same))
     rule = build_blocks(records, RULES[:1], threads=1, largest_block=20).rules[0]
     assert rule.n_pairs >= 900
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 5), st.integers(0, 40)), min_size=1, unique=True),
+    st.integers(3, 6),
+    st.sampled_from([0, 20]),
+    st.integers(1, 7),
+)
+def test_pieces_do_not_depend_on_how_many_blocks_are_cut_at_a_time(entries, cap, split, at_once):
+    packed = np.sort(np.array([key << 32 | row for key, row in entries], np.uint64))
+    if split:  # blocks of a link hold both sides
+        sides = {key: {row < split for k, row in entries if k == key} for key, _ in entries}
+        packed = np.array([p for p in packed if len(sides[int(p) >> 32]) == 2], np.uint64)
+    whole = module._pieces(packed, cap, split)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "ENTRIES_AT_ONCE", at_once)
+        assert module._pieces(packed, cap, split).tolist() == whole.tolist()
