@@ -28,7 +28,7 @@ def example_pairs(result: Result, threshold: int, hide_values: bool) -> list[dic
     near = early[np.argsort(np.abs(weight.astype(np.int64) - threshold), kind="stable")[: N_EXAMPLES // 2]]
     order = early[np.argsort(weight, kind="stable")]
     spread = order[np.linspace(0, len(order) - 1, N_EXAMPLES // 2).astype(np.intp)]
-    chosen = np.unique(np.concatenate([near, spread]))
+    chosen = _distinct(np.concatenate([near, spread]))
     chosen = chosen[np.argsort(-r.pairs.weight[chosen], kind="stable")]
     values = None if hide_values else _values_of(result, chosen)
     examples = []
@@ -43,6 +43,11 @@ def example_pairs(result: Result, threshold: int, hide_values: bool) -> list[dic
             example |= values[at]
         examples.append(example)
     return examples
+
+
+def _distinct(rows: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """A few numbers, each once, rising. `np.unique` imports what masked arrays need: 10 ms of a short run."""
+    return np.array(sorted({int(row) for row in rows}), np.int64)
 
 
 def _early_pairs(result: Result) -> npt.NDArray[np.intp]:
@@ -104,10 +109,7 @@ def _values_of(result: Result, chosen: npt.NDArray[np.intp]) -> list[dict[str, A
     tables = []
     for side in range(len(r.sources)):
         offset = r.records.n_left if side else 0
-        if len(r.sources) == 1:
-            rows = np.unique(np.concatenate(both)).astype(np.int64)
-        else:
-            rows = np.unique(both[side]).astype(np.int64) - offset
+        rows = _distinct(np.concatenate(both) if len(r.sources) == 1 else both[side]) - offset
         header = r.records.headers[side]
         tables.append((rows, _rows_of(r.sources[side], [c for f, c in header.items() if f], rows)))
     ids = [r.records.record_id(rows, side=1 if i and r.records.n_left else 0) for i, rows in enumerate(both)]

@@ -103,8 +103,10 @@ class Result:
         labels = self.cluster_labels()
         left, right = cluster_pairs(labels)
         n = np.uint64(r.records.n_records)
-        known = r.pairs.left * n + r.pairs.right
-        fresh = ~np.isin(left * n + right, known)
+        # Sorted, with one that no pair is at the end.
+        known = np.sort(np.append(r.pairs.left * n + r.pairs.right, np.uint64(2**64 - 1)))
+        named = left * n + right
+        fresh = known[np.searchsorted(known, named)] != named
         left, right = left[fresh], right[fresh]
         weight, gamma = np.empty(len(left), np.int32), np.empty(len(left), np.uint64)
         r.scorer.score_pairs(left, right, weight, gamma)

@@ -211,13 +211,23 @@ def centres_of(
             held = weights[rows].sum()
             few = len(rows) < CENTRE_PAIRS or item.operation.name in ("date", "category")
             if held > 0 and not (large and few):
-                share = np.exp2(np.minimum(bits, np.quantile(bits, 0.99)))
+                share = np.exp2(np.minimum(bits, quantile(bits, 0.99)))
                 found = np.log2(np.average(share, weights=weights[rows]))
                 expected += (found - expected) * (1.0 if large else held / (held + CENTRE_PAIRS))
             out[code] = expected
         return out
 
     return list(pool.map(centre, range(len(comparisons))))
+
+
+def quantile(values: Array, share: float) -> float:
+    """As `np.quantile` finds it, which imports what masked arrays need: 10 ms of a short run."""
+    at = (len(values) - 1) * share
+    low = int(at)
+    high = min(low + 1, len(values) - 1)
+    ordered = np.partition(values, (low, high))
+    a, b = float(ordered[low]), float(ordered[high])
+    return a + (b - a) * (at - low) if at - low < 0.5 else b - (b - a) * (1 - (at - low))
 
 
 def value_bits(table: npt.NDArray[np.int16], words: npt.NDArray[np.uint32], kind: str, part: int) -> Array:

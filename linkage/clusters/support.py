@@ -20,7 +20,7 @@ def cluster_pairs(labels: Records) -> tuple[Records, Records]:
     order = _clustered(labels, group_sizes(labels))
     _, begin, size = np.unique(labels[order], return_index=True, return_counts=True)
     left, right = [], []
-    for n in np.unique(size[(size >= 3) & (size <= LARGEST)]):
+    for n in np.flatnonzero(np.bincount(size[(size >= 3) & (size <= LARGEST)])):
         members = order[begin[size == n][:, None] + np.arange(n)]
         i, j = np.triu_indices(n, 1)
         left.append(members[:, i].ravel())
@@ -74,7 +74,7 @@ def supported_probability(
     order = _clustered(labels, sizes)
     place = np.zeros(len(labels), np.uint32)
     place[order] = np.arange(len(order)) - np.searchsorted(labels[order], labels[order])
-    for n in np.unique(size[inside]):
+    for n in np.flatnonzero(np.bincount(size[inside])):
         chosen = inside[size[inside] == n]
         clusters, which = np.unique(labels[left[chosen]], return_inverse=True)
         table = np.zeros((len(clusters), n, n))

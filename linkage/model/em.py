@@ -201,15 +201,17 @@ def _parts(patterns: Patterns, runs: Runs, unlike: npt.NDArray[np.int64]) -> lis
     """Patterns with as many own fields unlike (0, 1, more) together, each kind in a fixed number of parts."""
     n_contents = len(runs.offsets) - 1
     found = []
-    for k in np.unique(unlike):
+    for k in range(int(unlike.max(initial=-1)) + 1):
         places = np.flatnonzero(unlike == k)
+        if not len(places):
+            continue
         edges = np.linspace(0, len(places), CHUNKS + 1).astype(np.intp)
         for a, b in pairwise(edges):
             at = places[a:b]
             found.append(
                 _Part(
                     patterns.take(at), runs.of_patterns[at], np.zeros((n_contents, CLASSES)),
-                    np.empty(b - a), np.empty(b - a), at, int(k),
+                    np.empty(b - a), np.empty(b - a), at, k,
                 )
             )  # fmt: skip
     return found

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkage.comparison.program import comparisons_of
 from linkage.model.term_frequencies import term_frequencies
-from linkage.samples import _least_by_chance, pair_surprisal
+from linkage.samples import _least_by_chance, pair_surprisal, quantile
 from linkage.schema import Field
 from tests.kernels.scoring import encode
 
@@ -48,3 +50,9 @@ def test_strangers_agree_on_a_date_as_often_as_on_its_parts():
     (item,) = comparisons_of(records.schema)
     agree = sum(a == b for i, a in enumerate(dates) for b in dates[:i])
     assert _least_by_chance(records, item) == pytest.approx(agree, rel=0.15)
+
+
+@given(st.lists(st.integers(0, 5000), min_size=1, max_size=40), st.floats(0, 1))
+def test_quantiles_are_numpys_to_the_last_bit(values, share):
+    bits = np.array(values) / 256
+    assert quantile(bits, share) == np.quantile(bits, share)
