@@ -58,7 +58,7 @@ proof-sanitized: install
 	$(BIN)/pip install --quiet --editable '.[dev,proof]'
 	touch $@
 
-# All tables and plots: about 25 minutes at PEOPLE=1000000. What is in RESULTS is not measured again.
+# All tables and plots: about 10 minutes at PEOPLE=1000000, its data generated before. What is in RESULTS is not measured again.
 bench: .venv/bench
 	$(BIN)/python -m benchmarks $(RESULTS) --people $(PEOPLE) $(BENCH)
 	$(BIN)/python -m benchmarks.render $(RESULTS)
