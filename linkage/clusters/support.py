@@ -22,7 +22,7 @@ def cluster_pairs(labels: Records) -> tuple[Records, Records]:
     left, right = [], []
     for n in np.flatnonzero(np.bincount(size[(size >= 3) & (size <= LARGEST)])):
         members = order[begin[size == n][:, None] + np.arange(n)]
-        i, j = np.triu_indices(n, 1)
+        i, j = np.triu_indices(int(n), 1)
         left.append(members[:, i].ravel())
         right.append(members[:, j].ravel())
     if not left:

@@ -155,11 +155,10 @@ def fit(
         expected, of_m = _expected(parts, runs, shape, own)
         if step == 0:
             # The others can be nothing but strangers, and change nothing.
-            live = np.concatenate([p.best for p in parts]) > np.log2(NEGLIGIBLE)
-            live = live[np.argsort(np.concatenate([p.places for p in parts]))]
-            runs = Runs(runs.of_patterns[live], runs.offsets, runs.members)
-            unlike = unlike[live]
-            parts = _parts(patterns.take(live), runs, unlike)
+            live = np.zeros(len(patterns), bool)
+            for p in parts:
+                live[p.places] = p.best > np.log2(NEGLIGIBLE)
+            parts = _parts(patterns, runs, np.where(live, unlike, -1))
         change = _maximise(
             e, shape, expected, of_m, sums, n_total_pairs, n_records, prior_m, u_exact, shared, relatives
         )
@@ -173,12 +172,14 @@ def fit(
 
 @dataclass
 class _Part:
-    """A part of the patterns with room for its E-step.
+    """A part of the patterns, without their codes, with room for its E-step.
 
     `places` are theirs among all patterns; in `n_unlike` of the own fields they differ (2 = two and more).
     """
 
-    patterns: Patterns
+    counts: Array
+    rarity: Array
+    rarity_shared: Array
     runs: npt.NDArray[np.int16]
     expected: Array
     posterior: Array
@@ -189,16 +190,18 @@ class _Part:
     def expect(self, bits: Array, prior: Array, relatives: Sequence[Relatives], doubt: float = 0.0) -> Array:
         """Fill expected counts, the probability of a match, the best odds; expected pairs of each class."""
         any_rarity = np.array([True, *(kind.any_rarity for kind in relatives)], np.uint8)
-        p = self.patterns
         sums: Array = expectation(
-            self.runs, p.counts, p.rarity, p.rarity_shared, bits, prior, any_rarity,
+            self.runs, self.counts, self.rarity, self.rarity_shared, bits, prior, any_rarity,
             self.expected, self.posterior, self.best, doubt,
         )  # fmt: skip
         return sums
 
 
 def _parts(patterns: Patterns, runs: Runs, unlike: npt.NDArray[np.int64]) -> list[_Part]:
-    """Patterns with as many own fields unlike (0, 1, more) together, each kind in a fixed number of parts."""
+    """Patterns with as many own fields unlike (0, 1, more) together, each kind in a fixed number of parts.
+
+    Those of which `unlike` is below 0 are left out.
+    """
     n_contents = len(runs.offsets) - 1
     found = []
     for k in range(int(unlike.max(initial=-1)) + 1):
@@ -210,7 +213,8 @@ def _parts(patterns: Patterns, runs: Runs, unlike: npt.NDArray[np.int64]) -> lis
             at = places[a:b]
             found.append(
                 _Part(
-                    patterns.take(at), runs.of_patterns[at], np.zeros((n_contents, CLASSES)),
+                    patterns.counts[at], patterns.rarity[at], patterns.rarity_shared[at],
+                    runs.of_patterns[at], np.zeros((n_contents, CLASSES)),
                     np.empty(b - a), np.empty(b - a), at, k,
                 )
             )  # fmt: skip
