@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import linkage
+from benchmarks.ceiling import measure_ceiling
 from benchmarks.measure import (
     describe_commit,
     describe_machine,
@@ -146,6 +147,8 @@ ROWS: tuple[tuple[str, Cell], ...] = (
     ("all queries: n", at("known", "n", form=COUNT)),
     ("... recall@1", at("known", "recall_at_1", form="{:.4f}")),
     ("... recall@5", at("known", "recall_at_5", form="{:.4f}")),
+    ("... recall@1 that these queries allow", at("ceiling", "recall_at_1", form="{:.4f}")),
+    ("... recall@5 that these queries allow", at("ceiling", "recall_at_5", form="{:.4f}")),
     ("... sure", at("known", "n_sure", form=COUNT)),
     ("... sure and wrong", at("known", "n_sure_wrong", form=COUNT)),
     *(
@@ -207,7 +210,10 @@ def compare(options: argparse.Namespace) -> list[dict[str, Any]]:
             runs += run_peer(peer, python, register, seen, out, options.peer_queries)
         except subprocess.CalledProcessError as error:
             print(f"{peer} is left out: it ended with status {error.returncode}", file=sys.stderr)
-    judged = [judge(run, queries, options.register, options.peer_queries) for run in runs]
+    ceiling = measure_ceiling(options.register, queries)
+    judged = [
+        {**judge(run, queries, options.register, options.peer_queries), "ceiling": ceiling} for run in runs
+    ]
     add_ratios(judged)
     return judged
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import compare_lookup, lookup_linkage, peer_run, queries
+from benchmarks import ceiling, compare_lookup, lookup_linkage, peer_run, queries
 
 ENTITIES = {"R1": 1, "R2": 2, "R2 again": 2, "R3": 3, "R4": 4, "R5": 5, "R6": 6}
 
@@ -225,3 +225,46 @@ def test_the_data_of_a_server_in_another_folder_have_a_whole_path(tmp_path, monk
     server = Server(Path("bench-results/data"))
     shutil.rmtree(server.socket)
     assert server.data == tmp_path / "bench-results/data"
+
+
+QUERY = ("Trần Thị Hoa", "01/02/1980", "Nữ", "Hà Nội")
+
+
+@pytest.mark.parametrize(
+    ("right", "other", "result"),
+    [
+        (QUERY, QUERY, ceiling.SAME),
+        (("Trần Thị Hòa", *QUERY[1:]), QUERY, ceiling.MORE),
+        (QUERY, ("Trần Thị Hòa", *QUERY[1:]), ceiling.LESS),
+        (("Trần Thị Hòa", *QUERY[1:]), ("Trần Thị Hóa", *QUERY[1:]), ceiling.LESS),
+        ((*QUERY[:3], None), (*QUERY[:3], "Huế"), ceiling.LESS),
+        ((*QUERY[:3], None), QUERY, ceiling.MORE),
+        (("Trần Thị Hoa", "03/02/1980", "Nữ", "Hà Nội"), QUERY, ceiling.MORE),
+        (("Trần Thị Hoa", "03/02/1980", "Nữ", "Huế"), ("Trần Thị Hoa", "1980", "Nữ", "Hà Nội"), ceiling.LESS),
+    ],
+)
+def test_rivals_are_compared_field_by_field(
+    right: tuple[str, ...], other: tuple[str, ...], result: int
+) -> None:
+    texts = [ceiling.read_texts(dict(zip(queries.FIELDS, of, strict=True))) for of in (QUERY, right, other)]
+    assert ceiling.compare(*texts) == result
+
+
+def test_the_ceiling_counts_who_is_as_good(tmp_path: Path) -> None:
+    people = [  # name, date, entity; the queries are on 1, 2, 3 and 4
+        ("Lê An", "01/02/1980", 1), ("Lê An", "01/02/1980", 1), ("Lê An", "01/02/1980", 11),
+        ("Lê Bình", "05/1980", 2), ("Lê Cúc", "07/07/1977", 3), ("Lê Cúc", "07/07/1978", 33),
+        ("Lê Đào", "08/08/1988", 4),
+    ]  # fmt: skip
+    rows = [
+        {"full_name": name, "date_of_birth": date, "sex": "Nam", "birth_province": None, "entity": entity}
+        for name, date, entity in people
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "register.parquet")
+    asked = [
+        {**rows[at], "query_id": str(at), "role": "known", "date_of_birth": date}
+        for at, date in ((0, "01/02/1980"), (3, "1980"), (4, "07/07/1978"), (6, None))
+    ]
+    found = ceiling.measure_ceiling(tmp_path / "register.parquet", pa.Table.from_pylist(asked))
+    assert (found["share_with_a_better_one"], found["share_with_one_as_good"]) == (0.25, 0.25)
+    assert (found["recall_at_1"], found["recall_at_5"]) == ((0.5 + 1 + 0 + 1) / 4, 1.0)
