@@ -278,9 +278,10 @@ def _agreeing_pairs(
         total = records.n_held[first]
         counts = np.rint(total * np.exp2(surprisal[surprisal > 0] / -FIXED))
         return float((counts * (counts - 1) / 2).sum())
-    words = records.rows[:, first].astype(np.uint64)
-    if item.operation.name == "identifier":
-        words |= records.rows[:, first + 1].astype(np.uint64) << np.uint64(32)
+    if item.operation.name == "identifier":  # two words, the lower one first
+        words = np.ascontiguousarray(records.rows[:, first : first + 2]).view("<u8").ravel()
+    else:
+        words = records.rows[:, first].astype(np.uint64)
     if records.n_left:
         a, n_a = np.unique(words[: records.n_left], return_counts=True)
         b, n_b = np.unique(words[records.n_left :], return_counts=True)
@@ -326,16 +327,24 @@ def _least_by_chance(records: EncodedRecords, item: Comparison) -> float:
     """
     if item.operation.name != "date":
         return 0.0
-    words = np.ascontiguousarray(records.rows[:, records.words[item.name]])
-    sides = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words, words]
+    words = records.rows[:, records.words[item.name]]
+    parts = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words]
+    days = [_whole_days(part) for part in parts]
+    sides = days if records.n_left else [*days, *days]
     chance, n_pairs = 1.0, 1.0
     for shift in (16, 0):
         shares = []
-        for side in sides:
-            whole = side[(side >> 16 > 0) & (side & 0xFFFF > 0)]
-            parts = whole >> np.uint32(16) if shift else whole & np.uint32(0xFFFF)
-            n = np.bincount(parts, minlength=1 << 16)
+        for whole, counts in sides:
+            of_part = whole >> np.uint32(16) if shift else whole & np.uint32(0xFFFF)
+            n = np.bincount(of_part, counts, minlength=1 << 16)
             shares.append(n / max(n.sum(), 1))
-            n_pairs *= len(whole) if shift else 1
+            n_pairs *= int(counts.sum()) if shift else 1
         chance *= float(shares[0] @ shares[1])
     return chance * n_pairs * (1.0 if records.n_left else 0.5)
+
+
+def _whole_days(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """The distinct dates whose year, month and day are known, and how many records have each."""
+    days, counts = np.unique(words, return_counts=True)
+    whole = (days >> np.uint32(16) > 0) & (days & np.uint32(0xFFFF) > 0)
+    return days[whole], counts[whole]
