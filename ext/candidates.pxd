@@ -235,7 +235,7 @@ cdef inline void score_promising(Search *s, Scorer scorer, uint32_t *chosen, con
     """Score those of the chosen that their hot rows leave any hope."""
     if n:
         n = drop_by_hot_rows(s, scorer, chosen, dates, n)
-    if n and s.n_scored >= MOST_SCORED:
+    if n and s.n_scored >= MOST_SCORED and s.store.n_records > MOST_SEEN:
         s.status |= CUT_SHORT
     elif n:
         score_chosen(s, scorer, chosen, n)

@@ -174,6 +174,27 @@ def test_queries_from_claims():
     assert answered > 250 and cuts < 20
 
 
+def test_a_larger_register_against_every_record():
+    """Whole, damaged and odd queries, and single fields, each against all of 22,000 records."""
+    segment = segment_of_people(20_000, 3)
+    claims = generated(20_000, 3)[1].to_pylist()
+    fields = [f for f in claims[0] if f in segment.positions]
+    people = [{f: c[f] for f in fields} for c in claims]
+    random = Random(2)
+    answered = cuts = 0
+    for k in range(300):
+        query = people[k * 37 % len(people)]
+        if k % 3 == 1:
+            query = damaged(query, random, people)
+        elif k % 3 == 2:
+            held = {f: query[f] for f in ("full_name", "date_of_birth", "sex", "birth_province") if query[f]}
+            query = dict(random.sample(sorted(held.items()), random.randint(1, len(held))))
+        hits, cut = assert_finds_all(segment, query, 6)
+        answered += bool(hits)
+        cuts += cut
+    assert answered > 200 and cuts < 20
+
+
 @settings(max_examples=60)
 @given(st.data())
 def test_made_up_queries(data):
