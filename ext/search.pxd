@@ -23,8 +23,8 @@ cdef enum:
     MOST_SEEN = 1 << 16       # candidates that one query may look at closely
     MOST_SCORED = 1 << 13     # of them, those that it may decode and score: 5 ms
     MOST_SCANNED = 1 << 19    # hot rows that one query may look at
-    WHOLE_DAYS = 3 << 17      # what looking at whole days may cost, in rows; beyond, only at those of alike names
-    CLOSE_LOOK = 3            # rows that one costs where not only names matter whose words are all alike
+    WHOLE_DAYS = 1 << 18      # what looking at whole days may cost, in rows; beyond, only at those of alike names
+    CLOSE_LOOK = 4            # rows that one costs where not only names matter whose words are all alike
     MOST_KEYS = 512           # names like the query's that are looked up,
     MOST_POSTED = 1 << 17     # and entries of postings that are read for them
     FIRST_YEAR = 1880
