@@ -137,6 +137,7 @@ def resolve(
         frequencies = term_frequencies(records, comparisons, threads=options.n_threads)
         if model is None:
             model = _train(records, blocked, frequencies, kept, options, labels)
+    comparisons = comparisons_of(model.schema)
     with steps.step("score"):
         scorer = _scorer(records, comparisons, frequencies, model)
         if train_only:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from linkage.model.em import Estimate, fit, posterior
 from linkage.model.model import LANES, ComparisonParameters, Model, layout
 from linkage.model.patterns import U_STRENGTH, Maximiser, Patterns, cut_into_runs, level_counts
 from linkage.model.relatives import Relatives, relatives_of
+from linkage.model.roles import learned_roles, schema_of, unclear_fields, with_shared
 from linkage.samples import (
     Sample,
     all_pairs,
@@ -38,6 +40,9 @@ MATCHES_A_RECORD = 0.5
 
 FIRST_PART = 4
 """A large table's first round, which only shows what differs together, looks at every fourth pattern."""
+
+FIRST_LOOK = (15,)
+"""Iterations of the first look at what families share, where a field's kind does not tell."""
 
 MOVED = 0.6
 """Of matches that differ in one part of the address, the share expected to differ in the next one too."""
@@ -82,15 +87,7 @@ def train_encoded(
     comparisons = comparisons_of(records.schema)
     if records.n_total_pairs < 1:
         raise TrainingError(f"expected at least two records to compare, got {records.n_records}")
-    no_parents = [-1] * len(comparisons)
-    bases, size = layout(comparisons, no_parents)
-    scorer = make_scorer(records, comparisons, parents=no_parents, bases=bases, term_frequencies=frequencies)
-    scorer.set_weights(
-        np.zeros(1, np.int32),
-        np.zeros((size, LANES), np.int32),
-        np.zeros((len(comparisons), LANES), np.int32),
-        np.zeros((len(comparisons), LANES), np.uint8),
-    )
+    scorer = _level_scorer(records, comparisons, frequencies)
     if records.n_total_pairs <= ALL_PAIRS:
         random = candidates = all_pairs(records, scorer)
     else:
@@ -100,35 +97,79 @@ def train_encoded(
             candidates = random
     decided = None if labels is None else decided_pairs(scorer, labels)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        return _estimate(
-            records, comparisons, scorer, blocks, frequencies, random, candidates, decided, pool, seed=seed
-        )
+        seen = _Seen(records, blocks, frequencies, random, candidates, decided, pool)
+        if unclear := unclear_fields(comparisons):
+            every = with_shared(comparisons, unclear)
+            first, shape, _ = _estimate(
+                seen, every, _level_scorer(records, every, frequencies), [Relatives("family")], FIRST_LOOK
+            )
+            comparisons = learned_roles(comparisons, first, shape, float(records.n_total_pairs))
+            records.schema = schema_of(records.schema, comparisons)
+            scorer = _level_scorer(records, comparisons, frequencies)
+        relatives = relatives_of(comparisons)
+        estimate, shape, centre = _estimate(seen, comparisons, scorer, relatives)
+    _refuse_degenerate(estimate, shape, records.n_records, float(records.n_total_pairs), frequencies)
+    return _model(
+        records,
+        comparisons,
+        shape,
+        relatives,
+        estimate,
+        centre,
+        seed,
+        len(random.left),
+        len(candidates.left),
+    )
+
+
+def _level_scorer(
+    records: EncodedRecords, comparisons: Sequence[Comparison], frequencies: TermFrequencies
+) -> Scorer:
+    """A scorer that tells levels and rarity; it has no weights yet."""
+    no_parents = [-1] * len(comparisons)
+    bases, size = layout(comparisons, no_parents)
+    scorer = make_scorer(records, comparisons, parents=no_parents, bases=bases, term_frequencies=frequencies)
+    scorer.set_weights(
+        np.zeros(1, np.int32),
+        np.zeros((size, LANES), np.int32),
+        np.zeros((len(comparisons), LANES), np.int32),
+        np.zeros((len(comparisons), LANES), np.uint8),
+    )
+    return scorer
+
+
+@dataclass
+class _Seen:
+    """What training has to go by."""
+
+    records: EncodedRecords
+    blocks: Blocks
+    frequencies: TermFrequencies
+    random: Sample
+    candidates: Sample
+    decided: Sample | None
+    pool: ThreadPoolExecutor
 
 
 def _estimate(
-    records: EncodedRecords,
+    seen: _Seen,
     comparisons: list[Comparison],
     scorer: Scorer,
-    blocks: Blocks,
-    frequencies: TermFrequencies,
-    random: Sample,
-    candidates: Sample,
-    decided: Sample | None,
-    pool: ThreadPoolExecutor,
-    *,
-    seed: int,
-) -> Model:
-    """Estimate u from the random pairs and m from the candidates.
+    relatives: list[Relatives],
+    rounds: tuple[int, ...] = (),
+) -> tuple[Estimate, Maximiser, list[Array]]:
+    """Estimate u from the random pairs and m from the candidates: tables, their layout, centres of rarity.
 
     Three rounds for small tables: the matches among the random pairs, known after each, no longer count
     for u. What strangers agree on together (suburb and postcode) is not counted twice.
     """
+    records, frequencies, pool = seen.records, seen.frequencies, seen.pool
+    random, candidates = seen.random, seen.candidates
     n_pairs = float(records.n_total_pairs)
     shared = [c.field.is_shared for c in comparisons]
     prior_m = [np.array(c.operation.prior) for c in comparisons]
-    if decided is not None:
-        prior_m = labelled_m(decided, comparisons, prior_m)
-    relatives = relatives_of(comparisons)
+    if seen.decided is not None:
+        prior_m = labelled_m(seen.decided, comparisons, prior_m)
     # Of a large table's random pairs next to none match: nothing to be learned from a first round.
     large = MATCHES_A_RECORD * records.n_records / n_pairs * len(random.left) < 1
     if large:
@@ -137,13 +178,13 @@ def _estimate(
     else:
         strangers, weights = patterns_of(random, scorer, comparisons, pool), np.ones(len(random.left))
         codes = strangers.codes
-    counted = exact_counts(records, comparisons, codes, blocks, frequencies, pool)
+    counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
     patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons, pool), candidates.gamma)
     parents, leans = _places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
     matches = None
     exact: dict[int, tuple[float, float]] = {}
-    rounds = (8, 30) if large else (6, 6, 30)
+    rounds = rounds or ((8, 30) if large else (6, 6, 30))
     for k, iterations in enumerate(rounds):
         if estimate is not None or large:
             classes = [(strangers, weights), *([(patterns, matches)] if matches is not None else [])]
@@ -180,18 +221,7 @@ def _estimate(
             matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns, runs, pool)
             matches[matches < LEAST_MATCHES] = 0
     assert estimate is not None
-    _refuse_degenerate(estimate, shape, records.n_records, n_pairs, frequencies)
-    return _model(
-        records,
-        comparisons,
-        shape,
-        relatives,
-        estimate,
-        centre,
-        seed,
-        len(random.left),
-        len(candidates.left),
-    )
+    return estimate, shape, centre
 
 
 def _places_in_a_chain(comparisons: Sequence[Comparison]) -> list[int]:

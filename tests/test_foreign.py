@@ -21,6 +21,18 @@ def test_the_defaults_serve_tables_of_many_countries(name):
     assert found.at_95 >= FLOORS[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "floor"), [("germany", 0.93), ("us_voters", 0.98), ("spain", 0.95), ("all_twice", 0.93)]
+)
+def test_families_are_found_where_no_header_tells_a_name(name, floor):
+    table = make_table(name, records=2000)[0]
+    letters = {c: f"{chr(65 + i)}" for i, c in enumerate(table.column_names)}
+    kept = ("record_id", "entity")
+    found, about, _ = run_linkage([table.rename_columns([c if c in kept else letters[c] for c in letters])])
+    assert "person_name" not in str(about["fields"])
+    assert found.at_95 >= floor
+
+
 def test_default_days_of_an_early_century_are_no_rare_ones():
     found, _, _ = run_linkage(make_table("uk_historical", records=20_000))
     assert found.at_95 > 0.93

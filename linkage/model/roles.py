@@ -1,0 +1,80 @@
+"""A first estimate of families -> which fields, whose kind does not tell, families share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.comparison.program import Comparison
+from linkage.model.em import Estimate
+from linkage.model.patterns import Maximiser
+from linkage.schema import Schema
+
+Array = npt.NDArray[np.float64]
+SHARED_FROM = 0.1
+"""A field on which families agree so often beyond chance, compared with matches, is one that they share."""
+
+TELLING = 0.1
+"""How much more often than strangers matches must agree on a field for it to tell anything here."""
+
+OWN_KINDS = ("person_name", "date", "identifier", "number")
+"""Kinds of fields that are a person's own, where no header says otherwise; e-mail addresses change."""
+
+LEAST_FAMILIES, FEW_FAMILIES = 30.0, 0.1
+"""Pairs of families, and such pairs to each match, from which they are believed in: fewer may be matches
+whose damage is of one kind."""
+
+
+def unclear_fields(comparisons: Sequence[Comparison]) -> list[int]:
+    """Comparisons of texts of which nothing tells if families share them: a name, a town, an occupation."""
+    return [i for i, c in enumerate(comparisons) if c.field.kind == "text" and c.field.shared is None]
+
+
+def with_shared(comparisons: Sequence[Comparison], shared: Collection[int]) -> list[Comparison]:
+    """The comparisons, those at these places of fields that families share."""
+    return [
+        replace(c, field=replace(c.field, shared=True)) if i in shared else c
+        for i, c in enumerate(comparisons)
+    ]
+
+
+def schema_of(schema: Schema, comparisons: Sequence[Comparison]) -> Schema:
+    """The schema with what was found out about its fields."""
+    found = {c.name: c.field for c in comparisons}
+    return replace(schema, fields=tuple(found.get(f.name, f) for f in schema.fields))
+
+
+def learned_roles(
+    comparisons: Sequence[Comparison], first: Estimate, shape: Maximiser, n_pairs: float
+) -> list[Comparison]:
+    """The comparisons, those of unclear fields shared on which families agree at a first look.
+
+    Families are believed in where there are some, and where they agree on two things at least: pairs that
+    agree on one are strangers with one name, or of one town.
+    """
+    unclear = unclear_fields(comparisons)
+    of_family, of_match, by_chance = (
+        np.array([_alike(x, shape, i) for i in range(len(comparisons))])
+        for x in (first.family[0], first.m, first.u)
+    )
+    share = (of_family - by_chance) / np.maximum(of_match - by_chance, TELLING)
+    common = [
+        i for i, c in enumerate(comparisons) if (i in unclear or c.field.is_shared) and share[i] > SHARED_FROM
+    ]
+    own = [i for i in unclear if i not in common and of_match[i] - by_chance[i] > TELLING]
+    shared = [i for i in unclear if i not in own]
+    clear = [i for i, c in enumerate(comparisons) if not c.field.is_shared and c.field.kind in OWN_KINDS]
+    n_matches, n_families = first.prior * n_pairs
+    if len(common) < 2 or not (own or clear) or n_families < max(LEAST_FAMILIES, FEW_FAMILIES * n_matches):
+        return list(comparisons)
+    return with_shared(comparisons, shared)
+
+
+def _alike(flat: Array, shape: Maximiser, i: int) -> float:
+    """How often a class agrees but for accents, where it agrees in the field that this one leans on."""
+    operation = shape.comparisons[i].operation
+    begin = operation.alike or operation.n_codes - 1
+    return float(shape.table(flat, i)[-1, begin:].sum())

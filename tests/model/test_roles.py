@@ -1,0 +1,71 @@
+"""What a first look at families says of fields whose kind does not tell if families share them."""
+
+import numpy as np
+import pytest
+
+from linkage.comparison.program import comparisons_of
+from linkage.model.em import Estimate
+from linkage.model.patterns import Maximiser
+from linkage.model.roles import learned_roles, schema_of, unclear_fields, with_shared
+from linkage.schema import Field, Schema
+
+SCHEMA = Schema(
+    (
+        Field("born", "date"),
+        *(Field(name, "text") for name in "ABC"),
+        Field("town", "text", shared=True),
+    ),
+    (),
+)
+N_PAIRS = 1e6
+
+
+def estimate(shape, agree, families=500.0):
+    """Matches agree in .9, strangers in .01, families as told."""
+
+    def tables(share):
+        flat = np.ones(shape.size)
+        for i, item in enumerate(shape.comparisons):
+            table = shape.table(flat, i)
+            table[:, 1:] = (1 - share.get(item.name, 0.9)) / (item.operation.n_codes - 2)
+            table[:, -1] = share.get(item.name, 0.9)
+        return flat
+
+    names = [c.name for c in shape.comparisons]
+    u = tables(dict.fromkeys(names, 0.01))
+    prior = np.array([400.0, families]) / N_PAIRS
+    return Estimate(tables({}), u, np.zeros(shape.size), tables(agree)[None], prior)
+
+
+def roles(agree, schema=SCHEMA, families=500.0):
+    comparisons = comparisons_of(schema)
+    shape = Maximiser(with_shared(comparisons, unclear_fields(comparisons)), [-1] * len(comparisons))
+    found = learned_roles(comparisons, estimate(shape, agree, families), shape, N_PAIRS)
+    return {f.name: f.shared for f in schema_of(schema, found).fields}
+
+
+def test_what_families_agree_on_is_shared():
+    found = roles({"born": 0.01, "A": 0.8, "B": 0.02, "C": 0.3, "town": 0.9})
+    assert found == {"born": None, "A": True, "B": None, "C": True, "town": True}
+
+
+def test_what_the_schema_says_stays():
+    schema = Schema((*SCHEMA.fields[:2], Field("B", "text", shared=False), *SCHEMA.fields[3:]), ())
+    assert roles({"born": 0.01, "A": 0.8, "B": 0.9, "C": 0.02, "town": 0.9}, schema)["B"] is False
+
+
+@pytest.mark.parametrize(
+    ("agree", "families"),
+    [
+        ({"born": 0.01, "A": 0.8, "B": 0.02, "C": 0.3, "town": 0.9}, 20.0),
+        ({"born": 0.01, "A": 0.8, "B": 0.02, "C": 0.02, "town": 0.02}, 500.0),
+    ],
+    ids=["a few pairs", "one thing in common"],
+)
+def test_such_families_are_not_believed_in(agree, families):
+    assert roles(agree, families=families) == {f.name: f.shared for f in SCHEMA.fields}
+
+
+def test_where_nothing_is_a_persons_own_nothing_is_learned():
+    schema = Schema(SCHEMA.fields[1:], ())
+    assert roles({"A": 0.8, "B": 0.8, "C": 0.8, "town": 0.9}, schema)["A"] is None
