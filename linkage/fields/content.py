@@ -46,7 +46,7 @@ def fitted(item: Field, values: pa.Array) -> Field | None:
         return _by_content(item.name, values)
     if item.kind in ("text", "address", "person_name") and share(values, _EMAIL) > 0.8:
         return Field(item.name, "email")
-    if item.kind == "person_name" and share(values, r"\pL") < 0.5:
+    if item.kind == "person_name" and (share(values, r"\pL") < 0.5 or (distinct < 6 and len(values) >= 200)):
         return _by_content(item.name, values)
     if item.kind == "email" and share(values, "@") < 0.3:
         return _by_content(item.name, values)
@@ -67,7 +67,7 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         return None
     if share(values, _EMAIL) > 0.8:
         return Field(name, "email")
-    if distinct <= 12 and _are_sexes(unique):
+    if distinct <= 12 and _are_sexes(unique, values):
         return Field(name, "category", format="sex")
     # Years recur, serial numbers do not.
     is_date = share(values, _DATE) > 0.9 or (share(values, _YEAR) > 0.9 and distinct < n)
@@ -115,10 +115,14 @@ def spread_of_years(values: pa.Array) -> int:
     return int(years[len(years) * 19 // 20] - years[len(years) // 20]) if len(years) else 0
 
 
-def _are_sexes(unique: pa.Array) -> bool:
+def _are_sexes(unique: pa.Array, values: pa.Array) -> bool:
+    """Whether words for both sexes are there, and hardly another: M, S and W are a marital status."""
     words = {str(v).strip().casefold() for v in unique.to_pylist()}
     known = SEXES.keys() | {"h", "w", "v", "k", "d", "x"}
-    return len(words & known) >= 2 and len(words - known) <= 2 and not words <= {"0", "1", "2"}
+    if len(words & known) < 2 or len(words - known) > 2 or words <= {"0", "1", "2"}:
+        return False
+    others = pa.array([v for v in unique.to_pylist() if v.strip().casefold() not in known], pa.string())
+    return bool(pc.sum(pc.is_in(values, others)).as_py() * 20 < len(values))
 
 
 def _mean_words(values: pa.Array) -> float:

@@ -279,3 +279,35 @@ def test_a_middle_initial_is_a_part_of_a_name():
     headers = ["first_name", "middle_name", "last_name"]
     table = pa.table({h: [f"an{chr(97 + k % 20)}" for k in range(60)] for h in headers})
     assert [f.part for f in detect_schema(open_source(table)).fields] == ["given", "given", "family"]
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "part"),
+    [
+        *(
+            ("аты", "person_name", "given"),
+            ("тегі", "person_name", "family"),
+            ("meno", "person_name", "given"),
+        ),
+        *(
+            ("Ім'я", "person_name", "given"),
+            ("Імʼя", "person_name", "given"),
+            ("გვარი", "person_name", "family"),
+        ),
+        *(("patient", "person_name", "full"), ("author", "person_name", "full"), ("cep", "phone", "full")),
+        *(("yaş", "number", "full"), ("Account Name", "text", "full"), ("ঠিকানা", "address", "full")),
+    ],
+)
+def test_headers_of_further_languages(header, kind, part):
+    item = field_of_header(header)
+    assert item is not None and (item.kind, item.part) == (kind, part)
+
+
+def test_a_marital_status_is_no_sex():
+    marital = pa.array(["M", "S", "W"] * 40)
+    assert "C" not in [f.name for f in _fields_of(marital)]
+
+
+def _fields_of(values):
+    table = pa.table({"full name": [f"anna {i}ova" for i in range(len(values))], "C": values})
+    return detect_schema(open_source(table)).fields
