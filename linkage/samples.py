@@ -37,6 +37,9 @@ PATTERNS_AT_ONCE = 1 << 16
 
 ENOUGH_PER_LEVEL = 100
 
+RECORDS_AT_ONCE = 1 << 20
+"""Records whose values are looked at at a time where all records count."""
+
 CENTRE_PAIRS = 30.0
 """Pairs of strangers that the records' own frequencies are worth, beside those that the sample holds."""
 
@@ -278,17 +281,43 @@ def _agreeing_pairs(
         total = records.n_held[first]
         counts = np.rint(total * np.exp2(surprisal[surprisal > 0] / -FIXED))
         return float((counts * (counts - 1) / 2).sum())
-    if item.operation.name == "identifier":  # two words, the lower one first
-        words = np.ascontiguousarray(records.rows[:, first : first + 2]).view("<u8").ravel()
-    else:
-        words = records.rows[:, first].astype(np.uint64)
-    if records.n_left:
-        a, n_a = np.unique(words[: records.n_left], return_counts=True)
-        b, n_b = np.unique(words[records.n_left :], return_counts=True)
-        _, at, bt = np.intersect1d(a[a != 0], b[b != 0], assume_unique=True, return_indices=True)
-        return float((n_a[a != 0][at] * n_b[b != 0][bt]).sum())
-    _, numbers = np.unique(words[words != 0], return_counts=True)
-    return float((numbers * (numbers - 1.0) / 2).sum())
+    n_words = 2 if item.operation.name == "identifier" else 1
+    split = records.n_left or records.n_records
+    values = _sorted_values(records.rows[:split, first : first + n_words])
+    others = _sorted_values(records.rows[split:, first : first + n_words])
+    return _equal_pairs(values, others if records.n_left else None)
+
+
+def _sorted_values(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    """The values that rows hold in one word, or in two, the lower one first; 8 bytes for each held."""
+    parts = [words[at : at + RECORDS_AT_ONCE] for at in range(0, len(words), RECORDS_AT_ONCE)]
+    values = np.empty(sum(int(np.count_nonzero(part.any(axis=1))) for part in parts), np.uint64)
+    n = 0
+    for part in parts:
+        held = part[:, 0].astype(np.uint64)
+        if words.shape[1] == 2:
+            held |= part[:, 1].astype(np.uint64) << np.uint64(32)
+        held = held[held != 0]
+        values[n : n + len(held)] = held
+        n += len(held)
+    values.sort()
+    return values
+
+
+def _equal_pairs(values: npt.NDArray[np.uint64], others: npt.NDArray[np.uint64] | None) -> float:
+    """Pairs of equal ones among sorted values, or of a value and one of the others; some values at a time."""
+    total, begin = 0, 0
+    while begin < len(values):
+        last = min(begin + RECORDS_AT_ONCE, len(values)) - 1
+        end = int(np.searchsorted(values, values[last], side="right"))
+        distinct, counts = np.unique(values[begin:end], return_counts=True)
+        if others is None:
+            total += int((counts * (counts - 1) // 2).sum())
+        else:
+            low, high = (np.searchsorted(others, distinct, side=side) for side in ("left", "right"))
+            total += int((counts * (high - low)).sum())
+        begin = end
+    return float(total)
 
 
 def exact_counts(
