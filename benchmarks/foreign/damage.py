@@ -101,6 +101,10 @@ def _turned(text: str, random: Random) -> str:
     return f"{rest} {first}".strip()
 
 
+THAI, ARABIC_INDIC = (str.maketrans("0123456789", digits) for digits in ("๐๑๒๓๔๕๖๗๘๙", "٠١٢٣٤٥٦٧٨٩"))
+CARELESS = str.maketrans("أإةى", "ااهي")
+
+
 def _nickname(text: str, random: Random) -> str:
     first, space, rest = text.partition(" ")
     return NICKNAMES.get(first.lower(), first) + space + rest
@@ -122,6 +126,10 @@ CHANGES: dict[str, Callable[[str, Random], str | None]] = {
     "upper": lambda t, r: t.upper(),
     "abbreviated": lambda t, r: re.sub(r"(?<=\w{3})[aeiou]\w*$", ".", t),
     "missing": lambda t, r: None,
+    "thai_title": lambda t, r: re.sub("^(นางสาว|นาง|นาย)", "", t),
+    "thai_digits": lambda t, r: t.translate(THAI),
+    "arabic_digits": lambda t, r: t.translate(ARABIC_INDIC),
+    "alef": lambda t, r: t.translate(CARELESS),
 }
 
 
@@ -177,7 +185,26 @@ def write_date(value: tuple[int, int, int] | None, style: str) -> str | None:
         from datetime import date
 
         return str(date(year, month, min(day, 28)).toordinal() - 693_594)
+    if style in ("buddhist", "arabic", "era"):
+        return _of_country(year, month, day, style)
     return (
         style.replace("%Y", f"{year:04}").replace("%y", f"{year % 100:02}").replace("%m", f"{month:02}")
         .replace("%d", f"{day:02}")
     )  # fmt: skip
+
+
+ERAS = ((2019, "R", "令和"), (1989, "H", "平成"), (1926, "S", "昭和"), (1912, "T", "大正"), (1, "M", "明治"))
+
+
+def _of_country(year: int, month: int, day: int, style: str) -> str:
+    """A date with a country's digits and years; half of them, by the day, in the other way usual there."""
+    other = (year * 373 + month * 31 + day * 7) % 11 < 6
+    if style == "buddhist":
+        text = f"{day}/{month}/{year + 543}"
+        return text.translate(THAI) if other else text
+    if style == "arabic":
+        text = f"{day:02}/{month:02}/{year}"
+        return text.translate(ARABIC_INDIC) if other else text
+    first, letter, name = next(era for era in ERAS if year >= era[0])
+    n = year - first + 1
+    return f"{letter}{n}.{month}.{day}" if other else f"{name}{n}年{month}月{day}日"

@@ -178,6 +178,12 @@ _TEXTS = {
     ),
 }  # fmt: skip
 
+
+def add_country(texts: dict[str, tuple[str, ...]]) -> None:
+    """Names of further countries, in the form of those here."""
+    _TEXTS.update(texts)  # type: ignore[arg-type]
+
+
 COMPACT = ("cn", "jp", "kr")
 """Written without spaces: a rarer name is two characters together, not two halves."""
 

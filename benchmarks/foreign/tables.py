@@ -5,8 +5,7 @@ python -m benchmarks.foreign.tables us_voters OUT.parquet --records 5000 --seed 
 
 import argparse
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,66 +15,11 @@ import pyarrow.parquet as pq
 
 from benchmarks.foreign import rows
 from benchmarks.foreign.damage import damage, write_date
+from benchmarks.foreign.kinds import DATE, NAME, PLACE, Table
 from benchmarks.foreign.people import Person, make_people, moved
+from benchmarks.foreign.scripts import SCRIPTS
 
 Row = dict[str, Any]
-CAREFUL = 0.25
-"""The first record of a person is damaged so much more rarely than its copies."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """How one kind of table comes about.
-
-    Attributes
-    ----------
-    country : str
-    row : callable
-        Person -> columns; dates as (year, month, day).
-    damage : dict[str, str]
-        Column -> what befalls it in a copy, as `damage` reads it.
-    dates : dict[str, str]
-        Column -> how its dates are written; the last of several after "|" is the right table's.
-    copies : tuple of float
-        Shares of people with one, two, three ... records.
-    moves : float
-        Share of copies with another address.
-    swaps : tuple of (column, column, share)
-        Columns written in each other's place.
-    missing : dict[str, float]
-        Shares of values that were never there, for all records of a person.
-    alone : dict[str, float]
-        Shares of records without the value, whoever it is.
-    link : float
-        0 = one table; else the share of the left table's people who are in the right one.
-    right : callable or None
-        The right table's columns where they differ.
-    without : tuple of str
-        Columns that are left out.
-    one_error : bool
-        Every copy differs from the first record in exactly one column.
-    """
-
-    country: str
-    row: Callable[[Person, np.random.Generator], Row]
-    damage: dict[str, str]
-    dates: dict[str, str] = field(default_factory=dict)
-    copies: tuple[float, ...] = (0.6, 0.3, 0.1)
-    moves: float = 0.1
-    swaps: tuple[tuple[str, str, float], ...] = ()
-    missing: dict[str, float] = field(default_factory=dict)
-    alone: dict[str, float] = field(default_factory=dict)
-    link: float = 0.0
-    without: tuple[str, ...] = ()
-    one_error: bool = False
-    careful: float = CAREFUL
-    records: int = 5000
-    oldest: int = 1930
-
-
-NAME = "typo:.12 sound:.05 ocr:.03 missing:.02"
-DATE = "digit:.05 swapped:.02 year:.03 missing:.03"
-PLACE = "typo:.08 missing:.05 other:.02"
 
 _US = Table(
     "us",
@@ -295,6 +239,7 @@ TABLES: dict[str, Table] = {
         {"dt_nasc": "%d/%m/%Y"}, alone={"cpf": 0.7}, records=50_000,
     ),
 }  # fmt: skip
+TABLES |= SCRIPTS
 
 
 def make_table(name: str, *, records: int | None = None, seed: int = 1) -> list[pa.Table]:
