@@ -69,8 +69,9 @@ cdef extern from *:
 cdef inline str base_of(str exact):
     """What is left of a letter that is not Latin where people write it carelessly."""
     import unicodedata
-    if "\u3041" <= exact <= "\u3096":      # hiragana as katakana
-        return chr(ord(exact) + 0x60)
+    if "\u3041" <= exact < "\u3100":       # hiragana as katakana, neither with its sound mark
+        plain = unicodedata.normalize("NFD", exact)[0]
+        return chr(ord(plain) + 0x60) if plain <= "\u3096" else plain
     if "\u0600" <= exact < "\u0700":       # hamza on its carriers, ة as ه, alef for yeh
         plain = unicodedata.normalize("NFD", exact)[0]
         return {"\u0671": "\u0627", "\u0629": "\u0647", "\u0649": "\u064a"}.get(plain, plain)
@@ -142,7 +143,7 @@ cdef inline tuple describe_char(int code):
     if (ch in "?^~\ufffd†‡…‰€ˆ˜" or category == "Co" or 0x80 <= code < 0xA0 or code == 0xAD
             or 0xA1 <= code < 0xC0 and ch not in "·ªº" or ch in "×÷"):
         return CHAR_LOST, 0, 0, "", ""
-    if category == "Cf" or category == "Mn" or ch == "\u0640":   # vowel points, and what only stretches a word
+    if category == "Cf" or category == "Mn" or ch in "\u0640\uff9e\uff9f":   # vowel points, and what only stretches a word
         return CHAR_IGNORED, 0, 0, "", ""
     if category[0] != "L":
         return CHAR_SPACE, 0, 0, "", ""

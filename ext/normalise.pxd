@@ -36,8 +36,8 @@ from tokens cimport (
     REMEMBERED,
     SLACK,
     Builder,
+    add_composed,
     add_marked,
-    add_other,
     add_run,
     begin_token,
     end_token,
@@ -229,7 +229,7 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
                 b.flags |= NAME_TRUNCATED
                 break
             if c == NULL:
-                add_other(&b, start, <int> (p - start))
+                p = add_composed(&b, code, start, p, end)
             elif is_mark(p, end):
                 p = add_marked(&b, c, p, end)
             else:

@@ -2,7 +2,7 @@
 from libc.stdint cimport uint8_t, uint16_t, uint32_t
 from libc.string cimport memcmp, memcpy
 
-from compose cimport compose, decompose, is_mark
+from compose cimport compose, decompose, encode_utf8, is_mark
 from letters cimport (
     CHAR_DIGIT,
     CHAR_LETTER,
@@ -259,3 +259,29 @@ cdef inline void add_other(Builder *b, const uint8_t *p, int size) noexcept nogi
     memcpy(letter.exact, p, size)
     memcpy(letter.folded, p, size)
     add_letter(b, &letter)
+
+
+# A letter outside the table whose code point is given and stands before p; the byte behind it. Hangul that is
+# written letter by letter, as some systems name their files, becomes the syllable.
+cdef inline const uint8_t *add_composed(Builder *b, uint32_t code, const uint8_t *start, const uint8_t *p,
+                                        const uint8_t *end) noexcept nogil:
+    cdef uint8_t written[4]
+    cdef uint32_t next_code = 0
+    cdef int size
+    cdef bint is_open = 0xAC00 <= code < 0xD7A4 and (code - 0xAC00) % 28 == 0
+    if 0x1100 <= code < 0x1113 and p < end:
+        size = decode_utf8(p, end, &next_code)
+        if 0x1161 <= next_code < 0x1176:
+            code = 0xAC00 + ((code - 0x1100) * 21 + next_code - 0x1161) * 28
+            is_open = True
+            p += size
+    if is_open and p < end:
+        size = decode_utf8(p, end, &next_code)
+        if 0x11A8 <= next_code < 0x11C3:
+            code += next_code - 0x11A7
+            p += size
+    if is_open:
+        add_other(b, written, encode_utf8(code, written))
+    else:
+        add_other(b, start, <int> (p - start))
+    return p

@@ -23,7 +23,7 @@ CHARS = st.one_of(
     st.sampled_from(LETTERS + LETTERS.upper() + "  .,-'’0123456789()?^~"),
     st.sampled_from("áàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵÐðƉ"),
     st.sampled_from("\u0300\u0301\u0302\u0303\u0306\u0308\u0309\u031b\u0323\u0327\u0340\u0344\u034f"),
-    st.sampled_from("ยนท๐๑٠١۰۱०१أإآةىيکیعみミ々"),
+    st.sampled_from("ᄀᄒ가힣ᅡᅵᆨᇂがカﾞｶ\u3099ยนท๐๑٠١۰۱०१أإآةىيکیعみミ々"),
     st.characters(max_codepoint=0x6FF, exclude_categories=["Cs"]),
     st.characters(min_codepoint=0x1E00, max_codepoint=0x20FF),
     st.characters(exclude_categories=["Cs"]),
@@ -174,6 +174,8 @@ def test_bad_arguments():
     ("text", "other"),
     [
         *(("أحمد", "احمد"), ("فاطمة", "فاطمه"), ("علی", "علي"), ("مُحَمَّد", "محمد"), ("محمــد", "محمد")),
+        *(("ヤマザキ", "ヤマサ\u3099キ"), ("ヤマザキ", "ﾔﾏｻﾞｷ"), ("がく", "ガク")),
+        *(("김영수", "\u1100\u1175\u11b7\u110b\u1167\u11bc\u1109\u116e"), ("각", "가\u11a8")),
         *(("さとう", "サトウ"), ("ถนน ๑๒", "ถนน 12"), ("गली १२", "गली 12"), ("شارع ١٢", "شارع 12")),
     ],
 )

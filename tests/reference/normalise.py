@@ -10,6 +10,7 @@ PAGES = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x1E, 0x1F, 0x20, 0x30, 0xFF)
 KEYBOARDS = str.maketrans("یکہە", "يكهه")
 CARELESS = str.maketrans("ٱةى", "اهي")
 APOSTROPHES = "'`´‘’‛ʹʻʼ′＇｀"
+HANGUL = re.compile("(?:[\u1100-\u1112][\u1161-\u1175]|[\uac00-\ud7a3])[\u11a8-\u11c2]?")
 TITLES = ("bs", "ths", "ts", "pgs", "gs", "mr", "mrs", "ms", "dr")
 COMMON = ["nguyen", "tran", "le", "pham", "hoang", "huynh", "phan", "vu", "vo", "dang", "bui"]
 COMMON += ["do", "ho", "ngo", "duong"]
@@ -37,7 +38,7 @@ def kind_of(char):
     symbol = char in "?^~\ufffd†‡…‰€ˆ˜×÷" or (0xA1 <= code < 0xC0 and char not in "·ªº")
     if symbol or 0x80 <= code < 0xA0 or code == 0xAD:
         return "lost"
-    if category in ("Cf", "Mn") or char == "ـ":
+    if category in ("Cf", "Mn") or char in "ـ\uff9e\uff9f":
         return "ignored"
     return "letter" if category[0] == "L" else "space"
 
@@ -79,9 +80,10 @@ def read_letter(char, marks):
 
 
 def careless(exact):
-    """Hiragana as katakana; Arabic without hamza on its carriers, ة as ه and alef for yeh."""
-    if "\u3041" <= exact <= "\u3096":
-        return chr(ord(exact) + 0x60)
+    """Hiragana as katakana, without sound marks; Arabic without hamza on its carriers, ة as ه and alef for yeh."""
+    if "\u3041" <= exact < "\u3100":
+        plain = unicodedata.normalize("NFD", exact)[0]
+        return chr(ord(plain) + 0x60) if plain <= "\u3096" else plain
     if not "\u0600" <= exact < "\u0700":
         return exact
     return unicodedata.normalize("NFD", exact)[0].translate(CARELESS)
@@ -116,7 +118,9 @@ def count_titles(tokens, accented):
 
 def normalise(data, kind):
     """UTF-8 -> (exact, spelling, folded, number of tokens, accented, not Latin)."""
-    text = data.decode("utf-8", "surrogateescape")
+    text = HANGUL.sub(
+        lambda found: unicodedata.normalize("NFC", found[0]), data.decode("utf-8", "surrogateescape")
+    )
     if kind == "name":
         text = text.rstrip("0123456789 .,-_/#")
     tokens, exact, folded, tones, length, accented, foreign = [], "", "", "", 0, False, False
