@@ -19,7 +19,7 @@ from linkage.cli.options import (
     parse_memory,
     with_run_options,
 )
-from linkage.cli.process import are_large, return_large_pieces, touch_ahead
+from linkage.cli.process import are_large, return_large_pieces
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import exit_codes
 from linkage.cli.verify import verify
@@ -89,8 +89,6 @@ def _run(
         limit = _memory(memory_limit)
         if limit is not None or are_large(tables):
             return_large_pieces()
-        else:
-            touch_ahead(tables)
         import linkage
 
         meaning = _schema(schema)

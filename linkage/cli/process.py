@@ -13,17 +13,13 @@ import gc
 import mmap
 import os
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 ADDRESSES = 16 << 30
 """Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
-AHEAD_OF_PARQUET, MOST_AHEAD = 4, 512 << 20
-"""Bytes of the heap touched ahead for each byte of a Parquet file (a run takes twice that); and at most."""
 LARGE_TABLES = 2 << 30
 """Bytes of files from which on memory may be short."""
-_heap = (0, 0)
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
 LARGE_PIECE, MOST_PIECES = 32 << 20, 1 << 16
 """Where memory is short an array from this size on is a mapping of its own; and how many there may be."""
@@ -99,42 +95,8 @@ def _ask_for_huge_pages(library: ctypes.CDLL) -> None:
         begin = library.malloc(size)
     if begin is None:
         return
-    global _heap
     page = mmap.PAGESIZE
     start = (begin + page - 1) // page * page
     size = (begin + size - start) // page * page
     library.madvise(start, size, mmap.MADV_HUGEPAGE)
     library.free(begin)
-    library.sbrk.restype = ctypes.c_void_p
-    library.sbrk.argtypes = [ctypes.c_ssize_t]
-    # Freed memory of the heap stays mapped; what another allocator maps does not.
-    if start + size <= (library.sbrk(0) or 0):
-        _heap = start, size
-
-
-def touch_ahead(tables: Sequence[Path]) -> None:
-    """Let a thread touch the heap's first pages, which a run over these files will fill.
-
-    The system clears a page when it is first touched, 0.2 to 0.6 s of two processors at a million records.
-    While libraries are imported one of them has nothing to do.
-    """
-    size = sum(
-        path.stat().st_size * (AHEAD_OF_PARQUET if path.suffix.lower() in (".parquet", ".pq") else 1)
-        for path in tables
-        if path.is_file()
-    )
-    begin, held = _heap
-    size = min(size, MOST_AHEAD, held, _available() // 8)
-    if size < 1 << 22 or (os.cpu_count() or 1) < 2:
-        return
-    from linkage._kernels.heap import touch_pages
-
-    threading.Thread(target=touch_pages, args=(begin, size, mmap.PAGESIZE), daemon=True).start()
-
-
-def _available() -> int:
-    """Bytes of memory that are free or would be, if asked for."""
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * mmap.PAGESIZE
-    except (OSError, ValueError):
-        return 0

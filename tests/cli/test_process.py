@@ -4,10 +4,8 @@ import contextlib
 import subprocess
 import sys
 
-import numpy as np
 import pytest
 
-from linkage._kernels.heap import touch_pages
 from linkage.cli import process
 from linkage.cli.app import _run
 
@@ -50,42 +48,6 @@ def test_zen_4_is_told_from_what_sorts_fast(monkeypatch, tmp_path, vendor, famil
     assert process._stores_compressed_slowly() is slow
 
 
-AHEAD = """
-import sys
-import threading
-from pathlib import Path
-from linkage.cli import process
-from linkage.cli.app import _run
-process.prepare_process()
-def resident():
-    return int(open("/proc/self/statm").read().split()[1]) * 4
-before = resident()
-process.touch_ahead([Path(sys.argv[1]), Path("nowhere.parquet")])
-for thread in threading.enumerate():
-    if thread is not threading.current_thread():
-        thread.join()
-print(process._heap[1] > 0, resident() - before)
-"""
-
-
-def test_the_heap_is_touched_by_the_size_of_the_files(tmp_path):
-    path = tmp_path / "register.parquet"
-    with path.open("wb") as file:
-        file.truncate(16 << 20)
-    done = subprocess.run([sys.executable, "-c", AHEAD, path], capture_output=True, text=True, check=True)
-    held, kib = done.stdout.split()
-    assert held == "False" or 60_000 < int(kib) < 90_000
-
-
-def test_touching_pages_leaves_what_they_hold():
-    values = np.arange(5000, dtype=np.uint8)
-    before = values.copy()
-    touch_pages(values.ctypes.data, values.nbytes, 7)
-    assert values.tolist() == before.tolist()
-    with pytest.raises(ValueError, match="size of pages"):
-        touch_pages(values.ctypes.data, values.nbytes, 0)
-
-
 ENDING = """
 import atexit, sys, threading, time
 import linkage.cli
@@ -112,15 +74,14 @@ def test_what_is_owed_at_the_end_is_done(code, thread):
 
 
 @pytest.mark.parametrize(
-    ("limit", "size", "expected"), [(None, 0, "kept"), ("1GiB", 0, "back"), (None, 9, "back")]
+    ("limit", "size", "expected"), [(None, 0, []), ("1GiB", 0, ["back"]), (None, 9, ["back"])]
 )
 def test_where_memory_is_short_large_arrays_are_given_back(tmp_path, monkeypatch, limit, size, expected):
     done = []
     monkeypatch.setattr(process, "LARGE_TABLES", 5)
     monkeypatch.setattr("linkage.cli.app.return_large_pieces", lambda: done.append("back"))
-    monkeypatch.setattr("linkage.cli.app.touch_ahead", lambda _: done.append("kept"))
     (tmp_path / "r.csv").write_bytes(b"x" * size)
     with contextlib.suppress(BaseException):
         _run("dedupe", [tmp_path / "r.csv"], tmp_path / "o", model=None, schema=None, threshold=0.5,
              memory_limit=limit, resume=False, hide_values=False, as_json=False)  # fmt: skip
-    assert done == [expected]
+    assert done == expected

@@ -1,3 +1,0 @@
-"""Pages of the heap, touched before they are needed."""
-
-def touch_pages(begin: int, size: int, page: int) -> None: ...
