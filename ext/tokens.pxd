@@ -261,6 +261,11 @@ cdef inline void add_other(Builder *b, const uint8_t *p, int size) noexcept nogi
     add_letter(b, &letter)
 
 
+# Chinese characters and Hangul syllables: each is a syllable of a name, as what stands between spaces elsewhere.
+cdef inline bint is_character(uint32_t code) noexcept nogil:
+    return 0x3400 <= code < 0xA000 or 0xAC00 <= code < 0xD7A4 or 0xF900 <= code < 0xFB00 or 0x20000 <= code < 0x32000
+
+
 # A letter outside the table whose code point is given and stands before p; the byte behind it. Hangul that is
 # written letter by letter, as some systems name their files, becomes the syllable.
 cdef inline const uint8_t *add_composed(Builder *b, uint32_t code, const uint8_t *start, const uint8_t *p,
@@ -280,8 +285,12 @@ cdef inline const uint8_t *add_composed(Builder *b, uint32_t code, const uint8_t
         if 0x11A8 <= next_code < 0x11C3:
             code += next_code - 0x11A7
             p += size
+    if b.is_name and is_character(code):
+        end_token(b)
     if is_open:
         add_other(b, written, encode_utf8(code, written))
     else:
         add_other(b, start, <int> (p - start))
+    if b.is_name and is_character(code):
+        end_token(b)
     return p

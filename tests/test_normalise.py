@@ -183,5 +183,12 @@ def test_scripts_written_in_two_ways_fold_alike(text, other):
     assert normalise_one(text.encode(), "text")[2] == normalise_one(other.encode(), "text")[2]
 
 
-def test_sign_of_repetition_is_a_letter():
-    assert normalise_one("佐々木".encode(), "name")[3] == 1
+def test_characters_of_a_name_are_tokens():
+    for text, folded in (
+        ("佐々木花", "佐 々 木 花"),
+        ("김영수", "김 영 수"),
+        ("屠 志远", "屠 志 远"),
+        ("李Wei", "李 wei"),
+    ):
+        assert normalise_one(text.encode(), "name")[2].decode() == folded
+    assert normalise_one("中央町".encode(), "text")[3] == 1

@@ -21,6 +21,11 @@ def is_mark(char):
     return 0x300 <= ord(char) < 0x370
 
 
+def is_character(char):
+    ranges = ((0x3400, 0xA000), (0xAC00, 0xD7A4), (0xF900, 0xFB00), (0x20000, 0x32000))
+    return any(first <= ord(char) < end for first, end in ranges)
+
+
 def kind_of(char):
     code, category = ord(char), unicodedata.category(char)
     if category == "Nd":
@@ -145,11 +150,16 @@ def normalise(data, kind):
             while i < len(text) and is_mark(text[i]):
                 marks += text[i]
                 i += 1
+            one = kind == "name" and is_character(char)
+            if one:
+                end()
             letter, ascii_letter, tone, latin, often = read_letter(char, marks)
             exact, folded, length = exact + letter, folded + ascii_letter, length + 1
             tones += str(tone) if tone else ""
             accented |= bool(tone) or often or (latin and not letter.isascii())
             foreign |= not latin
+            if one:
+                end()
         elif what == "apostrophe":
             if kind == "name" and length == 1 and folded in ("h", "y", "k"):
                 end()
