@@ -85,7 +85,7 @@ def read_letter(char, marks):
 
 
 def careless(exact):
-    """Hiragana as katakana, without sound marks; Arabic without hamza on its carriers, ة as ه and alef for yeh."""
+    """Hiragana as katakana, without sound marks; Arabic without hamza and the dots of final letters."""
     if "\u3041" <= exact < "\u3100":
         plain = unicodedata.normalize("NFD", exact)[0]
         return chr(ord(plain) + 0x60) if plain <= "\u3096" else plain
