@@ -17,6 +17,7 @@ from linkage.fields.batch import EncodedRecords
 from linkage.labels import Labels as Labels
 from linkage.labels import decided_pairs, labelled_m
 from linkage.labels import read_labels as read_labels
+from linkage.model.contradictions import Contradiction, find_contradictions
 from linkage.model.dependence import choose_parents
 from linkage.model.em import Estimate, fit, posterior
 from linkage.model.model import LANES, ComparisonParameters, Model, layout
@@ -100,14 +101,14 @@ def train_encoded(
         seen = _Seen(records, blocks, frequencies, random, candidates, decided, pool)
         if unclear := unclear_fields(comparisons):
             every = with_shared(comparisons, unclear)
-            first, shape, _ = _estimate(
+            first, shape, _, _ = _estimate(
                 seen, every, _level_scorer(records, every, frequencies), [Relatives("family")], FIRST_LOOK
             )
             comparisons = learned_roles(comparisons, first, shape, float(records.n_total_pairs))
             records.schema = schema_of(records.schema, comparisons)
             scorer = _level_scorer(records, comparisons, frequencies)
         relatives = relatives_of(comparisons)
-        estimate, shape, centre = _estimate(seen, comparisons, scorer, relatives)
+        estimate, shape, centre, contradictions = _estimate(seen, comparisons, scorer, relatives)
     _refuse_degenerate(estimate, shape, records.n_records, float(records.n_total_pairs), frequencies)
     return _model(
         records,
@@ -116,6 +117,7 @@ def train_encoded(
         relatives,
         estimate,
         centre,
+        contradictions,
         seed,
         len(random.left),
         len(candidates.left),
@@ -157,8 +159,10 @@ def _estimate(
     scorer: Scorer,
     relatives: list[Relatives],
     rounds: tuple[int, ...] = (),
-) -> tuple[Estimate, Maximiser, list[Array]]:
+) -> tuple[Estimate, Maximiser, list[Array], list[Contradiction]]:
     """Estimate u from the random pairs and m from the candidates: tables, their layout, centres of rarity.
+
+    Also which rules' matches differ from all others', as the last round but one knew them.
 
     Three rounds for small tables: the matches among the random pairs, known after each, no longer count
     for u. What strangers agree on together (suburb and postcode) is not counted twice.
@@ -221,7 +225,20 @@ def _estimate(
             matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns, runs, pool)
             matches[matches < LEAST_MATCHES] = 0
     assert estimate is not None
-    return estimate, shape, centre
+    found = []
+    if matches is not None:
+        found = find_contradictions(patterns, matches, comparisons, _fields_of_rules(seen, comparisons))
+    return estimate, shape, centre, found
+
+
+def _fields_of_rules(seen: _Seen, comparisons: Sequence[Comparison]) -> dict[str, list[int]]:
+    """The comparisons that a schema's own rules are about; chosen rules are many, and nobody's claim."""
+    at = {c.name: i for i, c in enumerate(comparisons)}
+    fields = {
+        rule.name: [at[key.partition(".")[0]] for key in rule.keys if key.partition(".")[0] in at]
+        for rule in seen.records.schema.blocking_rules
+    }
+    return {name: held for name, held in fields.items() if held}
 
 
 def _places_in_a_chain(comparisons: Sequence[Comparison]) -> list[int]:
@@ -276,6 +293,7 @@ def _model(
     relatives: list[Relatives],
     e: Estimate,
     centre: list[Array],
+    contradictions: list[Contradiction],
     seed: int,
     n_random: int,
     n_candidates: int,
@@ -304,7 +322,7 @@ def _model(
         "iterations": e.iterations,
         "converged": e.converged,
         "history": e.history,
-        "warnings": _warnings(float(expected[0]), e),
+        "warnings": _warnings(float(expected[0]), e, contradictions),
     }
     shares = np.minimum(e.prior, 0.5).tolist()
     kinds = {kind.name: share for kind, share in zip(relatives, shares[1:], strict=True)}
@@ -341,8 +359,8 @@ def _refuse_degenerate(
         )
 
 
-def _warnings(n_matches: float, e: Estimate) -> list[dict[str, str]]:
-    found = []
+def _warnings(n_matches: float, e: Estimate, contradictions: list[Contradiction]) -> list[dict[str, str]]:
+    found = [{"code": "training_rules_disagree", "message": c.message} for c in contradictions]
     if n_matches < 20:
         found.append(
             {

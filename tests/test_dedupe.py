@@ -177,6 +177,20 @@ def test_every_true_pair_carries_one_error(is_blocked, monkeypatch):
     assert f1(matches(linkage.dedupe(rows)), true) > 0.95
 
 
+def test_training_rules_that_contradict_each_other_are_noticed_and_do_no_harm():
+    rows, true = damaged_once(2000)
+    names = ("given_name", "surname")
+    chosen = detect_schema(open_source(rows))
+    assert not linkage.train(rows).training["warnings"]
+    rules = (linkage.block_on("date_of_birth"), linkage.block_on(*names))
+    found = linkage.dedupe(rows, schema=replace(chosen, blocking_rules=rules))
+    assert f1(matches(found), true) > 0.95
+    warnings = [w for w in found.summary["warnings"] if w["code"] == "training_rules_disagree"]
+    # Who agrees on both names carries the error in the date or the town: that is half of them, not a quarter.
+    assert [w for w in warnings if "agree on given_name & surname agree on date_of_birth" in w["message"]]
+    assert all(str(word) not in w["message"] for w in warnings for row in rows[:50] for word in row.values())
+
+
 @pytest.mark.parametrize("seed", [0, 1])
 def test_every_true_pair_carries_one_error_and_nothing_is_shared(seed):
     rows, true = damaged_once(1000, seed)
