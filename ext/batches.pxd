@@ -236,9 +236,10 @@ cdef inline int keep_live(Batch *batch, int n_live, int32_t floor) noexcept nogi
 # The odds against all alternatives together: -log2 of the sum of 2 to the minus each.
 cdef inline int32_t soft_minimum(const Program *p, const int32_t *lanes) noexcept nogil:
     cdef int k
-    cdef int32_t gap, w = lanes[0]
+    cdef int32_t w = lanes[0]
+    cdef uint32_t gap             # of damaged weights it may be more than an int32 holds
     for k in range(1, p.n_lanes):
-        gap = w - lanes[k] if w > lanes[k] else lanes[k] - w
+        gap = <uint32_t> w - <uint32_t> lanes[k] if w > lanes[k] else <uint32_t> lanes[k] - <uint32_t> w
         w = w if w < lanes[k] else lanes[k]
         if gap < SOFT_MIN_RANGE:
             w -= p.soft_min[gap]

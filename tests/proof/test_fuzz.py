@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from linkage.errors import InputError, LinkageError, ModelError, SchemaError
@@ -16,7 +17,7 @@ from linkage.search.lookup import lookup
 from linkage.search.verify import verify
 from linkage.segment.container import Container
 from linkage.segment.segment import Segment
-from tests.proof.damage import Patched
+from tests.proof.damage import Patched, use
 from tests.proof.fuzz_targets import TARGETS, opened_segment, small_segment, splink_settings
 from tests.segment.registers import Part, trained
 
@@ -78,6 +79,17 @@ def fields_with(at: int, **changes: Any) -> list[dict[str, Any]]:
 def test_descriptions_that_no_segment_has(changes: dict[str, Any]) -> None:
     with pytest.raises(LinkageError, match="description does not fit"):
         Segment(described(**changes))
+
+
+def test_weights_farther_apart_than_32_bits_hold() -> None:
+    random = np.random.default_rng(0)
+    for _ in range(20):
+        found = Patched.from_buffer(small_segment())
+        weights = found.array("scorer/weights").copy()
+        wild = random.random(weights.shape) < 0.05
+        weights[wild] = random.choice(np.array([2**31 - 1, -(2**31), 2**30, -(2**30)], np.int32), wild.sum())
+        found.patch({"scorer/weights": weights})
+        use(Segment(found))
 
 
 def test_the_description_as_it_is_fits() -> None:
