@@ -3,7 +3,7 @@
 from benchmarks.foreign.kinds import DATE, PLACE, Row, Table
 from benchmarks.foreign.names import add_country
 from benchmarks.foreign.people import Person
-from benchmarks.foreign.rows import Random, _hash, _mail
+from benchmarks.foreign.rows import Random, mail, part_of
 
 add_country(
     {
@@ -35,7 +35,7 @@ _KANA = "アイウエオカキクケコサシスセソタチツテトナニヌ�
 
 def thailand(person: Person, random: Random) -> Row:
     """Titles written into the given name, Buddhist years."""
-    title = "นาย" if person["sex"] == "M" else ("นาง", "นางสาว")[_hash(person, 1, 2)]
+    title = "นาย" if person["sex"] == "M" else ("นาง", "นางสาว")[part_of(person, 1, 2)]
     return {
         "ชื่อ": title + person["given"],
         "นามสกุล": person["family"],
@@ -89,12 +89,12 @@ def hungary(person: Person, random: Random) -> Row:
 
 def authors(person: Person, random: Random) -> Row:
     """Family name, initials; an affiliation that changes."""
-    middle = f" {person['middle'][0].upper()}." if _hash(person, 1, 3) else ""
+    middle = f" {person['middle'][0].upper()}." if part_of(person, 1, 3) else ""
     return {
         "author": f"{person['family'].title()}, {person['given'][0].upper()}.{middle}",
         "full_author": f"{person['family'].title()}, {person['given'].title()}{middle}",
         "affiliation": f"University of {person['place'].title()}",
-        "email": _mail(person),
+        "email": mail(person),
         "co_author": f"{person['father'].split()[-1].title()}, {person['father'][0].upper()}.",
         "first_pub_year": str(person["born"][0] + 28),
     }

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.foreign import rows
+from benchmarks.foreign import countries, purposes
 from benchmarks.foreign.damage import damage, write_date
 from benchmarks.foreign.kinds import DATE, NAME, PLACE, Table
 from benchmarks.foreign.people import Person, make_people, moved
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 _US = Table(
     "us",
-    rows.us_voter,
+    purposes.us_voter,
     {"first_name": f"{NAME} nickname:.15 initial:.03", "middle_name": "initial:.3 missing:.25 typo:.05",
      "last_name": "typo:.08 sound:.04 other:.04", "age": "digits:.03", "street_address": PLACE, "zip": "digits:.05",
      "party": "other:.1", "phone_num": "other:.2 digits:.05"},
@@ -33,7 +33,7 @@ _US = Table(
 )  # fmt: skip
 _HISTORICAL = Table(
     "uk",
-    rows.uk_historical,
+    purposes.uk_historical,
     {"first_and_surname": "typo:.15 words:.08 nickname:.05", "first_name": "typo:.12 nickname:.08 initial:.03 missing:.04",
      "surname": "typo:.12 sound:.05 missing:.04", "dob": "digit:.08 january:.12 year:.06 missing:.15",
      "birth_place": "typo:.08 other:.1 missing:.25", "postcode_fake": "digits:.15 typo:.1 missing:.3",
@@ -44,7 +44,7 @@ _HISTORICAL = Table(
 )  # fmt: skip
 _FEBRL = Table(
     "uk",
-    rows.febrl,
+    purposes.febrl,
     {"given_name": f"{NAME} other:.02", "surname": NAME, "date_of_birth": DATE, "address_1": "typo:.2 words:.05 missing:.03",
      "suburb": "typo:.15 other:.03", "postcode": "digits:.1", "street_number": "digits:.08 missing:.04",
      "state": "typo:.03 missing:.02", "soc_sec_id": "digits:.1", "address_2": "typo:.2 missing:.05"},
@@ -65,131 +65,131 @@ TABLES: dict[str, Table] = {
         copies=(0.4, 0.2, 0.15, 0.1, 0.1, 0.05),
     ),
     "spain": Table(
-        "es", rows.spain,
+        "es", countries.spain,
         {"nombre": f"{NAME} plain:.2 nickname:.08 words:.05", "apellido1": f"{NAME} plain:.25", "apellido2": "typo:.1 missing:.2 plain:.2",
          "fecha_nac": DATE, "dni": "digits:.05 missing:.3", "telefono": "other:.2 missing:.3", "direccion": "typo:.1 abbreviated:.1 missing:.1",
          "municipio": PLACE, "cp": "digits:.05 missing:.1"},
         {"fecha_nac": "%d/%m/%Y"}, swaps=(("apellido1", "apellido2", 0.03),), alone={"dni": 0.3},
     ),
     "brazil": Table(
-        "br", rows.brazil,
+        "br", countries.brazil,
         {"nome": f"{NAME} plain:.3 words:.12 upper:.1", "nome_mae": f"{NAME} plain:.3 words:.15 missing:.1", "dt_nasc": DATE,
          "cpf": "digits:.03", "sexo": "other:.01 missing:.05", "municipio": f"{PLACE} plain:.2", "uf": "other:.02"},
         {"dt_nasc": "%d/%m/%Y"}, alone={"cpf": 0.7},
     ),
     "china": Table(
-        "cn", rows.china,
+        "cn", countries.china,
         {"姓名": "typo:.06 words:.0 missing:.01", "性别": "missing:.05 other:.01", "出生日期": DATE, "身份证号": "digits:.05",
          "手机": "other:.2 digits:.05", "地址": "typo:.08 missing:.1"},
         {"出生日期": "%Y年%m月%d日"}, alone={"身份证号": 0.5, "手机": 0.3},
     ),
     "pinyin": Table(
-        "pinyin", rows.pinyin,
+        "pinyin", countries.pinyin,
         {"name": "turned:.25 typo:.08 upper:.1", "dob": DATE, "gender": "missing:.05", "mobile": "other:.25 missing:.2",
          "city": PLACE, "address": "typo:.1 missing:.1"},
         {"dob": "%Y/%m/%d"},
     ),
     "arab": Table(
-        "arab", rows.arab,
+        "arab", countries.arab,
         {"Full Name": "arabic:.45 words:.08 typo:.05 turned:.03", "DOB": DATE, "Nationality": "missing:.1", "Passport No": "typo:.04 other:.1 missing:.2",
          "City": PLACE, "Mobile": "other:.25 missing:.2"},
         {"DOB": "%d-%m-%Y"},
     ),
     "india": Table(
-        "in", rows.india,
+        "in", countries.india,
         {"name": "sound:.2 typo:.1 words:.08 initial:.0", "father_name": "sound:.2 typo:.1 words:.1 missing:.08", "age": "digits:.1",
          "village": "sound:.15 typo:.08 missing:.05", "district": "other:.02", "gender": "missing:.03", "mobile_no": "other:.3"},
         alone={"mobile_no": 0.4},
     ),
     "russia": Table(
-        "ru", rows.russia,
+        "ru", countries.russia,
         {"Фамилия": "typo:.08 other:.02", "Имя": "typo:.06 nickname:.05 initial:.05", "Отчество": "typo:.06 initial:.08 missing:.08",
          "Дата рождения": DATE, "Город": PLACE, "Улица": "typo:.1 missing:.1", "СНИЛС": "digits:.04"},
         {"Дата рождения": "%d.%m.%Y"}, alone={"СНИЛС": 0.5},
     ),
     "japan": Table(
-        "jp", rows.japan,
+        "jp", countries.japan,
         {"氏名": "typo:.05 words:.0", "生年月日": DATE, "性別": "missing:.05", "電話番号": "other:.2 missing:.2", "都道府県": "other:.05", "住所": "typo:.1 missing:.08"},
         {"生年月日": "%Y/%m/%d"},
     ),
     "germany": Table(
-        "de", rows.germany,
+        "de", countries.germany,
         {"Nachname": "umlauts:.3 typo:.08 sound:.04 other:.03", "Vorname": "umlauts:.3 typo:.08 initial:.03", "Geburtsdatum": DATE,
          "PLZ": "digits:.05", "Ort": "umlauts:.2 typo:.05", "Strasse": "umlauts:.2 abbreviated:.1 typo:.08", "Telefon": "other:.3"},
         {"Geburtsdatum": "%d.%m.%Y"}, alone={"Telefon": 0.4}, swaps=(("Nachname", "Vorname", 0.02),),
     ),
     "indonesia": Table(
-        "id", rows.indonesia,
+        "id", countries.indonesia,
         {"nama": "typo:.1 sound:.08 words:.08", "tgl_lahir": DATE, "jenis_kelamin": "missing:.03", "alamat": "typo:.1 words:.1 missing:.05",
          "kelurahan": PLACE, "nik": "digits:.05"},
         {"tgl_lahir": "%d-%m-%Y"}, alone={"nik": 0.6},
     ),
     "netherlands": Table(
-        "nl", rows.netherlands,
+        "nl", countries.netherlands,
         {"voornaam": f"{NAME} initial:.2 nickname:.05", "tussenvoegsel": "missing:.2", "achternaam": NAME, "geboortedatum": DATE,
          "postcode": "digits:.05", "huisnummer": "digits:.05", "woonplaats": "typo:.05"},
         {"geboortedatum": "%d-%m-%Y"},
     ),
     "norway": Table(
-        "no", rows.norway,
+        "no", countries.norway,
         {"fornavn": f"{NAME} umlauts:.2 initial:.03", "etternavn": f"{NAME} umlauts:.2 other:.03", "fødselsdato": DATE, "adresse": "typo:.1 missing:.05",
          "postnr": "digits:.05", "poststed": "umlauts:.1 typo:.05"},
         {"fødselsdato": "%d%m%y"},
     ),
     "korea": Table(
-        "kr", rows.korea,
+        "kr", countries.korea,
         {"이름": "typo:.06", "생년월일": DATE, "성별": "missing:.05", "전화번호": "other:.2 missing:.1", "주소": "typo:.1 missing:.1"},
         {"생년월일": "%y%m%d"},
     ),
     "italy": Table(
-        "it", rows.italy,
+        "it", countries.italy,
         {"cognome": f"{NAME} plain:.1", "nome": f"{NAME} words:.05 nickname:.05", "data_nascita": DATE, "comune_nascita": PLACE,
          "codice_fiscale": "typo:.05", "indirizzo": "typo:.1 abbreviated:.1 missing:.1", "comune": PLACE},
         {"data_nascita": "%d/%m/%Y"}, alone={"codice_fiscale": 0.5},
     ),
     "france": Table(
-        "fr", rows.france,
+        "fr", countries.france,
         {"NOM": f"{NAME} plain:.2 other:.05", "PRENOM": f"{NAME} plain:.2 words:.05", "DATE_NAISS": DATE, "COMMUNE": f"{PLACE} upper:.2",
          "CODE_POSTAL": "digits:.04", "ADRESSE": "typo:.1 abbreviated:.1", "SEXE": "missing:.03"},
         {"DATE_NAISS": "%d/%m/%y"},
     ),
     "turkey": Table(
-        "tr", rows.turkey,
+        "tr", countries.turkey,
         {"ad": f"{NAME} plain:.3", "soyad": f"{NAME} plain:.3 other:.04", "dogum_tarihi": DATE, "il": PLACE, "telefon": "other:.3 missing:.2", "cinsiyet": "missing:.05"},
         {"dogum_tarihi": "%d.%m.%Y"},
     ),
     "hospital": Table(
-        "us", rows.hospital,
+        "us", purposes.hospital,
         {"pat_first": f"{NAME} nickname:.1", "pat_last": "typo:.06 sound:.03 other:.05", "pat_mi": "missing:.3", "pat_dob": DATE, "ssn4": "digits:.05 missing:.3",
          "addr_line1": "typo:.08", "zip_code": "digits:.04", "home_phone": "other:.2 missing:.2"},
         {"pat_dob": "%m/%d/%Y"}, moves=0.2,
     ),
     "phone_list": Table(
-        "it", rows.phone_list,
+        "it", purposes.phone_list,
         {"name": f"{NAME} turned:.1 initial:.0", "email": "other:.15 typo:.05 missing:.25", "phone": "other:.15 digits:.05 missing:.2"},
         copies=(0.7, 0.25, 0.05),
     ),
     "customers": Table(
-        "uk", rows.customer,
+        "uk", purposes.customer,
         {"cust_name": "typo:.1 words:.05 turned:.08 initial:.0 upper:.1", "full_address": "typo:.15 words:.15 abbreviated:.1", "email": "other:.2 missing:.3",
          "telephone": "other:.2 missing:.3"},
         copies=(0.7, 0.25, 0.05),
     ),
     "census_us": Table(
-        "us", rows.census,
+        "us", purposes.census,
         {"first_name": f"{NAME} nickname:.1 relative:.02", "middle_initial": "missing:.25", "last_name": NAME, "age": "digits:.03 relative:.01",
          "date_of_birth": DATE, "street_number": "digits:.05", "street_name": "typo:.08", "city": "typo:.04", "zipcode": "digits:.03",
          "sex": "other:.01", "race_ethnicity": "other:.03"},
         {"date_of_birth": "%m/%d/%Y"}, link=0.7, moves=0.15,
     ),
     "payroll_link": Table(
-        "us", rows.payroll,
+        "us", purposes.payroll,
         {"first_name": f"{NAME} nickname:.1", "last_name": NAME, "ssn": "digits:.03 relative:.02", "mailing_address": "typo:.1 missing:.05",
          "dob": DATE},
         {"dob": "%Y-%m-%d"}, link=0.5, moves=0.3, alone={"ssn": 0.15},
     ),
     "claims_many": Table(
-        "de", rows.germany,
+        "de", countries.germany,
         {"Nachname": "umlauts:.3 typo:.08", "Vorname": "umlauts:.3 typo:.08 initial:.03", "Geburtsdatum": DATE, "PLZ": "digits:.05",
          "Ort": "typo:.05", "Strasse": "abbreviated:.2 typo:.08", "Telefon": "other:.3"},
         {"Geburtsdatum": "%d.%m.%Y"}, link=0.5, copies=(0.4, 0.3, 0.2, 0.1), alone={"Telefon": 0.4},
@@ -199,26 +199,26 @@ TABLES: dict[str, Table] = {
     "no_duplicates": replace(_US, copies=(1.0,)),
     "all_twice": replace(_FEBRL, copies=(0.0, 1.0), without=("soc_sec_id",)),
     "one_error": Table(
-        "fr", rows.plain,
+        "fr", purposes.plain,
         {"first_name": "typo:.5 other:.5", "last_name": "typo:.5 other:.5", "date_of_birth": "digit:.5 other:.5", "city": "other:1", "email": "other:.6 typo:.4"},
         {"date_of_birth": "%Y-%m-%d"}, copies=(0.5, 0.5), one_error=True,
     ),
     "mostly_null": Table(
-        "tr", rows.plain,
+        "tr", purposes.plain,
         {"first_name": NAME, "last_name": NAME, "date_of_birth": DATE, "city": PLACE, "email": "typo:.05"},
         {"date_of_birth": "%Y-%m-%d"}, alone={"first_name": 0.2, "last_name": 0.25, "date_of_birth": 0.35, "city": 0.4, "email": 0.5},
         copies=(0.4, 0.3, 0.2, 0.1),
     ),
     "informative_null": Table(
-        "tr", rows.plain,
+        "tr", purposes.plain,
         {"first_name": NAME, "last_name": NAME, "date_of_birth": DATE, "city": PLACE, "email": "typo:.05"},
         {"date_of_birth": "%Y-%m-%d"}, missing={"city": 0.4, "email": 0.5, "date_of_birth": 0.3}, copies=(0.4, 0.3, 0.2, 0.1),
     ),
-    "name_and_year": Table("es", rows.name_and_year, {"Nombre completo": "typo:.1 plain:.2 words:.08", "Año": "digits:.04", "Provincia": "other:.08"}),
-    "surname_and_city": Table("fr", rows.few, {"prenom": NAME, "nom": NAME, "ville": PLACE, "naissance": DATE}, {"naissance": "%d/%m/%Y"}, records=600),
+    "name_and_year": Table("es", purposes.name_and_year, {"Nombre completo": "typo:.1 plain:.2 words:.08", "Año": "digits:.04", "Provincia": "other:.08"}),
+    "surname_and_city": Table("fr", purposes.few, {"prenom": NAME, "nom": NAME, "ville": PLACE, "naissance": DATE}, {"naissance": "%d/%m/%Y"}, records=600),
     "small_us": replace(_US, records=500),
     "small_germany": Table(
-        "de", rows.germany,
+        "de", countries.germany,
         {"Nachname": "umlauts:.3 typo:.08", "Vorname": "umlauts:.3 typo:.08", "Geburtsdatum": DATE, "PLZ": "digits:.05", "Ort": "typo:.05", "Strasse": "typo:.08"},
         {"Geburtsdatum": "%d.%m.%Y"}, records=500, alone={"Telefon": 0.4},
     ),
@@ -226,14 +226,14 @@ TABLES: dict[str, Table] = {
     "uk_historical_50k": replace(_HISTORICAL, records=50_000),
     "febrl_dirty_50k": Table(**{**_FEBRL.__dict__, "records": 50_000, "without": ("soc_sec_id",)}),
     "census_us_50k": Table(
-        "us", rows.census,
+        "us", purposes.census,
         {"first_name": f"{NAME} nickname:.1 relative:.02", "middle_initial": "missing:.25", "last_name": NAME, "age": "digits:.03 relative:.01",
          "date_of_birth": DATE, "street_number": "digits:.05", "street_name": "typo:.08", "city": "typo:.04", "zipcode": "digits:.03",
          "sex": "other:.01", "race_ethnicity": "other:.03"},
         {"date_of_birth": "%m/%d/%Y"}, link=0.7, moves=0.15, records=50_000,
     ),
     "brazil_50k": Table(
-        "br", rows.brazil,
+        "br", countries.brazil,
         {"nome": f"{NAME} plain:.3 words:.12 upper:.1", "nome_mae": f"{NAME} plain:.3 words:.15 missing:.1", "dt_nasc": DATE,
          "cpf": "digits:.03", "sexo": "other:.01 missing:.05", "municipio": f"{PLACE} plain:.2", "uf": "other:.02"},
         {"dt_nasc": "%d/%m/%Y"}, alone={"cpf": 0.7}, records=50_000,
