@@ -3,11 +3,8 @@ BIN := .venv/bin
 PEOPLE ?= 1000000
 CYCLES ?= 10000
 RESULTS ?= bench-results
-FUZZ ?= container description sections catalog query schema model splink
 FUZZ_SECONDS ?= 60
-CORPUS ?= build/corpus
-SANITIZED := build/sanitized
-SANITIZED_TESTS ?= tests/kernels tests/segment tests/search tests/index tests/fields tests/blocking tests/proof/test_fuzz.py
+PROOFS ?=
 
 .PHONY: install demo test lint bench bench-country bench-page proof proof-long proof-fuzz proof-sanitized clean
 install: .venv/installed
@@ -32,27 +29,15 @@ lint: install
 	$(BIN)/lint-imports
 	$(BIN)/codespell linkage ext docs tests README.md
 
-# The long proofs: every byte flipped, CYCLES writers killed at random moments, FUZZ_SECONDS of coverage-guided
-# fuzzing a target, and the kernels' tests on a build with ASan, UBSan and bounds checks.
-proof: proof-long proof-fuzz proof-sanitized
+# The long proofs, and a table of what passed: CYCLES writers killed at random moments, every byte flipped, FUZZ_SECONDS
+# of coverage-guided fuzzing a target, the kernels' tests under ASan, UBSan and bounds checks. PROOFS="kill fuzz" runs some.
+proof: .venv/proof
+	$(BIN)/python -m tests.proof --cycles $(CYCLES) --fuzz-seconds $(FUZZ_SECONDS) $(PROOFS)
 
-proof-long: install
-	$(BIN)/python -m pytest -m long
-	$(BIN)/python tests/proof/kill_loop.py --cycles $(CYCLES)
-
-proof-fuzz: .venv/proof
-	for target in $(FUZZ); do \
-	  $(BIN)/python -m tests.proof.fuzz $$target $(FUZZ_SECONDS) $(CORPUS)/$$target || exit 1; done
-
-# LeakSanitizer is off: Python itself never frees all it has.
-proof-sanitized: install
-	rm -rf $(SANITIZED) && mkdir -p $(SANITIZED)
-	cp -r linkage ext tests setup.py pyproject.toml $(SANITIZED)
-	rm -f $(SANITIZED)/linkage/_kernels/*.so
-	cd $(SANITIZED) && LINKAGE_DEBUG=1 $(CURDIR)/$(BIN)/python setup.py build_ext --inplace
-	cd $(SANITIZED) && PYTHONPATH=. ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1 \
-	  LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
-	  $(CURDIR)/$(BIN)/python -m pytest $(SANITIZED_TESTS)
+proof-long: PROOFS = kill damage
+proof-fuzz: PROOFS = fuzz
+proof-sanitized: PROOFS = sanitizers
+proof-long proof-fuzz proof-sanitized: proof
 
 .venv/proof: .venv/installed
 	$(BIN)/pip install --quiet --editable '.[dev,proof]'

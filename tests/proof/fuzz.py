@@ -17,6 +17,8 @@ with atheris.instrument_imports(include=["linkage"]):
 
 LONGEST = 256
 """Bytes of an input: a few edits of something valid."""
+LONGEST_INPUT = 60
+"""Seconds: one that takes longer counts as a failure."""
 
 
 def main() -> None:
@@ -27,7 +29,8 @@ def main() -> None:
         for k, data in enumerate(fuzz_targets.seeds(name)):
             (corpus / f"seed{k}").write_bytes(data)
     fuzz_targets.attempt(name, b"")  # makes what all inputs share
-    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-artifact_prefix={corpus}."]
+    options = [f"-max_total_time={seconds}", f"-max_len={LONGEST}", f"-timeout={LONGEST_INPUT}"]
+    options.append(f"-artifact_prefix={corpus}.")
     arguments = [sys.argv[0], *(options if seconds else []), str(corpus)]
     atheris.Setup(arguments, lambda data: fuzz_targets.attempt(name, data))
     atheris.Fuzz()

@@ -180,7 +180,11 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         loop = run(Path(folder), arguments.cycles, arguments.seed)
-    print("nothing acknowledged was lost in", loop.n_done, "cycles:", dict(loop.counts), flush=True)
+    n, counts = loop.n_done, dict(loop.counts)
+    print(
+        f"{counts.pop('acknowledged', 0)} acknowledged commits, none lost, in {n} cycles: {counts}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":
