@@ -33,12 +33,9 @@ def test_how_proofs_end(tmp_path: Path) -> None:
     assert (tmp_path / "bad.log").read_text().endswith("it broke\n")
 
 
-def test_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(
-        runner, "every_proof", lambda *_: [proof("a", "print('2 passed')"), proof("b", "1/0")]
-    )
+def test_the_command(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    proofs = [proof("a", "print('2 passed')"), proof("b", "1/0")]
+    monkeypatch.setattr(runner, "every_proof", lambda *_: proofs)
     assert runner.main(["--out", str(tmp_path)]) == 1
     assert "1 of 2 passed in 0:0" in capsys.readouterr().out
     rows = json.loads((tmp_path / "proof.json").read_text())["proofs"]
