@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.patterns import count_levels
 from linkage._kernels.score import Scorer
-from linkage._kernels.statistics import count_levels, number_distinct
+from linkage._kernels.statistics import number_distinct
 from linkage.blocking.blocks import Blocks, SampledPairs
 from linkage.comparison.program import Comparison, TermFrequencies, unpack_codes
 from linkage.fields.batch import EncodedRecords

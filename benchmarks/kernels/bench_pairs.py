@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.floors import Work
 from benchmarks.kernels.conftest import Step
-from linkage._kernels.statistics import expectation
+from linkage._kernels.expectation import expectation
 from linkage.blocking.blocks import build_blocks
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.patterns import unpack_levels
 from linkage._kernels.score import Scorer
-from linkage._kernels.statistics import unpack_levels
 from linkage.comparison.custom import find_comparator
 from linkage.comparison.levels import Operation, operation_of
 from linkage.errors import SchemaError

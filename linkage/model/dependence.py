@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import joint_counts
+from linkage._kernels.patterns import joint_counts
 from linkage.comparison.program import Comparison
 from linkage.model.patterns import Patterns
 

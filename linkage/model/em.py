@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import expectation
+from linkage._kernels.expectation import expectation
 from linkage.model.own import OWN, n_unlike, own_fields, shape_of_matches
 from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
 from linkage.model.relatives import Relatives, at_most_differ, family_tables

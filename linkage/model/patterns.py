@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import entry_counts, number_pairs, run_sums, spread_runs, table_entries
+from linkage._kernels.expectation import run_sums, spread_runs
+from linkage._kernels.patterns import entry_counts, number_pairs, table_entries
 from linkage.comparison.program import Comparison
 from linkage.model.model import layout
 

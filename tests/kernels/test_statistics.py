@@ -7,20 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage._kernels.statistics import (
+from linkage._kernels.expectation import expectation, run_sums, spread_runs
+from linkage._kernels.patterns import (
     count_levels,
-    count_words,
     entry_counts,
-    expectation,
-    group_totals,
     joint_counts,
-    number_distinct,
     number_pairs,
-    run_sums,
-    spread_runs,
     table_entries,
     unpack_levels,
 )
+from linkage._kernels.statistics import count_words, group_totals, number_distinct
 from tests.reference import em as naive
 
 CLASSES = 8
