@@ -8,6 +8,7 @@ from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint8_t, uint32_t, uint64_
 from libc.string cimport memset
 from linkage._kernels.lookup cimport Searcher
 from normalise cimport init_normalise
+from query_columns cimport fill_columns
 from query_texts cimport answer_questions, decode_record, load_query, read_given
 from search cimport FIELD_IDENTIFIER, Column, Given, Search
 from tokens cimport NAME_SUSPECT
@@ -84,7 +85,7 @@ def score_forms(Searcher searcher not None, list columns not None, list words no
     for i in range(begin, end):
         if forms[i] >= <size_t> n or rows[i] >= s.store.n_records:
             raise ValueError("pairs beyond the forms or the records")
-    searcher.fill_columns(column, columns, words, n)
+    fill_columns(s, column, columns, words, n)
     memset(given, 0, sizeof(given))
     with nogil:
         for i in range(begin, end):

@@ -11,25 +11,19 @@ cdef struct Found:
     int32_t *weight
     uint64_t *gamma
 
+cdef inline int longer(void **p, Py_ssize_t n) noexcept nogil:
+    """Make an array n bytes long; -1 without memory, and it is as it was."""
+    cdef void *new = realloc(p[0], n)
+    if new == NULL:
+        return -1
+    p[0] = new
+    return 0
+
 cdef inline int found_grow(Found *f) noexcept nogil:
     cdef Py_ssize_t capacity = f.capacity * 2 if f.capacity else 4096
-    cdef void *p
-    p = realloc(f.left, capacity * 4)
-    if p == NULL:
+    if longer(<void **> &f.left, capacity * 4) or longer(<void **> &f.right, capacity * 4) \
+            or longer(<void **> &f.weight, capacity * 4) or longer(<void **> &f.gamma, capacity * 8):
         return -1
-    f.left = <uint32_t *> p
-    p = realloc(f.right, capacity * 4)
-    if p == NULL:
-        return -1
-    f.right = <uint32_t *> p
-    p = realloc(f.weight, capacity * 4)
-    if p == NULL:
-        return -1
-    f.weight = <int32_t *> p
-    p = realloc(f.gamma, capacity * 8)
-    if p == NULL:
-        return -1
-    f.gamma = <uint64_t *> p
     f.capacity = capacity
     return 0
 

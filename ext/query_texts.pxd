@@ -7,9 +7,9 @@ from hashing cimport hash_bytes, prefetch
 from identifiers cimport ID_OLD_NUMBER, pack_identifier
 from levels cimport ACCENTED
 from libc.stdint cimport int16_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
-from libc.stdlib cimport strtod
 from libc.string cimport memcpy, memset
 from normalise cimport Normalised, normalise_name, normalise_text
+from numbers cimport number_of
 from phonetics cimport phonetic_hash
 from postings cimport Rarity, pair_hash, rarity_of
 from search cimport (
@@ -21,7 +21,6 @@ from search cimport (
     FIELD_IDENTIFIER,
     FIELD_NAME,
     FIELD_NUMBER,
-    MOST_DIGITS,
     MOST_QUESTIONS,
     TEXT_ROOM,
     Column,
@@ -33,41 +32,6 @@ from search cimport (
     date_word,
 )
 from tokens cimport NAME_SUSPECT
-
-cdef inline bint is_blank(uint8_t c) noexcept nogil:
-    return c == 32 or 9 <= c <= 13
-
-cdef inline float number_of(const uint8_t *text, uint32_t n, bint *is_number) noexcept nogil:
-    """The number as NumberColumn reads it: digits with a sign and one point or comma."""
-    cdef char buffer[2 * MOST_DIGITS + 3]
-    cdef uint32_t i = 0, k = 0, n_digits = 0
-    cdef bint has_point = False
-    is_number[0] = False
-    while n and is_blank(text[n - 1]):
-        n -= 1
-    while i < n and is_blank(text[i]):
-        i += 1
-    if i < n and (text[i] == c"+" or text[i] == c"-"):
-        buffer[k] = text[i]
-        k += 1
-        i += 1
-    while i < n:
-        if c"0" <= text[i] <= c"9" and n_digits < MOST_DIGITS:
-            buffer[k] = text[i]
-            n_digits += 1
-        elif (text[i] == c"." or text[i] == c",") and n_digits and not has_point:
-            buffer[k] = c"."
-            has_point = True
-            n_digits = 0
-        else:
-            return 0
-        k += 1
-        i += 1
-    if n_digits == 0:
-        return 0
-    buffer[k] = 0
-    is_number[0] = True
-    return <float> strtod(buffer, NULL)
 
 cdef inline uint32_t token_id(Search *s, Field *f, const uint8_t *text, long n, int slot, int k) noexcept nogil:
     """A token's number in the scratch table: the query's where it holds the same one."""

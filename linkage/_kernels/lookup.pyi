@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from linkage._kernels.score import Scorer
 from linkage._kernels.store import RecordStore
 
-KINDS: dict[str, int]
 SUSPECT: int
 TRUNCATED: int
 DAMAGED: int

@@ -215,7 +215,7 @@ class NumberColumn:
         if pa.types.is_dictionary(array.type):
             array = array.cast(array.type.value_type)
         if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
-            # As `number_of` in ext/lookup.pyx reads it.
+            # As `number_of` in ext/numbers.pxd reads it.
             text = pc.ascii_trim_whitespace(array)
             is_number = pc.match_substring_regex(text, r"\A[+-]?[0-9]{1,38}([.,][0-9]{1,38})?\z")
             values = pc.replace_substring(pc.if_else(is_number, text, None), ",", ".")

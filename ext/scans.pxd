@@ -1,0 +1,151 @@
+# Runs of hot rows, by day -> those offered that can reach theta. Header-only.
+from blobs cimport HOT_CATEGORIES, HOT_WORDS, NO_WORD
+from bounds cimport begin_run, date_known, most_of_date, most_of_named, most_of_row, with_name
+from candidates cimport offer_row
+from hashing cimport prefetch
+from hot_names cimport fit_of, name_of_fit
+from lanes cimport Eight
+from levels cimport DATE_EXACT
+from libc.stdint cimport int32_t, uint16_t, uint32_t, uint64_t, uint8_t
+from search cimport CLOSE_LOOK, CUT_SHORT, MOST_SCANNED, SCANNED_AT_ONCE, WHOLE_DAYS, Search
+
+# Rows at to stop whose names may have all words of the shorter one alike; how many. As C: the compiler keeps its
+# pointers in registers only where they are arguments.
+cdef extern from *:
+    """
+    #include <stdint.h>
+    #include <string.h>
+    static int linkage_quick_rows(const uint16_t *restrict words, uint32_t at, uint32_t stop,
+                                  const uint8_t *restrict quick, const uint8_t *restrict passes,
+                                  uint32_t *restrict out) {
+        int n = 0;
+        for (; at < stop; at++, words += 4) {
+            out[n] = at;
+            n += passes[(uint32_t)quick[words[0]] + quick[words[1]] + quick[words[2]] + quick[words[3]]];
+        }
+        return n;
+    }
+    """
+    int quick_rows "linkage_quick_rows"(const uint16_t *words, uint32_t at, uint32_t stop, const uint8_t *quick,
+                                        const uint8_t *passes, uint32_t *out) noexcept nogil
+
+cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nogil:
+    """Offer the records of a run whose hot rows can reach theta."""
+    cdef uint32_t row, at, stop
+    cdef uint32_t chosen[SCANNED_AT_ONCE]
+    cdef uint8_t fits[SCANNED_AT_ONCE]
+    cdef int i, n, fit
+    cdef int32_t bound
+    cdef const uint16_t *words = s.store.hot_words
+    s.n_scanned += end - begin
+    if s.hot_field < 0 or s.n_query_words == 0:
+        if s.reaches[0]:
+            for row in range(begin, end):
+                bound = most_of_row(s, row)
+                if bound >= s.theta:
+                    offer_row(s, row, bound, s.run_date)
+        return
+    # Without a branch on what a name is: one that is mispredicted costs more than a row. 10 -> 6 ns a row; where
+    # only names matter whose words are all alike, a sum of four look-ups leaves few of them: 1 ns.
+    at = begin
+    while at < end:
+        stop = at + SCANNED_AT_ONCE if end - at > SCANNED_AT_ONCE else end
+        n = 0
+        if s.is_quick:
+            n = quick_rows(words + <uint64_t> at * HOT_WORDS, at, stop, s.quick, s.quick_passes, chosen)
+        else:
+            for row in range(at, stop):
+                fit = fit_of(words + <uint64_t> row * HOT_WORDS, s.like, s.n_query_words, s.n_again, s.last_bit)
+                chosen[n] = row
+                fits[n] = <uint8_t> fit
+                n += s.fit_reaches[fit]
+        for i in range(n):
+            if i + 8 < n:
+                prefetch(s.store.hot_categories + <uint64_t> chosen[i + 8] * HOT_CATEGORIES)
+            if s.is_quick:
+                bound = most_of_row(s, chosen[i])
+            else:
+                bound = most_of_named(s, chosen[i], name_of_fit(s, words + <uint64_t> chosen[i] * HOT_WORDS, fits[i]))
+            if bound >= s.theta:
+                offer_row(s, chosen[i], bound, s.run_date)
+        at = stop
+
+cdef inline uint16_t class_of(Search *s, uint32_t row) noexcept nogil:
+    cdef const uint16_t *words = s.store.hot_words + <uint64_t> row * HOT_WORDS
+    cdef int k = HOT_WORDS - 1
+    while k > 0 and words[k] == NO_WORD:
+        k -= 1
+    return s.classes[words[k]]
+
+cdef inline uint32_t first_of_class(Search *s, uint32_t begin, uint32_t end, uint32_t kind) noexcept nogil:
+    cdef uint32_t middle
+    while begin < end:
+        middle = begin + (end - begin) // 2
+        if class_of(s, middle) < kind:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
+
+cdef inline void scan_day(Search *s, int day) noexcept nogil:
+    """Offer a day's records."""
+    scan_days(s, day, day + 1)
+
+cdef inline void scan_days(Search *s, int first, int last) noexcept nogil:
+    """Offer the records of days first to last; days in a row that say the same of the date are one run."""
+    cdef int day, from_day = first, date = -1, next
+    for day in range(first, last + 1):
+        if day < last and s.days[day] == s.days[day + 1]:
+            continue
+        next = date_known(s, day) if day < last else -1
+        if next != date:
+            scan_alike(s, from_day, day, date)
+            from_day = day
+            date = next
+
+cdef inline void scan_alike(Search *s, int first, int last, int date) noexcept nogil:
+    """Offer the records of days first to last, all of one kind of date, where that is not too many."""
+    cdef uint32_t begin = s.days[first], end = s.days[last]
+    cdef uint64_t cost
+    cdef Eight most
+    if begin == end or date < 0 or date <= DATE_EXACT and not s.reaches_date[date]:
+        return
+    most_of_date(s, date, &most)
+    if with_name(s, &most) < s.theta:
+        return
+    begin_run(s, date)
+    cost = end - begin
+    if s.n_query_words and not s.is_quick:
+        cost *= CLOSE_LOOK
+    if date != DATE_EXACT and s.spent + cost > (WHOLE_DAYS if s.n_query_words else MOST_SCANNED):
+        s.status |= CUT_SHORT
+        return
+    s.spent += cost
+    scan_rows(s, begin, end)
+
+cdef inline void scan_likely(Search *s, int day) noexcept nogil:
+    """Offer those of a day whose names have all words alike: one of them, scored first, spares the others a close
+    look."""
+    if s.n_query_words and s.days[day] < s.days[day + 1]:
+        begin_run(s, date_known(s, day))
+        s.is_quick = True
+        scan_rows(s, s.days[day], s.days[day + 1])
+
+cdef inline void scan_given(Search *s, int first, int last) noexcept nogil:
+    """Offer the records of days first to last that have the given name, or the first word, or a strange one."""
+    cdef uint32_t begin, end, at, stop
+    cdef int k, day, date
+    for day in range(first, last):
+        begin = s.days[day]
+        end = s.days[day + 1]
+        date = date_known(s, day)
+        if begin == end or date <= DATE_EXACT and not s.reaches_date[date]:
+            continue
+        begin_run(s, date)
+        for k in range(s.n_classes):
+            at = first_of_class(s, begin, end, s.given_classes[k])
+            if at < end and class_of(s, at) == s.given_classes[k]:
+                stop = at + 1
+                while stop < end and class_of(s, stop) == s.given_classes[k]:
+                    stop += 1
+                scan_rows(s, at, stop)

@@ -1,0 +1,62 @@
+# A Search that is all zeros -> one with the arrays that it fills, and back. Header-only.
+from batches cimport Batch
+from blobs cimport NO_WORD, OTHER_WORD
+from libc.stdint cimport uint16_t, uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
+from search cimport BUFFER, MOST_NAMED, REMEMBERED, SEEN_SIZE, Alike, Hit, Marks, Search, Written
+
+cdef inline int allocate(Search *s) noexcept nogil:
+    """Get the arrays that a search fills; -1 without memory, and then `free_search` is due all the same."""
+    s.like = <uint8_t *> calloc(1 << 16, 1)
+    s.batch = <Batch *> malloc(sizeof(Batch))
+    s.buffer = <uint8_t *> malloc(BUFFER)
+    s.seen = <uint64_t *> calloc(SEEN_SIZE, 8)
+    s.named = <uint32_t *> malloc(MOST_NAMED * 4)
+    s.candidates_capacity = 1 << 12
+    s.candidates = <uint64_t *> malloc(s.candidates_capacity * 8)
+    s.alike = <Alike *> calloc(REMEMBERED, sizeof(Alike))
+    s.marks = <Marks *> calloc(1 << 16, sizeof(Marks))
+    s.written = <Written *> calloc(1 << 16, sizeof(Written))
+    s.token_of = <uint16_t *> malloc(2 << 16)
+    s.quick = <uint8_t *> malloc(1 << 16)
+    s.odd_of = <uint8_t *> calloc(1 << 16, 1)
+    if s.like == NULL or s.batch == NULL or s.buffer == NULL or s.seen == NULL or s.named == NULL \
+            or s.candidates == NULL or s.alike == NULL or s.marks == NULL or s.written == NULL \
+            or s.token_of == NULL or s.quick == NULL or s.odd_of == NULL:
+        return -1
+    memset(s.token_of, 255, 2 << 16)
+    memset(s.quick, 16, 1 << 16)
+    s.like[OTHER_WORD] = 255
+    s.quick[OTHER_WORD] = 128
+    s.odd_of[OTHER_WORD] = 1
+    s.quick[NO_WORD] = 0
+    s.fit_reaches[8] = 1
+    return 0
+
+cdef inline int room_for_hits(Search *s, int limit) noexcept nogil:
+    """Have room for so many answers; -1 without memory."""
+    if limit > s.hits_capacity:
+        free(s.hits)
+        s.hits_capacity = 0
+        s.hits = <Hit *> malloc(limit * sizeof(Hit))
+        if s.hits == NULL:
+            return -1
+        s.hits_capacity = limit
+    s.limit = limit
+    return 0
+
+cdef inline void free_search(Search *s) noexcept nogil:
+    free(s.alike)
+    free(s.marks)
+    free(s.written)
+    free(s.token_of)
+    free(s.quick)
+    free(s.odd_of)
+    free(s.like)
+    free(s.batch)
+    free(s.buffer)
+    free(s.seen)
+    free(s.named)
+    free(s.candidates)
+    free(s.hits)
