@@ -16,7 +16,7 @@ from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
 from linkage.errors import InputError, SegmentError
 from linkage.fields.source import open_source
 from linkage.fields.text import as_text
-from linkage.search.lookup import FLOOR, NOBODY, RIVAL, SAME, WINDOW, Hit, Part, judge, prior_bits
+from linkage.search.lookup import FLOOR, MOST_BITS, NOBODY, RIVAL, SAME, WINDOW, Hit, Part, judge, prior_bits
 from linkage.search.matches import FIXED
 from linkage.search.queries import Queries, fields_in, sliced
 from linkage.segment.segment import Segment
@@ -210,7 +210,7 @@ class _Answers:
         people = np.where(is_held, found.people[here].astype(np.int64), -1)
         # People are numbered as they come, so that a number above all before it is somebody new.
         is_first = np.diff(np.maximum.accumulate(people, axis=1), axis=1, prepend=-1) > 0
-        odds = np.where(is_first, np.exp2(weights + self.shift), 0.0)
+        odds = np.where(is_first, np.exp2(np.minimum(weights + self.shift, MOST_BITS)), 0.0)
         by_person = np.zeros_like(odds)
         line, place = np.nonzero(is_first)
         by_person[line, people[line, place]] = odds[line, place]

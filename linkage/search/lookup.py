@@ -30,6 +30,8 @@ may be a little likelier one person than two, and yet each of them fits."""
 NOBODY = 3.0
 """Odds, before any evidence, that the person asked for is in no record: a careful guess. With even odds 18 of
 10,000 strangers were taken for somebody with probability .99 at 1.1 million records."""
+MOST_BITS = 500.0
+"""Evidence beyond this is certainty; and the power of two of what a damaged file says may be no number."""
 Query = Mapping[str, Any]
 Bits = npt.NDArray[np.uint8]
 
@@ -102,36 +104,35 @@ def find(
 ) -> tuple[list[Hit], bool]:
     """The best records of all parts; whether the search was cut short."""
     hits: list[Hit] = []
-    truncated = False
+    truncated, asks = False, True
     least, lowest, reach = _NOTHING, round(floor * FIXED), round(window * FIXED)
+    reader: Segment | None = None
     for k, part in enumerate(parts):
         segment = part.segment
-        texts, words = prepare(segment, query)
+        if segment.read_by is not reader:
+            reader, asks = segment.read_by, True
+            texts, words = prepare(segment, query)
         searcher = segment.borrow()
         try:
-            options = {
-                "hidden": part.dead,
-                "allowed": allowed[k] if allowed else None,
-                "exhaustive": exhaustive,
-                "least": least,
-                "eases": True,
-            }
-            found = searcher.search(texts, words, limit, lowest, reach, asks=True, **options)
-            if found[4]:
-                texts = repaired(segment, texts)
-                found = searcher.search(texts, words, limit, lowest, reach, **options)
+            for _ in range(2):
+                rows, weights, gammas, status, suspect = searcher.search(
+                    texts, words, limit, lowest, reach, least=least, hidden=part.dead,
+                    allowed=allowed[k] if allowed else None, exhaustive=exhaustive, asks=asks, eases=True,
+                )  # fmt: skip
+                if not suspect:
+                    break
+                texts, asks = repaired(segment, texts), False
         finally:
             segment.give_back(searcher)
-        rows, weights, gammas, status, _ = found
         if status & DAMAGED:
             raise SegmentError(f"{segment.container.name}, section 'blobs': a record cannot be read")
         truncated = truncated or bool(status & TRUNCATED)
-        hits += [(-w, k, r, g) for w, r, g in zip(weights, rows, gammas, strict=True)]
-        if weights:
+        if rows:
+            hits += [(-w, k, r, g) for w, r, g in zip(weights, rows, gammas, strict=True)]
             least = max(least, weights[0] - reach)
     hits.sort()
-    if hits:
-        hits = [h for h in hits[:limit] if -h[0] >= -hits[0][0] - reach]
+    if len(hits) > 1:
+        hits = [h for h in hits[:limit] if h[0] <= hits[0][0] + reach]
     return hits, truncated
 
 
@@ -180,15 +181,17 @@ def lookup(
     if not hits:
         return Matches((), math.inf, False, truncated)
     people, shares, gap = judge(parts, hits)
-    answers = tuple(
+    answers = [
         Match(parts[k].segment, row, -w / FIXED, shares[person], person, gamma)
-        for person, (w, k, row, gamma) in zip(people, hits, strict=True)
-    )
-    return Matches(answers[:limit], gap, gap < RIVAL, truncated)
+        for person, (w, k, row, gamma) in zip(people[:limit], hits, strict=False)
+    ]
+    return Matches(tuple(answers), gap, gap < RIVAL, truncated)
 
 
 def judge(parts: Sequence[Part], hits: list[Hit]) -> tuple[list[int], dict[int, float], float]:
     """Each hit's person, each person's probability, and the bits between the best two persons."""
+    if len(hits) == 1:
+        return [0], _shares(parts, {0: -hits[0][0] / FIXED}), math.inf
     people = _people(parts, hits)
     best: dict[int, float] = {}
     for person, hit in zip(people, hits, strict=True):
@@ -203,22 +206,19 @@ def _shares(parts: Sequence[Part], best: dict[int, float]) -> dict[int, float]:
     A person is expected to be in the index with probability one quarter, and to be any of its records alike.
     """
     shift = prior_bits(parts)
-    odds = {person: 2.0 ** (bits + shift) for person, bits in best.items()}
+    odds = {person: 2.0 ** min(bits + shift, MOST_BITS) for person, bits in best.items()}
     total = NOBODY + sum(odds.values())
     return {person: value / total for person, value in odds.items()}
 
 
 def prior_bits(parts: Sequence[Part]) -> float:
     """Bits from a match weight to the odds of one of n records, where the model's prior is that of two."""
-    n = sum(part.segment.n_records for part in parts)
-    weights = parts[0].segment.like or parts[0].segment
-    return -math.log2(n) - float(weights.array("scorer/prior")[0]) / FIXED
+    n = sum([part.segment.n_records for part in parts])
+    return float(-math.log2(n) - parts[0].segment.prior / FIXED)
 
 
 def _people(parts: Sequence[Part], hits: list[Hit]) -> list[int]:
     """Which answers are records of one person: those that match the first of an earlier one."""
-    if len(hits) == 1:
-        return [0]
     if all(hit[1] == hits[0][1] for hit in hits):
         return name_people(parts[hits[0][1]].segment, [hit[2] for hit in hits])
     people = [0]

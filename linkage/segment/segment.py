@@ -41,6 +41,11 @@ class Segment:
     container : Container
     like : Segment or None
         Where a small segment takes its weights and frequencies from.
+
+    Attributes
+    ----------
+    read_by : Segment
+        Whose reading of a query is this one's as well: `like`, if its fields are the same.
     """
 
     def __init__(self, container: Container, like: Segment | None = None) -> None:
@@ -67,6 +72,8 @@ class Segment:
             raise SegmentError(
                 f"{container.name}: its description does not fit its sections: {error}"
             ) from None
+        shares = like is not None and _kinds(like.fields) == _kinds(self.fields)
+        self.read_by: Segment = like if like is not None and shares else self
         self._idle: deque[Searcher] = deque()
         # Made by linkage/search/get.py on first use; here, so that they live as long as the segment.
         self.exact_searches: dict[str, ExactSearch] = {}
@@ -232,6 +239,11 @@ class Segment:
         return list(json.loads(self.array("model").tobytes())["relatives"])
 
     @cached_property
+    def prior(self) -> float:
+        """The weight that any two records have before they are compared (1/256 bit)."""
+        return float((self.like or self).array("scorer/prior")[0])
+
+    @cached_property
     def row_bits(self) -> int:
         """Bits of a row number in the postings."""
         return max((self.n_records - 1).bit_length(), 1)
@@ -298,6 +310,10 @@ class Segment:
 
 def _reopen(name: str, load: Literal["mmap", "ram"], like: Segment | None) -> Segment:
     return Segment.open(Path(name), load=load, like=like)
+
+
+def _kinds(fields: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(str(f["name"]), str(f["kind"])) for f in fields]
 
 
 def _text(raw: bytes | None) -> str | None:

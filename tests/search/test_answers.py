@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from random import Random
 
+import numpy as np
 import pytest
 
 from linkage.errors import InputError, SegmentError
-from linkage.search.lookup import SAME, find, lookup, name_people
+from linkage.search.bulk import lookup_many
+from linkage.search.lookup import SAME, find, lookup, name_people, prepare
+from tests.proof.damage import opened
 from tests.search.asking import assert_is_brute_force, records_of, scored
-from tests.segment.registers import Part, generated, segment_of, segment_of_people, trained
+from tests.segment.registers import Part, generated, segment_bytes, segment_of, segment_of_people, trained
 
 
 def test_a_name_that_many_bear_is_answered_by_its_bearers():
@@ -101,3 +104,23 @@ def test_a_searcher_remembers_nothing_of_earlier_queries():
     queries = [{f: c[f] for f in c if f in segment.positions} for c in claims]
     first = [find([Part(segment)], q, limit=5) for q in queries]
     assert [find([Part(segment)], q, limit=5) for q in reversed(queries)] == first[::-1]
+
+
+@pytest.mark.parametrize("prior", [np.iinfo(np.int32).min, np.iinfo(np.int32).max])
+def test_evidence_beyond_all_numbers(prior):
+    """A damaged prior gives answers: the power of two of such weights is no float."""
+    table = generated()[0].slice(0, 60)
+    segment = opened(segment_bytes(table, trained()), {"scorer/prior": np.array([prior], np.int32)})
+    queries = [{k: row[k] for k in ("full_name", "date_of_birth")} for row in table.slice(0, 5).to_pylist()]
+    for query in queries:
+        assert all(0 <= match.match_probability <= 1 for match in lookup([Part(segment)], query))
+    answers = lookup_many([Part(segment)], queries, limit=3)
+    assert all(0 <= p <= 1 for p in answers["match_probability"].to_pylist())
+
+
+def test_parts_of_an_index_read_a_query_alike(register):
+    base, small = (part.segment for part in register.parts)
+    assert base.read_by is base and small.read_by is base
+    for claim in register.claims[:100]:
+        query = {k: v for k, v in claim.items() if k in base.positions}
+        assert prepare(small, query) == prepare(base, query)
