@@ -3,7 +3,8 @@
 
 from blobs cimport MAX_FIELDS, find_blob
 from hashing cimport prefetch
-from identifiers cimport ID_REPAIRED, pack_identifier
+from id_kinds cimport ID_REPAIRED
+from identifiers cimport pack_identifier
 from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.lookup cimport Searcher

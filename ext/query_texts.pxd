@@ -4,7 +4,8 @@ from blobs cimport MAX_FIELDS, FieldText, read_blob
 from compact cimport set_letters, set_token_text
 from dtypes cimport MAX_TOKENS, Token, Value
 from hashing cimport hash_bytes, prefetch
-from identifiers cimport ID_OLD_NUMBER, pack_identifier
+from id_kinds cimport ID_OLD_NUMBER
+from identifiers cimport pack_identifier
 from levels cimport ACCENTED
 from libc.stdint cimport int16_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy, memset
