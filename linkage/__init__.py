@@ -35,7 +35,9 @@ __all__ = sorted(_PLACES)
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name on first use: a service that only looks up never loads the trainer."""
+    """A public name, imported on first use: a service that only looks up never loads the trainer."""
+    if name == "__version__":
+        return import_module("importlib.metadata").version("linkage")
     if name not in _PLACES:
         raise AttributeError(f"module 'linkage' has no attribute {name!r}")
     return getattr(import_module(_PLACES[name]), name)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+import linkage
 from linkage.cli.index import index_app, lookup
 from linkage.cli.options import (
     Json,
@@ -26,12 +27,28 @@ from linkage.cli.verify import verify
 
 app = typer.Typer(
     name="linkage",
-    help="Find which records are the same person.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"linkage {linkage.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def linkage_command(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Find which records are the same person."""
+
 
 Register = Annotated[
     Path, typer.Argument(metavar="REGISTER", help="Parquet, CSV or Excel file.", show_default=False)

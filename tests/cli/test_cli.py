@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+import linkage
 from linkage.cli.app import app
 from linkage.cli.options import parse_memory, parse_truth
 from linkage.errors import InputError, TrainingError
@@ -40,6 +42,13 @@ def test_dedupe_writes_the_folder(engine: Engine, tmp_path: Path) -> None:
     steps = json.loads((out / "summary.json").read_text("utf-8"))["steps"]
     assert [steps[0]["name"], steps[-1]["name"]] == ["start", "write"]
     assert "Nguyễn Văn Hùng" in _report_text(out)
+
+
+def test_the_version() -> None:
+    shown = CliRunner().invoke(app, ["--version"])
+    assert shown.exit_code == 0
+    assert shown.stdout == f"linkage {version('linkage')}\n"
+    assert linkage.__version__ == version("linkage")
 
 
 def _report_text(out: Path) -> str:
