@@ -22,8 +22,8 @@ JOINED = " + "
 JOINED_NAME = " ~ "
 """A column written ``given ~ family`` is the name of two columns or more."""
 
-LARGEST_GROUP = 1 << 22
-"""A row group of a file with more records than this is read in batches rather than column by column."""
+READ_AT_ONCE = 1 << 18
+"""Bytes of a column that are read at a time."""
 
 
 @dataclass(frozen=True)
@@ -194,45 +194,56 @@ def _from_parquet(path: Path) -> Source:
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(f"{path}: {error}") from None
 
-    def blocks(columns: list[str]) -> Iterator[Block] | None:
-        groups = file.metadata.num_row_groups
-        if any(file.metadata.row_group(g).num_rows > LARGEST_GROUP for g in range(groups)):
-            return None
+    def blocks(columns: list[str]) -> Iterator[Block]:
         return _parquet_blocks(path, file.metadata, columns, low)
 
     return Source(str(path), names, file.metadata.num_rows, read, low, blocks)
 
 
 def _parquet_blocks(path: Path, metadata: Any, columns: list[str], low: frozenset[str]) -> Iterator[Block]:
-    """Row groups, as many as make a batch; the thread that encodes a column decodes it: still cached."""
+    """Some records after the other, whatever the row groups; the thread that encodes a column decodes it.
+
+    Of each column so much is decoded at a time as its encoding takes from the caches.
+    """
     import pyarrow.parquet as pq
 
-    def open_column(name: str) -> pq.ParquetFile:
-        return pq.ParquetFile(path, metadata=metadata, read_dictionary=[name] if name in low else [])
-
-    def reader(groups: list[int]) -> Callable[[str], Iterator[pa.Array]]:
-        def read(name: str) -> Iterator[pa.Array]:
-            try:
-                for group in groups:
-                    table = files[name].read_row_group(group, columns=[name], use_threads=False)
-                    yield from table.column(0).chunks
-            except (pa.ArrowInvalid, OSError) as error:
-                raise InputError(f"{path}: {error}") from None
-
-        return read
+    def open_column(name: str) -> _ColumnReader:
+        dictionary = [name] if name in low else []
+        # Read piece by piece: what lies ahead would be copied from the system's memory and wait.
+        file = pq.ParquetFile(
+            path, metadata=metadata, read_dictionary=dictionary, buffer_size=READ_AT_ONCE, pre_buffer=False
+        )
+        return _ColumnReader(str(path), file.iter_batches(BATCH, columns=[name], use_threads=False))
 
     try:
-        files = {name: open_column(name) for name in columns}
+        readers = {name: open_column(name) for name in columns}
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(f"{path}: {error}") from None
-    groups: list[int] = []
-    n = 0
-    for group in range(metadata.num_row_groups):
-        groups.append(group)
-        n += metadata.row_group(group).num_rows
-        if n >= BATCH or group == metadata.num_row_groups - 1:
-            yield Block(n, reader(groups))
-            groups, n = [], 0
+    for begin in range(0, metadata.num_rows, BATCH):
+        n = min(BATCH, metadata.num_rows - begin)
+        yield Block(n, lambda name, n=n: readers[name].take(n))  # type: ignore[misc]
+
+
+class _ColumnReader:
+    """One column of a file, to be taken from its begin to its end."""
+
+    def __init__(self, source: str, batches: Iterator[pa.RecordBatch]) -> None:
+        self.source = source
+        self.batches = batches
+        self.rest: pa.Array | None = None
+
+    def take(self, n: int) -> Iterator[pa.Array]:
+        """The next n values, in as many arrays as the file has them."""
+        while n:
+            if self.rest is None:
+                try:
+                    self.rest = next(self.batches).column(0)
+                except (StopIteration, pa.ArrowInvalid, OSError) as error:
+                    raise InputError(f"{self.source}: {str(error) or 'it ends too early'}") from None
+            part = self.rest.slice(0, n)
+            self.rest = self.rest.slice(n) if len(self.rest) > n else None
+            n -= len(part)
+            yield part
 
 
 def _low_cardinality(metadata: Any) -> frozenset[str]:

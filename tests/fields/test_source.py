@@ -259,6 +259,35 @@ def test_the_same_answer_from_every_form(tmp_path):
         assert other.equals(first)
 
 
+@pytest.mark.parametrize("row_group_size", [1, 17, 64, 1000])
+def test_columns_read_apart_hold_what_batches_hold(tmp_path, monkeypatch, row_group_size):
+    monkeypatch.setattr("linkage.fields.source.BATCH", 64)
+    names = [f"Người {i}" if i % 7 else None for i in range(300)]
+    whole = pa.table({"full_name": names, "sex": ["nam" if i % 3 else "nữ" for i in range(300)]})
+    pq.write_table(whole, tmp_path / "x.parquet", row_group_size=row_group_size)
+    source, found = open_source(tmp_path / "x.parquet"), {"sex": [], "full_name": []}
+    for block in source.blocks(list(found)):
+        assert block.n_records <= 64
+        for column, values in found.items():
+            of_block = [text for part in block.read(column) for text in part.to_pylist()]
+            assert len(of_block) == block.n_records
+            values += of_block
+    assert pa.table(found).select(whole.column_names).equals(whole)
+
+
+def test_reading_columns_apart_does_not_hold_a_large_row_group(tmp_path, monkeypatch):
+    monkeypatch.setattr("linkage.fields.source.BATCH", 1 << 13)
+    path, n = tmp_path / "one_group.parquet", 50 << 13
+    table = pa.table({"full_name": [f"{i * 0x9E3779B97F4A7C15 % 2**64:020}" for i in range(n)]})
+    pq.write_table(table, path)
+    before, most = pa.total_allocated_bytes(), 0
+    for block in open_source(path).blocks(["full_name"]):
+        for part in block.read("full_name"):
+            most = max(most, pa.total_allocated_bytes() - before)
+            del part
+    assert most < path.stat().st_size // 2
+
+
 def test_errors_are_of_the_library_and_plain():
     assert issubclass(InputError, LinkageError)
     assert issubclass(InputError, ValueError)
