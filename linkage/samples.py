@@ -41,6 +41,9 @@ ENOUGH_PER_LEVEL = 100
 RECORDS_AT_ONCE = 1 << 20
 """Records whose values are looked at at a time where all records count."""
 
+PAIRS_WITH_EQUAL = 20_000
+"""Pairs of records with the same number that tell whose number it is."""
+
 CENTRE_PAIRS = 30.0
 """Pairs of strangers that the records' own frequencies are worth, beside those that the sample holds."""
 
@@ -111,6 +114,33 @@ def _levels_in_threads(
 
     for _ in pool.map(fill, range(len(edges) - 1)):
         pass
+    return gamma
+
+
+def pairs_with_equal(records: EncodedRecords, scorer: Scorer, name: str) -> npt.NDArray[np.uint64]:
+    """One pair of records for each value of a field that several of them hold: packed levels.
+
+    Of a link, one record of each side. Values that many records hold count once, like others.
+    """
+    first = records.words[name]
+    words = np.ascontiguousarray(records.rows[:, first : first + records.columns[name].n_words])
+    values = np.zeros(len(words), np.uint64)
+    for k in range(words.shape[1]):
+        values = values << np.uint64(32) | words[:, k]
+    # Some of the values, whole: where they are many, a share of them tells as much.
+    step = np.uint64(max(len(values) // RECORDS_AT_ONCE, 1))
+    chosen = np.flatnonzero(
+        (values != 0) & ((values * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)) % step == 0)
+    )
+    order = chosen[np.argsort(values[chosen], kind="stable")]
+    equal = values[order][1:] == values[order][:-1]
+    if records.n_left:
+        equal &= (order[:-1] < records.n_left) & (order[1:] >= records.n_left)
+    else:
+        equal[1:] &= ~equal[:-1]
+    at = np.flatnonzero(equal)[:PAIRS_WITH_EQUAL]
+    gamma = np.empty(len(at), np.uint64)
+    scorer.levels_of_pairs(order[at].astype(np.uint32), order[at + 1].astype(np.uint32), gamma)
     return gamma
 
 

@@ -23,7 +23,14 @@ from linkage.model.em import Estimate, fit, posterior
 from linkage.model.model import LANES, ComparisonParameters, Model, layout
 from linkage.model.patterns import U_STRENGTH, Maximiser, Patterns, cut_into_runs, level_counts
 from linkage.model.relatives import Relatives, relatives_of
-from linkage.model.roles import learned_roles, schema_of, unclear_fields, with_shared
+from linkage.model.roles import (
+    is_of_households,
+    learned_roles,
+    schema_of,
+    unclear_fields,
+    unclear_numbers,
+    with_shared,
+)
 from linkage.samples import (
     Sample,
     all_pairs,
@@ -31,6 +38,7 @@ from linkage.samples import (
     centres_of,
     distinct_patterns,
     exact_counts,
+    pairs_with_equal,
     patterns_of,
     patterns_of_strangers,
     random_pairs,
@@ -89,6 +97,10 @@ def train_encoded(
     if records.n_total_pairs < 1:
         raise TrainingError(f"expected at least two records to compare, got {records.n_records}")
     scorer = _level_scorer(records, comparisons, frequencies)
+    if numbers := _numbers_of_households(records, comparisons, scorer):
+        comparisons = with_shared(comparisons, numbers)
+        records.schema = schema_of(records.schema, comparisons)
+        scorer = _level_scorer(records, comparisons, frequencies)
     if records.n_total_pairs <= ALL_PAIRS:
         random = candidates = all_pairs(records, scorer)
     else:
@@ -122,6 +134,20 @@ def train_encoded(
         len(random.left),
         len(candidates.left),
     )
+
+
+def _numbers_of_households(
+    records: EncodedRecords, comparisons: list[Comparison], scorer: Scorer
+) -> list[int]:
+    """Numbers under headers that do not tell whose they are, and that several people have."""
+    shape = Maximiser(comparisons, _places_in_a_chain(comparisons))
+    return [
+        i
+        for i in unclear_numbers(comparisons)
+        if is_of_households(
+            unpack_codes(pairs_with_equal(records, scorer, comparisons[i].name), comparisons), shape, i
+        )
+    ]
 
 
 def _level_scorer(

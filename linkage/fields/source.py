@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.text import joined_date, joined_name
+from linkage.fields.header_row import LOOKED_AT, holds_headers, named, plain_names
+from linkage.fields.text import joined_date, joined_name, readable
 
 BATCH = 131_072
 """Records a batch: small enough for the caches that follow, large enough that Python does not count."""
@@ -275,11 +276,16 @@ def _from_csv(path: Path) -> Source:
     }
     try:
         raw_names = csv.open_csv(path, **options).schema.names
+        options["read_options"].column_names = plain_names(len(raw_names))
+        rows = _first_rows(path, options)
+        if holds_headers(rows[0], rows[1:]):
+            options["read_options"].column_names = []
+            # Spreadsheets leave unnamed columns behind the last one.
+            names = named(rows[0])
+        else:
+            raw_names = names = options["read_options"].column_names
     except pa.ArrowInvalid:
         raise _broken_csv(path, encoding, delimiter) from None
-    # Spreadsheets leave unnamed columns behind the last one.
-    names = [n.lstrip("\ufeff") or f"column {i + 1}" for i, n in enumerate(raw_names)]
-    _check_names(str(path), names)
 
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
         # Everything is read as text: a number column would lose the leading zeros of identifiers.
@@ -297,6 +303,17 @@ def _from_csv(path: Path) -> Source:
             raise _broken_csv(path, encoding, delimiter) from None
 
     return Source(str(path), names, None, read)
+
+
+def _first_rows(path: Path, options: dict[str, Any]) -> list[list[str]]:
+    """The first rows of a CSV file as texts, the one that may hold the headers among them."""
+    from pyarrow import csv
+
+    types = dict.fromkeys(options["read_options"].column_names, pa.string())
+    convert = csv.ConvertOptions(column_types=types, check_utf8=False)
+    batch = next(iter(csv.open_csv(path, convert_options=convert, **options))).slice(0, LOOKED_AT + 1)
+    columns = [readable(column).to_pylist() for column in batch.columns]
+    return [[str(cell).lstrip("\ufeff") for cell in row] for row in zip(*columns, strict=True)]
 
 
 def _broken_csv(path: Path, encoding: str, delimiter: str) -> InputError:
@@ -333,10 +350,13 @@ def _from_excel(path: Path, sheet: str | None) -> Source:
     rows = book.get_sheet_by_name(name).to_python()
     if not rows:
         raise InputError(f"{path}, sheet {name!r}: the sheet is empty")
-    header = [str(cell).strip() or f"column {i + 1}" for i, cell in enumerate(rows[0])]
-    _check_names(f"{path}, sheet {name!r}", header)
+    cells = [[(_cell_text(cell) or "").strip() for cell in row] for row in rows[: LOOKED_AT + 1]]
+    if holds_headers(cells[0], cells[1:]):
+        header, rows = named(cells[0]), rows[1:]
+    else:
+        header = plain_names(len(cells[0]))
     columns = [
-        pa.array([_cell_text(row[i]) if i < len(row) else None for row in rows[1:]], pa.string())
+        pa.array([_cell_text(row[i]) if i < len(row) else None for row in rows], pa.string())
         for i in range(len(header))
     ]
     return _from_table(f"{path}, sheet {name!r}", pa.table(dict(zip(header, columns, strict=True))))

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from linkage.comparison.program import Comparison
 from linkage.model.em import Estimate
+from linkage.model.own import n_unlike, own_fields
 from linkage.model.patterns import Maximiser
 from linkage.schema import Schema
 
@@ -27,10 +28,46 @@ LEAST_FAMILIES, FEW_FAMILIES = 30.0, 0.1
 """Pairs of families, and such pairs to each match, from which they are believed in: fewer may be matches
 whose damage is of one kind."""
 
+OTHERS_FROM = 0.3
+"""A number that in more than this share of cases two people have is no person's own."""
+
 
 def unclear_fields(comparisons: Sequence[Comparison]) -> list[int]:
     """Comparisons of texts of which nothing tells if families share them: a name, a town, an occupation."""
     return [i for i, c in enumerate(comparisons) if c.field.kind == "text" and c.field.shared is None]
+
+
+def unclear_numbers(comparisons: Sequence[Comparison]) -> list[int]:
+    """Comparisons of numbers of which nothing tells whose: a person's, a household's, an account's."""
+    return [
+        i
+        for i, c in enumerate(comparisons)
+        if c.field.kind == "identifier" and c.field.shared is None and c.field.format is None
+    ]
+
+
+def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int) -> bool:
+    """Whether a number is one that several people have, by pairs of records that hold the same.
+
+    Two records of one person rarely differ in two of the things that are a person's own, members of a
+    household nearly always. Damage to the number itself, and one that stands for none, make few such pairs.
+
+    Parameters
+    ----------
+    codes : uint8[n, comparisons]
+        One pair for each number that several records hold.
+    number : int
+        The number's own place among the comparisons, which does not count.
+    """
+    unclear = unclear_fields(shape.comparisons)
+    own = [*own_fields(shape, [c.field.is_shared for c in shape.comparisons]), *unclear]
+    own = [i for i in own if i != number]
+    held = (codes[:, own] > 0).sum(axis=1)
+    unlike = n_unlike(codes, shape, own)
+    told = held > 0
+    if np.count_nonzero(told) < LEAST_FAMILIES:
+        return False
+    return float(np.mean((unlike >= np.minimum(held, 2))[told])) > OTHERS_FROM
 
 
 def with_shared(comparisons: Sequence[Comparison], shared: Collection[int]) -> list[Comparison]:

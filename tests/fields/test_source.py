@@ -102,7 +102,6 @@ def test_a_letter_cut_at_the_end_of_the_sample_says_nothing(tmp_path):
     [
         ("x.csv", b"", "x.csv: the file is empty"),
         ("x.csv", b"\n\n", "x.csv: cannot be read as csv"),
-        ("x.csv", b"a,b,a\n1,2,3\n", "x.csv: column 'a' appears twice"),
         (
             "x.csv",
             as_csv().encode() + b"1,2\n",
@@ -178,8 +177,31 @@ def test_cells_that_are_numbers_or_dates_read_as_they_are_written(tmp_path):
 def test_workbooks_that_do_not_fit(tmp_path):
     with pytest.raises(InputError, match="the sheet is empty"):
         linkage.dedupe(workbook(tmp_path / "x.xlsx", []))
-    with pytest.raises(InputError, match="column 'a' appears twice"):
-        linkage.dedupe(workbook(tmp_path / "x.xlsx", ["aba", "123"]))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_header_that_is_there_twice_is_numbered(tmp_path, ending):
+    path = tmp_path / f"x.{ending}"
+    if ending == "csv":
+        path.write_text("a,b,a,a 2\n1,2,3,4\n")
+    else:
+        workbook(path, [["a", "b", "a", "a 2"], ["1", "2", "3", "4"]])
+    source = open_source(path)
+    assert source.columns == ["a", "b", "a 3", "a 2"]
+    assert next(source.batches(source.columns)).to_pylist() == [{"a": "1", "b": "2", "a 3": "3", "a 2": "4"}]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_file_without_headers_begins_with_a_record(tmp_path, ending):
+    rows = [["Nguyen", "Lan", "1990-02-01", "x@y.vn"], ["Tran", "Hoa", "1981-12-11", "h@y.vn"]]
+    path = tmp_path / f"x.{ending}"
+    if ending == "csv":
+        path.write_text("".join(",".join(row) + "\n" for row in rows))
+    else:
+        workbook(path, rows)
+    source = open_source(path)
+    assert source.columns == [f"column {i}" for i in range(1, 5)]
+    assert [list(r.values()) for r in next(source.batches(source.columns)).to_pylist()] == rows
 
 
 class Stream:

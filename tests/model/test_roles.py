@@ -6,7 +6,14 @@ import pytest
 from linkage.comparison.program import comparisons_of
 from linkage.model.em import Estimate
 from linkage.model.patterns import Maximiser
-from linkage.model.roles import learned_roles, schema_of, unclear_fields, with_shared
+from linkage.model.roles import (
+    is_of_households,
+    learned_roles,
+    schema_of,
+    unclear_fields,
+    unclear_numbers,
+    with_shared,
+)
 from linkage.schema import Field, Schema
 
 SCHEMA = Schema(
@@ -69,3 +76,46 @@ def test_such_families_are_not_believed_in(agree, families):
 def test_where_nothing_is_a_persons_own_nothing_is_learned():
     schema = Schema(SCHEMA.fields[1:], ())
     assert roles({"A": 0.8, "B": 0.8, "C": 0.8, "town": 0.9}, schema)["A"] is None
+
+
+NUMBERED = Schema(
+    (
+        Field("name", "person_name"),
+        Field("born", "date"),
+        Field("number", "identifier"),
+        Field("town", "text"),
+    )
+)
+
+
+def codes_of(pairs):
+    """uint8 codes of pairs that agree in their number: (name, date, town) each alike or not."""
+    comparisons = comparisons_of(NUMBERED)
+    out = np.zeros((len(pairs), len(comparisons)), np.uint8)
+    for i, item in enumerate(comparisons):
+        best = item.operation.n_codes - 1
+        for k, pair in enumerate(pairs):
+            out[k, i] = best if item.name == "number" else (1, best)[pair[item.name]]
+    number = next(i for i, c in enumerate(comparisons) if c.name == "number")
+    return out, Maximiser(comparisons, [-1] * len(comparisons)), number
+
+
+PERSON, RELATIVE = {"name": 1, "born": 1, "town": 1}, {"name": 0, "born": 0, "town": 1}
+MARRIED, MOVED = {"name": 0, "born": 1, "town": 1}, {"name": 1, "born": 1, "town": 0}
+
+
+def test_a_number_that_relatives_have_is_a_households():
+    assert is_of_households(*codes_of([PERSON] * 50 + [RELATIVE] * 50))
+
+
+def test_a_number_of_one_person_stays_a_persons():
+    assert not is_of_households(*codes_of([PERSON] * 60 + [MARRIED] * 20 + [MOVED] * 20 + [RELATIVE] * 9))
+
+
+def test_few_pairs_say_nothing():
+    assert not is_of_households(*codes_of([RELATIVE] * 20))
+
+
+def test_a_number_whose_role_is_told_is_left_alone():
+    kinds = (Field("a", "identifier", shared=False), Field("b", "identifier", format="tax_code"))
+    assert not unclear_numbers(comparisons_of(Schema((*kinds, Field("c", "phone")))))

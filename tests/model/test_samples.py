@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from linkage.comparison.program import comparisons_of
 from linkage.model.term_frequencies import term_frequencies
-from linkage.samples import _least_by_chance, pair_surprisal, quantile
+from linkage.samples import _least_by_chance, pair_surprisal, pairs_with_equal, quantile
 from linkage.schema import Field
 from tests.kernels.scoring import encode
 
@@ -56,3 +56,25 @@ def test_strangers_agree_on_a_date_as_often_as_on_its_parts():
 def test_quantiles_are_numpys_to_the_last_bit(values, share):
     bits = np.array(values) / 256
     assert quantile(bits, share) == np.quantile(bits, share)
+
+
+class Asked:
+    """A scorer that keeps the pairs it is asked for."""
+
+    def levels_of_pairs(self, left, right, gamma):
+        self.pairs = list(zip(left.tolist(), right.tolist(), strict=True))
+        gamma[:] = 0
+
+
+@pytest.mark.parametrize(
+    ("values", "right", "pairs"),
+    [
+        (["A12345", "B12345", "A12345", None, "A12345", "B12345", None], None, [(0, 2), (1, 5)]),
+        (["A12345", "A12345", "B12345"], ["B12345", "C12345", "A12345"], [(1, 5), (2, 3)]),
+    ],
+)
+def test_each_number_that_several_hold_gives_one_pair(values, right, pairs):
+    records = encode({"x": values}, [Field("x", "identifier")], right=right and {"x": right})
+    asked = Asked()
+    assert len(pairs_with_equal(records, asked, "x")) == len(pairs)
+    assert sorted(asked.pairs) == pairs

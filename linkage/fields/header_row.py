@@ -1,0 +1,57 @@
+"""A file's first row and some of the next -> whether it holds headers, and headers that differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from linkage.fields.headers import field_of_header
+
+LOOKED_AT = 200
+"""Rows behind the first one that are looked at."""
+
+ENOUGH_ALIKE = 0.6
+"""Share of a column's cells that must look like the first one's for it to be one of them."""
+
+_TELLING = (
+    re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),
+    re.compile(r"^\s*(\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}|\d{1,2}[- ]\w{3,9}[- ]\d{2,4})([T ].*)?$"),
+    re.compile(r"^\s*[+(]?\d[\d()./ -]{4,}$"),
+    re.compile(r"^\s*[A-Z]{1,6}[- ]?\d[\dA-Z -]{4,}$"),
+)
+"""Cells that are no header: e-mails, dates, numbers of five digits and more, codes."""
+
+
+def holds_headers(first: Sequence[str], rows: Sequence[Sequence[str | None]]) -> bool:
+    """Whether a first row names the columns: else it is a record like those behind it.
+
+    It is a record where no cell is a header that is known, and one or more look like what their column
+    holds: a date, an e-mail address, a long number. In doubt it holds headers.
+    """
+    known = [c for c in first if c and not re.search(r"\d", c) and field_of_header(c) is not None]
+    like_values = 0
+    for i, cell in enumerate(first):
+        kind = next((p for p in _TELLING if cell and p.match(cell)), None)
+        cells = [row[i] for row in rows[:LOOKED_AT] if i < len(row) and row[i]]
+        if kind is not None and cells:
+            like_values += sum(kind.match(c or "") is not None for c in cells) > ENOUGH_ALIKE * len(cells)
+    return like_values == 0 or len(known) > (0 if like_values < 2 else 1)
+
+
+def plain_names(n: int) -> list[str]:
+    """Headers for a file that has none."""
+    return [f"column {i + 1}" for i in range(n)]
+
+
+def named(cells: Sequence[str]) -> list[str]:
+    """A name for each column: what stands there, its place, or "name 2" where "name" is there already."""
+    found: list[str] = []
+    wanted = [
+        cell if cell.strip() else plain for cell, plain in zip(cells, plain_names(len(cells)), strict=True)
+    ]
+    for name in wanted:
+        k, chosen = 2, name
+        while chosen in found or (chosen != name and chosen in wanted):
+            chosen, k = f"{name} {k}", k + 1
+        found.append(chosen)
+    return found
