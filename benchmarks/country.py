@@ -3,7 +3,8 @@
     python -m benchmarks.country OUT [--people 100000000] [--only build,lookup] [--memory-limit 20GiB]
 
 Every step is a process of its own, as anyone would call it, and leaves OUT/STEP-PEOPLE.json; a step whose
-file is there is not run again, so an interrupted run goes on. Data and results lie in OUT/country/PEOPLE:
+file is there is not run again, so an interrupted run goes on, within a dedupe or link of 5 million records
+and more with the first rule that is not finished. Data and results lie in OUT/country/PEOPLE:
 about 10 GB for each 10 million people while all of it is there. Where a step fails, its exit status stands
 in its file, which must be deleted to try again.
 
@@ -174,7 +175,11 @@ def main() -> None:
     parser.add_argument("--memory-limit", help="given to dedupe and link, for example 20GiB")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    run(options)
+    try:
+        run(options)
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on with this step", flush=True)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import COLUMNS, TextColumn
+from linkage.machine import free_bytes, machine_bytes
 from linkage.schema import Schema
 
 BASE_BYTES = 220 << 20
@@ -29,7 +29,7 @@ SPARE = 0.03
 FEW_KEYS = 8
 """Rules whose keys are made at once where memory is short: more would hardly save passes over the rows."""
 SHARE_OF_MACHINE = 0.8
-"""Of the machine's memory, what a job without a limit may plan with."""
+"""Of the machine's memory, or the container's, what a job without a limit may plan with."""
 
 
 @dataclass(frozen=True)
@@ -62,16 +62,16 @@ def check_memory(n_records: int, schema: Schema, limit: int | None, held: int | 
     Raises
     ------
     InputError
-        The estimate exceeds the limit; the message says both.
+        The estimate exceeds the limit, or without one all memory of the machine; the message says both.
     """
-    if limit is None:
-        return
+    most = machine_bytes() if limit is None else limit
     known = expected_bytes(n_records, schema) if held is None else held
     needed = BASE_BYTES + known + n_records * (KEYS + WRITING)
-    if needed > limit:
+    if needed > most:
+        what = "this machine's" if limit is None else "the limit of"
         raise InputError(
             f"{n_records:,} records need about {needed / 2**30:.1f} GiB of memory,"
-            f" more than the limit of {limit / 2**30:.1f} GiB"
+            f" more than {what} {most / 2**30:.1f} GiB"
         )
 
 
@@ -86,14 +86,14 @@ def expected_bytes(n_records: int, schema: Schema) -> int:
 
 def is_short(n_records: int, schema: Schema, limit: int | None) -> bool:
     """Whether memory is known to be too short for the fastest way, before anything is read."""
-    free = _planned(limit) - BASE_BYTES - expected_bytes(n_records, schema)
+    free = _left(limit, expected_bytes(n_records, schema), are_held=False)
     return free < n_records * (BLOCKS + SKETCHES)
 
 
 def plan_memory(records: EncodedRecords, n_rules: int, *, limit: int | None, threads: int) -> MemoryPlan:
     """The fastest way that fits the limit, or the machine."""
     n = max(records.n_records, 1)
-    free = _planned(limit) - BASE_BYTES - held_bytes(records)
+    free = _left(limit, held_bytes(records), are_held=True)
     side_by_side = max(threads, 1)
     if free >= n * (BLOCKS + max(KEYS * n_rules + BUILDING * side_by_side, SKETCHES)):
         return MemoryPlan(n_rules, side_by_side, True, True)
@@ -104,8 +104,12 @@ def plan_memory(records: EncodedRecords, n_rules: int, *, limit: int | None, thr
     return MemoryPlan(min(keys, n_rules), side_by_side, False, False)
 
 
-def _planned(limit: int | None) -> float:
-    return machine_bytes() * SHARE_OF_MACHINE if limit is None else limit * (1 - SPARE)
+def _left(limit: int | None, records: float, *, are_held: bool) -> float:
+    """Bytes that encoded records leave; without a limit no more than nobody else has taken by now."""
+    if limit is not None:
+        return limit * (1 - SPARE) - BASE_BYTES - records
+    of_machine = machine_bytes() * SHARE_OF_MACHINE - BASE_BYTES - records
+    return min(of_machine, free_bytes() * (1 - SPARE) - (0 if are_held else BASE_BYTES + records))
 
 
 def held_bytes(records: EncodedRecords) -> int:
@@ -118,11 +122,6 @@ def held_bytes(records: EncodedRecords) -> int:
     )
     ids = sum(ids.held_bytes for ids in records.record_ids)
     return int(records.rows.nbytes) + ids + int(values * (1 + PER_VALUE))
-
-
-def machine_bytes() -> int:
-    """Memory of the machine."""
-    return int(os.sysconf("SC_PAGE_SIZE")) * int(os.sysconf("SC_PHYS_PAGES"))
 
 
 def give_back() -> None:

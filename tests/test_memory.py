@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from linkage import memory
+from linkage import machine, memory
 from linkage.errors import InputError
+from linkage.machine import NO_LIMIT, free_bytes, machine_bytes
 from linkage.memory import (
     BASE_BYTES,
     SPARE,
@@ -14,7 +15,6 @@ from linkage.memory import (
     expected_bytes,
     held_bytes,
     is_short,
-    machine_bytes,
     plan_memory,
 )
 from linkage.schema import Field, citizen_schema
@@ -52,6 +52,50 @@ def test_without_a_limit_the_machine_counts(records, monkeypatch):
     assert machine_bytes() > 1 << 28
     monkeypatch.setattr(memory, "machine_bytes", lambda: BASE_BYTES)
     assert not plan_memory(records, 26, limit=None, threads=2).keeps_blocks
+
+
+def test_without_a_limit_others_keep_what_they_have(records, monkeypatch):
+    assert plan_memory(records, 26, limit=None, threads=2).keeps_blocks
+    monkeypatch.setattr(memory, "free_bytes", lambda: 100 * N)
+    assert plan_memory(records, 26, limit=None, threads=2) == MemoryPlan(8, 2, False, False)
+    assert plan_memory(records, 26, limit=1 << 30, threads=2).keeps_blocks
+    assert is_short(N, records.schema, None)
+
+
+def test_without_a_limit_more_than_the_machine_is_refused(monkeypatch):
+    monkeypatch.setattr(memory, "machine_bytes", lambda: 300 << 20)
+    with pytest.raises(InputError, match=r"need about 0\.4 GiB of memory, more than this machine's 0\.3 GiB"):
+        check_memory(1_000_000, citizen_schema(), None)
+
+
+@pytest.mark.parametrize(
+    ("line", "file", "text", "limit"),
+    [
+        ("0::/a/b", "a/memory.max", "1000000\n", 1_000_000),
+        ("0::/a/b", "a/b/memory.max", "max\n", None),
+        ("0::/../x", "memory.max", "5000\n", 5_000),
+        ("4:cpu,memory:/c", "memory/c/memory.limit_in_bytes", "2000000\n", 2_000_000),
+        ("4:memory:/elsewhere", "memory/memory.limit_in_bytes", "3000000\n", 3_000_000),
+        ("4:memory:/c", "memory/c/memory.limit_in_bytes", str(NO_LIMIT), None),
+        ("4:cpu:/c", "cpu/c/memory.limit_in_bytes", "7", None),
+    ],
+)
+def test_a_container_s_limit_counts(tmp_path, monkeypatch, line, file, text, limit):
+    groups = tmp_path / "groups"
+    (groups / file).parent.mkdir(parents=True)
+    (groups / file).write_text(text)
+    (tmp_path / "own").write_text(f"1:name=systemd:/\n{line}\n")
+    monkeypatch.setattr(machine, "GROUPS", groups)
+    monkeypatch.setattr(machine, "OWN_GROUPS", tmp_path / "none")
+    whole = machine_bytes()
+    monkeypatch.setattr(machine, "OWN_GROUPS", tmp_path / "own")
+    assert machine_bytes() == (limit or whole)
+
+
+def test_free_memory_is_known_or_the_machine_s(tmp_path, monkeypatch):
+    assert 0 < free_bytes() <= machine_bytes()
+    monkeypatch.setattr(machine, "MEMORY", tmp_path / "none")
+    assert free_bytes() == machine_bytes()
 
 
 def test_what_fits_no_way_is_refused():

@@ -25,9 +25,11 @@ from tests.index.register import Record, content, indexed, new_index, people
 
 Changes = dict[str, Record | None]
 JOURNAL_LIMIT = 12
-MOST_SECONDS = 0.2
-"""A writer lives this long at most once it is open: a few commits, flushes and compactions among them."""
-OPENING_SECONDS = 0.02
+MOST_COMMITS = 12
+"""A writer that has opened lives for so many commits, flushes and compactions among them, and a moment more:
+counted, not timed, so that a busy machine kills no fewer of them."""
+OPENING_SECONDS, LAST_SECONDS = 0.02, 0.1
+"""Until the kill: of a writer that opens, and after the last commit that was waited for."""
 REPORT_EVERY = 100
 PRELOADED = [
     "linkage.fields.batch",
@@ -121,10 +123,11 @@ class KillLoop:
         theirs.close()
         messages: list[Any] = []
         early = self._draws.random() < 0.1
-        if not early:
+        # A writer says that it is open, then something before and something after each commit.
+        n_awaited = 0 if early else 1 + int(self._draws.random() ** 2 * 2 * MOST_COMMITS)
+        for _ in range(n_awaited):
             messages.append(ours.recv())
-        seconds = self._draws.random() ** 2 * (OPENING_SECONDS if early else MOST_SECONDS)
-        until = time.monotonic() + seconds
+        until = time.monotonic() + self._draws.random() ** 3 * (OPENING_SECONDS if early else LAST_SECONDS)
         while (left := until - time.monotonic()) > 0:
             if ours.poll(left):
                 messages.append(ours.recv())
