@@ -7,18 +7,15 @@ Writes OUT/*.json, a file a point; what is there is not measured again. `python 
 makes the page of them.
 """
 
-import argparse
 from pathlib import Path
 
-from benchmarks.measure import peers_python
+from benchmarks.measure import command_line, peers_python
 from benchmarks.suites import SUITES
 
 
 def main() -> None:
     """Run the suites one after the other."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line(__doc__)
     parser.add_argument("out", type=Path, nargs="?", default=Path("bench-results"))
     parser.add_argument("--people", type=int, default=1_000_000, help="of the largest register")
     parser.add_argument("--sizes", help="people of each register; default the largest, a tenth, a hundredth")

@@ -11,7 +11,6 @@ of inserting a row of the same size with the settings of the catalog.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sqlite3
 import tempfile
@@ -24,6 +23,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 import linkage
+from benchmarks.measure import command_line
 from linkage import Model
 from linkage.index.connection import _WRITER_SETTINGS as SETTINGS
 
@@ -71,9 +71,7 @@ def new_records(folder: Path, people: int, wanted: int, fields: set[str]) -> Ite
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line(__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--batches", type=int, default=5)
     parser.add_argument("--folder", type=Path, help="where to write: decides which disk is measured")

@@ -12,7 +12,6 @@ the right one count as worse, though many of them fit better: the true ceiling l
 
 from __future__ import annotations
 
-import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -23,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.measure import write_json
+from benchmarks.measure import command_line, write_json
 from benchmarks.peer_run import Date, fold, read_date
 from benchmarks.queries import FIELDS, draw_queries
 
@@ -158,12 +157,7 @@ def summarise(rivals: list[dict[int, int]], depth: int) -> dict[str, float]:
 
 def main() -> None:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("register", type=Path)
-    parser.add_argument("claims", type=Path)
-    parser.add_argument("out", type=Path)
+    parser = command_line(__doc__, "register", "claims", "out")
     parser.add_argument("--queries", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

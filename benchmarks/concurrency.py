@@ -12,7 +12,6 @@ and without it in turns, so that drift of the machine hits both. Writes OUT/conc
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -29,7 +28,7 @@ import pyarrow as pa
 
 import linkage
 from benchmarks import datasets
-from benchmarks.measure import best, save_result
+from benchmarks.measure import best, command_line, save_result
 from benchmarks.queries import FIELDS, as_mapping, measure_latency
 from benchmarks.tables import concurrency_table, writer_table
 
@@ -191,12 +190,7 @@ def main() -> None:
     if sys.argv[1:2] == ["write"]:
         write_every_second(Path(sys.argv[2]), int(sys.argv[3]))
         return
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("index", type=Path)
-    parser.add_argument("claims", type=Path)
-    parser.add_argument("out", type=Path)
+    parser = command_line(__doc__, "index", "claims", "out")
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--workers", default="1,2,4,8")
     parser.add_argument("--commits", default="1,100", help="upserts in the writer's commits, by run")

@@ -28,7 +28,7 @@ from benchmarks import datasets
 from benchmarks.compare_dedupe import read_json
 from benchmarks.compare_lookup import judge, run_step
 from benchmarks.lookup_linkage import files_of
-from benchmarks.measure import load_result, run_measured, save_result
+from benchmarks.measure import command_line, load_result, run_measured, save_result
 from benchmarks.queries import FIELDS, draw_queries, write_queries
 from benchmarks.suites import KEPT, rows, size_name
 
@@ -165,9 +165,7 @@ def run(options: argparse.Namespace) -> None:
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = command_line(__doc__)
     parser.add_argument("out", type=Path, nargs="?", default=Path("bench-results"))
     parser.add_argument("--people", type=int, default=100_000_000)
     parser.add_argument("--seed", type=int, default=43)

@@ -10,7 +10,6 @@ factor of 1 cannot be reached, and 3 is good.
 
 from __future__ import annotations
 
-import argparse
 import os
 import tempfile
 import time
@@ -21,7 +20,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.measure import best, save_result
+from benchmarks.measure import best, command_line, save_result
 
 WORKING_SET = 1 << 30
 """Larger than any cache that a tenant of a shared machine can count on."""
@@ -152,10 +151,7 @@ def fsync_seconds(n: int = 200) -> float:
 
 def main() -> None:
     """Measure, print and write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("out", type=Path)
+    parser = command_line(__doc__, "out")
     options = parser.parse_args()
     machine = measure_machine()
     for name, value in asdict(machine).items():

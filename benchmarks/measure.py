@@ -4,6 +4,7 @@ Everything that is timed as a whole is a process of its own (`run_measured`): wa
 its exit, CPU time and peak memory as the kernel counts them. What is timed inside a process says so.
 """
 
+import argparse
 import json
 import os
 import platform
@@ -166,3 +167,11 @@ def peers_python(given: str | None) -> str:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write indented JSON."""
     path.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def command_line(about: str | None, *paths: str) -> argparse.ArgumentParser:
+    """A command's parser, with these paths as its first arguments; `about` is the module's docstring."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for path in paths:
+        parser.add_argument(path, type=Path)
+    return parser

@@ -8,7 +8,6 @@ Reads every OUT/*.json. A suite that was not run leaves its section out; peers t
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections import defaultdict
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from typing import Any
 
 from benchmarks import plot_style, plots
 from benchmarks.compare_lookup import markdown as lookup_markdown
+from benchmarks.measure import command_line
 from benchmarks.scaling import cost_points, fits
 from benchmarks.tables import (
     concurrency_table,
@@ -155,6 +155,7 @@ are of a quiet one.
 """
 DEDUPE = """A generated register with its duplicates. Both sides train on the data without labels. Time is
 from the start of the process to its exit, training included; pairs that blocking missed count as missed."""
+
 LINK = """Claims about people of a register, and about a few who are not in it, linked to that register."""
 LOOKUP = """Name, date of birth, sex and province of a claim, as written; who is it? One query at a time.
 Broken lines are the variants of tantivy and PostgreSQL that find less and answer faster. Peers have no
@@ -200,10 +201,7 @@ def draw(results: Results, folder: Path, png: Path | None) -> set[str]:
 
 def main() -> None:
     """Render."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("out", type=Path)
+    parser = command_line(__doc__, "out")
     parser.add_argument("--page", type=Path, default=Path("docs/benchmarks.md"))
     parser.add_argument("--png", type=Path, help="a folder for pictures of the plots")
     options = parser.parse_args()

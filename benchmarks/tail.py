@@ -11,7 +11,6 @@ after so many queries or seconds. One thread, index warm. Writes OUT/tail.json.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +22,7 @@ import numpy as np
 
 import linkage
 from benchmarks import datasets
-from benchmarks.measure import save_result
+from benchmarks.measure import command_line, save_result
 from benchmarks.peer_run import fold, read_date
 from benchmarks.queries import FIELDS, as_mapping, measure_latency
 from benchmarks.tables import tail_table
@@ -142,12 +141,7 @@ def measure(register: Path, index: linkage.Index, *, n: int, seconds: float) -> 
 
 def main() -> None:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("register", type=Path)
-    parser.add_argument("index", type=Path)
-    parser.add_argument("out", type=Path)
+    parser = command_line(__doc__, "register", "index", "out")
     parser.add_argument("--queries", type=int, default=2000)
     parser.add_argument("--seconds", type=float, default=8.0, help="a class at most")
     options = parser.parse_args()

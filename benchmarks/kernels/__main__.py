@@ -7,7 +7,6 @@ Needs pytest-benchmark. One process, one thread a step; of a step's rounds the s
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import save_result
+from benchmarks.measure import command_line, save_result
 
 FOLDER = Path(__file__).parent
 PYTEST = (
@@ -65,10 +64,7 @@ def main() -> None:
     """Run, print, write."""
     from benchmarks.tables import kernel_table
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("out", type=Path)
+    parser = command_line(__doc__, "out")
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--register", type=Path)
     parser.add_argument("-k", dest="chosen", default="")
