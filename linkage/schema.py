@@ -66,8 +66,9 @@ class Field:
         such fields is weighed once. None decides by kind.
     term_frequencies : bool or None
         Weigh agreement on rare values higher. None decides by kind.
-    missing : {"neutral", "informative"}
-        A missing value is no evidence, or a level with its own m and u.
+    missing : {"neutral", "informative", "unpaired"}
+        A missing value is no evidence, or a level with its own m and u; unpaired where training found that
+        two records of one person hardly ever both hold it, which says nothing of look-ups.
     date_order : {"auto", "day_first", "month_first", "year_first"}
         What comes first where the numbers fit several orders; "auto" goes by the column's other dates.
     comparator : str or None
@@ -83,7 +84,7 @@ class Field:
     format: str | None = None
     shared: bool | None = None
     term_frequencies: bool | None = None
-    missing: Literal["neutral", "informative"] = "neutral"
+    missing: Literal["neutral", "informative", "unpaired"] = "neutral"
     date_order: Literal["auto", "day_first", "month_first", "year_first"] = "auto"
     comparator: str | None = None
     compare: bool = True
@@ -105,7 +106,7 @@ class Field:
             raise SchemaError(f"field {self.name!r}: expected a format of {allowed}, got {self.format!r}")
         for value, allowed_values, label in (
             (self.part, ("full", "given", "family"), "part"),
-            (self.missing, ("neutral", "informative"), "missing"),
+            (self.missing, ("neutral", "informative", "unpaired"), "missing"),
             (self.date_order, ("auto", "day_first", "month_first", "year_first"), "date_order"),
         ):
             if value not in allowed_values:

@@ -17,11 +17,19 @@ from linkage.fields.batch import EncodedRecords
 from linkage.labels import Labels as Labels
 from linkage.labels import decided_pairs, labelled_m
 from linkage.labels import read_labels as read_labels
+from linkage.model.absence import find_unpaired
 from linkage.model.contradictions import Contradiction, find_contradictions
-from linkage.model.dependence import choose_parents
+from linkage.model.dependence import choose_parents, places_in_a_chain
 from linkage.model.em import Estimate, fit, posterior
 from linkage.model.model import LANES, ComparisonParameters, Model, layout
-from linkage.model.patterns import U_STRENGTH, Maximiser, Patterns, cut_into_runs, level_counts
+from linkage.model.patterns import (
+    U_STRENGTH,
+    Maximiser,
+    Patterns,
+    cut_into_runs,
+    level_counts,
+    who_moved,
+)
 from linkage.model.relatives import Relatives, relatives_of
 from linkage.model.roles import (
     is_of_households,
@@ -52,9 +60,6 @@ FIRST_PART = 4
 
 FIRST_LOOK = (15,)
 """Iterations of the first look at what families share, where a field's kind does not tell."""
-
-MOVED = 0.6
-"""Of matches that differ in one part of the address, the share expected to differ in the next one too."""
 
 LEAST_MATCHES = 1e-3
 """Expected matches of a pattern below which it says nothing about what matches agree on together."""
@@ -121,6 +126,8 @@ def train_encoded(
             scorer = _level_scorer(records, comparisons, frequencies)
         relatives = relatives_of(comparisons)
         estimate, shape, centre, contradictions = _estimate(seen, comparisons, scorer, relatives)
+        comparisons = list(shape.comparisons)
+        records.schema = schema_of(records.schema, comparisons)
     _refuse_degenerate(estimate, shape, records.n_records, float(records.n_total_pairs), frequencies)
     return _model(
         records,
@@ -188,7 +195,7 @@ def _estimate(
 ) -> tuple[Estimate, Maximiser, list[Array], list[Contradiction]]:
     """Estimate u from the random pairs and m from the candidates: tables, their layout, centres of rarity.
 
-    Also which rules' matches differ from all others', as the last round but one knew them.
+    Also which rules' matches differ from all others'.
 
     Three rounds for small tables: the matches among the random pairs, known after each, no longer count
     for u. What strangers agree on together (suburb and postcode) is not counted twice.
@@ -210,7 +217,7 @@ def _estimate(
         codes = strangers.codes
     counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
     patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons, pool), candidates.gamma)
-    parents, leans = _places_in_a_chain(comparisons), [False] * len(comparisons)
+    parents, leans = places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
     matches = None
     exact: dict[int, tuple[float, float]] = {}
@@ -218,7 +225,7 @@ def _estimate(
     for k, iterations in enumerate(rounds):
         if estimate is not None or large:
             classes = [(strangers, weights), *([(patterns, matches)] if matches is not None else [])]
-            parents, leans = choose_parents(comparisons, *classes)
+            parents, leans = choose_parents(comparisons, *classes, clean=large or k + 1 == len(rounds))
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
             of_pairs = np.ones(len(random.left)) if large else weights
@@ -244,16 +251,15 @@ def _estimate(
             pool=pool,
             iterations=iterations,
         )
-        if k + 1 < len(rounds):
-            if not large:
-                of_strangers = cut_into_runs(shape.entries(strangers), pool)
-                weights = 1 - posterior(estimate, shape, shared, relatives, strangers, of_strangers, pool)
-            matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns, runs, pool)
-            matches[matches < LEAST_MATCHES] = 0
-    assert estimate is not None
-    found = []
-    if matches is not None:
-        found = find_contradictions(patterns, matches, comparisons, _fields_of_rules(seen, comparisons))
+        if k + 1 < len(rounds) and not large:
+            of_strangers = cut_into_runs(shape.entries(strangers), pool)
+            weights = 1 - posterior(estimate, shape, shared, relatives, strangers, of_strangers, pool)
+        matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns, runs, pool)
+        matches[matches < LEAST_MATCHES] = 0
+        if k + 2 == len(rounds):
+            comparisons = find_unpaired(comparisons, strangers, weights, patterns, matches)
+    assert estimate is not None and matches is not None
+    found = find_contradictions(patterns, matches, comparisons, _fields_of_rules(seen, comparisons))
     return estimate, shape, centre, found
 
 
@@ -265,15 +271,6 @@ def _fields_of_rules(seen: _Seen, comparisons: Sequence[Comparison]) -> dict[str
         for rule in seen.records.schema.blocking_rules
     }
     return {name: held for name, held in fields.items() if held}
-
-
-def _places_in_a_chain(comparisons: Sequence[Comparison]) -> list[int]:
-    """Parents to begin with: each field that tells the place leans on the one before it."""
-    parents, last = [-1] * len(comparisons), -1
-    for i, item in enumerate(comparisons):
-        if item.field.is_shared and item.field.kind in ("address", "text", "category"):
-            parents[i], last = last, i
-    return parents
 
 
 def _start(
@@ -293,11 +290,8 @@ def _start(
     m, centres = np.ones(shape.size), np.zeros(shape.size)
     for i, p in enumerate(prior_m):
         shape.table(m, i)[:, 1:] = p / p.sum()
-        if shared[i] and shape.parents[i] >= 0 and shared[shape.parents[i]] and len(p) > 1:
-            # Who has moved differs in all that tells the place.
-            moved = shape.table(m, i)[1, 1:]
-            moved *= (1 - MOVED) / moved[1:].sum()
-            moved[0] = MOVED
+        if shape.moves[i]:
+            shape.table(m, i)[1, 1:] = who_moved(p / p.sum())
         shape.table(centres, i)[:] = centre[i]
     family = np.tile(u, (len(relatives), 1))
     for k, kind in enumerate(relatives):

@@ -9,23 +9,21 @@ import numpy.typing as npt
 
 from linkage._kernels.patterns import joint_counts
 from linkage.comparison.program import Comparison
-from linkage.model.patterns import Patterns
+from linkage.model.patterns import Patterns, tells_place
 
 Array = npt.NDArray[np.float64]
-PLACES = ("address", "text", "category")
-"""Kinds of the fields that tell a place, where a family shares them."""
-
 PARENT_PATTERNS = 200_000
 
 
 def choose_parents(
-    comparisons: Sequence[Comparison], *classes: tuple[Patterns, Array]
+    comparisons: Sequence[Comparison], *classes: tuple[Patterns, Array], clean: bool = True
 ) -> tuple[list[int], list[bool]]:
     """For each comparison the earlier one it depends on most, -1 for none; and if it does in the first class.
 
     A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
     information counts. But each comparison may only lean on an earlier one, and only what is beyond chance
-    by far counts (G > 60 + 12 per degree of freedom).
+    by far counts (G > 60 + 12 per degree of freedom). While the first class is not `clean`, matches may be
+    among its pairs, and only what one event changes together may depend on each other.
     """
     n = len(comparisons)
     information = np.zeros((len(classes), n, n))
@@ -35,11 +33,20 @@ def choose_parents(
         counts = joint_counts(np.asfortranarray(patterns.codes[part]), weights[part] * share)
         for i in range(1, n):
             for j in range(i):
-                if k == 0 or _damaged_together(comparisons[i], comparisons[j]):
+                if (k == 0 and clean) or _damaged_together(comparisons[i], comparisons[j]):
                     information[k, i, j] = _information(counts[i, j, 1:, 1:], comparisons[i], comparisons[j])
     whole = information.sum(axis=0)
     parents = [int(whole[i].argmax()) if whole[i].max() > 0 else -1 for i in range(n)]
     return parents, [p >= 0 and information[0, i, p] > 0 for i, p in enumerate(parents)]
+
+
+def places_in_a_chain(comparisons: Sequence[Comparison]) -> list[int]:
+    """Parents to begin with: each field that tells the place leans on the one before it."""
+    parents, last = [-1] * len(comparisons), -1
+    for i, item in enumerate(comparisons):
+        if tells_place(item):
+            parents[i], last = last, i
+    return parents
 
 
 def _damaged_together(one: Comparison, other: Comparison) -> bool:
@@ -50,7 +57,7 @@ def _damaged_together(one: Comparison, other: Comparison) -> bool:
     """
     if one.operation.name == "part":
         return other.operation.name == "part"
-    return all(c.field.is_shared and c.field.kind in PLACES for c in (one, other))
+    return tells_place(one) and tells_place(other)
 
 
 def _information(joint: Array, one: Comparison, other: Comparison) -> float:

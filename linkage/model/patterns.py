@@ -25,6 +25,25 @@ U_STRENGTH = 2.0
 PARENT_STRENGTH = 40.0
 """Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
 
+PLACES = ("address", "text", "category")
+"""Kinds of the fields that tell a place, where a family shares them."""
+
+MOVED = 0.6
+"""Of pairs that differ in one part of an address, the share expected to differ in the next one too."""
+
+
+def tells_place(item: Comparison) -> bool:
+    """Whether a comparison is of a part of an address."""
+    return item.field.is_shared and item.field.kind in PLACES
+
+
+def who_moved(levels: Array) -> Array:
+    """The shares of a part of an address where another part differs: `MOVED` at least differ here too."""
+    moved = levels.copy()
+    moved[0] = max(MOVED, levels[0])
+    moved[1:] *= (1 - moved[0]) / max(float(levels[1:].sum()), 1e-300)
+    return moved
+
 
 @dataclass
 class Patterns:
@@ -150,7 +169,11 @@ class Maximiser:
         self.bases, self.size = layout(comparisons, parents)
         self.n_codes = np.array([c.operation.n_codes for c in comparisons], np.int32)
         self._places = [np.array(x, np.int32) for x in (self.bases, parents)]
-        self.informative = [c.field.missing == "informative" for c in comparisons]
+        self.moves = [
+            p >= 0 and len(c.operation.prior) > 1 and tells_place(c) and tells_place(comparisons[p])
+            for c, p in zip(comparisons, parents, strict=True)
+        ]
+        self.informative = [c.field.missing != "neutral" for c in comparisons]
 
     def entries(self, patterns: Patterns) -> npt.NDArray[np.int16]:
         """Where each pattern's levels stand in the flat tables; int16[n_patterns, n_comparisons]."""
@@ -174,10 +197,13 @@ class Maximiser:
             if self.parents[i] < 0:
                 result[0, 1:] = whole
             else:
-                result[:, 1:] = _normalised(observed[:, 1:] + PARENT_STRENGTH * whole)
+                usual = np.tile(whole, (len(result), 1))
+                if self.moves[i]:
+                    usual[1] = who_moved(whole)
+                result[:, 1:] = _normalised(observed[:, 1:] + PARENT_STRENGTH * usual)
                 # What was never seen may still be as frequent as half a pair among those looked at.
                 seen = np.maximum(observed[:, 1:].sum(axis=1, keepdims=True), 1.0)
-                result[:, 1:] = _normalised(np.maximum(result[:, 1:], np.minimum(whole, 0.5 / seen)))
+                result[:, 1:] = _normalised(np.maximum(result[:, 1:], np.minimum(usual, 0.5 / seen)))
             if self.informative[i]:
                 missing = observed[:, :1].sum() / max(observed.sum(), 1.0)
                 result[:, 0] = np.clip(missing, 1e-4, 1.0)

@@ -23,6 +23,7 @@ from linkage.fields.columns import (
     IdentifierColumn,
     TextColumn,
 )
+from linkage.model.absence import for_lookups
 from linkage.model.model import Model, weight_tables
 from linkage.schema import Schema
 from linkage.segment.container_writer import ContainerWriter
@@ -242,7 +243,7 @@ def _write_scorer(
         for i, c in enumerate(comparisons)
         if (table := _write_rarity(writer, parts.frequencies, tables, c.name, i)) is not None
     }
-    weights = weight_tables(model, comparisons, rarest)
+    weights = weight_tables(for_lookups(model), comparisons, rarest)
     for name in ("prior", "weights", "most", "weighs_rarity"):
         _add(writer, f"scorer/{name}", getattr(weights, name))
     return [

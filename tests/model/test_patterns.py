@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.comparison.program import comparisons_of
 from linkage.model import patterns
-from linkage.model.patterns import cut_into_runs
+from linkage.model.patterns import MOVED, Maximiser, cut_into_runs, who_moved
+from linkage.schema import Field, Schema
 
 
 @pytest.fixture(scope="module")
@@ -32,3 +34,21 @@ def test_runs_hold_the_entries_of_each_pattern(pool, seed, most):
     assert found == entries.tolist()
     if n:
         assert runs.of_patterns.max() == len(runs.offsets) - 2
+
+
+def test_who_moved_is_expected_to_differ_in_the_next_part_too():
+    moved = who_moved(np.array([0.1, 0.3, 0.6]))
+    np.testing.assert_allclose(moved, [MOVED, 0.4 / 3, 0.8 / 3])
+    np.testing.assert_allclose(who_moved(np.array([0.95, 0.05])), [0.95, 0.05])
+
+
+def test_parts_of_an_address_lean_on_a_move_and_others_do_not():
+    fields = (Field("town", "text", shared=True), Field("street", "text", shared=True), Field("job", "text"))
+    comparisons = comparisons_of(Schema(fields, ()))
+    shape = Maximiser(comparisons, [-1, 0, 0])
+    priors = [np.array(c.operation.prior) for c in comparisons]
+    m = shape.probabilities(np.zeros(shape.size), priors, 8.0)
+    street, job = shape.table(m, 1), shape.table(m, 2)
+    assert street[1, 1] == pytest.approx(MOVED)
+    assert street[-1, 1] == pytest.approx(priors[1][0] / priors[1].sum())
+    assert (job[:, 1] == job[-1, 1]).all()
