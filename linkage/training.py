@@ -147,7 +147,7 @@ def _numbers_of_households(
     records: EncodedRecords, comparisons: list[Comparison], scorer: Scorer
 ) -> list[int]:
     """Numbers under headers that do not tell whose they are, and that several people have."""
-    shape = Maximiser(comparisons, _places_in_a_chain(comparisons))
+    shape = Maximiser(comparisons, places_in_a_chain(comparisons))
     return [
         i
         for i in unclear_numbers(comparisons)
