@@ -115,6 +115,29 @@ def test_a_small_country(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "| dedupe | 3,300 |" in tables.country_table(results)  # type: ignore[arg-type]
 
 
+def test_an_interrupted_country_goes_on(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    """Ctrl-C in the second step: the same command measures that one and what follows, not the first."""
+    done: list[str] = []
+
+    def step(name: str) -> Any:
+        def run(_: Any) -> dict[str, Any]:
+            done.append(name)
+            if done == ["generate", "build"]:
+                raise KeyboardInterrupt
+            return {}
+
+        return run
+
+    monkeypatch.setattr(country, "STEPS", {name: step(name) for name in ("generate", "build", "dedupe")})
+    monkeypatch.setattr("sys.argv", ["country", str(tmp_path), "--people", "9"])
+    with pytest.raises(SystemExit) as ended:
+        country.main()
+    assert ended.value.code == 130 and "interrupted" in capsys.readouterr().out
+    country.main()
+    assert done == ["generate", "build", "build", "dedupe"]
+    assert "generate-0000000009: measured before" in capsys.readouterr().out
+
+
 def test_a_failed_step_is_said(tmp_path: Path) -> None:
     options = argparse.Namespace(out=tmp_path, people=0, seed=2, only="generate", memory_limit=None)
     country.run(options)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # for annotations alone: pyarrow is not imported to open an i
 
     from linkage.fields.source import Source
 
+MANY = 5_000
+"""Records from which on a segment is built by two threads."""
 Rows = npt.NDArray[np.uint32]
 Texts = dict[str, str | None]
 
@@ -103,7 +105,9 @@ class SegmentEngine:
         """See `Engine`."""
         from linkage.segment.build import build_segment
 
-        return build_segment(source, model, target, like=cast(Any, base), storage=storage)
+        are_many = source.n_records is None or source.n_records >= MANY
+        threads = 2 if are_many else 1  # to start some takes longer than a few records
+        return build_segment(source, model, target, threads=threads, like=cast(Any, base), storage=storage)
 
     def read_model(self, text: str) -> ModelLike:
         """See `Engine`."""

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -90,6 +91,11 @@ class Model:
 
     def to_json(self) -> str:
         """The model as JSON text; floats in their shortest exact form."""
+        return self._json
+
+    @cached_property
+    def _json(self) -> str:
+        # Every small segment of an index holds it, and a reader builds one after each commit.
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n"
 
     def to_dict(self) -> dict[str, Any]:
