@@ -3,10 +3,14 @@
     python -m benchmarks [OUT] [--people 1000000] [--sizes 10000,100000,1000000] [--only kernels,lookup]
         [--peers-python PYTHON] [--free-threaded PYTHON] [--skip-public]
 
-Writes OUT/*.json, a file a point; what is there is not measured again. `python -m benchmarks.render OUT`
-makes the page of them.
+Writes OUT/*.json, a file a point; what is there is not measured again, and a suite that fails stops no
+other. `python -m benchmarks.render OUT` makes the page of them.
 """
 
+import argparse
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.measure import command_line, peers_python
@@ -35,9 +39,19 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown suites {sorted(unknown)}; there are {', '.join(SUITES)}")
     options.out.mkdir(parents=True, exist_ok=True)
-    for name, run in SUITES.items():
-        if name in chosen:
-            run(options)
+    failed = [name for name, run in SUITES.items() if name in chosen and not _runs(name, run, options)]
+    if failed:
+        sys.exit(f"suites that failed: {', '.join(failed)}; the same command tries them again")
+
+
+def _runs(name: str, run: Callable[[argparse.Namespace], None], options: argparse.Namespace) -> bool:
+    """Run a suite; where a process of it fails the others still run."""
+    try:
+        run(options)
+    except subprocess.CalledProcessError as error:
+        print(f"{name}: {error}", flush=True)
+        return False
+    return True
 
 
 if __name__ == "__main__":

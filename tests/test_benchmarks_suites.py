@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import linkage
+from benchmarks import __main__ as benchmarks_main
 from benchmarks import concurrency, country, measure, scaling, suites, tables, tail
 
 
@@ -136,6 +138,20 @@ def test_an_interrupted_country_goes_on(tmp_path: Path, monkeypatch: Any, capsys
     country.main()
     assert done == ["generate", "build", "build", "dedupe"]
     assert "generate-0000000009: measured before" in capsys.readouterr().out
+
+
+def test_a_failed_suite_stops_no_other(tmp_path: Path, monkeypatch: Any) -> None:
+    done = []
+
+    def fails(_: Any) -> None:
+        raise subprocess.CalledProcessError(3, ["peer"])
+
+    every = {"lookup": fails, "tail": lambda _: done.append("tail")}
+    monkeypatch.setattr(benchmarks_main, "SUITES", every)
+    monkeypatch.setattr("sys.argv", ["benchmarks", str(tmp_path), "--people", "100", "--only", "lookup,tail"])
+    with pytest.raises(SystemExit, match="suites that failed: lookup; "):
+        benchmarks_main.main()
+    assert done == ["tail"]
 
 
 def test_a_failed_step_is_said(tmp_path: Path) -> None:
