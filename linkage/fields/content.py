@@ -24,7 +24,10 @@ _DATE = (
 )
 """Whole dates as people write them; six digits, or digits behind letters, are any number's."""
 _YEAR = r"^\s*(1[89]|20)\d\d\s*$"
-_LETTERS = r"^\pL[^0-9_@/\\{}\[\]<>=]*$"
+_SIX = r"^\s*((0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d|\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))\s*$"
+"""Six digits that are a day: of any numbers one in twenty is."""
+_CODE = r"^\s*[A-Za-z\d][A-Za-z\d./-]*\s*$"
+_LETTER = r"^\pL[^_@/\\{}\[\]<>=]*$"
 
 
 def fitted(item: Field, values: pa.Array) -> Field | None:
@@ -71,6 +74,7 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         return Field(name, "category", format="sex")
     # Years recur, serial numbers do not.
     is_date = share(values, _DATE) > 0.9 or (share(values, _YEAR) > 0.9 and distinct < n)
+    is_date = is_date or (share(values, _SIX) > 0.9 and distinct < n)
     if is_date and date_share(values) > 0.9:
         # Births spread over generations; entries, visits and changes do not.
         return Field(name, "date") if spread_of_years(values) >= 15 else None
@@ -81,11 +85,27 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
     if digits >= 8 and share(values, _PHONE) > 0.9:
         # Sparse, repeated and of one length or with the signs of a telephone: it may tell people apart.
         return Field(name, "phone" if share(values, r"^\s*(\+|0|\()") > 0.5 else "identifier")
-    if share(values, _LETTERS) > 0.9 and _mean_words(values) <= 5:
-        return Field(name, "text")
-    if share(values, r"\pL{2}") > 0.8 and share(values, r"\d") > 0.5 and 2 <= _mean_words(values) <= 10:
-        return Field(name, "address")
-    return None
+    if share(values, _CODE) > 0.9 and share(values, r"\d") > 0.9:
+        if share(values, r"^\s*-?\d+[.]\d+\s*$") > 0.5:
+            return None  # measures: amounts, places on the map
+        return _of_codes(name, values, distinct)
+    words = _mean_words(values)
+    if share(values, r"\pL{2}") > 0.8 and share(values, r"\d") > 0.5:
+        # Chinese and Japanese write addresses without spaces.
+        long = words >= 2 or share(values, r"^[^\x00-\x{2fff}\s]{4}") > 0.8
+        return Field(name, "address") if long and words <= 10 else None
+    return Field(name, "text") if share(values, _LETTER) > 0.9 and words <= 5 else None
+
+
+def _of_codes(name: str, values: pa.Array, distinct: int) -> Field | None:
+    """A column of single words with digits: a person's number, a post code, a house number, or neither."""
+    length = pc.utf8_length(pc.utf8_trim_whitespace(values))
+    usual = int(pc.mode(length)[0]["mode"].as_py())
+    alike = float(pc.mean(pc.equal(length, usual).cast(pa.float64())).as_py())
+    if usual >= 6 and alike > 0.8 and distinct > 0.3 * len(values):
+        return Field(name, "identifier")
+    # What recurs may be a place's or a person's; what does not tells nothing, and weighs nothing.
+    return Field(name, "text") if distinct < 0.5 * len(values) and usual <= 12 else None
 
 
 def share(values: pa.Array, pattern: str) -> float:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from linkage.errors import SchemaError
 from linkage.fields.content import fitted, looks_like
 from linkage.fields.headers import RECORD_IDS, field_of_header, fold_header, is_reserved
+from linkage.fields.names import MANY, are_names, n_equal, tell_sexes
 from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import find_split_dates
 from linkage.fields.text import as_text, readable
@@ -60,13 +61,15 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     held = find_headers(Source(source.name, columns, None, None), citizen)
     if _is_of_citizens(held, columns):
         return citizen.only(held)
-    sample = {c: _values(table, c) for table in [_sample(source, columns)] for c in columns}
+    table = _sample(source, columns)
+    sample = {c: _values(table, c) for c in columns}
     dates = find_split_dates(sample)
     split = {part for item in dates for part in item.columns[0].split(JOINED)}
     record_id = _record_id_of(source, columns, sample)
     fields = [
         item for c in columns if c not in split and c != record_id and (item := _field_of(c, sample[c]))
     ]
+    fields = _with_names(fields, table, sample)
     fields = _without_repetition(_with_roles([*fields, *dates]))
     if not fields:
         raise SchemaError(
@@ -134,6 +137,40 @@ def _field_of(column: str, values: pa.Array) -> Field | None:
         return None
     item = field_of_header(column)
     return looks_like(column, values) if item is None else fitted(item, values)
+
+
+def _with_names(fields: list[Field], table: pa.Table, sample: dict[str, pa.Array]) -> list[Field]:
+    """The fields, with the person's own name found by content where no header names it.
+
+    Of several columns with whole names the most distinct one is the person's own, since siblings share their
+    parents' names; the others are those of the family. A word that goes with the sex is a given name, and the
+    most varied word beside it the family name.
+    """
+    texts = [f.name for f in fields if f.kind == "text" and field_of_header(f.name) is None]
+    if not texts:
+        return fields
+    values = {name: sample[name].to_pylist() for name in texts}
+    whole = [name for name in texts if are_names(values[name])]
+    others = {name: Field(name, "text", shared=True) for name in whole}
+    if any(f.kind == "person_name" and not f.shared for f in fields):
+        return [others.get(f.name, f) for f in fields]
+    if whole:
+        best = max(whole, key=lambda name: len(set(values[name])))
+        others[best] = Field(best, "person_name")
+        return [others.get(f.name, f) for f in fields]
+    sex = next((f.name for f in fields if f.format == "sex"), None)
+    sexes = [] if sex is None else as_text(table.column(sex).combine_chunks()).to_pylist()
+    rows = {name: as_text(table.column(name).combine_chunks()).to_pylist() for name in texts if sexes}
+    given = [name for name in rows if tell_sexes(rows[name], sexes)]
+    if len(given) != 1:  # of Russian names all three go with the sex
+        return fields
+    at = table.column_names.index(given[0])
+    beside = [c for c in table.column_names[max(at - 2, 0) : at + 3] if c in texts and c != given[0]]
+    parts = {given[0]: Field(given[0], "person_name", part="given")}
+    family = max(beside, key=lambda c: n_equal(values[c]), default=None)
+    if family and n_equal(values[family]) >= MANY:
+        parts[family] = Field(family, "person_name", part="family")
+    return [parts.get(f.name, f) for f in fields]
 
 
 def _with_roles(fields: list[Field]) -> list[Field]:

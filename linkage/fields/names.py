@@ -1,0 +1,94 @@
+"""Sampled values under headers that say nothing -> which column holds people's names, in any language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from linkage.fields.headers import WORDS
+
+ENOUGH_NAMES = 100
+"""Fewer values than this tell no names from other texts."""
+LEAST_DISTINCT = 0.3
+"""Share of distinct values: towns and occupations recur more than whole names do."""
+MANY, SEVERAL = 20.0, 3.5
+"""How many words one end of the names has, and the other, when all are counted as equally frequent."""
+MOST_OF_A_KIND = 0.15
+"""Share of the values with a word of a street or a company from which a column holds those."""
+_OTHERS = frozenset(WORDS["streets"])
+"""Words of streets, companies and institutions, folded; of them a column of names holds few."""
+_IDEOGRAPHS = re.compile(r"^[\u3400-\u9fff\uac00-\ud7a3]{2,4}$")
+
+
+def are_names(values: Sequence[str]) -> bool:
+    """Whether the values are people's whole names, by how their words recur.
+
+    Names are two to four words without digits, most of them different as a whole, made of words that recur
+    in other company: many different words stand at one end, several at the other. A street has few words at
+    one end, a town or an occupation recurs as a whole, a remark is longer. Of Chinese and Korean, two to four
+    characters, most of them different as a whole.
+    """
+    distinct = list(dict.fromkeys(v.strip() for v in values if v.strip()))
+    if len(values) < ENOUGH_NAMES or len(distinct) < LEAST_DISTINCT * len(values):
+        return False
+    if sum(_IDEOGRAPHS.match(v) is not None for v in distinct) > 0.9 * len(distinct):
+        return True
+    if sum(any(ch.isdigit() or ch in "@/\\<>=:" for ch in v) for v in distinct) > 0.05 * len(distinct):
+        return False
+    split = [words for v in distinct if len(words := words_of(v)) >= 2]
+    if len(split) < 0.8 * len(distinct) or sum(map(len, split)) > 4.5 * len(split):
+        return False
+    of_a_kind = sum(not _OTHERS.isdisjoint((w[0], w[-1])) for w in split)
+    ends = sorted(n_equal(words[k] for words in split) for k in (0, -1))
+    return (
+        of_a_kind < MOST_OF_A_KIND * len(split) and ends[1] >= MANY and ends[0] >= SEVERAL and _recur(split)
+    )
+
+
+def words_of(value: str) -> list[str]:
+    """The words of a text, lower case, without initials; a Chinese character is a word."""
+    words = re.split(r"[\s,.;()]+", value.casefold())
+    return [w for w in words if sum(map(str.isalpha, w)) > 1 or (len(w) == 1 and w >= "\u3400")]
+
+
+def n_equal(values: Iterable[str]) -> float:
+    """How many values there are, counted as if they were equally frequent: 1 / sum of squared shares."""
+    counts = Counter(values)
+    n = sum(counts.values())
+    return n * n / sum(c * c for c in counts.values()) if n else 0.0
+
+
+def _recur(split: Sequence[Sequence[str]]) -> bool:
+    """Whether most of the values hold a word that others hold in other company."""
+    company: dict[str, set[str]] = {}
+    for words in split:
+        for a, b in pairwise(words):
+            company.setdefault(a, set()).add(b)
+            company.setdefault(b, set()).add(a)
+    return sum(any(len(company[w]) > 2 for w in words) for words in split) > 0.6 * len(split)
+
+
+def tell_sexes(values: Sequence[str | None], sexes: Sequence[str | None]) -> bool:
+    """Whether single words tell a person's sex, as given names do and towns and family names do not.
+
+    Parameters
+    ----------
+    values, sexes : sequences of one length, row by row; None where there is none.
+    """
+    groups: dict[str, Counter[str]] = {}
+    for value, sex in zip(values, sexes, strict=True):
+        if value and sex:
+            groups.setdefault(value.strip().casefold(), Counter())[sex.strip().casefold()] += 1
+    known = [c for c in groups.values() if c.total() >= 3]
+    total = Counter[str]()
+    for counts in known:
+        total.update(counts)
+    n = total.total()
+    if len(known) < 12 or n < ENOUGH_NAMES:
+        return False
+    told = sum(max(c.values()) for c in known) / n
+    usual = max(total.values()) / n
+    # What chance alone would tell, of groups of these sizes: some of what is left.
+    return told > 0.85 and (told - usual) > 0.6 * (1 - usual)
