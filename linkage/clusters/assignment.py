@@ -8,6 +8,7 @@ from linkage.errors import InputError
 
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
+Records = NDArray[np.uint32]
 
 
 def one_to_one(
@@ -63,15 +64,15 @@ def one_to_one(
     ordered = pair[order]
     if (ordered[1:] == ordered[:-1]).any():
         raise InputError("a pair is given twice")
+    del pair, ordered
     order = order[weight[order] >= threshold]
     if not len(order):
         return chosen
-    a, b = left[order].astype(np.int64), right[order].astype(np.int64)
+    a, b = left[order], right[order]
     gain = weight[order].astype(np.int64) - threshold + 1  # +1: at the threshold counts as a link
     n_left = int(a.max()) + 1
     n_nodes = n_left + int(b.max()) + 1
-    joint = connected_components(n_nodes, left[order], (b + n_left).astype(np.uint32))
-    component = joint[a].astype(np.int64)
+    component = connected_components(n_nodes, a, b + np.uint32(n_left))[a]
 
     taken = np.zeros(len(order), np.bool_)
     solved = np.zeros(n_nodes, np.bool_)
@@ -89,10 +90,10 @@ def one_to_one(
 
 
 def _solve_rest(
-    a: Codes,
-    b: Codes,
+    a: Records,
+    b: Records,
     gain: Codes,
-    component: Codes,
+    component: Records,
     solved: Flags,
     taken: Flags,
     max_cells: int,
@@ -103,7 +104,7 @@ def _solve_rest(
 
     rest = np.flatnonzero(~solved[component])
     rest = rest[np.argsort(component[rest], kind="stable")]
-    begins = np.flatnonzero(np.diff(component[rest], prepend=-1))
+    begins = np.flatnonzero(_are_first(component[rest]))
     for pairs in np.split(rest, begins[1:]) if len(rest) else []:
         lefts, i = np.unique(a[pairs], return_inverse=True)
         rights, j = np.unique(b[pairs], return_inverse=True)
@@ -131,15 +132,26 @@ def _greedy(a: Codes, b: Codes, gain: Codes) -> Codes:
     return np.sort(np.concatenate(found))
 
 
-def _best_of_each(group: Codes, gain: Codes) -> Codes:
+def _best_of_each(group: Records | Codes, gain: Codes) -> Codes:
     """Position of the entry of largest gain of every group, the first of ties."""
     # Gains are below 2**33 and groups below 2**30 records; a stable sort keeps the order of ties.
-    order = np.argsort((group << 33) - gain, kind="stable")
-    best: Codes = order[np.flatnonzero(np.diff(group[order], prepend=-1))]
+    key = group.astype(np.int64)
+    key <<= 33
+    key -= gain
+    order = np.argsort(key, kind="stable")
+    del key
+    best: Codes = order[_are_first(group[order])]
     return best
 
 
-def _is_repeated(values: Codes) -> Flags:
+def _are_first(values: Records | Codes) -> Flags:
+    """Whether each value differs from the one before it."""
+    first = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return first
+
+
+def _is_repeated(values: Records | Codes) -> Flags:
     repeated: Flags = np.bincount(values)[values] > 1
     return repeated
 

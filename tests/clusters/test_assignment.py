@@ -55,3 +55,18 @@ def test_a_pair_given_twice_is_refused():
     twice = np.zeros(2, np.uint32)
     with pytest.raises(InputError, match="twice"):
         one_to_one(twice, twice, np.zeros(2, np.int32))
+
+
+def test_memory_a_pair():
+    """A country's link has as many pairs as claims: what choosing among them takes is part of its peak."""
+    import tracemalloc
+
+    n = 200_000
+    left, right = np.arange(n, dtype=np.uint32), np.arange(n, dtype=np.uint32) // 2
+    weight = np.arange(n, dtype=np.int32) % 5_000
+    one_to_one(left[:4], right[:4], weight[:4])  # what is imported on first use
+    tracemalloc.start()
+    one_to_one(left, right, weight)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 80 * n
