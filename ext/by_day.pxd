@@ -5,7 +5,7 @@ from hashing cimport prefetch
 from levels cimport date_level
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
 from linkage._kernels.score cimport Scorer
-from scans cimport scan_day
+from scans cimport is_too_much, scan_day
 from search cimport A_YEAR, MOST_DAYS, N_DAYS, N_YEARS, Search, date_of, day_of, two
 
 cdef inline int add_day(Search *s, uint32_t q, uint32_t d, int *days, int n) noexcept nogil:
@@ -54,6 +54,7 @@ cdef inline void by_other_years(Search *s, Scorer scorer, uint32_t q, int day) n
     """Records of the same day in other years."""
     cdef int days[N_YEARS]
     cdef int k, n = 0, other
+    cdef uint64_t n_rows = 0
     for k in range(N_YEARS):
         prefetch(s.days + k * A_YEAR + 1 + (day - 1) % A_YEAR)
     for k in range(N_YEARS):
@@ -61,6 +62,9 @@ cdef inline void by_other_years(Search *s, Scorer scorer, uint32_t q, int day) n
         if other != day and s.days[other] < s.days[other + 1] and s.reaches_date[date_level(q, date_of(other))]:
             days[n] = other
             n += 1
+            n_rows += s.days[other + 1] - s.days[other]
+    if is_too_much(s, n_rows):
+        return
     fetch_days(s, days, n)
     for k in range(n):
         scan_day(s, days[k])

@@ -18,6 +18,7 @@ from search cimport (
     FIELD_NAME,
     MOST_DAYS,
     MOST_KEYS,
+    MOST_NAMESAKES,
     MOST_POSTED,
     N_DAYS,
     N_YEARS,
@@ -40,7 +41,8 @@ cdef inline void by_name_and_date(Search *s, Scorer scorer, uint32_t q, int day)
     cdef bint vague = not q & 0xFF or not q & 0xFF00
     if not load_named(s):
         return
-    if s.n_named <= FEW_NAMED or s.reaches_date[DATE_ELSE]:
+    s.cut_named = s.n_named > MOST_NAMESAKES and s.reaches_date[DATE_ELSE]
+    if s.n_named <= FEW_NAMED or s.reaches_date[DATE_ELSE] and not s.cut_named:
         offer_named(s, 0, N_DAYS)
     else:
         offer_named(s, first, first + A_YEAR)

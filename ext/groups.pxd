@@ -24,7 +24,7 @@ from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
 from postings cimport posting_key
-from scans cimport scan_day, scan_days, scan_given, scan_likely, scan_rows
+from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_given, scan_likely, scan_rows
 from search cimport A_YEAR, CUT_SHORT, MOST_SCANNED, N_DAYS, SEEN_SIZE, SLOTS, Field, Search, day_of
 
 cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
@@ -43,17 +43,20 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
         by_slips(s, scorer, q)
     first = day - (day - 1) % A_YEAR
     if can_reach(s, DATE_NEAR_YEAR, DATE_SWAPPED):
-        scan_days(s, first, day)
-        scan_days(s, day + 1, first + A_YEAR)
-        end_group(s, scorer)
+        # A part of a year finds too little: where it is too much as a whole, those of alike names follow below.
+        if not is_too_much(s, rows_of_days(s, first, first + A_YEAR, day)):
+            scan_days(s, first, day)
+            scan_days(s, day + 1, first + A_YEAR)
+            end_group(s, scorer)
         if q & 0xFFFF:
             by_other_years(s, scorer, q, day)
-    if can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART):
+    if can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART) and not is_too_much(s, 0):
         by_far_slips(s, scorer, q, day - (day - 1) % A_YEAR)
     scan_day(s, 0)
     end_group(s, scorer)
     if not s.status & CUT_SHORT:
         s.any_date = s.date_most[DATE_ELSE]
+        s.status |= CUT_SHORT if s.cut_named else 0
     elif s.n_classes:
         # Not all days could be looked at: at least those that may be meant by the name.
         first = day - (day - 1) % A_YEAR
@@ -131,7 +134,7 @@ cdef inline void begin_search(Search *s) noexcept nogil:
     s.n_scored = 0
     s.spent = 0
     s.status = 0
-    s.knows_named = False
+    s.knows_named = s.cut_named = False
     s.epoch += 1
     if s.epoch >> 32:
         memset(s.seen, 0, SEEN_SIZE * 8)

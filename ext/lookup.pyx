@@ -12,7 +12,7 @@ from linkage._kernels.score cimport Scorer
 from linkage._kernels.store cimport RecordStore
 from normalise cimport init_normalise
 from people cimport name_people
-from query_columns cimport fill_columns, fill_given
+from query_columns cimport bits_of_rows, fill_columns, fill_given
 from query_texts cimport answer_questions, decode_record, load_query, read_given
 from search cimport ASKS_REPAIR, CUT_SHORT, DAMAGED_BYTES, SLOTS, Column, Field, Given, Search, date_word
 from search_memory cimport allocate, free_search, room_for_hits
@@ -101,8 +101,6 @@ cdef class Searcher:
     cdef prepare(self, int limit, int32_t floor, int32_t least, int32_t window, hidden, allowed, bint exhaustive,
                  bint eases):
         cdef Search *s = &self.state
-        cdef const uint8_t[::1] bits
-        cdef Py_ssize_t n_bytes = (self.store.store.n_records + 7) // 8
         if limit < 1 or limit > 1 << 20:
             raise ValueError(f"expected a limit of 1 to {1 << 20}, got {limit}")
         if room_for_hits(s, limit):
@@ -112,17 +110,8 @@ cdef class Searcher:
         s.window = window
         s.exhaustive = exhaustive
         s.eases = eases
-        s.hidden = s.allowed = NULL
-        for name, array in (("hidden", hidden), ("allowed", allowed)):
-            if array is None:
-                continue
-            bits = array
-            if bits.shape[0] < n_bytes:
-                raise ValueError(f"expected {n_bytes} bytes of {name} rows, got {bits.shape[0]}")
-            if name == "hidden":
-                s.hidden = &bits[0]
-            else:
-                s.allowed = &bits[0]
+        s.hidden = bits_of_rows(hidden, self.store.store.n_records)
+        s.allowed = bits_of_rows(allowed, self.store.store.n_records)
 
     def search(self, list texts not None, list words not None, int limit, int32_t floor, int32_t window, *,
                int32_t least=INT32_MIN, hidden=None, allowed=None, bint exhaustive=False, bint asks=False,

@@ -48,3 +48,13 @@ cdef inline int fill_columns(const Search *s, Column *column, list columns, list
             column[i].data = &data[0]
             column[i].valid = &valid[0] if valid is not None else NULL
     return 0
+
+cdef inline const uint8_t *bits_of_rows(array, Py_ssize_t n_records) except? NULL:
+    """A bit a record, held by the caller; NULL for None."""
+    cdef const uint8_t[::1] bits
+    if array is None:
+        return NULL
+    bits = array
+    if bits.shape[0] < (n_records + 7) // 8:
+        raise ValueError(f"expected a bit each of {n_records} rows, got {bits.shape[0]} bytes")
+    return &bits[0] if bits.shape[0] else NULL

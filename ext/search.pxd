@@ -42,6 +42,7 @@ cdef enum:
     MOST_QUESTIONS = 512      # surprisals looked up together
     NOBODY = 0xFFFFFFFF
     FEW_NAMED = 48            # records with the query's name that are looked at one by one
+    MOST_NAMESAKES = 1 << 13  # of them, whatever their dates; beyond, only those whose dates are like the query's
 
 # What is known of a hot row's name: levels of a name (ext/levels.pxd), and two of the bounds' own.
 cdef enum:
@@ -193,7 +194,7 @@ cdef struct Search:
     bint is_quick                       # only names matter whose words are all alike
     uint32_t *named          # rows with the query's name, ascending
     uint32_t n_named
-    bint knows_named
+    bint knows_named, cut_named         # whether they are known, and some were not looked at
     # of the search
     int32_t floor, least, window, theta     # least: what is known already of another part's answers leaves
     int limit, n_hits, status

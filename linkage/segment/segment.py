@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -20,6 +21,7 @@ from linkage.errors import SegmentError
 from linkage.segment.container import Container
 from linkage.segment.description import check_description
 from linkage.segment.hashing import posting_keys
+from linkage.segment.residence import ASKED, map_in_background
 from linkage.segment.scratch import make_searcher
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ class Segment:
         shares = like is not None and _kinds(like.fields) == _kinds(self.fields)
         self.read_by: Segment = like if like is not None and shares else self
         self._idle: deque[Searcher] = deque()
+        self._borrowed = count(1)
         # Made by linkage/search/get.py on first use; here, so that they live as long as the segment.
         self.exact_searches: dict[str, ExactSearch] = {}
         self._category_words: dict[int, dict[str, int]] = {}
@@ -298,6 +301,8 @@ class Segment:
 
     def borrow(self) -> Searcher:
         """A searcher for one thread, to be given back."""
+        if next(self._borrowed) == ASKED:
+            map_in_background(self)
         try:
             return self._idle.pop()
         except IndexError:
