@@ -84,10 +84,10 @@ cdef inline void mark_word(Search *s, uint16_t word, uint8_t bit, int likeness) 
         marks.initial |= bit
     elif likeness == SAME_TOKEN:
         marks.same |= bit
-        written = written_of(s, word)
-        for k in range(MAX_TOKENS):
-            marks.written |= <uint8_t> ((written.exact == f.written[k]) << k)
-            marks.spelled |= <uint8_t> ((written.spelling == f.spelled[k]) << k)
+    written = written_of(s, word)         # of like tokens too: i and y are one spelling, but other letters
+    for k in range(MAX_TOKENS):
+        marks.written |= <uint8_t> ((written.exact == f.written[k]) << k)
+        marks.spelled |= <uint8_t> ((written.spelling == f.spelled[k]) << k)
 
 cdef inline void mark_token(Search *s, const Token *t, uint8_t bit) noexcept nogil:
     """Mark the words that may stand for a token; those of tokens met before are remembered."""
@@ -200,13 +200,12 @@ cdef inline int matched_code(Search *s, const uint16_t *words, int n) noexcept n
             return NAME_ANY
         if is_same and not s.marks[words[k]].same >> (query.tokens[k] - 1) & 1:
             is_same = False
-        if is_same:
-            written &= s.marks[words[k]].written | ~place
-            spelled &= s.marks[words[k]].spelled | ~place
-            is_accented = is_accented or s.written[words[k]].is_accented
+        written &= s.marks[words[k]].written | ~place
+        spelled &= s.marks[words[k]].spelled | ~place
+        is_accented = is_accented or s.written[words[k]].is_accented
+    if n == m and spelled == 0xFF:
+        return NAME_EXACT if written == 0xFF else NAME_SPELLING
     if is_same:
-        if spelled == 0xFF:
-            return NAME_EXACT if written == 0xFF else NAME_SPELLING
         return NAME_FOLDED if is_accented and query.flags & ACCENTED else NAME_UNACCENTED
     if na < 2:
         return NAME_ANY

@@ -39,6 +39,10 @@ GIVEN = (
     "Quỳnh",
     "Quyn",
     "Lan?",
+    "Vi",
+    "Vy",
+    "Mỹ",
+    "Mĩ",
 )
 
 
