@@ -23,6 +23,7 @@ from linkage.comparison.program import (
 from linkage.errors import InputError, ModelError, SchemaError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.fillers import drop_fillers
 from linkage.fields.matching import match_schemas
 from linkage.fields.source import Source, open_source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory
@@ -174,6 +175,7 @@ def _read(
         folder=options.folder if short else None,
     )
     check_memory(records.n_records, wanted, options.memory_limit, held=held_bytes(records))
+    records.n_fillers = drop_fillers(records)
     return opened, headers, records
 
 

@@ -66,6 +66,14 @@ def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool)
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
     summary["peak_rss_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    for name, n in r.records.n_fillers.items():
+        summary["warnings"].append(
+            {
+                "code": "fillers",
+                "message": f"field {name!r}: {n:,} records hold a value that stands for none (a default date,"
+                " a number that very many have, a word such as unknown); it is taken as missing",
+            }
+        )
     for rule in summary["rules"]:
         if rule["n_pairs_left_out"]:
             summary["warnings"].append(

@@ -42,6 +42,8 @@ class EncodedRecords:
         Encoders with their dictionaries and reports.
     record_ids : list of RecordIds
         One per table, as given; row numbers where the table has none.
+    n_fillers : dict[str, int]
+        Records of a field whose value stood for none and was taken as missing.
     """
 
     schema: Schema
@@ -51,6 +53,7 @@ class EncodedRecords:
     columns: dict[str, Column]
     record_ids: list[RecordIds]
     headers: list[dict[str, str]] = field(default_factory=list)
+    n_fillers: dict[str, int] = field(default_factory=dict)
 
     @property
     def n_records(self) -> int:

@@ -1,0 +1,92 @@
+"""Encoded records -> the same, without values that stand for none: 1900-01-01, 123456789, "unknown"."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.fields.batch import EncodedRecords
+from linkage.fields.headers import WORDS, fold_header
+
+LOOKED_AT = 8_192
+"""Records that show which values are frequent, at even distances through the table."""
+FREQUENT, FREQUENT_WORD = 0.01, 0.002
+"""Share of the records from which a value may stand for none: by number alone, and as a word for it."""
+BEYOND_OTHERS = 20.0
+"""How many times more often than the rarer values a filler is there."""
+LEAST = 10
+"""Fewer records than this are too few to say so."""
+OTHERS = 20
+"""So many other values show what is usual."""
+
+NUMBERS = ("date", "identifier", "phone")
+TEXTS = ("person_name", "text", "address", "email")
+_WORDS = frozenset(fold_header(word) for word in WORDS["fillers"])
+
+
+def drop_fillers(records: EncodedRecords) -> dict[str, int]:
+    """Take what stands for no value as missing, in place: field -> how many records had it.
+
+    A whole date, an identifier or a telephone number that one record in a hundred holds, twenty times more
+    records than hold the others, is nobody's; of texts, those that say so in some language and recur. Where
+    such a value met a real one, it would count as a contradiction, and two of them as agreement.
+    """
+    dropped = {}
+    for item in records.schema.fields:
+        n = 0
+        first, width = records.words[item.name], records.columns[item.name].n_words
+        words = records.rows[:, first : first + width]
+        if item.kind in NUMBERS:
+            n = _drop(words, _fillers(words, whole_days=item.kind == "date"))
+        elif item.kind in TEXTS:
+            n = _drop(words, _words_for_none(words, records.columns[item.name], item.kind == "person_name"))
+        if n:
+            records.columns[item.name].report.n_missing += n
+            dropped[item.name] = n
+    return dropped
+
+
+def _sampled(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Distinct values of some records with how many of these hold them; the most frequent first."""
+    sample = words[:: max(len(words) // LOOKED_AT, 1)]
+    values, counts = np.unique(sample[(sample != 0).any(axis=1)], axis=0, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return values[order], counts[order]
+
+
+def _fillers(words: npt.NDArray[np.uint32], *, whole_days: bool) -> npt.NDArray[np.uint32]:
+    """Values that far more records hold than hold any usual one."""
+    values, counts = _sampled(words)
+    if whole_days:
+        whole = (values[:, 0] & 0xFF) != 0
+        values, counts = values[whole], counts[whole]
+    total, found = counts.sum(), 0
+    rest = np.append(np.cumsum(counts[::-1])[::-1][1:], 0) if len(counts) else counts
+    for k, count in enumerate(counts.tolist()):
+        others = len(counts) - k - 1
+        usual = rest[k] / max(others, 1)
+        if others < OTHERS or count < max(LEAST, FREQUENT * total) or count < BEYOND_OTHERS * max(usual, 1.0):
+            break
+        found = k + 1
+    return values[:found]
+
+
+def _words_for_none(words: npt.NDArray[np.uint32], column: Any, are_names: bool) -> npt.NDArray[np.uint32]:
+    """Ids of frequent texts that say that there is none; Na and Nan are names too."""
+    values, counts = _sampled(words)
+    often = values[counts >= max(LEAST // 2, FREQUENT_WORD * counts.sum())]
+    known = {w for w in _WORDS if not are_names or len(w) > 3 or not w.isascii()}
+    is_word = np.array([column.text_of(int(v)) in known for v in often[:, 0]], bool)
+    found: npt.NDArray[np.uint32] = often[is_word]
+    return found
+
+
+def _drop(words: npt.NDArray[np.uint32], values: npt.NDArray[np.uint32]) -> int:
+    n = 0
+    for value in values:
+        equal = (words == value).all(axis=1)
+        words[equal] = 0
+        n += int(np.count_nonzero(equal))
+    return n

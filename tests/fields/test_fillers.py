@@ -1,0 +1,69 @@
+"""Values that stand for none are taken as missing; what merely recurs stays."""
+
+import numpy as np
+import pytest
+
+from linkage.fields.fillers import drop_fillers
+from linkage.schema import Field
+from tests.kernels.scoring import encode
+
+
+def days(n, seed=0, years=(1930, 2010)):
+    random = np.random.default_rng(seed)
+    return [
+        f"{y}-{m:02}-{d:02}"
+        for y, m, d in zip(
+            random.integers(*years, n), random.integers(1, 13, n), random.integers(1, 29, n), strict=True
+        )
+    ]
+
+
+def dropped(values, field):
+    records = encode({"x": values}, [field])
+    n = drop_fillers(records)
+    assert n.get("x", 0) == sum(v is not None for v in values) - int((records.rows != 0).any(axis=1).sum())
+    return n.get("x", 0)
+
+
+@pytest.mark.parametrize(
+    "fillers", [{"1900-01-01": 40}, {"1970-01-01": 90, "1900-01-01": 60, "2000-01-01": 30}]
+)
+def test_days_that_stand_for_none(fillers):
+    values = days(900) + [day for day, n in fillers.items() for _ in range(n)]
+    assert dropped(values, Field("x", "date")) >= sum(fillers.values())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        days(900),
+        days(900, years=(2015, 2016)),  # a year's pupils
+        [day[:4] for day in days(900)],  # years alone
+        [f"{day[:4]}-01-01" for day in days(900)],  # only the year was known
+        days(40) + ["1990-02-03"] * 5,
+    ],
+)
+def test_days_that_recur(values):
+    assert dropped(values, Field("x", "date")) == 0
+
+
+@pytest.mark.parametrize(("kind", "filler"), [("identifier", "123450000"), ("phone", "0912345678")])
+def test_numbers_that_very_many_have(kind, filler):
+    values = [f"09{10_000_019 + k * 7919}" for k in range(500)]
+    assert dropped([*values, *values[:200], *[filler] * 60], Field("x", kind)) == 60
+    assert dropped([*values, *values[:200], *[filler] * 6], Field("x", kind)) == 0
+
+
+@pytest.mark.parametrize(
+    "word", ["UNKNOWN", "Không rõ", "desconocido", "Не указано", "不详", "Sin datos", "n/a"]
+)
+@pytest.mark.parametrize("kind", ["text", "address"])
+def test_words_for_none(word, kind):
+    towns = [f"Town {chr(97 + k % 20)}" for k in range(400)]
+    assert dropped([*towns, *[word] * 20], Field("x", kind)) == 20
+    assert dropped([*towns, word], Field("x", kind)) == 0
+
+
+def test_names_that_look_like_words_for_none_stay():
+    names = [f"{a} Tran" for a in ("Lan", "Hoa", "Mai") * 100]
+    assert dropped([*names, *["Na"] * 30, *["unknown"] * 30], Field("x", "person_name")) == 30
