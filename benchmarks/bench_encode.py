@@ -4,6 +4,8 @@ Measured: CPU time (user + system, one thread) from Arrow arrays in memory to wo
 included, per column; then wall and CPU time of reading a Parquet file and encoding it on some threads. The
 register is made up by `linkage.generate` unless a Parquet file is given.
 
+The floor of each kind of column: `python -m benchmarks.kernels OUT -k encode`.
+
     python -m benchmarks.bench_encode [--records 1000000] [--parquet FILE] [--threads 2] [--repeat 3]
 """
 

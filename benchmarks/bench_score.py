@@ -2,7 +2,8 @@
 
 What is measured: `Scorer.score_blocks` on one thread over the blocks of a register (best of three), sketches
 included once; then the same without sketches, and that both find the same pairs with the same weights.
-Reading, encoding, blocking and training come before and are not measured.
+Reading, encoding, blocking and training come before and are not measured. The floor of a pair:
+`python -m benchmarks.kernels OUT -k "sketches or candidates"`.
 
 Command: python -m benchmarks.bench_score REGISTER [TRUTH_COLUMN]
 """
