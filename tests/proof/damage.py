@@ -33,7 +33,7 @@ QUERIES = (
 )
 
 LARGE, OF_LARGE = 1 << 14, 1 << 12
-"""Of a section of more bytes, so many evenly spaced ones are flipped, not every one: a case takes some 20 ms,
+"""Of a section of more bytes, so many evenly spaced ones are flipped, not every one: a case takes some 5 ms,
 and large sections are tables of one kind of value."""
 
 
