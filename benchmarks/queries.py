@@ -39,18 +39,17 @@ def draw_queries(
 ) -> pa.Table:
     """Queries with role and entity: `known` and `warmup` people of the register, and strangers.
 
-    Fewer strangers come back when the claims hold fewer. Raises ValueError when the claims hold
-    too few people of the register.
+    Fewer strangers, and fewer to warm up with, come back when the claims hold fewer. Raises ValueError when
+    the claims hold fewer than `known` people of the register.
     """
     held = pc.unique(pq.read_table(register, columns=["entity"])["entity"])
     table = pq.read_table(claims, columns=["record_id", *FIELDS, "entity"])
     is_held = pc.is_in(table["entity"], value_set=held).to_numpy()
     random = np.random.default_rng(seed)
     of_register = random.permutation(np.flatnonzero(is_held))
-    if len(of_register) < known + warmup:
-        raise ValueError(
-            f"{known + warmup:,} claims of people in the register are needed, found {len(of_register):,}"
-        )
+    if len(of_register) < known:
+        raise ValueError(f"{known:,} claims of people in the register are needed, found {len(of_register):,}")
+    warmup = min(warmup, len(of_register) - known)
     of_nobody = random.permutation(np.flatnonzero(~is_held))[:strangers]
     rows = np.concatenate([of_register[: known + warmup], of_nobody])
     roles = ["known"] * known + ["warmup"] * warmup + ["stranger"] * len(of_nobody)

@@ -68,6 +68,13 @@ def test_the_seed_decides_the_draw(people: tuple[Path, Path]) -> None:
     assert draw(1) != draw(2)
 
 
+def test_few_claims_leave_fewer_to_warm_up(people: tuple[Path, Path]) -> None:
+    """`make bench PEOPLE=50000` also asks about 500 people, of whom there are 145 claims."""
+    drawn = queries.draw_queries(*people, known=35, strangers=0, warmup=200)
+    roles = drawn["role"].to_pylist()
+    assert roles.count("known") == 35 and roles.count("warmup") == len(roles) - 35 < 200
+
+
 def test_too_few_claims_are_refused(people: tuple[Path, Path]) -> None:
     with pytest.raises(ValueError, match=r"41 claims .* found 40"):
         queries.draw_queries(*people, known=41, strangers=0, warmup=0)
