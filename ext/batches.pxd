@@ -81,6 +81,7 @@ cdef struct Program:
     bint digit_lane[MAX_COMPARISONS]
     int name_of[MAX_COMPARISONS]  # its place among the names of a sketch, -1 = none
     Bounds bounds
+    int costly_first, costly_last  # the words of a row that comparisons of distinct values begin and end with
     int dated                     # the comparison of dates that sketches hold, -1 = none
     int32_t date_most
 
@@ -89,6 +90,12 @@ cdef inline void prefetch_row(const Program *p, Py_ssize_t row) noexcept nogil:
     prefetch(words)
     prefetch(words + (15 if p.width > 15 else p.width - 1))
     prefetch(words + p.width - 1)
+
+# Only the words that say whether a pair is hopeless: one line, as rows of tables begin with them.
+cdef inline void prefetch_costly(const Program *p, Py_ssize_t row) noexcept nogil:
+    cdef const uint32_t *words = p.rows + row * p.width
+    prefetch(words + p.costly_first)
+    prefetch(words + p.costly_last)
 
 # Codes of a comparison that reads nothing but the two rows.
 cdef inline void fill_cheap_codes(const Program *p, const Comparison *c, Batch *batch, uint8_t *codes) noexcept nogil:
@@ -195,10 +202,6 @@ cdef inline void drop_hopeless(const Program *p, Batch *batch, int32_t floor) no
             if x != y and x and y:
                 prefetch(&c.values[x])
                 prefetch(&c.values[y])
-            if c.tf != NULL:
-                prefetch(&c.tf[4 * <int64_t> x])
-                prefetch(&c.tf[4 * <int64_t> y])
-        n = 0
         for k in range(batch.n):
             x = p.rows[batch.left[k] * p.width + c.word]
             y = p.rows[batch.right[k] * p.width + c.word]
@@ -207,9 +210,19 @@ cdef inline void drop_hopeless(const Program *p, Batch *batch, int32_t floor) no
                 code = NAME_ELSE
             elif x and y:
                 code = costly_code(c, &p.rows[batch.left[k] * p.width], &p.rows[batch.right[k] * p.width])
+                # Most pairs differ in what has no rarity: theirs is never fetched.
+                if c.tf_part[code] and c.tf != NULL:
+                    prefetch(&c.tf[4 * <int64_t> x])
+                    prefetch(&c.tf[4 * <int64_t> y])
+            batch.codes[i][k] = <uint8_t> code
+        n = 0
+        for k in range(batch.n):
+            code = batch.codes[i][k]
+            if code and not batch.apart[k] & apart:
                 batch.upper[k] += c.top[code] - (batch.allowed[k][lane] - NOTHING) * HALF_BIT
                 if c.tf_part[code]:
-                    batch.upper[k] += term_frequency(c, code, x, y)
+                    batch.upper[k] += term_frequency(c, code, p.rows[batch.left[k] * p.width + c.word],
+                                                     p.rows[batch.right[k] * p.width + c.word])
                 if batch.upper[k] < floor:
                     continue
             if n != k:
@@ -218,9 +231,8 @@ cdef inline void drop_hopeless(const Program *p, Batch *batch, int32_t floor) no
                 batch.upper[n] = batch.upper[k]
                 batch.apart[n] = batch.apart[k]
                 memcpy(&batch.allowed[n][0], &batch.allowed[k][0], HASH_LANES)
-                for j in range(p.n_cheap, i):
+                for j in range(p.n_cheap, i + 1):
                     batch.codes[j][n] = batch.codes[j][k]
-            batch.codes[i][n] = <uint8_t> code
             n += 1
         batch.n = n
 
@@ -245,14 +257,12 @@ cdef inline int32_t soft_minimum(const Program *p, const int32_t *lanes) noexcep
             w -= p.soft_min[gap]
     return w
 
-# Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor).
+# Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor). Of a sketched
+# batch, the codes of distinct values are known: `drop_hopeless` has filled them in.
 cdef inline int score_batch(const Program *p, Batch *batch, int32_t floor, bint sketched) noexcept nogil:
     cdef int i, j, k, lane, n_live = batch.n
     cdef const Comparison *c
     cdef uint32_t x, y
-    if sketched:
-        drop_hopeless(p, batch, floor)
-        n_live = batch.n
     for k in range(batch.n):
         batch.gamma[k] = 0
         batch.live[k] = k

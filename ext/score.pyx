@@ -8,7 +8,6 @@ from batches cimport (
     SOFT_MIN_RANGE,
     UNUSED_LANE,
     Batch,
-    drop_known,
     fill_levels,
     prefetch_row,
     rarity_of_pair,
@@ -16,7 +15,6 @@ from batches cimport (
 )
 from comparisons cimport (
     LANES,
-    MAX_CODES,
     MAX_COMPARISONS,
     OP_CATEGORY,
     OP_CUSTOM,
@@ -27,32 +25,29 @@ from comparisons cimport (
     OP_NUMBER,
     OP_PART,
     OP_TEXT,
-    Comparator,
     Comparison,
 )
-from dtypes cimport Token, Value
-from found cimport Found, found_free, note_found
+from found cimport Found, found_free
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
 from pairs cimport pair_of, prefetch_pair, put_pair, reserve_pairs
-from sketch cimport NameSketch, Sketch, allow_apart, count_digits, note_allowed
+from scoring cimport Scoring, largest_tile, score_rows, score_runs
+from sketch cimport NameSketch, Sketch, count_digits
 from sketching cimport (
     AHEAD_SKETCH,
     SKETCHED_AT_ONCE,
     begin_bounds,
-    fetch_sketches,
     fill_sketches,
-    make_sketches,
     most_of_dates,
     most_of_sketches,
     name_sketch,
     value_sketch,
 )
+from specs cimport read_spec, read_weights
 
 cdef enum:
     AHEAD_ROW = 16
-    TILE = 256                  # records whose sketches are fetched, or made side by side, at a time
 
 OPERATIONS = {
     "name": OP_NAME, "part": OP_PART, "text": OP_TEXT, "email": OP_EMAIL, "identifier": OP_IDENTIFIER,
@@ -67,16 +62,6 @@ LEAST_CODES = {
 # took three of its four milliseconds to work this out anew.
 _SOFT_MIN = np.rint(256 * np.log2(1 + 2.0 ** (np.arange(SOFT_MIN_RANGE) / -256.0))).astype(np.int16)
 
-cdef inline Py_ssize_t end_of_run(const uint64_t *packed, Py_ssize_t begin, Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t end = begin + 1
-    while end < n and packed[end] >> 32 == packed[begin] >> 32:
-        end += 1
-    return end
-
-# Whole runs, together at least TILE entries, where there are as many.
-cdef inline Py_ssize_t end_of_tile(const uint64_t *packed, Py_ssize_t begin, Py_ssize_t n) noexcept nogil:
-    return n if n - begin <= TILE else end_of_run(packed, begin + TILE - 1, n)
-
 
 cdef class Scorer:
     """The compiled form of a schema's comparisons and a model's weights over one set of encoded rows.
@@ -90,7 +75,6 @@ cdef class Scorer:
     """
 
     def __init__(self, list specs not None, const uint32_t[:, ::1] rows not None):
-        cdef Comparison *c
         cdef int i
         if len(specs) > MAX_COMPARISONS:
             raise ValueError(f"expected at most {MAX_COMPARISONS} comparisons, got {len(specs)}")
@@ -104,46 +88,10 @@ cdef class Scorer:
         self.program.width = rows.shape[1]
         self.alive = []
         for i, spec in enumerate(specs):
-            c = &self.program.comparisons[i]
-            c.op = OPERATIONS[spec["op"]]
-            c.word = spec["word"]
-            c.partner = spec["partner"]
-            c.shift = spec["shift"]
-            c.parent = spec["parent"]
-            c.n_codes = spec["n_codes"]
-            c.base = spec["base"]
-            if not LEAST_CODES[spec["op"]] <= c.n_codes <= MAX_CODES or not 0 <= c.shift < 64 or c.base < 0 \
-                    or len(spec["tf_parts"]) > MAX_CODES or not all(0 <= part <= 4 for part in spec["tf_parts"]):
-                raise ValueError(f"comparison {i}: a level beyond those of its operation")
-            c.mask = (1 << (c.n_codes - 1).bit_length()) - 1
-            c.shared = spec["shared"]
-            width = 2 if c.op == OP_IDENTIFIER else 1
-            if not 0 <= c.word <= rows.shape[1] - width or c.partner >= <int> rows.shape[1] or c.parent >= i:
-                raise ValueError(f"comparison {i} does not fit the rows")
-            c.values = <const Value *> <size_t> self.hold(spec["values"])
+            read_spec(&self.program, i, spec, rows.shape[1], self.alive, OPERATIONS, LEAST_CODES)
             self.n_values[i] = 0 if spec["values"] is None else len(spec["values"])
-            c.partner_values = <const Value *> <size_t> self.hold(spec["partner_values"])
-            c.tokens = <const Token *> <size_t> self.hold(spec["tokens"])
-            c.texts = <const uint8_t *> <size_t> self.hold(spec["texts"])
-            c.partner_texts = <const uint8_t *> <size_t> self.hold(spec["partner_texts"])
-            if spec["tf"] is not None and (spec["tf"].dtype != np.int16 or not spec["tf"].flags.c_contiguous
-                                           or spec["tf"].shape[1:] != (() if c.op == OP_DATE else (4,))):
-                raise ValueError(f"comparison {i}: expected term frequencies as int16, four a value or one a day")
-            c.tf = <const int16_t *> <size_t> self.hold(spec["tf"])
-            c.n_tf = 0 if spec["tf"] is None else spec["tf"].shape[0]
-            for code, part in enumerate(spec["tf_parts"]):
-                c.tf_part[code] = part
-            c.comparator = <Comparator> <size_t> (spec["comparator"] or 0)
-            c.rarest = 0 if spec["tf"] is None or not spec["tf"].size else int(spec["tf"].max())
         cdef const int16_t[::1] soft_min = _SOFT_MIN
         memcpy(&self.program.soft_min[0], &soft_min[0], sizeof(self.program.soft_min))
-
-    def hold(self, array):
-        """Keep an array alive and return its address; 0 for None."""
-        if array is None:
-            return 0
-        self.alive.append(array)
-        return array.ctypes.data
 
     def set_weights(self, const int32_t[::1] prior not None, int32_t[:, ::1] weights not None,
                     const int32_t[:, ::1] most not None, const uint8_t[:, ::1] weighs_rarity not None):
@@ -160,28 +108,11 @@ cdef class Scorer:
         weighs_rarity : uint8[n_comparisons, 8]
             1 where a lane counts the surprisal of the values that agree.
         """
-        cdef int i, k, row, n_rows
         if weights.shape[1] != LANES or not 1 <= prior.shape[0] <= LANES or most.shape[0] != self.program.n \
                 or most.shape[1] != LANES or weighs_rarity.shape[0] != self.program.n or weighs_rarity.shape[1] != LANES:
             raise ValueError(f"expected weights of {LANES} lanes, 1 to {LANES} priors, {self.program.n} bounds")
-        for i in range(self.program.n):
-            n_rows = self.program.comparisons[self.program.comparisons[i].parent].n_codes if self.program.comparisons[i].parent >= 0 else 1
-            if self.program.comparisons[i].base + n_rows * self.program.comparisons[i].n_codes > weights.shape[0]:
-                raise ValueError("the weights are shorter than the comparisons need")
-            self.program.comparisons[i].weighs_missing = False
-            for row in range(n_rows):
-                for k in range(LANES):
-                    if weights[self.program.comparisons[i].base + row * self.program.comparisons[i].n_codes, k]:
-                        self.program.comparisons[i].weighs_missing = True
+        read_weights(&self.program, prior, weights, most, weighs_rarity, UNUSED_LANE)
         self.weights = weights
-        self.program.weights = &weights[0, 0]
-        self.program.n_lanes = <int> prior.shape[0]
-        for k in range(LANES):
-            # A lane without a class never decides, neither by its weight nor by its bound.
-            self.program.prior[k] = prior[k] if k < self.program.n_lanes else UNUSED_LANE
-            for i in range(self.program.n):
-                self.program.comparisons[i].most[k] = most[i, k]
-                self.program.comparisons[i].rarity_of[k] = -1 if weighs_rarity[i, k] else 0
         self.drop_sketches()
 
     def drop_sketches(self):
@@ -295,18 +226,6 @@ cdef class Scorer:
         """Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor)."""
         return score_pairs_of(&self.program, batch, floor, False)
 
-    cdef int flush(self, Batch *batch, int32_t floor, Found *found, bint sketched) noexcept nogil:
-        """Score the batch, note the pairs that reach floor, and empty it."""
-        cdef int j, k, n_live
-        found.n_known += drop_known(&self.known, batch)
-        n_live = score_pairs_of(&self.program, batch, floor, sketched)
-        for j in range(n_live):
-            k = batch.live[j]
-            if batch.weight[k] >= floor and note_found(found, batch, k):
-                return -1
-        batch.n = 0
-        return 0
-
     def score_pairs(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                     int32_t[::1] weight not None, uint64_t[::1] gamma not None):
         """Fill weight (1/256 bit) and packed level codes of the given pairs of rows."""
@@ -401,91 +320,29 @@ cdef class Scorer:
             left, right : uint32[n]; weight : int32[n]; gamma : uint64[n]; n_new, n_seen : int. A pair that
             `know` named is seen and not new.
         """
-        cdef Py_ssize_t n = packed.shape[0], first = 0, last, begin, end, middle, i, j, capacity = 0
-        cdef uint64_t n_seen = 0
-        cdef uint32_t a, b, largest = 0, n_rows = <uint32_t> self.rows.shape[0]
-        cdef int32_t most = 0
-        cdef unsigned int apart = 0
-        cdef bint failed = False, sketched = floor != INT32_MIN and self.program.sketched
-        cdef bint stored = sketched and self.program.sketches != NULL
+        cdef Py_ssize_t i, n = packed.shape[0], capacity = 0
+        cdef uint32_t largest = 0
         cdef Sketch *tile = NULL
-        cdef const Sketch *s
-        cdef const Sketch *t
-        cdef Found found
-        cdef Batch *batch
-        with nogil:
-            while first < n:
-                last = end_of_tile(&packed[0], first, n)
-                capacity = last - first if last - first > capacity else capacity
-                first = last
-            for i in range(n):
-                largest = <uint32_t> packed[i] if <uint32_t> packed[i] > largest else largest
-        if n and largest >= n_rows:
+        cdef Scoring s
+        if n:
+            with nogil:
+                capacity = largest_tile(&packed[0], n)
+                for i in range(n):
+                    largest = <uint32_t> packed[i] if <uint32_t> packed[i] > largest else largest
+        if n and largest >= <uint64_t> self.rows.shape[0]:
             raise ValueError("a block names a row beyond the rows")
-        batch = <Batch *> malloc(sizeof(Batch))
-        if sketched and not stored:
+        self.begin(&s, floor, self.program.sketched)
+        if s.sketched and self.program.sketches == NULL:
             tile = <Sketch *> malloc((capacity + 1) * sizeof(Sketch))
-        if batch == NULL or sketched and not stored and tile == NULL:
-            free(batch)
-            raise MemoryError
-        memset(&found, 0, sizeof(Found))
-        with nogil:
-            batch.n = 0
-            first = 0
-            if stored and n:
-                fetch_sketches(&self.program, &packed[0], TILE if TILE < n else n)
-            while first < n and not failed:
-                last = end_of_tile(&packed[0], first, n)
-                if stored and last < n:
-                    fetch_sketches(&self.program, &packed[last], TILE if TILE < n - last else n - last)
-                elif sketched and not stored:
-                    make_sketches(&self.program, &packed[first], last - first, tile)
-                end = first
-                while end < last and not failed:
-                    begin = end
-                    end = end_of_run(&packed[0], begin, last)
-                    middle = end - 1
-                    if split:
-                        middle = begin
-                        while middle < end and <uint32_t> packed[middle] < split:
-                            middle += 1
-                    for i in range(begin, middle):
-                        a = <uint32_t> packed[i]
-                        s = NULL
-                        if sketched:
-                            s = &self.program.sketches[a] if stored else &tile[i - first]
-                        j = middle if split else i + 1
-                        n_seen += end - j
-                        while j < end:
-                            b = <uint32_t> packed[j]
-                            if sketched:
-                                t = &self.program.sketches[b] if stored else &tile[j - first]
-                                most = most_of_sketches(&self.program, s, t, floor, &apart)
-                                if most < floor:
-                                    j += 1
-                                    continue
-                                batch.upper[batch.n] = most
-                                batch.apart[batch.n] = <uint8_t> apart
-                                note_allowed(s, t, &self.program.bounds, &batch.allowed[batch.n][0])
-                                allow_apart(&self.program.bounds, apart, &batch.allowed[batch.n][0])
-                            prefetch_pair(&self.known, pair_of(a, b))
-                            prefetch_row(&self.program, a)
-                            prefetch_row(&self.program, b)
-                            batch.left[batch.n] = a
-                            batch.right[batch.n] = b
-                            batch.n += 1
-                            j += 1
-                            if batch.n == PAIRS and self.flush(batch, floor, &found, sketched):
-                                failed = True
-                                break
-                        if failed:
-                            break
-                first = last
-            if not failed and batch.n and self.flush(batch, floor, &found, sketched):
-                failed = True
-        free(batch)
+            if tile == NULL:
+                free(s.batch)
+                raise MemoryError
+        cdef bint failed = False
+        if n:
+            with nogil:
+                failed = score_runs(&s, &packed[0], n, split, tile) < 0
         free(tile)
-        return answer(&found, failed, n_seen - found.n_known, n_seen)
+        return answer(&s, failed)
 
     def score_all(self, uint32_t begin, uint32_t end, uint32_t split, int32_t floor):
         """Score rows begin..end against all later rows (for a link: left rows against all right ones).
@@ -495,56 +352,38 @@ cdef class Scorer:
         tuple
             left, right : uint32[n]; weight : int32[n]; gamma : uint64[n]; n_new, n_seen : int.
         """
-        cdef uint32_t i, j, n = <uint32_t> self.rows.shape[0]
-        cdef uint64_t n_new = 0
-        cdef int32_t most
-        cdef unsigned int apart = 0
-        cdef bint failed = False, sketched = floor != INT32_MIN and self.program.sketches != NULL
-        cdef Found found
-        cdef Batch *batch
+        cdef uint32_t n = <uint32_t> self.rows.shape[0]
+        cdef bint failed
+        cdef Scoring s
         if end > n or split > n or begin > end:
             raise ValueError(f"rows {begin}..{end} leave the {n} rows")
-        batch = <Batch *> malloc(sizeof(Batch))
-        if batch == NULL:
-            raise MemoryError
-        memset(&found, 0, sizeof(Found))
+        self.begin(&s, floor, self.program.sketches != NULL)
         with nogil:
-            batch.n = 0
-            for i in range(begin, end):
-                for j in range(split if split else i + 1, n):
-                    n_new += 1
-                    if sketched:
-                        most = most_of_sketches(
-                            &self.program, &self.program.sketches[i], &self.program.sketches[j], floor, &apart)
-                        if most < floor:
-                            continue
-                        batch.upper[batch.n] = most
-                        batch.apart[batch.n] = <uint8_t> apart
-                        note_allowed(&self.program.sketches[i], &self.program.sketches[j], &self.program.bounds, &batch.allowed[batch.n][0])
-                        allow_apart(&self.program.bounds, apart, &batch.allowed[batch.n][0])
-                    batch.left[batch.n] = i
-                    batch.right[batch.n] = j
-                    batch.n += 1
-                    if batch.n == PAIRS and self.flush(batch, floor, &found, sketched):
-                        failed = True
-                        break
-                if failed:
-                    break
-            if not failed and batch.n and self.flush(batch, floor, &found, sketched):
-                failed = True
-        free(batch)
-        return answer(&found, failed, n_new - found.n_known, n_new)
+            failed = score_rows(&s, begin, end, split, n) < 0
+        return answer(&s, failed)
+
+    cdef begin(self, Scoring *s, int32_t floor, bint sketched):
+        """Make ready to score pairs; `answer` ends it."""
+        memset(s, 0, sizeof(Scoring))
+        s.batch = <Batch *> malloc(sizeof(Batch))
+        if s.batch == NULL:
+            raise MemoryError
+        s.batch.n = 0
+        s.program, s.known, s.floor = &self.program, &self.known, floor
+        s.sketched = sketched and floor != INT32_MIN
 
 
-cdef answer(Found *found, bint failed, uint64_t n_new, uint64_t n_seen):
-    """The found pairs as arrays; frees them."""
+cdef answer(Scoring *s, bint failed):
+    """The found pairs as arrays, those that are new and that were seen; frees them."""
+    cdef Found *found = &s.found
+    free(s.batch)
     try:
         if failed:
             raise MemoryError("scored pairs do not fit into memory")
         return (
             copy_of(found.left, found.n * 4).view(np.uint32), copy_of(found.right, found.n * 4).view(np.uint32),
             copy_of(found.weight, found.n * 4).view(np.int32), copy_of(found.gamma, found.n * 8).view(np.uint64),
-            n_new, n_seen,
+            s.n_seen - found.n_known, s.n_seen,
         )
     finally:
         found_free(found)

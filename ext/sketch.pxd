@@ -3,7 +3,7 @@
 # What a sketch holds of each comparison:
 #   identifiers (at most 8): how often each digit occurs: an edit flips at most two bits, so more than four say that the numbers have nothing to do with each other;
 #   values and categories (at most 16): a hash of what two values agree in if they are equal but for
-#       diacritics (one byte: agreeing by chance only loosens the bound), the most that this very value can
+#       diacritics or spelling (one byte: agreeing by chance only loosens the bound), the most that this very value can
 #       gain if it agrees, and if it does not (half bits, 100 = nothing: rare values can gain more);
 #   names (at most 4 of these): the signature of their letters, a byte each of their first and last word. Names
 #       that differ in both words and in more than four letters are all others, as `name_level` has it.
@@ -18,6 +18,7 @@ cdef extern from *:
     #define LINKAGE_NAMES 4
     #define LINKAGE_NOTHING 100
     #define LINKAGE_HALF_BIT 128
+    #define LINKAGE_I_OR_Y ((1ULL << 36 | 1ULL) << 8 | (1ULL << 36 | 1ULL) << 24)
     typedef struct {
         uint32_t digits[LINKAGE_DIGIT_LANES];
         uint8_t hash[LINKAGE_HASH_LANES], equal[LINKAGE_HASH_LANES], other[LINKAGE_HASH_LANES];
@@ -163,6 +164,7 @@ cdef extern from *:
         NAMES "LINKAGE_NAMES"
         HALF_BIT "LINKAGE_HALF_BIT"
         NOTHING "LINKAGE_NOTHING"
+    uint64_t I_OR_Y "LINKAGE_I_OR_Y"    # both letters' bits in a signature of letters
     ctypedef struct Sketch "linkage_sketch":
         uint32_t digits[8]
         uint8_t hash[16]

@@ -21,7 +21,6 @@ from levels cimport (
     ID_ELSE,
     NAME_ELSE,
     NAME_NEAR,
-    NAME_SPELLING,
     PART_NEAR,
     TEXT_NEAR,
     date_level,
@@ -31,6 +30,7 @@ from libc.string cimport memset
 from sketch cimport (
     DIGIT_LANES,
     HASH_LANES,
+    I_OR_Y,
     NAMES,
     NOTHING,
     Bounds,
@@ -70,6 +70,12 @@ cdef inline void begin_bounds(Program *p) noexcept nogil:
     cdef Comparison *c
     cdef Bounds *t = &p.bounds
     p.dated = -1
+    p.costly_last = 0
+    p.costly_first = p.comparisons[p.n_cheap].word if p.n_cheap < p.n else 0
+    for i in range(p.n_cheap, p.n):
+        k = p.comparisons[i].word
+        p.costly_first = k if k < p.costly_first else p.costly_first
+        p.costly_last = k if k > p.costly_last else p.costly_last
     memset(t, 0, sizeof(Bounds))
     t.base = p.prior[0]
     for k in range(HASH_LANES):
@@ -130,14 +136,12 @@ cdef inline uint32_t packed_sketch(const Comparison *c, uint32_t x, uint64_t key
         equal = w if w > equal else equal
         if code <= last_other:
             other = w if w > other else other
-    if c.op == OP_NAME:
-        w = c.top[NAME_SPELLING] + rarity_of_value(c, NAME_SPELLING, x)
-        other = w if w > other else other
     return (h if h else 1) | <uint32_t> half_bits(equal) << 8 | <uint32_t> half_bits(other) << 16
 
+# Names that are equal up to spelling, or but for diacritics, have the same letters, except i and y.
 cdef inline uint32_t value_sketch(const Comparison *c, uint32_t x) noexcept nogil:
     if c.op == OP_NAME:
-        return packed_sketch(c, x, c.values[x].folded, NAME_NEAR)
+        return packed_sketch(c, x, c.values[x].letters & ~I_OR_Y, NAME_NEAR)
     if c.op == OP_PART:
         return packed_sketch(c, x, c.values[x].folded, PART_NEAR)
     if c.op == OP_TEXT:

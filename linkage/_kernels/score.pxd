@@ -2,9 +2,9 @@
 cimport cython
 from batches cimport Batch, Program
 from comparisons cimport MAX_COMPARISONS
-from found cimport Found
 from libc.stdint cimport int32_t, uint32_t
 from pairs cimport PairSet
+from scoring cimport Scoring
 
 
 @cython.final
@@ -19,4 +19,4 @@ cdef class Scorer:
     cdef Py_ssize_t n_values[MAX_COMPARISONS]
 
     cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil
-    cdef int flush(self, Batch *batch, int32_t floor, Found *found, bint sketched) noexcept nogil
+    cdef begin(self, Scoring *s, int32_t floor, bint sketched)

@@ -16,13 +16,15 @@ import pyarrow as pa
 
 from linkage._kernels.rows import assemble_rows, count_held
 from linkage.errors import InputError
-from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, Words
+from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, TextColumn, Words
 from linkage.fields.record_ids import IdStore, RecordIds
 from linkage.fields.source import Block, Source
 from linkage.fields.text import as_arrow, readable
 from linkage.schema import Schema
 
 Progress = Callable[[str, int, int | None], None]
+LINE = 16
+"""Words of a cache line."""
 
 
 @dataclass
@@ -121,18 +123,20 @@ def encode_records(
     """
     if columns is None:
         columns = {f.name: COLUMNS[f.kind](f) for f in schema.fields}
+    # First what lies in tables of distinct values: one line of a row says whether a pair is hopeless.
     words, width = {}, 0
-    for name, column in columns.items():
+    for name in sorted(columns, key=lambda name: not isinstance(columns[name], TextColumn)):
         words[name] = width
-        width += column.n_words
-    rows = _Rows(width, sum(source.n_records or 0 for source in sources))
+        width += columns[name].n_words
+    lengths = [source.n_records for source in sources]
+    rows = _Rows(width, sum(n or 0 for n in lengths), grows=None in lengths)
     stores: list[IdStore] = []
     n_left = 0
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         for side, (source, header) in enumerate(zip(sources, headers, strict=True)):
             before = rows.n
             stores.append(IdStore(folder))
-            _encode_table(source, header, schema, columns, rows, stores[-1], pool, progress)
+            _encode_table(source, header, schema, columns, list(words), rows, stores[-1], pool, progress)
             if len(sources) == 2 and rows.n == before:
                 raise InputError(f"{source.name}: expected records to link, got none")
             if side == 0 and len(sources) == 2:
@@ -152,8 +156,14 @@ def encode_records(
 class _Rows:
     """The rows of all tables, filled from the start; they grow where a source does not know its length."""
 
-    def __init__(self, width: int, capacity: int) -> None:
-        self.matrix = np.empty((capacity, width), np.uint32)
+    def __init__(self, width: int, capacity: int, *, grows: bool) -> None:
+        size = capacity * width
+        if grows:
+            self.matrix = np.empty((capacity, width), np.uint32)
+        else:  # from the begin of a cache line
+            memory = np.empty(size + LINE, np.uint32)
+            begin = -(memory.ctypes.data // 4) % LINE
+            self.matrix = memory[begin : begin + size].reshape(capacity, width)
         self.width = width
         self.n = 0
 
@@ -162,6 +172,8 @@ class _Rows:
         if self.n + n > len(self.matrix):
             # In place where the system can: a copy would need the memory twice.
             capacity = max(self.n + n, len(self.matrix) + len(self.matrix) // 4)
+            if not self.matrix.flags.owndata:  # more records than the source has told
+                self.matrix = self.matrix.copy()
             self.matrix.resize((capacity, self.width), refcheck=False)
         assemble_rows(columns, self.matrix[self.n : self.n + n])
         self.n += n
@@ -176,6 +188,7 @@ def _encode_table(
     header: dict[str, str],
     schema: Schema,
     columns: dict[str, Column],
+    layout: list[str],
     rows: _Rows,
     store: IdStore,
     pool: ThreadPoolExecutor,
@@ -221,7 +234,7 @@ def _encode_table(
             _route_old_numbers(parts["id_number"], parts["old_id_number"], np.array(done["id_number"]))
         for name in columns.keys() - parts.keys():  # a field that this table does not hold
             parts[name] = np.zeros((block.n_records, columns[name].n_words), np.uint32)
-        rows.add([parts[name] for name in columns], block.n_records)
+        rows.add([parts[name] for name in layout], block.n_records)
         if block.ids is None:
             store.add(as_arrow(np.arange(n, n + block.n_records, dtype=np.int64)))
         else:
