@@ -61,6 +61,9 @@ FIRST_PART = 4
 FIRST_LOOK = (15,)
 """Iterations of the first look at what families share, where a field's kind does not tell."""
 
+PAIRS_OF_A_KIND = 20_000
+"""Random pairs that tell which classes of relatives the records can show."""
+
 LEAST_MATCHES = 1e-3
 """Expected matches of a pattern below which it says nothing about what matches agree on together."""
 
@@ -124,7 +127,8 @@ def train_encoded(
             comparisons = learned_roles(comparisons, first, shape, float(records.n_total_pairs))
             records.schema = schema_of(records.schema, comparisons)
             scorer = _level_scorer(records, comparisons, frequencies)
-        relatives = relatives_of(comparisons)
+        some = random.gamma[:: max(len(random.gamma) // PAIRS_OF_A_KIND, 1)].copy()
+        relatives = relatives_of(comparisons, unpack_codes(some, comparisons) > 0)
         estimate, shape, centre, contradictions = _estimate(seen, comparisons, scorer, relatives)
         comparisons = list(shape.comparisons)
         records.schema = schema_of(records.schema, comparisons)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.expectation import expectation
-from linkage.model.own import OWN, n_unlike, own_fields, shape_of_matches
+from linkage.model.own import n_unlike, own_fields, shape_of_matches, unlike_below
 from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
 from linkage.model.relatives import Relatives, at_most_differ, family_tables
 
@@ -35,6 +35,10 @@ CHUNKS = 4
 """Parts of the E-step; fixed, so that sums round alike on any number of threads."""
 
 NEGLIGIBLE = 1e-6
+
+MOST_UNLIKE = 0.1
+"""Of matches, the share that may be more than damaged in the one field that is a person's own: where there is
+no other, nothing else tells brothers in one house from matches whose given name differs."""
 
 MOST_DIFFER = 0.25
 """Of matches, the share that may differ altogether in a name or a date of one's own: where EM finds more, the
@@ -249,9 +253,12 @@ def _maximise(
     """The M-step, in place; returns how far m and the prior moved."""
     before, previous = e.m, e.prior[0]
     e.m = shape.probabilities(of_m, prior_m, M_STRENGTH)
-    for i, is_shared in enumerate(shared):
-        if not is_shared and shape.comparisons[i].operation.name in OWN:
-            at_most_differ(shape.table(e.m, i), shape.comparisons[i].operation.differ, MOST_DIFFER)
+    own = own_fields(shape, shared)
+    for i in own:
+        at_most_differ(shape.table(e.m, i), shape.comparisons[i].operation.differ, MOST_DIFFER)
+    telling = [i for i in own if shape.comparisons[i].operation.name != "category"]
+    if len(telling) == 1 and relatives:
+        at_most_differ(shape.table(e.m, telling[0]), unlike_below(shape, telling[0]) - 1, MOST_UNLIKE)
     e.prior = np.maximum(sums, 1.0) / n_total_pairs
     # Twins and namesakes are a few among many relatives. Where no families are to be seen, what looks
     # like them are damaged records of one person.

@@ -26,6 +26,11 @@ ALIKE_STRENGTH = 1000.0
 Without it some hundred pairs of one address take in the matches whose other evidence is weak."""
 
 
+LEAST_TOLD = 0.5
+"""Share of pairs that hold, on both sides, a field in which a class must differ: where fewer do, nothing
+would keep it from becoming a second class of matches."""
+
+
 @dataclass
 class Relatives:
     """A way in which two different people look alike.
@@ -57,9 +62,31 @@ class Relatives:
     any_rarity: bool = False
     like: str | None = None
 
+    def differs_in(self, comparisons: Sequence[Comparison]) -> list[int]:
+        """The comparisons that tell this class from matches: two people differ in them as strangers do."""
+        return [
+            i
+            for i, c in enumerate(comparisons)
+            if (c.operation.name != "category" and not c.field.is_shared and i not in self.free)
+            or (self.any_rarity and i in self.apart)
+        ]
 
-def relatives_of(comparisons: list[Comparison]) -> list[Relatives]:
-    """The ways in which different people look alike, as far as the fields show them."""
+
+def relatives_of(comparisons: list[Comparison], held: npt.NDArray[np.bool_]) -> list[Relatives]:
+    """The ways in which different people look alike, as far as the fields show them.
+
+    Parameters
+    ----------
+    comparisons : list of Comparison
+    held : bool[n_pairs, n_comparisons]
+        What random pairs hold on both sides. A class that differs in nothing they hold is left out.
+    """
+    found = _possible(comparisons)
+    told = [kind for kind in found if held[:, kind.differs_in(comparisons)].any(axis=1).mean() >= LEAST_TOLD]
+    return [kind for kind in told if kind.like is None or kind.like in {k.name for k in told}]
+
+
+def _possible(comparisons: list[Comparison]) -> list[Relatives]:
     shared = {i for i, c in enumerate(comparisons) if c.field.is_shared}
     if not shared:
         return []

@@ -1,0 +1,85 @@
+"""Which classes of relatives there are: each differs from matches in something the records hold."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks.compare_foreign import run_linkage
+from benchmarks.foreign import tables
+from linkage.comparison.program import comparisons_of
+from linkage.model.relatives import LEAST_TOLD, relatives_of
+from linkage.schema import Field, Schema
+
+FIELDS = (
+    Field("name", "person_name"),
+    Field("born", "date"),
+    Field("mother", "person_name", shared=True),
+    Field("phone", "phone"),
+    Field("address", "address"),
+    Field("province", "category", shared=True),
+    Field("sex", "category"),
+    Field("card", "identifier"),
+)
+
+
+def kinds(*names, held=1.0):
+    """Classes where these fields are held on both sides in such a share of pairs, the name always."""
+    comparisons = comparisons_of(Schema(tuple(f for f in FIELDS if f.name in names), ()))
+    random = np.random.default_rng(0)
+    seen = random.random((1000, len(comparisons))) < [1.0 if c.name == "name" else held for c in comparisons]
+    return [kind.name for kind in relatives_of(comparisons, seen)]
+
+
+def test_namesakes_need_something_of_their_own_to_differ_in():
+    assert kinds("name", "phone", "address") == ["household"]
+    assert kinds("name", "phone", "address", "sex") == ["household"]
+    assert kinds("name", "phone", "address", "born") == ["household", "twins", "namesakes"]
+    assert kinds("name", "phone", "address", "card") == ["household", "namesakes"]
+
+
+def test_what_few_records_hold_tells_no_class():
+    assert "namesakes" in kinds("name", "born", "phone", held=0.9)
+    assert kinds("name", "born", "phone", held=0.1) == ["household", "twins"]
+    assert kinds("name", "born", "province", held=0.1) == ["household", "twins"]
+
+
+def test_twins_need_names():
+    assert kinds("born", "phone", "address") == ["household"]
+    assert kinds("phone", "address", "sex") == []
+
+
+@given(
+    names=st.sets(st.sampled_from([f.name for f in FIELDS]), min_size=1),
+    seed=st.integers(0, 2**32),
+    share=st.floats(0, 1),
+)
+def test_no_class_can_become_matches_whatever_the_fields(names, seed, share):
+    comparisons = comparisons_of(Schema(tuple(f for f in FIELDS if f.name in names), ()))
+    held = np.random.default_rng(seed).random((200, len(comparisons))) < share
+    found = relatives_of(comparisons, held)
+    for kind in found:
+        assert held[:, kind.differs_in(comparisons)].any(axis=1).mean() >= LEAST_TOLD
+        assert kind.like is None or kind.like in [k.name for k in found]
+
+
+def test_a_list_of_names_telephones_and_addresses(monkeypatch):
+    """Nothing but the name is a person's own: who agrees in everything matches."""
+
+    def row(person, random):
+        return {
+            "name": f"{person['given']} {person['family']}",
+            "phone": person["phone"],
+            "address": f"{person['number']} {person['street']}, {person['place']}",
+        }
+
+    damage = {
+        "name": "typo:.15 missing:.02",
+        "phone": "digits:.08 other:.05",
+        "address": "typo:.15 missing:.05",
+    }
+    for country in ("us", "tr"):
+        monkeypatch.setitem(
+            tables.TABLES, "list", tables.Table(country, row, damage, copies=(0.9, 0.07, 0.03))
+        )
+        found, _, _ = run_linkage(tables.make_table("list", records=1200, seed=3))
+        assert found.at_95 > 0.87
