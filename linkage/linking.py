@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from linkage.clusters import one_to_one as assign
 from linkage.clusters.support import assigned_probability
@@ -18,9 +19,11 @@ from linkage.result import Result
 from linkage.schema import Schema
 from linkage.summary import summarise
 
+Rows = npt.NDArray[np.uint32]
 MOST_SHARED = 0.02
-"""Share of sure links whose record has a second sure partner, up to which both tables count as free of
-duplicates: a few are chance, more are duplicates."""
+"""Share of sure links whose record has a second sure partner that is surely the first one's double, up to
+which both tables count as free of duplicates: a few are chance. A second partner that is unlike the first is
+another person, a relative mostly, and speaks for one partner each."""
 
 
 def link(
@@ -52,7 +55,8 @@ def link(
         None chooses by the headers of the left table.
     one_to_one : bool or None
         True lets each record have one partner: the assignment of largest total match weight. None decides
-        by the data: it holds when hardly any surely linked record has a second sure partner.
+        by the data: it holds when hardly any surely linked record has a second sure partner that matches
+        the first one, as a double in one of the tables does.
     truth : str, pair of str, or None
         Columns with the true entity in left and right, for the evaluation in the summary.
     threshold_match_probability, threads, memory_limit, scratch, checkpoint, seed, sheet, hide_values,
@@ -102,5 +106,23 @@ def _without_duplicates(resolution: Resolution, threshold: int) -> bool:
     sure = resolution.pairs.take(resolution.pairs.weight >= threshold)
     if not len(sure.left):
         return True
-    shared = sum(len(side) - len(np.unique(side)) for side in (sure.left, sure.right))
-    return shared <= MOST_SHARED * len(sure.left)
+    doubles = sum(
+        _count_doubles(resolution, record, partner, sure.weight, threshold)
+        for record, partner in ((sure.left, sure.right), (sure.right, sure.left))
+    )
+    return doubles <= MOST_SHARED * len(sure.left)
+
+
+def _count_doubles(
+    resolution: Resolution, record: Rows, partner: Rows, weight: npt.NDArray[np.int32], threshold: int
+) -> int:
+    """Second and later partners of a record that match the one before them, the surer ones first."""
+    in_order = np.sort(record)
+    is_shared = np.zeros(resolution.records.n_records, np.bool_)
+    is_shared[in_order[1:][in_order[1:] == in_order[:-1]]] = True
+    kept = np.flatnonzero(is_shared[record])
+    kept = kept[np.lexsort((partner[kept], -weight[kept], record[kept]))]
+    again = np.flatnonzero(record[kept[1:]] == record[kept[:-1]])
+    one, other = partner[kept[again]], partner[kept[again + 1]]
+    between = resolution.weights_of(np.minimum(one, other), np.maximum(one, other))
+    return int(np.count_nonzero(between >= threshold))

@@ -1,6 +1,7 @@
 """Link from end to end: pairs across two tables only."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,9 @@ import pytest
 import linkage
 from linkage import resolve
 from linkage.errors import InputError
+from linkage.linking import _without_duplicates
 from linkage.memory import MemoryPlan
+from linkage.predict import ScoredPairs
 from tests.fields.people import table
 
 PEOPLE = table(200)
@@ -92,6 +95,26 @@ def test_the_summary_is_judged_by_row_as_the_files_are_by_id(tmp_path):
     expected = linkage.evaluate(result.pairs, truths[0], truth_right=truths[1]).to_dict()
     found = result.summary["evaluation"]
     assert json.dumps({key: found[key] for key in expected}) == json.dumps(expected)
+
+
+@pytest.mark.parametrize(("between", "holds"), [(1100, False), (900, True)])
+def test_second_partners_that_are_unlike_the_first_speak_for_one_partner_each(between, holds):
+    asked = []
+
+    def weights_of(left, right):
+        asked.extend(zip(left.tolist(), right.tolist(), strict=True))
+        return np.full(len(left), between, np.int32)
+
+    # Records 0 to 9 have a partner each; 2 and 7 a second one, and 30 is linked to two of the left.
+    left = np.array([*range(10), 2, 7, 9], np.uint32)
+    right = np.array([*range(20, 30), 35, 36, 28], np.uint32)
+    weight = np.array([2000] * 10 + [3000, 1900, 1800], np.int32)
+    weight[0] = 100  # not sure
+    none = np.zeros(len(left), np.uint64)
+    pairs = ScoredPairs(left, right, weight, none, none.astype(np.uint8), len(left), [])
+    resolution = SimpleNamespace(pairs=pairs, records=SimpleNamespace(n_records=40), weights_of=weights_of)
+    assert _without_duplicates(resolution, 1000) is holds
+    assert sorted(asked) == [(8, 9), (22, 35), (27, 36), (28, 29)]
 
 
 @pytest.mark.parametrize("one_to_one", [True, False])
