@@ -137,7 +137,7 @@ cdef inline void score_chosen(Search *s, Scorer scorer, const uint32_t *chosen, 
     n_live = scorer.score_batch(s.batch, INT32_MIN if s.exhaustive else s.theta)
     for i in range(n_live):
         k = s.batch.live[i]
-        if s.batch.weight[k] >= s.theta:
+        if s.batch.weight[k] >= s.theta and s.batch.gamma[k]:      # 0: the two have no field in common
             keep_hit(s, s.batch.weight[k], chosen[s.batch.right[k] - 1], s.batch.gamma[k])
 
 cdef inline int drop_by_hot_rows(Search *s, Scorer scorer, uint32_t *chosen, const uint8_t *dates, int n) noexcept nogil:

@@ -147,6 +147,8 @@ cdef inline void begin_search(Search *s) noexcept nogil:
 cdef inline void answer_query(Search *s, Scorer scorer) noexcept nogil:
     """Answer the query in row 0."""
     begin_search(s)
+    if s.wanted == 0:
+        return       # it says nothing, and fits everybody
     if s.exhaustive:
         by_all(s, scorer)
     else:

@@ -1,13 +1,19 @@
-"""Two tables, each with its own headers -> one schema: which columns of the two mean the same."""
+"""Two tables, each with its own headers -> one schema: which columns of the two mean the same.
+
+A schema and a table of queries -> the columns of its fields, under whatever headers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pyarrow as pa
+
 from linkage.fields.detect import detect_schema, find_headers
-from linkage.fields.headers import entry_of_header
+from linkage.fields.headers import entry_of_header, field_of_header
 from linkage.fields.source import JOINED, JOINED_NAME, Source
+from linkage.fields.split_dates import find_split_dates
 from linkage.schema import Field, Schema
 
 _ALONE = ("date", "email", "phone")
@@ -45,6 +51,44 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
         replace(f, columns=(*f.columns, found[f.name])) if f.name in found else f for f in schema.fields
     ]
     return replace(schema, fields=tuple(_with_joined_names(fields, own, {**held, **found}, other, theirs)))
+
+
+def find_columns(source: Source, schema: Schema) -> dict[str, str]:
+    """As `find_headers`; a field without a column is found where one column alone means the same.
+
+    A table of queries may have headers of its own: names, dates, telephones, e-mails, sexes and addresses are
+    known in any language, names and dates also in several columns. Other kinds go by their headers alone: two
+    numbers of a person are not the same number.
+    """
+    found = find_headers(source, schema)
+    taken = {part for column in found.values() for part in _parts(column)}
+    meant = {c: f for c in source.columns if c not in taken and (f := field_of_header(c))}
+    opened = [f for f in schema.fields if f.name not in found and _is_known_anywhere(f)]
+    for item in opened:
+        entry = entry_of_header(item.name)
+        same = [c for c, f in meant.items() if _alike(item, f) and entry_of_header(c) is entry]
+        rivals = [f for f in opened if entry_of_header(f.name) is entry]
+        if entry and len(same) == len(rivals) == 1:
+            found[item.name] = same[0]
+            del meant[same[0]]
+    for item in opened:
+        if item.name not in found and (column := _several(item, source, meant)):
+            found[item.name] = column
+    return {name: found[name] for name in ("", *(f.name for f in schema.fields)) if name in found}
+
+
+def _is_known_anywhere(item: Field) -> bool:
+    return item.kind in ("person_name", "date", "phone", "email", "address") or item.format == "sex"
+
+
+def _several(item: Field, source: Source, meant: dict[str, Field]) -> str:
+    """Columns that are a full name, or a date of birth, together; empty where there are none."""
+    if item.kind == "date" and not item.shared:
+        dates = find_split_dates({c: pa.array([], pa.string()) for c in source.columns})
+        return dates[0].columns[0] if dates else ""
+    if item.kind == "person_name" and item.part == "full" and not item.shared:
+        return _joined(list(meant.values()), {f.name: c for c, f in meant.items()})
+    return ""
 
 
 def _parts(column: str) -> list[str]:

@@ -125,7 +125,7 @@ class Index:
 
         return lookup_many(self.snapshot.parts, table, limit=limit, threads=threads)
 
-    def get(self, field: str, value: str) -> list[Record]:
+    def get(self, field: str, value: str | int) -> list[Record]:
         """The records that hold exactly this identifier, phone, e-mail or record id, however it is written.
 
         An identifier that was added to a record beside its own fields counts, cancelled ones too:
@@ -135,7 +135,7 @@ class Index:
         found = get(snapshot.parts, field, value)
         if snapshot.has_identifiers and field != RECORD_ID:
             known = {record.record_id for record in found}
-            further = dict.fromkeys(row.record_id for row in self.find_identifier(field, value))
+            further = dict.fromkeys(row.record_id for row in self.find_identifier(field, str(value)))
             for record_id in further.keys() - known:
                 found += get(snapshot.parts, RECORD_ID, record_id)
         return found

@@ -51,7 +51,7 @@ class Record:
         return hash((id(self.segment), self.row))
 
 
-def get(parts: Sequence[Part], field: str, value: str) -> list[Record]:
+def get(parts: Sequence[Part], field: str, value: str | int) -> list[Record]:
     """The records that hold this value, however it is written.
 
     Parameters
@@ -65,9 +65,9 @@ def get(parts: Sequence[Part], field: str, value: str) -> list[Record]:
     Raises
     ------
     InputError
-        The index cannot be searched by this field.
+        The index cannot be searched by this field, or the value is no text and no whole number.
     """
-    text = value.encode("utf-8", "replace")
+    text = (value if type(value) is str else _written(value)).encode("utf-8", "replace")
     found = []
     for part in parts:
         segment: Segment = part.segment
@@ -78,6 +78,12 @@ def get(parts: Sequence[Part], field: str, value: str) -> list[Record]:
         except ValueError as error:
             raise _damaged(segment, error) from None
     return found
+
+
+def _written(value: str | int) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise InputError(f"get: expected text or a whole number, got {type(value).__name__}")
+    return str(value)
 
 
 def rows_of(part: Part, field: str, value: str) -> list[int]:

@@ -13,6 +13,7 @@ from linkage._kernels.lookup import DAMAGED, SUSPECT, TRUNCATED
 from linkage._kernels.normalise import normalise_one
 from linkage.errors import InputError, SegmentError
 from linkage.search.matches import FIXED, Match, Matches
+from linkage.search.naming import under_field_names
 from linkage.segment.segment import Segment
 from linkage.vietnam.spelling import repair_name
 
@@ -58,14 +59,14 @@ def prepare(segment: Segment, query: Query) -> tuple[list[bytes | None], list[in
     Raises
     ------
     InputError
-        A name that is no field of the index.
+        A name that says no field of the index, or a value that is no text, number or date.
     """
     texts: list[bytes | None] = [None] * len(segment.fields)
     words = [0] * len(segment.fields)
     for name, value in query.items():
         at = segment.positions.get(name)
         if at is None:
-            raise InputError(f"query: expected fields of {', '.join(segment.field_names)}, got {name!r}")
+            return prepare(segment, under_field_names(segment, query))
         if value is None or value == "":
             continue
         text = value if isinstance(value, str) else _written(value)
@@ -73,6 +74,12 @@ def prepare(segment: Segment, query: Query) -> tuple[list[bytes | None], list[in
         if segment.fields[at]["kind"] == "category":
             words[at] = segment.category_word(at, text)
     return texts, words
+
+
+def check_query(query: Any) -> None:
+    """InputError for what is no mapping."""
+    if not isinstance(query, Mapping):
+        raise InputError(f"query: expected a mapping from field to value, got {type(query).__name__}")
 
 
 def _written(value: Any) -> str:
@@ -175,7 +182,14 @@ def lookup(
         Per part, a bit a record that may be found.
     exhaustive : bool
         Decode and score every record, by no bound: the oracle, about half a second a million.
+
+    Notes
+    -----
+    A query without a value, or whose values say nothing, has no answer.
     """
+    check_query(query)
+    if limit < 1:
+        raise InputError(f"lookup: expected a limit of at least 1, got {limit}")
     # One more than asked for: a rival beyond the limit still makes the answer ambiguous.
     hits, truncated = find(parts, query, limit=max(limit + 1, 2), allowed=allowed, exhaustive=exhaustive)
     if not hits:

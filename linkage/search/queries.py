@@ -15,6 +15,7 @@ from linkage._kernels.normalise import normalise_one
 from linkage.errors import InputError
 from linkage.fields.source import Source
 from linkage.fields.text import Buffers, as_text, text_buffers
+from linkage.search.naming import schema_of
 from linkage.segment.segment import Segment
 from linkage.vietnam.spelling import repair_name
 
@@ -76,13 +77,10 @@ def fields_in(segment: Segment, source: Source) -> dict[str, str]:
     InputError
         It holds none.
     """
-    import json
+    from linkage.fields.matching import find_columns
 
-    from linkage.fields.detect import find_headers
-    from linkage.schema import Schema
-
-    schema = Schema.from_dict(json.loads(segment.array("model").tobytes())["schema"])
-    headers = {k: v for k, v in find_headers(source, schema).items() if k in segment.positions or k == ""}
+    found = find_columns(source, schema_of(segment))
+    headers = {k: v for k, v in found.items() if k in segment.positions or k == ""}
     if not headers.keys() - {""}:
         known = ", ".join(segment.field_names)
         raise InputError(f"{source.name}: expected a column of {known}, got {', '.join(source.columns)}")

@@ -11,9 +11,11 @@ import numpy as np
 from linkage._kernels.dates import parse_one
 from linkage._kernels.identifiers import KINDS, MALFORMED, REPAIRED, UNRECOVERABLE, pack_one
 from linkage._kernels.normalise import normalise_one
+from linkage.errors import InputError
 from linkage.search.get import rows_of
-from linkage.search.lookup import RIVAL, Hit, Part, judge, prepare, repaired, score_row
+from linkage.search.lookup import RIVAL, Hit, Part, check_query, judge, prepare, repaired, score_row
 from linkage.search.matches import FIXED
+from linkage.search.naming import under_field_names
 from linkage.search.verdicts import (
     AGREEING,
     CURRENT,
@@ -103,13 +105,17 @@ def verify(parts: Sequence[Part], query: Mapping[str, Any], standing: Standing |
     Raises
     ------
     InputError
-        A name that is no field.
+        A name that says no field, or an index without a number of a person.
     """
-    given = {name: value for name, value in query.items() if value not in (None, "")}
+    check_query(query)
     if not parts:
-        return Verification(NOT_FOUND if given else NO_NUMBER, {})
+        is_empty = all(value in (None, "") for value in query.values())
+        return Verification(NO_NUMBER if is_empty else NOT_FOUND, {})
     segment = parts[0].segment
-    prepare(segment, given)  # unknown names are refused whatever the number is
+    if any(name not in segment.positions for name in query):
+        query = under_field_names(segment, query)
+    given = {name: value for name, value in query.items() if value not in (None, "")}
+    prepare(segment, given)  # unknown values are refused whatever the number is
     numbers = [i for i in number_fields(segment) if segment.field_names[i] in given]
     if not numbers:
         return Verification(NO_NUMBER, {})
@@ -134,10 +140,21 @@ def verify(parts: Sequence[Part], query: Mapping[str, Any], standing: Standing |
 
 
 def number_fields(segment: Segment) -> list[int]:
-    """Identifiers of one person: not those that a household has in common."""
+    """Identifiers of one person: not those that a household has in common.
+
+    Raises
+    ------
+    InputError
+        The index has none.
+    """
     shared = {c["name"] for c in segment.scorer if c["shared"]}
     fields = enumerate(segment.fields)
-    return [i for i, f in fields if f["kind"] == "identifier" and f["name"] not in shared]
+    found = [i for i, f in fields if f["kind"] == "identifier" and f["name"] not in shared]
+    if not found:
+        raise InputError(
+            f"verify: expected an index with a number of each person, got {', '.join(segment.field_names)}"
+        )
+    return found
 
 
 def _holders(parts: Sequence[Part], field: str, text: str, standing: Standing | None) -> list[Holder]:

@@ -19,7 +19,7 @@ from linkage.search.holders import HolderTable
 from linkage.search.lookup import Part
 from linkage.search.queries import Queries, fields_in, sliced
 from linkage.search.verdicts import AGREEING, VERDICTS, differs
-from linkage.search.verify import Standing
+from linkage.search.verify import Standing, number_fields
 
 BATCH = 1 << 15
 """Forms that a thread verifies at a time."""
@@ -50,7 +50,7 @@ def verify_many(
     Raises
     ------
     InputError
-        No column is a field of the index.
+        No column is a field of the index, or the index has no number of a person.
     """
     forms = FormTable(parts, table, standing, threads)
     return pa.Table.from_batches(forms.batches(), forms.schema)
@@ -82,6 +82,7 @@ class FormTable:
         self._source: Source = open_source(table)
         self.n_forms = self._source.n_records
         segment = parts[0].segment
+        number_fields(segment)  # refused here, not with the first batch
         self._headers = fields_in(segment, self._source)
         self._id = self._headers.pop("", None)
         self._holders = HolderTable(parts, standing)

@@ -80,6 +80,8 @@ class Segment:
         self._borrowed = count(1)
         # Made by linkage/search/get.py on first use; here, so that they live as long as the segment.
         self.exact_searches: dict[str, ExactSearch] = {}
+        # Ways to name a query's fields (linkage/search/naming.py).
+        self.plans: dict[tuple[Any, ...], dict[str, str]] = {}
         self._category_words: dict[int, dict[str, int]] = {}
         self._category_ids: dict[int, dict[object, int]] = {}
         self._numbering = threading.Lock()

@@ -47,11 +47,12 @@ def assert_finds_all(segment, query, limit):
 
 
 def assert_is_brute_force(segment, query, limit, hits, *, window=8.0):
-    """The best of all rows, by weight, then row, above the floor and within the window."""
+    """The best of all rows, by weight, then row, above the floor and within the window; all have a field in
+    common with the query."""
     floor = floor_of(segment, query)
     rows = list(range(len(segment)))
     weights = [
         (-w, 0, row, gamma) for row, (w, gamma, _, _) in zip(rows, scored(segment, query, rows), strict=True)
     ]
-    best = sorted(h for h in weights if -h[0] >= floor)
+    best = sorted(h for h in weights if -h[0] >= floor and h[3])
     assert hits == [h for h in best if -h[0] >= -best[0][0] - round(window * FIXED)][:limit]
