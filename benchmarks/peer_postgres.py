@@ -89,8 +89,9 @@ def programs() -> Path:
 class Server:
     """A PostgreSQL server on a socket in a temporary folder, and the most memory it held."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, locale: str = "C") -> None:
         self.data = data.absolute()  # the server runs in another folder
+        self.locale = locale
         self.owner = "postgres" if os.geteuid() == 0 else None
         self.socket = tempfile.mkdtemp(prefix="linkage-pg-")
         self.peak_bytes = 0
@@ -104,7 +105,8 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         if self.owner:
             shutil.chown(self.data, self.owner)
-        self._run("initdb", "--encoding=UTF8", "--locale=C", "--auth=trust", "--username=postgres")
+        options = ("--encoding=UTF8", f"--locale={self.locale}", "--auth=trust", "--username=postgres")
+        self._run("initdb", *options)
 
     def start(self, *, watch: bool = False) -> psycopg.Connection[Any]:
         """Start the server and connect to it; `watch` samples its memory, which costs queries time."""
