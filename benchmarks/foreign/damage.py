@@ -110,6 +110,15 @@ def _nickname(text: str, random: Random) -> str:
     return NICKNAMES.get(first.lower(), first) + space + rest
 
 
+def _first_initials(text: str, random: Random) -> str:
+    first, *rest = text.split(" ")
+    return " ".join([first, "".join(f"{word[0]}." for word in rest)]) if rest else text
+
+
+def _one_of(*words: str) -> Callable[[str, Random], str]:
+    return lambda text, random: str(random.choice(words))
+
+
 CHANGES: dict[str, Callable[[str, Random], str | None]] = {
     "typo": _typo,
     "typos": lambda t, r: _typo(_typo(t, r) or "x", r),
@@ -130,6 +139,10 @@ CHANGES: dict[str, Callable[[str, Random], str | None]] = {
     "thai_digits": lambda t, r: t.translate(THAI),
     "arabic_digits": lambda t, r: t.translate(ARABIC_INDIC),
     "alef": lambda t, r: t.translate(CARELESS),
+    "first_initials": _first_initials,
+    "none": _one_of("UNKNOWN", "N/A", "-", "null", "desconocido", "no consta", "?"),
+    "no_number": _one_of("000000000", "999999999", "123456789", "600000000"),
+    "no_mail": _one_of("na@na.com", "none@none.com", "noemail@noemail.com"),
 }
 
 
@@ -141,6 +154,8 @@ def _date(value: tuple[int, int, int], kind: str, random: Random) -> tuple[int, 
         return year, day, month
     if kind == "year":
         return year + int(random.choice([-10, -2, -1, 1, 2, 10])), month, day
+    if kind == "filler":
+        return 1900, 1, 1
     if kind == "january":
         return year, 1, 1
     if kind == "other":
@@ -157,7 +172,7 @@ def damage(value: Any, spec: str, others: list[Any], random: Random) -> Any:
     ----------
     spec : str
         ``"typo:.1 missing:.05"``: each change with its probability, at most one happens. ``other`` takes the
-        value of somebody else; dates know ``digit``, ``swapped``, ``year``, ``january``, ``other``, ``missing``.
+        value of somebody else; dates know ``digit``, ``swapped``, ``year``, ``january``, ``filler``, ``other``, ``missing``.
     others : list
         The same column of other people.
     """

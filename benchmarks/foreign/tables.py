@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from benchmarks.foreign import countries, purposes
 from benchmarks.foreign.damage import damage, write_date
 from benchmarks.foreign.kinds import DATE, NAME, PLACE, Table
+from benchmarks.foreign.layouts import LAYOUTS
 from benchmarks.foreign.people import Person, make_people, moved
 from benchmarks.foreign.scripts import SCRIPTS
 
@@ -239,7 +240,7 @@ TABLES: dict[str, Table] = {
         {"dt_nasc": "%d/%m/%Y"}, alone={"cpf": 0.7}, records=50_000,
     ),
 }  # fmt: skip
-TABLES |= SCRIPTS
+TABLES |= SCRIPTS | LAYOUTS
 
 
 def make_table(name: str, *, records: int | None = None, seed: int = 1) -> list[pa.Table]:
