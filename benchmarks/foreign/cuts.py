@@ -154,9 +154,10 @@ def _among_others(table: pa.Table, random: Random) -> pa.Table:
     n = table.num_rows
     words = random.choice(["web", "branch", "import", "phone call"], n)
     days = [f"2024-{1 + k % 12:02d}-{1 + k % 28:02d}" for k in random.integers(0, 400, n)]
-    table = table.append_column("source_system", pa.array(words))
-    table = table.append_column("updated_at", pa.array(days))
-    table = table.append_column("batch", pa.array(random.integers(1, 9, n).astype(str)))
+    others = {"source_system": words, "updated_at": days, "batch": random.integers(1, 9, n).astype(str)}
+    for name, values in others.items():
+        if name not in table.column_names:
+            table = table.append_column(name, pa.array(values))
     return table.select([table.column_names[k] for k in random.permutation(table.num_columns)])
 
 
