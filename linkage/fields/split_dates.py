@@ -13,7 +13,7 @@ from linkage.schema import Field
 
 _NAMED = {part: frozenset(WORDS[part + "s"]) for part in ("year", "month", "day")}
 _NUMBER_OF = {
-    "year": r"^\s*(1[89]|20)[0-9]{2}(\.0)?\s*$|^\s*[0-9]{2}\s*$",
+    "year": r"^\s*(1[5-9]|20)[0-9]{2}(\.0)?\s*$|^\s*[0-9]{2}\s*$",
     "month": r"^\s*(0?[1-9]|1[0-2])(\.0)?\s*$",
     "day": r"^\s*(0?[1-9]|[12][0-9]|3[01])(\.0)?\s*$",
 }

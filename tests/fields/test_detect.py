@@ -190,6 +190,13 @@ def test_a_date_of_which_parts_are_missing():
     assert joined_date(parts).to_pylist() == ["1990-05-07", "1990-05", "1990", None, None]
 
 
+def test_years_before_1800_are_years():
+    years = [str(1600 + i) for i in range(60)]
+    parts = {"birth_year": years, "birth_month": ["5"] * 60, "birth_day": ["7"] * 60}
+    schema = detect_schema(open_source(pa.table({"surname": [f"name {y}" for y in years], **parts})))
+    assert [f.name for f in schema.fields if f.kind == "date"] == ["birth_date"]
+
+
 def test_a_split_date_finds_duplicates():
     columns = people(300)
     rows = []
