@@ -261,12 +261,19 @@ def make_table(name: str, *, records: int | None = None, seed: int = 1) -> list[
     return [_write(table, _make_copies(table, people, random), wanted, random, "")]
 
 
+def _columns_of_a_record(table: Table, person: Person) -> list[str]:
+    """What differs from record to record of one person: serial numbers, time stamps, orders, wards."""
+    first, *others = (table.row(person, np.random.default_rng(k)) for k in range(16))
+    return [c for c in first if any(row[c] != first[c] for row in others)]
+
+
 def _make_copies(table: Table, people: list[Person], random: np.random.Generator) -> list[tuple[int, Row]]:
     plain = [_row(table, person, random) for person in people]
+    anew = _columns_of_a_record(table, people[0])
     found = []
     for i, person in enumerate(people):
         n = 1 + int(random.choice(len(table.copies), p=np.array(table.copies) / sum(table.copies)))
-        found += [(i, _copy(table, plain, i, person, people, k > 0, random)) for k in range(n)]
+        found += [(i, _copy(table, plain, i, person, people, anew if k else None, random)) for k in range(n)]
     return found
 
 
@@ -274,14 +281,15 @@ def _make_link(
     table: Table, people: list[Person], wanted: int, random: np.random.Generator
 ) -> list[pa.Table]:
     plain = [_row(table, person, random) for person in people]
+    anew = _columns_of_a_record(table, people[0])
     half = min(wanted // 2, len(people) // 2)
-    left = [(i, _copy(table, plain, i, people[i], people, False, random)) for i in range(half)]
+    left = [(i, _copy(table, plain, i, people[i], people, None, random)) for i in range(half)]
     shared = int(half * table.link)
     right = []
     several = table.copies if len(table.copies) > 3 else (1.0,)
     for i in [*range(half - shared, half), *range(half, 2 * half - shared)]:
         n = 1 + int(random.choice(len(several), p=np.array(several) / sum(several)))
-        right += [(i, _copy(table, plain, i, people[i], people, True, random)) for _ in range(n)]
+        right += [(i, _copy(table, plain, i, people[i], people, anew, random)) for _ in range(n)]
     return [_write(table, left, wanted, random, "a"), _write(table, right, wanted, random, "b")]
 
 
@@ -299,10 +307,14 @@ def _copy(
     i: int,
     person: Person,
     people: list[Person],
-    is_copy: bool,
+    anew: list[str] | None,
     random: np.random.Generator,
 ) -> Row:
-    row = dict(plain[i])
+    """A record of a person: their first, or a copy with its own values of the columns `anew`."""
+    row, is_copy = dict(plain[i]), anew is not None
+    if anew:
+        drawn = table.row(person, random)
+        row |= {c: drawn[c] for c in anew if row[c] is not None}
     if table.one_error:
         if is_copy:
             column = str(random.choice([c for c in table.damage if row[c] is not None]))
