@@ -93,8 +93,6 @@ cdef inline void by_rest(Search *s, Scorer scorer) noexcept nogil:
         if s.days[day] < s.days[day + 1] and most_of_day(s, day, &most) and with_name(s, &most) >= s.theta:
             begin_run(s, date_known(s, day))
             scan_rows(s, s.days[day], s.days[day + 1])
-            if s.n_candidates > SLOTS:
-                end_group(s, scorer)
     end_group(s, scorer)
 
 cdef inline void by_groups(Search *s, Scorer scorer) noexcept nogil:

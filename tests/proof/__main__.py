@@ -92,6 +92,7 @@ class Runner:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},  # what is printed stands before what ends it
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
