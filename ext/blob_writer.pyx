@@ -1,43 +1,24 @@
-# Raw texts of records -> blobs and hot rows (ext/blobs.pxd), kept in pieces until they are handed out in order.
+# Raw texts of records -> blobs and hot rows (ext/blobs.pxd), kept in pieces (ext/pieces.pxd), handed out in any order.
 """Raw texts of records -> compact blobs."""
 
 import numpy as np
 
 from blobs cimport CODED_CATEGORY, CODED_WORDS, GROUP, HOT_CATEGORIES, HOT_WORDS, LONG, MAX_FIELDS, NO_WORD, STRANGE_WORD
 from codings cimport check_text, fill_coding, set_hot
-from encoding cimport Column, Encoder, Known, fill_hot, put_entry, put_field
+from encoding cimport Column, Encoder, Known
+from hash_table cimport Slot, table_find, table_room
 from hashing cimport hash_bytes, prefetch
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
-from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memset
 from normalise cimport init_normalise
-from texts cimport (
-    Bytes,
-    Slot,
-    Texts,
-    all_of,
-    append_text,
-    bytes_free,
-    put_bytes,
-    put_varint,
-    reserve,
-    table_find,
-    table_room,
-    texts_add,
-    texts_free,
-    texts_init,
-)
+from pieces cimport TOO_LONG, Pieces, add_record, blob_of, free_hot_rows, free_pieces, piece_of, within
+from texts cimport Bytes, Texts, all_of, append_text, bytes_free, put_bytes, reserve, texts_add, texts_free, texts_init
 
 init_normalise()
 
 cdef enum:
-    PIECE_BITS = 19           # records of a piece: 2^19; a piece grows without the others being moved
+    PIECE_BITS = 19           # records of a piece: 2^19
     AHEAD = 16                # records whose bytes are fetched before they are copied
-    TOO_LONG = -2
-
-# Records that follow one another.
-cdef struct Piece:
-    Bytes blobs, ends, hot_words, hot_bytes
 
 
 cdef class StoreWriter:
@@ -63,9 +44,7 @@ cdef class StoreWriter:
 
     cdef Encoder e
     cdef Texts shapes
-    cdef int piece_bits
-    cdef Piece *pieces
-    cdef uint64_t n_pieces, n_records
+    cdef Pieces pieces
     cdef uint32_t n_words
     cdef bint has_hot
 
@@ -86,7 +65,7 @@ cdef class StoreWriter:
         if not 0 <= piece_bits <= 24 or not -1 <= hot_field < len(codings):
             raise ValueError("pieces or a hot field beyond what is there")
         self.e.n_fields = len(codings)
-        self.piece_bits = piece_bits
+        self.pieces.bits = piece_bits
         self.has_hot = True
         for f, spec in enumerate(codings):
             fill_coding(&self.e.codings[f], spec)
@@ -103,23 +82,17 @@ cdef class StoreWriter:
 
     def __dealloc__(self):
         cdef int f
-        cdef uint64_t k
         texts_free(&self.e.words)
         texts_free(&self.shapes)
         for f in range(MAX_FIELDS):
             texts_free(&self.e.categories[f])
             texts_free(&self.e.meant[f])
-        for k in range(self.n_pieces):
-            bytes_free(&self.pieces[k].blobs)
-            bytes_free(&self.pieces[k].ends)
-            bytes_free(&self.pieces[k].hot_words)
-            bytes_free(&self.pieces[k].hot_bytes)
-        free(self.pieces)
+        free_pieces(&self.pieces)
         bytes_free(&self.e.payload)
         bytes_free(&self.e.kept)
 
     def __len__(self):
-        return self.n_records
+        return self.pieces.n_records
 
     def mean(self, int field, bytes raw not None, bytes meant not None):
         """From now on this raw text of a field is kept together with the text it was taken to mean."""
@@ -137,64 +110,6 @@ cdef class StoreWriter:
         t.table.n += 1
         if append_text(t, <const uint8_t *> <const char *> meant, len(meant)):
             raise MemoryError
-
-    cdef Piece *current(self) noexcept nogil:
-        """The piece that the next record goes to; NULL without memory."""
-        cdef Piece *p
-        if self.n_records >> self.piece_bits < self.n_pieces:
-            return &self.pieces[self.n_pieces - 1]
-        p = <Piece *> realloc(self.pieces, (self.n_pieces + 1) * sizeof(Piece))
-        if p == NULL:
-            return NULL
-        self.pieces = p
-        memset(&p[self.n_pieces], 0, sizeof(Piece))
-        self.n_pieces += 1
-        return &p[self.n_pieces - 1]
-
-    cdef int add_row(self, const Column *columns, Py_ssize_t i) noexcept nogil:
-        """Append one record; -1 without memory."""
-        cdef uint8_t heads[MAX_FIELDS]
-        cdef uint16_t hot_row[HOT_WORDS]
-        cdef uint8_t hot_bytes[HOT_CATEGORIES]
-        cdef Slot *shape
-        cdef Piece *piece = self.current()
-        cdef const Column *c
-        cdef uint32_t end
-        cdef int f, head
-        if piece == NULL:
-            return -1
-        self.e.payload.n = 0
-        fill_hot(hot_row, NO_WORD)
-        memset(hot_bytes, 0, sizeof(hot_bytes))
-        for f in range(self.e.n_fields):
-            heads[f] = 0
-            c = &columns[f]
-            if c.offsets == NULL or c.valid != NULL and not c.valid[i]:
-                continue
-            if c.indices == NULL:
-                head = put_field(&self.e, f, c.text + c.offsets[i], c.offsets[i + 1] - c.offsets[i], hot_row, hot_bytes)
-            elif <uint64_t> <uint32_t> c.indices[i] >= c.n_entries:
-                continue              # a broken file's: missing
-            else:
-                head = put_entry(&self.e, f, c, <uint32_t> c.indices[i], hot_row, hot_bytes)
-            if head < 0:
-                return -1
-            heads[f] = <uint8_t> head
-        shape = texts_add(&self.shapes, heads, self.e.n_fields)
-        if shape == NULL or reserve(&piece.blobs, self.e.payload.n + 8) or reserve(&piece.ends, 4):
-            return -1
-        if reserve(&piece.hot_words, 2 * HOT_WORDS) or reserve(&piece.hot_bytes, HOT_CATEGORIES):
-            return -1
-        if (piece.blobs.n + self.e.payload.n + 8) >> 32:
-            return TOO_LONG
-        put_varint(&piece.blobs, shape.id)
-        put_bytes(&piece.blobs, self.e.payload.p, self.e.payload.n)
-        end = <uint32_t> piece.blobs.n
-        put_bytes(&piece.ends, &end, 4)
-        put_bytes(&piece.hot_words, hot_row, 2 * HOT_WORDS)
-        put_bytes(&piece.hot_bytes, hot_bytes, HOT_CATEGORIES)
-        self.n_records += 1
-        return 0
 
     def add(self, list columns not None, Py_ssize_t n):
         """Append n records.
@@ -244,25 +159,25 @@ cdef class StoreWriter:
             held[f].valid = &valid[0] if valid is not None else NULL
         with nogil:
             for i in range(n):
-                failed = self.add_row(held, i)
+                failed = add_record(&self.pieces, &self.e, &self.shapes, held, i)
                 if failed:
                     break
         if failed == TOO_LONG:
-            raise ValueError(f"{1 << self.piece_bits:,} records in a row hold more than 4 GiB of text")
+            raise ValueError(f"{1 << self.pieces.bits:,} records in a row hold more than 4 GiB of text")
         if failed:
             raise MemoryError("the records do not fit into memory, or a text is longer than 1 GiB")
 
     def last_words(self):
         """Each record's last word, as a look-up finds it in the hot row; uint16[n]."""
         self.check_hot()
-        out = np.empty(self.n_records, np.uint16)
+        out = np.empty(self.pieces.n_records, np.uint16)
         cdef uint16_t[::1] to = out
         cdef uint64_t i
         cdef const uint16_t *row
         cdef int k
         with nogil:
-            for i in range(self.n_records):
-                row = <const uint16_t *> self.piece_of(i).hot_words.p + HOT_WORDS * self.within(i)
+            for i in range(self.pieces.n_records):
+                row = <const uint16_t *> piece_of(&self.pieces, i).hot_words.p + HOT_WORDS * within(&self.pieces, i)
                 k = HOT_WORDS - 1
                 while k and row[k] == NO_WORD:
                     k -= 1
@@ -277,9 +192,9 @@ cdef class StoreWriter:
         cdef uint64_t k, i
         cdef const uint16_t *words
         with nogil:
-            for k in range(self.n_pieces):
-                words = <const uint16_t *> self.pieces[k].hot_words.p
-                for i in range(self.pieces[k].hot_words.n // 2):
+            for k in range(self.pieces.n_pieces):
+                words = <const uint16_t *> self.pieces.items[k].hot_words.p
+                for i in range(self.pieces.items[k].hot_words.n // 2):
                     to[words[i]] = 1
         return out
 
@@ -287,37 +202,34 @@ cdef class StoreWriter:
         """The words of the hot rows in this order; uint16[n, 4]."""
         self.check_hot()
         self.check_order(order)
-        out = np.empty((self.n_records, HOT_WORDS), np.uint16)
+        out = np.empty((self.pieces.n_records, HOT_WORDS), np.uint16)
         cdef uint16_t[:, ::1] to = out
-        cdef uint64_t i, n = self.n_records
+        cdef uint64_t i, n = self.pieces.n_records
         with nogil:
             for i in range(n):
                 if i + AHEAD < n:
-                    prefetch(self.piece_of(order[i + AHEAD]).hot_words.p + 8 * self.within(order[i + AHEAD]))
-                memcpy(&to[i, 0], self.piece_of(order[i]).hot_words.p + 8 * self.within(order[i]), 8)
+                    prefetch(piece_of(&self.pieces, order[i + AHEAD]).hot_words.p + 8 * within(&self.pieces, order[i + AHEAD]))
+                memcpy(&to[i, 0], piece_of(&self.pieces, order[i]).hot_words.p + 8 * within(&self.pieces, order[i]), 8)
         return out
 
     def hot_categories(self, const uint32_t[::1] order not None):
         """The categories of the hot rows in this order; uint8[n, 4]."""
         self.check_hot()
         self.check_order(order)
-        out = np.empty((self.n_records, HOT_CATEGORIES), np.uint8)
+        out = np.empty((self.pieces.n_records, HOT_CATEGORIES), np.uint8)
         cdef uint8_t[:, ::1] to = out
-        cdef uint64_t i, n = self.n_records
+        cdef uint64_t i, n = self.pieces.n_records
         with nogil:
             for i in range(n):
                 if i + AHEAD < n:
-                    prefetch(self.piece_of(order[i + AHEAD]).hot_bytes.p + 4 * self.within(order[i + AHEAD]))
-                memcpy(&to[i, 0], self.piece_of(order[i]).hot_bytes.p + 4 * self.within(order[i]), 4)
+                    prefetch(piece_of(&self.pieces, order[i + AHEAD]).hot_bytes.p + 4 * within(&self.pieces, order[i + AHEAD]))
+                memcpy(&to[i, 0], piece_of(&self.pieces, order[i]).hot_bytes.p + 4 * within(&self.pieces, order[i]), 4)
         return out
 
     def free_hot(self):
         """The hot rows are needed no more, nor are records added; the blobs stay."""
-        cdef uint64_t k
         self.has_hot = False
-        for k in range(self.n_pieces):
-            bytes_free(&self.pieces[k].hot_words)
-            bytes_free(&self.pieces[k].hot_bytes)
+        free_hot_rows(&self.pieces)
 
     def take(self, const uint32_t[::1] order not None, Py_ssize_t size=4 << 20):
         """Hand out the records' sections in this order; blobs as an iterator of pieces of `size` bytes.
@@ -329,7 +241,7 @@ cdef class StoreWriter:
             shapes (uint8[n_shapes, n_fields]), categories (per field offsets and texts, or None).
         """
         self.check_order(order)
-        cdef uint64_t i, n = self.n_records, total = 0, at
+        cdef uint64_t i, n = self.pieces.n_records, total = 0, at
         cdef uint32_t length
         cdef Bytes rows, lengths
         cdef int failed = 0
@@ -341,10 +253,10 @@ cdef class StoreWriter:
         with nogil:
             for i in range(n):
                 if i + AHEAD < n:
-                    prefetch(self.piece_of(order[i + AHEAD]).ends.p + 4 * self.within(order[i + AHEAD]))
+                    prefetch(piece_of(&self.pieces, order[i + AHEAD]).ends.p + 4 * within(&self.pieces, order[i + AHEAD]))
                 if i % GROUP == 0:
                     groups[i // GROUP] = total
-                length = self.blob_of(order[i], &at)
+                length = blob_of(&self.pieces, order[i], &at)
                 total += length
                 short[i] = <uint8_t> length if length < LONG else LONG
                 if length >= LONG:
@@ -377,7 +289,7 @@ cdef class StoreWriter:
     def blobs_in(self, order, Py_ssize_t size):
         """The blobs in this order, in arrays of `size` bytes; the last one is shorter."""
         cdef const uint32_t[::1] rows = order
-        cdef uint64_t i = 0, n = self.n_records, used, at = 0, more, done = 0
+        cdef uint64_t i = 0, n = self.pieces.n_records, used, at = 0, more, done = 0
         cdef uint32_t length = 0
         cdef uint8_t[::1] to
         while i < n:
@@ -387,15 +299,15 @@ cdef class StoreWriter:
             with nogil:
                 while i < n and used < <uint64_t> size:
                     if i + 2 * AHEAD < n:
-                        prefetch(self.piece_of(rows[i + 2 * AHEAD]).ends.p + 4 * self.within(rows[i + 2 * AHEAD]))
+                        prefetch(piece_of(&self.pieces, rows[i + 2 * AHEAD]).ends.p + 4 * within(&self.pieces, rows[i + 2 * AHEAD]))
                     if i + AHEAD < n:
-                        self.blob_of(rows[i + AHEAD], &at)
-                        prefetch(self.piece_of(rows[i + AHEAD]).blobs.p + at)
-                    length = self.blob_of(rows[i], &at)
+                        blob_of(&self.pieces, rows[i + AHEAD], &at)
+                        prefetch(piece_of(&self.pieces, rows[i + AHEAD]).blobs.p + at)
+                    length = blob_of(&self.pieces, rows[i], &at)
                     more = length - done
                     if used + more > <uint64_t> size:
                         more = size - used
-                    memcpy(&to[used], self.piece_of(rows[i]).blobs.p + at + done, more)
+                    memcpy(&to[used], piece_of(&self.pieces, rows[i]).blobs.p + at + done, more)
                     used += more
                     done += more
                     if done == length:
@@ -403,26 +315,13 @@ cdef class StoreWriter:
                         i += 1
             yield out[:used]
 
-    cdef inline Piece *piece_of(self, uint64_t row) noexcept nogil:
-        return &self.pieces[row >> self.piece_bits]
-
-    cdef inline uint64_t within(self, uint64_t row) noexcept nogil:
-        return row & ((<uint64_t> 1 << self.piece_bits) - 1)
-
-    cdef inline uint32_t blob_of(self, uint64_t row, uint64_t *at) noexcept nogil:
-        """A record's blob: where it begins in its piece, and its length."""
-        cdef const uint32_t *ends = <const uint32_t *> self.piece_of(row).ends.p
-        cdef uint64_t i = self.within(row)
-        at[0] = ends[i - 1] if i else 0
-        return <uint32_t> (ends[i] - at[0])
-
     cdef check_hot(self):
         if not self.has_hot:
             raise ValueError("the hot rows have been freed")
 
     cdef check_order(self, const uint32_t[::1] order):
-        if <uint64_t> order.shape[0] != self.n_records or self.n_records and int(np.asarray(order).max()) >= self.n_records:
-            raise ValueError(f"expected an order of {self.n_records} records")
+        if <uint64_t> order.shape[0] != self.pieces.n_records or self.pieces.n_records and int(np.asarray(order).max()) >= self.pieces.n_records:
+            raise ValueError(f"expected an order of {self.pieces.n_records} records")
 
 
 # uint32 numbers that were put together, as an array of their own.

@@ -15,6 +15,7 @@ from blobs cimport (
     Coding,
 )
 from codings cimport date_head, digits_value
+from hash_table cimport Slot, Table, table_find
 from hashing cimport hash_bytes
 from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy
@@ -22,13 +23,10 @@ from normalise cimport Normalised, normalise_name
 from texts cimport (
     LONGEST_WORD,
     Bytes,
-    Slot,
-    Table,
     Texts,
     put_bytes,
     put_varint,
     reserve,
-    table_find,
     texts_add,
 )
 

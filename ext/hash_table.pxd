@@ -6,6 +6,7 @@ from pages cimport release, zeroed
 cdef struct Slot:
     uint64_t hash         # 0 = free
     uint32_t id
+    uint32_t count        # how often it was met, for those who count
 
 cdef struct Table:
     Slot *slots
@@ -48,3 +49,7 @@ cdef inline Slot *table_find(Table *t, uint64_t h) noexcept nogil:
     while t.slots[i].hash and t.slots[i].hash != h:
         i = (i + 1) & t.mask
     return &t.slots[i]
+
+cdef inline int table_room(Table *t) noexcept nogil:
+    """Room for one more entry; -1 without memory."""
+    return table_grow(t) if is_full(t, 1) else 0

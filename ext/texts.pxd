@@ -1,20 +1,12 @@
 # Memory that grows, and distinct texts with their numbers: what counting words and writing blobs share. Header-only.
+from hash_table cimport Slot, Table, table_drop, table_find, table_init, table_room
 from hashing cimport hash_bytes
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
-from pages cimport grown, release, zeroed
+from pages cimport grown, release
 
 cdef enum:
     LONGEST_WORD = 255        # bytes of a word that a vocabulary may hold
-
-cdef struct Slot:
-    uint64_t hash             # 0 = free
-    uint32_t id
-    uint32_t count
-
-cdef struct Table:
-    Slot *slots
-    uint64_t mask, n
 
 cdef struct Bytes:
     uint8_t *p
@@ -37,36 +29,6 @@ cdef inline int reserve(Bytes *b, uint64_t more) noexcept nogil:
 cdef inline void bytes_free(Bytes *b) noexcept nogil:
     release(b.p, b.capacity)
     memset(b, 0, sizeof(Bytes))
-
-cdef inline int table_init(Table *t, uint64_t size) noexcept nogil:
-    t.slots = <Slot *> zeroed(size * sizeof(Slot))
-    if t.slots == NULL:
-        return -1
-    t.mask = size - 1
-    t.n = 0
-    return 0
-
-cdef inline Slot *table_find(Table *t, uint64_t h) noexcept nogil:
-    cdef uint64_t i = h & t.mask
-    while t.slots[i].hash and t.slots[i].hash != h:
-        i = (i + 1) & t.mask
-    return &t.slots[i]
-
-cdef inline int table_room(Table *t) noexcept nogil:
-    """Room for one more entry."""
-    cdef Table larger
-    cdef uint64_t i
-    if (t.n + 1) * 4 <= (t.mask + 1) * 3:
-        return 0
-    if table_init(&larger, (t.mask + 1) * 2):
-        return -1
-    for i in range(t.mask + 1):
-        if t.slots[i].hash:
-            table_find(&larger, t.slots[i].hash)[0] = t.slots[i]
-    larger.n = t.n
-    release(t.slots, (t.mask + 1) * sizeof(Slot))
-    t[0] = larger
-    return 0
 
 cdef inline void put_varint(Bytes *b, uint32_t value) noexcept nogil:
     while value >= 128:
@@ -97,7 +59,7 @@ cdef inline int texts_init(Texts *t) noexcept nogil:
 
 cdef inline void texts_free(Texts *t) noexcept nogil:
     if t.table.slots != NULL:
-        release(t.table.slots, (t.table.mask + 1) * sizeof(Slot))
+        table_drop(&t.table)
     bytes_free(&t.texts)
     bytes_free(&t.offsets)
     memset(t, 0, sizeof(Texts))

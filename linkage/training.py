@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
+from linkage.agreeing import exact_counts
 from linkage.blocking.blocks import Blocks
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
 from linkage.errors import TrainingError
@@ -39,13 +40,12 @@ from linkage.model.roles import (
     unclear_numbers,
     with_shared,
 )
+from linkage.rarity import centres_of
 from linkage.samples import (
     Sample,
     all_pairs,
     candidate_pairs,
-    centres_of,
     distinct_patterns,
-    exact_counts,
     pairs_with_equal,
     patterns_of,
     patterns_of_strangers,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage import samples
+from linkage import agreeing
 
 ROWS = st.integers(1, 2).flatmap(lambda n: st.lists(st.lists(st.integers(0, 2), min_size=n, max_size=n)))
 
@@ -17,9 +17,9 @@ def test_equal_pairs_are_counted_in_pieces(left, right, at_once):
     width = len(left[0]) if left else 1
     right = [row for row in right if len(row) == width]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(samples, "RECORDS_AT_ONCE", at_once)
-        a, b = (samples._sorted_values(np.array(t, np.uint32).reshape(-1, width)) for t in (left, right))
-        inside, across = samples._equal_pairs(a, None), samples._equal_pairs(a, b)
+        patch.setattr(agreeing, "RECORDS_AT_ONCE", at_once)
+        a, b = (agreeing._sorted_values(np.array(t, np.uint32).reshape(-1, width)) for t in (left, right))
+        inside, across = agreeing._equal_pairs(a, None), agreeing._equal_pairs(a, b)
     held = [row for row in left if any(row)]
     assert inside == sum(x == y for x, y in combinations(held, 2))
     assert across == sum(x == y for x, y in product(held, right))

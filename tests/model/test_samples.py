@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.agreeing import _least_by_chance
 from linkage.comparison.program import comparisons_of
 from linkage.model.term_frequencies import term_frequencies
-from linkage.samples import _least_by_chance, pair_surprisal, pairs_with_equal, quantile
+from linkage.rarity import pair_surprisal, quantile
+from linkage.samples import pairs_with_equal
 from linkage.schema import Field
 from tests.kernels.scoring import encode
 

@@ -1,0 +1,130 @@
+"""Encoded records -> how many pairs of all agree on a field, counted, where a sample would hold too few."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.blocking.blocks import Blocks
+from linkage.comparison.program import Comparison, TermFrequencies
+from linkage.fields.batch import EncodedRecords
+from linkage.model.term_frequencies import FIXED
+
+Array = npt.NDArray[np.float64]
+
+RECORDS_AT_ONCE = 1 << 20
+"""Records whose values are looked at at a time where all records count."""
+
+
+def exact_counts(
+    records: EncodedRecords,
+    comparisons: list[Comparison],
+    codes: npt.NDArray[np.uint8],
+    blocks: Blocks,
+    frequencies: TermFrequencies,
+    pool: ThreadPoolExecutor,
+) -> dict[int, Future[tuple[float, float]]]:
+    """Comparisons whose equal values are too rare to sample: pairs that agree, and of strangers at least.
+
+    They are counted in the pool while the caller goes on.
+    """
+    rare = [
+        i
+        for i, item in enumerate(comparisons)
+        if item.operation.name == "identifier"
+        or (
+            item.operation.name in ("name", "part", "text", "email", "date")
+            and np.count_nonzero(codes[:, i] == item.operation.n_codes - 1) < 400
+        )
+    ]
+
+    def count(item: Comparison) -> tuple[float, float]:
+        return _agreeing_pairs(records, item, blocks, frequencies), _least_by_chance(records, item)
+
+    return {i: pool.submit(count, comparisons[i]) for i in rare}
+
+
+def _agreeing_pairs(
+    records: EncodedRecords, item: Comparison, blocks: Blocks, frequencies: TermFrequencies
+) -> float:
+    """Pairs of records whose values are equal: from a rule on the field alone, or from its frequencies."""
+    for rule in blocks.rules:
+        if rule.rule.keys == (item.name,) and not rule.n_refined and item.operation.name == "identifier":
+            return float(rule.n_pairs)
+    first = records.words[item.name]
+    if item.name in frequencies and not records.n_left:
+        table = frequencies[item.name]
+        surprisal = table[:, 0] if table.ndim == 2 else table
+        total = records.n_held[first]
+        counts = np.rint(total * np.exp2(surprisal[surprisal > 0] / -FIXED))
+        return float((counts * (counts - 1) / 2).sum())
+    n_words = 2 if item.operation.name == "identifier" else 1
+    split = records.n_left or records.n_records
+    values = _sorted_values(records.rows[:split, first : first + n_words])
+    others = _sorted_values(records.rows[split:, first : first + n_words])
+    return _equal_pairs(values, others if records.n_left else None)
+
+
+def _sorted_values(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    """The values that rows hold in one word, or in two, the lower one first; 8 bytes for each held."""
+    parts = [words[at : at + RECORDS_AT_ONCE] for at in range(0, len(words), RECORDS_AT_ONCE)]
+    values = np.empty(sum(int(np.count_nonzero(part.any(axis=1))) for part in parts), np.uint64)
+    n = 0
+    for part in parts:
+        held = part[:, 0].astype(np.uint64)
+        if words.shape[1] == 2:
+            held |= part[:, 1].astype(np.uint64) << np.uint64(32)
+        held = held[held != 0]
+        values[n : n + len(held)] = held
+        n += len(held)
+    values.sort()
+    return values
+
+
+def _equal_pairs(values: npt.NDArray[np.uint64], others: npt.NDArray[np.uint64] | None) -> float:
+    """Pairs of equal ones among sorted values, or of a value and one of the others; some values at a time."""
+    total, begin = 0, 0
+    while begin < len(values):
+        last = min(begin + RECORDS_AT_ONCE, len(values)) - 1
+        end = int(np.searchsorted(values, values[last], side="right"))
+        distinct, counts = np.unique(values[begin:end], return_counts=True)
+        if others is None:
+            total += int((counts * (counts - 1) // 2).sum())
+        else:
+            low, high = (np.searchsorted(others, distinct, side=side) for side in ("left", "right"))
+            total += int((counts * (high - low)).sum())
+        begin = end
+    return float(total)
+
+
+def _least_by_chance(records: EncodedRecords, item: Comparison) -> float:
+    """Pairs of strangers that agree at least: on a date as often as on its year and its day independently.
+
+    Else what strangers agree on by default (1 January) could all be taken for matches. Duplicates hardly
+    touch how often a year or a day of the year occurs.
+    """
+    if item.operation.name != "date":
+        return 0.0
+    words = records.rows[:, records.words[item.name]]
+    parts = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words]
+    days = [_whole_days(part) for part in parts]
+    sides = days if records.n_left else [*days, *days]
+    chance, n_pairs = 1.0, 1.0
+    for shift in (16, 0):
+        shares = []
+        for whole, counts in sides:
+            of_part = whole >> np.uint32(16) if shift else whole & np.uint32(0xFFFF)
+            n = np.bincount(of_part, counts, minlength=1 << 16)
+            shares.append(n / max(n.sum(), 1))
+            n_pairs *= int(counts.sum()) if shift else 1
+        chance *= float(shares[0] @ shares[1])
+    return chance * n_pairs * (1.0 if records.n_left else 0.5)
+
+
+def _whole_days(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """The distinct dates whose year, month and day are known, and how many records have each."""
+    days, counts = np.unique(words, return_counts=True)
+    whole = (days >> np.uint32(16) > 0) & (days & np.uint32(0xFFFF) > 0)
+    return days[whole], counts[whole]
