@@ -90,6 +90,13 @@ def test_systems_do_not_see_the_truth(people: tuple[Path, Path], tmp_path: Path)
     assert pq.read_table(copy).equals(pq.read_table(people[0]).drop_columns(["entity"]))
 
 
+def test_an_index_is_read_whole_before_look_ups_are_timed(tmp_path: Path) -> None:
+    (tmp_path / "segments").mkdir()
+    (tmp_path / "segments" / "1.seg").write_bytes(b"x" * 1000)
+    (tmp_path / "catalog").write_bytes(b"y" * 10)
+    assert lookup_linkage.make_resident(lookup_linkage.files_of(tmp_path)) == 1010
+
+
 def test_absent_fields_are_left_out() -> None:
     query = {
         "query_id": "C1",
