@@ -1,6 +1,6 @@
 """Damaged bytes of a segment -> read and searched without checks; only typed errors or answers may come.
 
-Run as a program in a process of its own: ``python -m tests.proof.damage SEGMENT flips FIRST STEP [LAST]``, or
+Run as a program in a process of its own: ``python -m tests.proof.damage SEGMENT flips FIRST STEP``, or
 ``SEGMENT wild SEED``; it prints how many damaged segments opened and how many did not. The case under way is
 named in SEGMENT with the ending ``.at``.
 """
@@ -35,6 +35,8 @@ QUERIES = (
 LARGE, OF_LARGE = 1 << 14, 1 << 12
 """Of a section of more bytes, so many evenly spaced ones are flipped, not every one: a case takes some 5 ms,
 and large sections are tables of one kind of value."""
+FLIP_PARTS = 4
+"""Runs that share the flipped bytes in `make proof`."""
 
 
 class Patched(Container):
@@ -92,23 +94,23 @@ def damages(data: bytes, random: Random) -> Iterator[tuple[str, dict[str, np.nda
         yield f"{name} doubled", {name: np.concatenate([whole, whole])}
 
 
-def flips(
-    data: bytes, first: int, step: int, last: int | None
-) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
-    """One section with one bit flipped, at every `step`-th byte of all sections; fewer of large ones."""
+def flips(data: bytes, first: int, step: int) -> Iterator[tuple[str, dict[str, np.ndarray]]]:
+    """One section with one bit flipped: each byte of a small one, `OF_LARGE` spread ones of a large one.
+
+    Of all these cases only every `step`-th, from the `first` on: `step` runs share them.
+    """
     container = Container.from_buffer(data)
     random = Random(first)
     begin = 0
     for name in container.names:
         whole = container.array(name)
-        end = begin + whole.nbytes
-        start = first + max(0, -(-(begin - first) // step)) * step
-        stride = step if whole.nbytes <= LARGE else max(step, whole.nbytes // OF_LARGE)
-        for at in range(start, min(end, last or end), stride):
+        stride = 1 if whole.nbytes <= LARGE else whole.nbytes // OF_LARGE
+        places = range(0, whole.nbytes, stride)
+        for at in places[(first - begin) % step :: step]:
             changed = whole.copy()
-            changed.reshape(-1).view(np.uint8)[at - begin] ^= 1 << random.randrange(8)
-            yield f"{name}[{at - begin}]", {name: changed}
-        begin = end
+            changed.reshape(-1).view(np.uint8)[at] ^= 1 << random.randrange(8)
+            yield f"{name}[{at}]", {name: changed}
+        begin += len(places)
 
 
 def run(
@@ -137,8 +139,7 @@ def main() -> None:
     if mode == "wild":
         print(*run(data, damages(data, Random(int(rest[0]))), where))
     else:
-        first, step, *last = map(int, rest)
-        print(*run(data, flips(data, first, step, last[0] if last else None), where))
+        print(*run(data, flips(data, *map(int, rest)), where))
 
 
 if __name__ == "__main__":

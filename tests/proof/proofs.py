@@ -1,4 +1,7 @@
-"""How many writers to kill, how long to fuzz, a folder -> the long proofs: what each tries, how it is run."""
+"""How many writers to kill, how long to fuzz, a folder -> the long proofs: what each tries, how it is run.
+
+What takes long is cut into parts, each a proof of its own: an interrupted run goes on with the next part.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.proof.damage import FLIP_PARTS
 
 ROOT = Path(__file__).parents[2]
 TARGETS = {
@@ -26,6 +31,8 @@ SANITIZED_TESTS = [
 COPIED = ("linkage", "ext", "tests", "setup.py", "pyproject.toml")
 LONGEST = 3600.0
 """Seconds that a proof without a measure of its own may take."""
+KILL_PARTS = 4
+"""Indexes among which the killed writers are shared, one after the other or side by side."""
 A_KILL, SPARE = 1.5, 300.0
 """Seconds that a cycle of the kill loop may take, and any proof beyond what it was given."""
 PYTEST = r"\d+ passed[^=\n]*"
@@ -54,20 +61,37 @@ class Proof:
 
 def every_proof(out: Path, cycles: int, fuzz_seconds: int) -> list[Proof]:
     """All of them; the first takes longest, and the others run beside it."""
-    kill = [sys.executable, "tests/proof/kill_loop.py", "--cycles", str(cycles)]
-    damage = [sys.executable, "-m", "pytest", "-m", "long"]
     return [
-        Proof(
-            "kill",
-            f"{cycles:,} writers of an index killed at random moments",
-            [kill],
-            r"\d+ acknowledged commits, none lost",
-            cycles * A_KILL + SPARE,
-        ),
-        Proof("damage", "bytes of a segment and of a catalog changed, one by one", [damage], PYTEST, LONGEST),
         sanitized(out),
+        *(killed(part, cycles) for part in range(KILL_PARTS)),
+        *(damaged(part) for part in range(FLIP_PARTS)),
+        long_tests("damage-wild", "wild values and lengths in a segment", "tests/proof -k wild"),
+        long_tests("damage-catalog", "every byte of a catalog changed", "tests/index"),
         *(fuzzed(name, out, fuzz_seconds) for name in TARGETS),
     ]
+
+
+def killed(part: int, cycles: int) -> Proof:
+    """A share of the writers, killed on an index of their own."""
+    n = cycles * (part + 1) // KILL_PARTS - cycles * part // KILL_PARTS
+    command = [sys.executable, "tests/proof/kill_loop.py", "--cycles", str(n), "--seed", str(part)]
+    tries = f"{n:,} writers of an index killed, {part + 1} of {KILL_PARTS}"
+    shows = r"\d+ acknowledged commits, none lost"
+    return Proof(f"kill-{part + 1}", tries, [command], shows, n * A_KILL + SPARE)
+
+
+def damaged(part: int) -> Proof:
+    """A share of a segment's bytes, a bit of each flipped."""
+    tries = f"a bit of every byte of a segment flipped, {part + 1} of {FLIP_PARTS}"
+    where = f"tests/proof/test_damage.py::test_every_byte_flipped[{part}]"
+    return long_tests(f"damage-{part + 1}", tries, where)
+
+
+def long_tests(name: str, tries: str, where: str) -> Proof:
+    """Tests that `make test` leaves out."""
+    return Proof(
+        name, tries, [[sys.executable, "-m", "pytest", "-m", "long", *where.split()]], PYTEST, LONGEST
+    )
 
 
 def fuzzed(name: str, out: Path, seconds: int) -> Proof:

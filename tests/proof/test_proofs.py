@@ -9,7 +9,9 @@ from typing import Any
 
 from tests.proof import __main__ as runner
 from tests.proof import fuzz_targets
-from tests.proof.proofs import TARGETS, Proof, copy_sources, every_proof
+from tests.proof.damage import FLIP_PARTS, flips
+from tests.proof.proofs import KILL_PARTS, TARGETS, Proof, copy_sources, every_proof
+from tests.segment.registers import generated, segment_bytes, trained
 
 
 def proof(name: str, *programs: str, seconds: float = 60) -> Proof:
@@ -39,15 +41,46 @@ def test_the_command(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
     assert runner.main(["--out", str(tmp_path)]) == 1
     assert "1 of 2 passed in 0:0" in capsys.readouterr().out
     rows = json.loads((tmp_path / "proof.json").read_text())["proofs"]
-    assert [row["result"] for row in rows] == ["passed", "failed"]
+    assert {row["proof"]: row["result"] for row in rows} == {"a": "passed", "b": "failed"}
     assert runner.main(["a", "--out", str(tmp_path)]) == 0
     assert runner.main(["c"]) == 2
 
 
+def test_what_has_passed_is_not_tried_again(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
+    mark = tmp_path / "mark"
+    once = f"open({str(mark)!r}, 'a').write('x'); print('2 passed')"
+    proofs = [proof("a", once), proof("b", once + "; raise SystemExit('broke')")]
+    monkeypatch.setattr(runner, "every_proof", lambda *_: proofs)
+    monkeypatch.setattr(runner, "commit", lambda: "1c491b0")
+    runner.main(["--out", str(tmp_path)])
+    runner.main(["b", "--out", str(tmp_path)])  # the table keeps what this run leaves out
+    assert runner.main(["--out", str(tmp_path)]) == 1
+    assert len(mark.read_text()) == 4 and "a: passed before: 2" in capsys.readouterr().out
+    runner.main(["a", "--again", "--out", str(tmp_path)])
+    assert len(mark.read_text()) == 5
+    for other in ("0aa", "1c491b0-dirty", "unknown"):
+        monkeypatch.setattr(runner, "commit", lambda other=other: other)
+        runner.main(["a", "--out", str(tmp_path)])
+        runner.main(["a", "--out", str(tmp_path)])
+    assert len(mark.read_text()) == 5 + 1 + 2 + 2
+
+
 def test_every_target_is_a_proof(tmp_path: Path) -> None:
     assert set(TARGETS) == set(fuzz_targets.TARGETS)
-    names = [p.name for p in every_proof(tmp_path, 10, 1)]
-    assert names == ["kill", "damage", "sanitizers", *(f"fuzz-{name}" for name in TARGETS)]
+    proofs = every_proof(tmp_path, 10, 1)
+    names = {p.name for p in proofs}
+    assert {"sanitizers", "damage-wild", "damage-catalog", *(f"fuzz-{name}" for name in TARGETS)} < names
+    cycles = [int(p.commands[0][3]) for p in proofs if p.name.startswith("kill-")]
+    assert len(cycles) == KILL_PARTS and sum(cycles) == 10
+    assert {f"damage-{k + 1}" for k in range(FLIP_PARTS)} < names
+
+
+def test_parts_flip_each_byte_once() -> None:
+    data = segment_bytes(generated()[0].slice(0, 5), trained())
+    whole = [label for label, _ in flips(data, 0, 1)]
+    parts = [{label for label, _ in flips(data, k, FLIP_PARTS)} for k in range(FLIP_PARTS)]
+    assert sum(map(len, parts)) == len(whole) == len(set().union(*parts)) > 5_000
+    assert set().union(*parts) == set(whole)
 
 
 def test_sources_are_copied_without_kernels(tmp_path: Path) -> None:
