@@ -1,20 +1,44 @@
 """A command -> its wall seconds, CPU seconds and peak memory, written to a file as JSON.
 
-    python -I -S child.py OUT.json COMMAND...
+    python -I -S child.py OUT.json PARENT COMMAND...
 
 A process's peak memory, as the kernel counts it, begins at that of the process that started it. So what is
 measured is started from here: an interpreter that has imported next to nothing. Exits as the command did.
+On Linux the command is killed when this process ends, and this one when whoever started it does: a run that
+was killed leaves nothing at work, which the next one would meet.
 """
 
+import ctypes
 import json
 import os
+import signal
 import sys
 import time
 
+SET_DEATH_SIGNAL = 1
+
+
+def end_with(parent: int) -> None:
+    """Have this process killed when its parent ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_DEATH_SIGNAL, signal.SIGKILL)
+        if os.getppid() != parent:  # it has ended already
+            sys.exit(1)
+
+
 if __name__ == "__main__":
-    out, command = sys.argv[1], sys.argv[2:]
+    out, parent, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    end_with(parent)
     begin = time.perf_counter()
-    child = os.posix_spawnp(command[0], command, os.environ)
+    own = os.getpid()
+    child = os.fork()
+    if not child:
+        end_with(own)
+        try:
+            os.execvp(command[0], command)
+        except OSError as error:
+            sys.exit(f"{command[0]}: {error.strerror}")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's to answer
     _, status, usage = os.wait4(child, 0)
     seconds = time.perf_counter() - begin
     with open(out, "w") as file:  # noqa: PTH123 - importing pathlib would be part of what is measured

@@ -3,8 +3,9 @@
     python -m benchmarks.country OUT [--people 100000000] [--only build,lookup] [--memory-limit 20GiB]
 
 Every step is a process of its own, as anyone would call it, and leaves OUT/STEP-PEOPLE.json; a step whose
-file is there is not run again, so an interrupted run goes on, within a dedupe or link of 5 million records
-and more with the first rule that is not finished. Data and results lie in OUT/country/PEOPLE:
+file is there is not run again, so an interrupted or killed run goes on, within a dedupe or link of 5 million
+records and more with the first rule that is not finished (its time is then of the rest, and the table says
+so). Data and results lie in OUT/country/PEOPLE:
 about 10 GB for each 10 million people while all of it is there. Where a step fails, its exit status stands
 in its file, which must be deleted to try again.
 
@@ -110,12 +111,14 @@ class Country:
     def _resolve(self, kind: str, *arguments: str | Path) -> dict[str, Any]:
         out = self.folder / kind
         shutil.rmtree(out, ignore_errors=True)
+        went_on = out.with_name(f".{out.name}.unfinished").exists()  # rules of a run that was killed
         limit = ["--memory-limit", self.options.memory_limit] if self.options.memory_limit else []
         done = self.cli(kind, *arguments, "--output", out, *limit)
         summary = read_json(out / "summary.json")
         evaluation = summary.get("evaluation") or {}
         run = {
             "name": "linkage",
+            "went_on": went_on,
             **{key: done[key] for key in ("wall_seconds", "cpu_seconds", "peak_rss_bytes")},
             "steps": summary["steps"],
             "evaluation": {key: evaluation.get(key) for key in KEPT},

@@ -60,7 +60,8 @@ def run_measured(command: list[str], *, env: dict[str, str] | None = None) -> di
     """
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "usage.json"
-        starter = [sys.executable, "-I", "-S", str(Path(__file__).with_name("child.py")), str(out)]
+        starter = [sys.executable, "-I", "-S", str(Path(__file__).with_name("child.py"))]
+        starter += [str(out), str(os.getpid())]
         # A checkout keeps its compiled code, as an installed package has it.
         kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         done = subprocess.run([*starter, *command], env={**kept, **(env or {})})

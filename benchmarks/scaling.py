@@ -30,7 +30,7 @@ def cost_points(results: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, A
 
 
 def _of_runs(job: str, one: Mapping[str, Any], n: int) -> list[dict[str, Any]]:
-    runs = [run for run in one.get("runs", []) if run["name"] == "linkage"]
+    runs = [run for run in one.get("runs", []) if run["name"] == "linkage" and not run.get("went_on")]
     return [_point(job, n, run["wall_seconds"]) for run in runs]
 
 

@@ -193,6 +193,7 @@ def country_table(results: Mapping[str, list[dict[str, Any]]]) -> str:
             at = (found.get("at_probability") or {}).get("0.95") or {}
             more = f"F1 {_share(at.get('f1'))}, precision {_share(at.get('precision'))}" if at else ""
             more = f"{one['bytes_per_record']:.1f} bytes a record" if "bytes_per_record" in one else more
+            more += ", the rest of a run that was killed" if run.get("went_on") else ""
             memory = size(run["peak_rss_bytes"])
             rows.append((suite, f"{one['n_records']:,}", duration(run["wall_seconds"]), memory, more))
     return table(("step", "records", "time", "peak memory", ""), rows, texts=(0, 4)) if rows else ""

@@ -4,6 +4,7 @@ import argparse
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 import linkage
 from benchmarks import __main__ as benchmarks_main
 from benchmarks import concurrency, country, measure, scaling, suites, tables, tail
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,33 @@ def test_peak_memory_is_the_childs_own() -> None:
     small = measure.run_measured([sys.executable, "-c", "pass"])
     large = measure.run_measured([sys.executable, "-c", "x = bytearray(150 << 20)"])
     assert small["peak_rss_bytes"] < 100 << 20 < 150 << 20 < large["peak_rss_bytes"] < len(ballast)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems leave children behind")
+def test_a_killed_run_leaves_no_command_behind(tmp_path: Path) -> None:
+    """Nor does one whose starter alone is killed; the next run would work beside it."""
+    pid = tmp_path / "pid"
+    sleeper = f"import os, time; open({str(pid)!r}, 'w').write(f'{{os.getpid()}} '); time.sleep(60)"
+    runs = (
+        f"from benchmarks.measure import run_measured; run_measured([{sys.executable!r}, '-c', {sleeper!r}])"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", runs], cwd=ROOT)
+    until = time.monotonic() + 30
+    while not (pid.exists() and pid.read_text().endswith(" ")) and time.monotonic() < until:
+        time.sleep(0.02)
+    command = int(pid.read_text())
+    parent.kill()
+    parent.wait()
+    while _is_alive(command) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not _is_alive(command)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return False
 
 
 def test_every_class_of_query_is_asked(register: Path, index: Path) -> None:
