@@ -28,7 +28,7 @@ SANITIZED_TESTS = [
     *(f"tests/{folder}" for folder in ("kernels", "segment", "search", "index", "fields", "blocking")),
     "tests/proof/test_fuzz.py",
 ]
-COPIED = ("linkage", "ext", "tests", "setup.py", "pyproject.toml")
+COPIED = ("linkage", "ext", "tests", "benchmarks", "setup.py", "pyproject.toml")
 LONGEST = 3600.0
 """Seconds that a proof without a measure of its own may take."""
 KILL_PARTS = 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from tests.proof import __main__ as runner
 from tests.proof import fuzz_targets
 from tests.proof.damage import FLIP_PARTS, flips
-from tests.proof.proofs import KILL_PARTS, TARGETS, Proof, copy_sources, every_proof
+from tests.proof.proofs import KILL_PARTS, SANITIZED_TESTS, TARGETS, Proof, copy_sources, every_proof
 from tests.segment.registers import generated, segment_bytes, trained
 
 
@@ -89,3 +90,17 @@ def test_sources_are_copied_without_kernels(tmp_path: Path) -> None:
     copy_sources(tmp_path / "copy")
     assert (tmp_path / "copy" / "setup.py").exists() and not (tmp_path / "copy" / "old").exists()
     assert not list((tmp_path / "copy").rglob("*.so"))
+
+
+def test_sanitized_tests_find_all_they_import(tmp_path: Path) -> None:
+    """A folder that is missing in the copy was found when everything had been compiled, hours later."""
+    copy_sources(tmp_path)
+    folders = {path.name for path in tmp_path.iterdir()}
+    for test in (path for name in SANITIZED_TESTS for path in _tests(tmp_path / name)):
+        for line in test.read_text().splitlines():
+            if found := re.match(r"(?:from|import) (linkage|tests|benchmarks|examples)\b", line):
+                assert found[1] in folders, test
+
+
+def _tests(path: Path) -> list[Path]:
+    return [path] if path.is_file() else list(path.rglob("*.py"))
