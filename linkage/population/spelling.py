@@ -226,6 +226,7 @@ def tcvn3(text: str) -> str:
 _VNI_WIN_TONE: Final = dict(zip(_TONES, "øùõûï", strict=True))
 _VNI_WIN_CIRCUMFLEX: Final = dict(zip(_TONES, "àáãåä", strict=True))
 _VNI_WIN_BREVE: Final = dict(zip(_TONES, "èéüúë", strict=True))
+_VNI_WIN_SINGLE: Final = dict(zip("ìỉĩíịỵÌỈĨÍỊỴ", "ìæóíòîÌÆÓÍÒÎ", strict=True))
 
 
 def vni_win(text: str) -> str:
@@ -237,6 +238,8 @@ def vni_win(text: str) -> str:
         tone = next((m for m in marks if m in _TONES), "")
         if base in "đĐ":
             out.append("ñ" if base == "đ" else "Ñ")
+        elif c in _VNI_WIN_SINGLE:
+            out.append(_VNI_WIN_SINGLE[c])
         elif "\u0302" in marks:
             out.append(base + _VNI_WIN_CIRCUMFLEX.get(tone, "â"))
         elif "\u0306" in marks:

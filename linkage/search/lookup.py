@@ -19,9 +19,10 @@ from linkage.vietnam.spelling import repair_name
 
 WINDOW = 8.0
 """Bits below the best answer at which another is left out: less than 1/250 as likely."""
-FLOOR = -12.0
-"""Bits below which an answer is none; but what agrees with all that a query says is one, and what is within
-`WINDOW` of that: a name alone that many bear is answered by its bearers."""
+FLOOR = -16.0
+"""Bits below which an answer is none: less than one in ten thousand, whatever the register's size. But what
+agrees with all that a query says is an answer, and what is within `WINDOW` of that: a name alone that many
+bear is answered by its bearers. (At -12, 6 of 10,000 claims on a million people lost the right person.)"""
 _NOTHING = -(1 << 30)
 RIVAL = math.log2(20)
 """A second person within these bits of the best one makes the answer ambiguous."""

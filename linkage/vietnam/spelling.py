@@ -29,7 +29,7 @@ _FOREIGN = frozenset(
         *("max", "moss", "nils", "rex", "ross", "tess", "thor"),
     )
 )
-"""Foreign names that Telex would turn into Vietnamese syllables."""
+"""Foreign names that Telex would turn into Vietnamese syllables: they are, beside clear keystrokes only."""
 
 _SURNAMES = frozenset(
     (
@@ -173,18 +173,21 @@ def _repair_vni(text: str) -> str:
 def _repair_telex(text: str) -> str:
     tokens = _tokens(_COUNTER.sub("", text))
     decoded: list[str] = []
-    evidence = 0
+    evidence, is_foreign = 0, False
     for token in tokens:
         if _is_known(token):
             decoded.append(token.lower())
             continue
         found = decode_telex(token) if token.isascii() and token.isalpha() else None
-        if found is None or token.lower() in _FOREIGN:
+        if found is None:
             return text
         decoded.append(found[0])
+        if token.lower() in _FOREIGN:
+            is_foreign = True
+            continue
         is_closed = found[0][-1] not in "aăâeêioôơuưy"
         evidence = max(evidence, 3 if token.lower()[-1] in "fj" else 2 if found[1] else is_closed)
-    if not decoded or not evidence or not _is_anchored(decoded[0]):
+    if not decoded or not evidence or not _is_anchored(decoded[0]) or (is_foreign and evidence < 3):
         return text
     believed = evidence >= 3 or decoded[0] in _SURNAMES if len(tokens) < 3 else True
     return _join(decoded) if believed else text

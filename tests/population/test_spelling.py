@@ -51,6 +51,7 @@ def test_old_fonts():
     assert spelling.tcvn3("Nguyễn") == "NguyÔn"
     assert spelling.tcvn3("Văn") == "V¨n"
     assert spelling.vni_win("Nguyễn Văn") == "Nguyeãn Vaên"
+    assert spelling.vni_win("Thị Mỹ Quỵ") == "Thò Myõ Quî"  # i has letters of its own, y for the dot alone
     assert spelling.mojibake("ễ") == "á»…"
     assert spelling.hybrid("ễ") == "ê\u0303"
     assert spelling.fold("Đặng Thị Ý") == "Dang Thi Y"

@@ -61,6 +61,11 @@ def test_whole_names(name, damage):
     assert exact(repair_name(damaged)) == exact(name)
 
 
+def test_a_foreign_name_beside_clear_keystrokes_is_one_of_them():
+    assert repair_name("Lee Thij Ngocj Linh") == "Lê Thị Ngọc Linh"
+    assert repair_name("Lee Harris") == "Lee Harris"
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
 def test_mojibake(name, encoding):
