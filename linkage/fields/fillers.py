@@ -51,9 +51,17 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
 def _sampled(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
     """Distinct values of some records with how many of these hold them; the most frequent first."""
     sample = words[:: max(len(words) // LOOKED_AT, 1)]
-    values, counts = np.unique(sample[(sample != 0).any(axis=1)], axis=0, return_counts=True)
+    held = sample[(sample != 0).any(axis=1)]
+    # One number a value, which sort a hundred times faster than rows and in the same order.
+    packed = held[:, 0].astype(np.uint64)
+    for k in range(1, held.shape[1]):
+        packed = packed << np.uint64(32) | held[:, k]
+    packed.sort()
+    begins = np.flatnonzero(np.diff(packed, prepend=packed[:1] + np.uint64(1)))
+    counts = np.diff(begins, append=len(packed))
     order = np.argsort(-counts, kind="stable")
-    return values[order], counts[order]
+    words_of = [packed[begins[order]] >> np.uint64(32 * k) for k in reversed(range(held.shape[1]))]
+    return np.stack(words_of, axis=1).astype(np.uint32), counts[order]
 
 
 def _fillers(words: npt.NDArray[np.uint32], *, whole_days: bool) -> npt.NDArray[np.uint32]:

@@ -45,8 +45,8 @@ def find_unpaired(
         Expected matches of each.
     """
     n_matches, n_strangers = matches.sum(), of_strangers.sum()
-    seen = matches @ (candidates.codes > 0)
-    expected = n_matches * (of_strangers @ (strangers.codes > 0)) / max(n_strangers, 1e-300)
+    seen = _holding(candidates, matches)
+    expected = n_matches * _holding(strangers, of_strangers) / max(n_strangers, 1e-300)
     share = np.where(expected >= LEAST_EXPECTED, seen / np.maximum(expected, 1e-300), np.inf)
     rarest = int(share.argmin())
     return [
@@ -55,6 +55,11 @@ def find_unpaired(
         else c
         for i, c in enumerate(comparisons)
     ]
+
+
+def _holding(patterns: Patterns, weights: Array) -> Array:
+    """How many pairs hold each field on both sides; column by column, which takes little memory."""
+    return np.array([weights @ (codes > 0) for codes in patterns.codes.T])
 
 
 def for_lookups(model: Model) -> Model:
