@@ -93,7 +93,7 @@ def test_sources_are_copied_without_kernels(tmp_path: Path) -> None:
 
 
 def test_sanitized_tests_find_all_they_import(tmp_path: Path) -> None:
-    """A folder that is missing in the copy was found when everything had been compiled, hours later."""
+    """A folder that is missing in the copy was found only when everything had been compiled."""
     copy_sources(tmp_path)
     folders = {path.name for path in tmp_path.iterdir()}
     for test in (path for name in SANITIZED_TESTS for path in _tests(tmp_path / name)):
