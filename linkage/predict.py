@@ -15,7 +15,7 @@ from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks
 from linkage.fields.batch import EncodedRecords
 
-LEAST_TASK, MOST_TASK, TASKS_PER_RULE = 1 << 16, 1 << 21, 32
+LEAST_TASK, MOST_TASK, TASKS_PER_RULE = 1 << 15, 1 << 21, 32
 """Pairs and records of blocks that one task holds at least and at most; tasks to a rule in between."""
 ROWS_PER_TASK = 1 << 16
 

@@ -47,22 +47,24 @@ def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool)
         "threshold_match_probability": result.threshold_match_probability,
         "warnings": list(r.model.training.get("warnings", [])),
     }
-    with r.steps.step("cluster"):
-        labels = result.cluster_labels()
-    summary["clusters"] = _clusters(labels)
-    probability = result.judged_pairs[1]
-    summary["n_matched_pairs"] = int(np.count_nonzero(probability >= result.threshold_match_probability))
-    if truth:
-        with r.steps.step("evaluate"):
-            summary["evaluation"] = _evaluation(result, truth)
     # While examples are read from the table again, most of the time of one thread, others count and sort.
-    with r.steps.step("summarise"), ThreadPoolExecutor(2) as beside:
-        frequent = beside.submit(_term_frequencies, result, hide_values)
-        ordered = beside.submit(lambda: result.ordered_pairs)
-        summary["weights_histogram"] = _histogram(r.pairs.weight)
-        result.examples = example_pairs(result, threshold, hide_values)
-        summary["term_frequencies"] = frequent.result()
-        ordered.result()
+    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(2) as beside:
+        examples = reading.submit(example_pairs, result, threshold, hide_values)
+        with r.steps.step("cluster"):
+            labels = result.cluster_labels()
+        summary["clusters"] = _clusters(labels)
+        probability = result.judged_pairs[1]
+        summary["n_matched_pairs"] = int(np.count_nonzero(probability >= result.threshold_match_probability))
+        if truth:
+            with r.steps.step("evaluate"):
+                summary["evaluation"] = _evaluation(result, truth)
+        with r.steps.step("summarise"):
+            frequent = beside.submit(_term_frequencies, result, hide_values)
+            ordered = beside.submit(lambda: result.ordered_pairs)
+            summary["weights_histogram"] = _histogram(r.pairs.weight)
+            summary["term_frequencies"] = frequent.result()
+            ordered.result()
+            result.examples = examples.result()
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
     summary["peak_rss_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -7,8 +7,9 @@ against glibc's iconv.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 _TCVN3_RUNS = (
@@ -75,15 +76,31 @@ def _translation(table: dict[int, str]) -> dict[int, str]:
 _FROM_TCVN3, _FROM_VISCII = _translation(_TCVN3), _translation(_VISCII_TABLE)
 
 
-def _vni_marks() -> dict[tuple[str, str], str]:
-    found: dict[tuple[str, str], str] = {}
+def _vni_forms() -> dict[str, str]:
+    """A letter, or a vowel with the character behind it, in either case -> the letter that was meant."""
+    found: dict[str, str] = {}
+    for plain, single in _VNI_SINGLE.items():
+        found |= {plain: single, plain.upper(): single.upper()}
     for (bases, sign), marks in _VNI_PAIRS.items():
-        for base in bases:
-            found.setdefault((base, sign), marks)
+        for base in bases + bases.upper():
+            found |= {base + of_case: found.get(base, base) + marks for of_case in (sign, sign.upper())}
     return found
 
 
-_VNI_MARKS = _vni_marks()
+def _any_of(forms: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of these texts of one or two characters, the longer ones first."""
+    seconds: dict[str, str] = {}
+    for form in sorted(forms):
+        seconds[form[0]] = seconds.get(form[0], "") + form[1:]
+    firsts: dict[str, str] = {}
+    for first, behind in seconds.items():
+        firsts[behind] = firsts.get(behind, "") + first
+    pairs = [f"[{first}][{behind}]" for behind, first in firsts.items() if behind]
+    return re.compile("|".join([*pairs, f"[{''.join(f for f in forms if len(f) == 1)}]"]))
+
+
+_VNI_FORMS = _vni_forms()
+_VNI_FORM = _any_of(_VNI_FORMS)
 
 
 def decode_tcvn3(text: str) -> str:
@@ -110,19 +127,8 @@ def decode_vni_win(text: str) -> str:
     >>> decode_vni_win("Nguyeãn Vaên"), decode_vni_win("Ñoã Thò Höông")
     ('Nguyễn Văn', 'Đỗ Thị Hương')
     """
-    out: list[str] = []
-    chars = unicodedata.normalize("NFC", text)
-    i = 0
-    while i < len(chars):
-        base, sign = chars[i], chars[i + 1 : i + 2].lower()
-        plain = base.lower()
-        marks = _VNI_MARKS.get((plain, sign), "")
-        single = _VNI_SINGLE.get(plain)
-        if single:
-            base = single.upper() if base.isupper() else single
-        out.append(base + marks)
-        i += 2 if marks else 1
-    return unicodedata.normalize("NFC", "".join(out))
+    read = _VNI_FORM.sub(lambda found: _VNI_FORMS[found[0]], unicodedata.normalize("NFC", text))
+    return unicodedata.normalize("NFC", read)
 
 
 def decode_mojibake(text: str) -> Iterator[str]:

@@ -98,7 +98,7 @@ def _is_known(token: str) -> bool:
 
 
 def _is_vietnamese(tokens: list[str]) -> bool:
-    return bool(tokens) and all(_is_known(token) for token in tokens)
+    return bool(tokens) and all(map(_is_known, tokens))
 
 
 def _join(tokens: list[str]) -> str:
@@ -157,10 +157,12 @@ def _repair_legacy(text: str) -> str:
 
 
 def _repair_vni(text: str) -> str:
+    if not any(map(str.isdigit, text)):
+        return text
     tokens = _tokens(text)
     if len(tokens) > 1 and tokens[-1].isdigit():
         tokens.pop()
-    with_digits = [token for token in tokens if any(char.isdigit() for char in token)]
+    with_digits = [token for token in tokens if any(map(str.isdigit, token))]
     if not with_digits:
         return text
     last_only = len(with_digits) == 1 and tokens[-1] is with_digits[0]

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from linkage.vietnam.legacy import _VNI_PAIRS, _VNI_SINGLE
+
 MARKS = "\u0301\u0300\u0309\u0303\u0323"
 TELEX = {"â": "aa", "ê": "ee", "ô": "oo", "ă": "aw", "ơ": "ow", "ư": "uw", "đ": "dd"}
 VNI = {"â": "a6", "ê": "e6", "ô": "o6", "ă": "a8", "ơ": "o7", "ư": "u7", "đ": "d9"}
@@ -49,3 +51,16 @@ def to_vni_win(syllable):
         else:
             out += VNI_WIN.get(letter, letter) + "ùøûõï"[tone - 1]
     return out
+
+
+def read_vni_win(text):
+    marks = {(base, sign): mark for (bases, sign), mark in _VNI_PAIRS.items() for base in bases}
+    chars = unicodedata.normalize("NFC", text)
+    out, i = "", 0
+    while i < len(chars):
+        base, sign = chars[i], chars[i + 1 : i + 2].lower()
+        single = _VNI_SINGLE.get(base.lower(), base)
+        mark = marks.get((base.lower(), sign), "")
+        out += (single.upper() if base.isupper() else single) + mark
+        i += 2 if mark else 1
+    return unicodedata.normalize("NFC", out)

@@ -1,5 +1,6 @@
 """Repair of names: what was typed or decoded wrongly comes back, foreign names stay."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from linkage.vietnam.syllables import (
     split_syllable,
     split_tone,
 )
-from tests.reference.keyboards import to_telex, to_viqr, to_vni, to_vni_win
+from tests.reference.keyboards import read_vni_win, to_telex, to_viqr, to_vni, to_vni_win
 
 
 @st.composite
@@ -137,3 +138,11 @@ def test_syllable_parts_join(syllable):
     toneless, tone = split_tone(syllable)
     assert "".join(split_syllable(toneless)) == toneless
     assert split_tone(add_tone(toneless, tone)) == (toneless, tone)
+
+
+def test_vni_for_windows_is_read_character_by_character():
+    random = np.random.default_rng(0)
+    letters = list("aeouyôöAEOUYÔÖâáàåãäêéèúüëùøûõïñæóòîÑÆÓÒÎ nxÂÁÊÙ\u212b\u0301")
+    for n in random.integers(0, 9, 3000):
+        text = "".join(random.choice(letters, n))
+        assert decode_vni_win(text) == read_vni_win(text)
