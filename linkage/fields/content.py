@@ -16,6 +16,8 @@ from linkage.schema import Field
 
 ENOUGH = 30
 """Fewer values than this tell nothing; the header is believed."""
+LEAST_WORDS = 1.5
+"""Words that an address has on average: a street and its number, one of which may be lacking."""
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _PHONE = r"^\s*(\+|00|\(?0)?[0-9()./ x-]{7,20}\s*$"
 _DATE = (
@@ -91,8 +93,8 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         return _of_codes(name, values, distinct)
     words = _mean_words(values)
     if share(values, r"\pL{2}") > 0.8 and share(values, r"\d") > 0.5:
-        # Chinese and Japanese write addresses without spaces.
-        long = words >= 2 or share(values, r"^[^\x00-\x{2fff}\s]{4}") > 0.8
+        # A street and a number, of which some values lack one; Chinese and Japanese write no spaces.
+        long = words >= LEAST_WORDS or share(values, r"^[^\x00-\x{2fff}\s]{4}") > 0.8
         return Field(name, "address") if long and words <= 10 else None
     return Field(name, "text") if share(values, _LETTER) > 0.9 and words <= 5 else None
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 import pyarrow as pa
 
 from linkage.fields.detect import detect_schema, find_headers
-from linkage.fields.headers import entry_of_header, field_of_header
+from linkage.fields.headers import entry_of_header, field_of_header, is_reserved
+from linkage.fields.same_contents import same_contents
 from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import find_split_dates
 from linkage.schema import Field, Schema
@@ -24,8 +25,8 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     """The left table's schema, its fields with the right table's headers where these are others.
 
     Each table is understood for itself. Columns of the same header belong together, then those whose headers
-    mean the same, then the only date, e-mail, telephone and sex of each. A full name in one table meets the
-    joined given, middle and family names of the other.
+    mean the same, then the only date, e-mail, telephone and sex of each, then those that hold the same. A full
+    name in one table meets the joined given, middle and family names of the other.
 
     Raises
     ------
@@ -50,6 +51,15 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     fields = [
         replace(f, columns=(*f.columns, found[f.name])) if f.name in found else f for f in schema.fields
     ]
+    open_fields = [f for f in open_fields if f.name not in found]
+    used = {*taken, *(part for column in found.values() for part in _parts(column)), *exclude}
+    ours = {part for column in own.values() for part in _parts(column)} | set(exclude)
+    of_right = [c for c in right.columns if c not in used and c != theirs.get("") and not is_reserved(c)]
+    of_left = [c for c in left.columns if c not in ours and not is_reserved(c)]
+    meant = {theirs[f.name]: f for f in free}
+    same = _same_contents(left, of_left, {own[f.name]: f for f in open_fields}, right, of_right, meant)
+    fields = [same.pop(f.name, f) for f in fields] + list(same.values())
+    found |= {f.name: f.columns[-1] for f in fields if f.columns and f.columns[-1] in of_right}
     return replace(schema, fields=tuple(_with_joined_names(fields, own, {**held, **found}, other, theirs)))
 
 
@@ -79,6 +89,37 @@ def find_columns(source: Source, schema: Schema) -> dict[str, str]:
 
 def _is_known_anywhere(item: Field) -> bool:
     return item.kind in ("person_name", "date", "phone", "email", "address") or item.format == "sex"
+
+
+def _same_contents(
+    left: Source, of_left: Sequence[str], ours: dict[str, Field],
+    right: Source, of_right: Sequence[str], theirs: dict[str, Field],
+) -> dict[str, Field]:  # fmt: skip
+    """Fields of columns that hold the same values, by name: as the table says whose header tells what it is.
+
+    Parameters
+    ----------
+    of_left, of_right : sequences of str
+        Columns that belong to no field, and those of the right table that belong to none of the left.
+    ours, theirs : dict[str, Field]
+        Columns with what each table took them for, where nothing connects the two yet.
+    """
+    found = {}
+    texts = [c for c, f in ours.items() if f.kind not in ("date", "number") and c in left.columns]
+    alike = same_contents(left, [*texts, *of_left], right, of_right, _may_meet)
+    for column, other in alike.items():
+        item, meant = ours.get(column), theirs.get(other)
+        if item is None or (entry_of_header(column) is None and meant and entry_of_header(other)):
+            item = meant and replace(meant, name=item.name if item else column, columns=())
+        if item is not None:
+            found[item.name] = replace(item, columns=(*item.columns, other))
+    return found
+
+
+def _may_meet(column: str, other: str) -> bool:
+    """Whether two headers do not contradict each other: one says nothing, or both say the same kind."""
+    a, b = field_of_header(column), field_of_header(other)
+    return a is None or b is None or _alike(a, b)
 
 
 def _several(item: Field, source: Source, meant: dict[str, Field]) -> str:

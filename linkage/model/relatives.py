@@ -16,6 +16,11 @@ CHANCE_ALIKE, MOST_ALIKE = 2.0, 0.02
 """How much more often than strangers relatives reach a level by chance: times u, and at most this share."""
 
 MOST_PERSONAL, MOST_COINCIDENT, MOST_FREE = 0.03, 0.008, 0.97
+"""Shares of a class of relatives that may agree, as one person does, on what is a person's own: relatives, a
+community, and what a class may agree on."""
+MOST_APART = 0.05
+"""The same for parents' names in a community: few names are in use there, and of like-named people some have
+like-named parents."""
 
 FAMILY_STRENGTH = 300.0
 """Pairs by which a class of relatives leans, in what is a person's own, on all of them together."""
@@ -156,7 +161,10 @@ def family_tables(
                 write_alike(own, of_m, operation.alike)
             if not is_shared or (kind.any_rarity and i in kind.apart):
                 most = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
-                bound_personal(own, of_m, of_u, operation.personal, MOST_FREE if i in kind.free else most)
+                if is_shared and operation.name == "name":
+                    most = MOST_APART
+                most = MOST_FREE if i in kind.free else most
+                bound_personal(own, of_m, of_u, operation.personal, most)
 
 
 def _lean(own: Array, counts: Array) -> None:

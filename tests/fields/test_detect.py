@@ -320,3 +320,12 @@ def test_a_marital_status_is_no_sex():
 def _fields_of(values):
     table = pa.table({"full name": [f"anna {i}ova" for i in range(len(values))], "C": values})
     return detect_schema(open_source(table)).fields
+
+
+def test_streets_with_a_number_that_some_lack_are_addresses():
+    streets = [
+        ("대학로", "종로", "중앙로")[k % 3] + ("" if k % 9 == 0 else f" {1 + k % 70}") for k in range(300)
+    ]
+    table = pa.table({"A": [f"19{40 + k % 60}-0{1 + k % 9}-11" for k in range(300)], "B": streets})
+    found = {f.name: f.kind for f in detect_schema(open_source(table)).fields}
+    assert found == {"A": "date", "B": "address"}

@@ -84,3 +84,44 @@ def test_a_schema_of_joined_names_reads_itself_back():
     assert find_headers(sources[0], again)["full_name"] == "first_name ~ last_name"
     batch = next(sources[0].batches(["first_name ~ last_name"]))
     assert batch.column(0)[0].as_py() == f"{GIVEN_P[0]} {FAMILY_P[0]}"
+
+
+MANY_GIVEN = [f"{name}{'aiu'[k % 3]}" for k, name in enumerate(GIVEN_P)]
+
+
+def test_columns_under_headers_that_say_nothing_meet_by_their_values():
+    numbers = [f"{100_000 + 7_919 * k % 900_000}" for k in range(200)]
+    towns = [f"town {'abcdefghijklmnopq'[k % 17]}" for k in range(200)]
+    right = {"XN": FAMILY_P, "XV": MANY_GIVEN, "born": BORN_P, "N3": numbers, "Q": towns}
+    left = {
+        "nachname": FAMILY_P,
+        "vorname": MANY_GIVEN,
+        "geburtsdatum": BORN_P,
+        "passport_no": numbers,
+        "ort": towns,
+    }
+    for one, other in ((left, right), (right, left)):
+        sources = [open_source(pa.table(t)) for t in (one, other)]
+        schema = match_schemas(*sources)
+        held = find_headers(sources[1], schema)
+        pairs = dict(zip(right, left, strict=True))
+        pairs = pairs if one is right else {v: k for k, v in pairs.items()}
+        assert {k: v for k, v in held.items() if k} == pairs
+        kinds = {f.kind for f in schema.fields}
+        assert kinds == {"person_name", "date", "identifier", "text"}
+
+
+def test_of_columns_as_like_the_first_meets_the_first():
+    first, second = FAMILY_P, FAMILY_P[7:] + FAMILY_P[:7]
+    left = {"nombre": MANY_GIVEN, "apellido1": first, "apellido2": second, "nacimiento": BORN_P}
+    right = {"F1": first, "F2": second, "G": MANY_GIVEN, "nacimiento": BORN_P}
+    sources = [open_source(pa.table(t)) for t in (left, right)]
+    held = find_headers(sources[1], match_schemas(*sources))
+    assert (held["nombre"], held["apellido1"], held["apellido2"]) == ("G", "F1", "F2")
+
+
+def test_what_is_alike_everywhere_connects_nothing():
+    left = {"name": GIVEN_P, "born": BORN_P, "house_no": [str(1 + k % 90) for k in range(200)]}
+    right = {"name": GIVEN_P, "born": BORN_P, "visits": [str(1 + k % 90) for k in range(200)]}
+    sources = [open_source(pa.table(t)) for t in (left, right)]
+    assert set(find_headers(sources[1], match_schemas(*sources))) == {"name", "born"}
