@@ -25,7 +25,7 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     """The left table's schema, its fields with the right table's headers where these are others.
 
     Each table is understood for itself. Columns of the same header belong together, then those whose headers
-    mean the same, then the only date, e-mail, telephone and sex of each, then those that hold the same. A full
+    mean the same, then the only date, e-mail, telephone and sex of each, then what holds the same. A full
     name in one table meets the joined given, middle and family names of the other.
 
     Raises
