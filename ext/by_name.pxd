@@ -142,7 +142,7 @@ cdef inline void by_names(Search *s, Scorer scorer) noexcept nogil:
     cdef uint32_t n
     for i in range(s.n_fields):
         f = &s.fields[i]
-        if i == s.hot_field and s.knows_named:
+        if i == s.hot_field and (s.knows_named or s.knows_words):
             continue
         if s.has[i] and f.family >= 0 and f.kind == FIELD_NAME and s.rows[f.word]:
             most = most_left(s)

@@ -1,7 +1,7 @@
 # A query's numbers -> the records that hold one of them, or one a slip away. Header-only.
 from bounds cimport most_left, without_level
 from candidates cimport offer_key, settle
-from levels cimport ID_NEAR
+from levels cimport EMAIL_LOCAL, ID_NEAR
 from libc.stdint cimport INT32_MAX, uint64_t
 from linkage._kernels.score cimport Scorer
 from postings cimport posting_key
@@ -53,3 +53,5 @@ cdef inline void by_numbers(Search *s, Scorer scorer) noexcept nogil:
             if most_left(s) >= s.theta:
                 by_edits(s, scorer, i, code_of(s, i))
             without_level(s, i, ID_NEAR - 1)
+        elif s.has[i] and s.fields[i].family >= 0 and s.fields[i].kind == FIELD_EMAIL:
+            without_level(s, i, EMAIL_LOCAL)

@@ -14,10 +14,11 @@ from bounds cimport (
 from by_day cimport by_far_slips, by_other_years, by_slips, fetch_days
 from by_name cimport by_alike_names, by_name_and_date, by_names
 from by_number cimport by_numbers
+from by_words cimport by_words
 from candidates cimport end_group, is_open, score_chosen
 from hashing cimport prefetch
 from hot_names cimport mark_like
-from lanes cimport Eight
+from lanes cimport Eight, raise_eight
 from levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_YEAR_PART
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memset
@@ -25,7 +26,7 @@ from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
 from postings cimport posting_key
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_given, scan_likely, scan_rows
-from search cimport A_YEAR, CUT_SHORT, MOST_SCANNED, N_DAYS, SEEN_SIZE, SLOTS, Field, Search, day_of
+from search cimport A_YEAR, CUT_SHORT, MOST_LEFT, MOST_SCANNED, N_DAYS, SEEN_SIZE, SLOTS, Field, Search, day_of
 
 cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years."""
@@ -36,9 +37,15 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     end_group(s, scorer)
     if day == 0:
         return
+    if s.has_words:
+        without_same_day(s)
+        by_words(s, scorer)
+        if most_left(s) < s.theta:
+            return
     # What is left agrees less on the date. First those with the query's very name, wherever they are; then
     # it is certain that the rest agrees less on the name as well, and most days need not be looked at.
-    by_name_and_date(s, scorer, q, day)
+    if not s.knows_words:
+        by_name_and_date(s, scorer, q, day)
     if can_reach(s, DATE_SHIFTED_YEAR, DATE_SWAPPED):
         by_slips(s, scorer, q)
     first = day - (day - 1) % A_YEAR
@@ -65,6 +72,13 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
         if s.fields[s.hot_field].family >= 0:
             by_alike_names(s, scorer, first)
 
+cdef inline void without_same_day(Search *s) noexcept nogil:
+    """Records not seen yet are of other days than the query's."""
+    cdef int code
+    s.any_date = s.date_most[0]
+    for code in range(DATE_ELSE, DATE_SWAPPED + 1):
+        raise_eight(&s.any_date, &s.date_most[code])
+
 cdef inline void by_all(Search *s, Scorer scorer) noexcept nogil:
     """Decode and score every record: no group, bound, mark or hot row is asked."""
     cdef uint32_t chosen[SLOTS]
@@ -86,7 +100,7 @@ cdef inline void by_rest(Search *s, Scorer scorer) noexcept nogil:
     end_group(s, scorer)
     if most_left(s) < s.theta or s.status & CUT_SHORT:
         return
-    if s.store.n_records > MOST_SCANNED:
+    if s.store.n_records > (MOST_LEFT if s.has_words else MOST_SCANNED):
         s.status |= CUT_SHORT
         return
     for day in range(N_DAYS):
@@ -103,6 +117,8 @@ cdef inline void by_groups(Search *s, Scorer scorer) noexcept nogil:
     end_group(s, scorer)
     if q:
         by_date(s, scorer, q)
+    if not q or not day_of(q):
+        by_words(s, scorer)
     by_names(s, scorer)
     by_rest(s, scorer)
 
@@ -132,7 +148,7 @@ cdef inline void begin_search(Search *s) noexcept nogil:
     s.n_scored = 0
     s.spent = 0
     s.status = 0
-    s.knows_named = s.cut_named = False
+    s.knows_named = s.cut_named = s.knows_words = False
     s.epoch += 1
     if s.epoch >> 32:
         memset(s.seen, 0, SEEN_SIZE * 8)

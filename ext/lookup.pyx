@@ -16,7 +16,7 @@ from query_columns cimport bits_of_rows, fill_columns, fill_given
 from query_texts cimport answer_questions, decode_record, load_query, read_given
 from search cimport ASKS_REPAIR, CUT_SHORT, DAMAGED_BYTES, SLOTS, Column, Field, Given, Search, date_word
 from search_memory cimport allocate, free_search, room_for_hits
-from search_sections cimport fill_days, fill_fields, fill_postings, fill_roles, pointer
+from search_sections cimport fill_days, fill_fields, fill_postings, fill_roles, fill_spellings, pointer
 from search_words cimport fill_tokens
 from tokens cimport NAME_SUSPECT
 
@@ -95,6 +95,7 @@ cdef class Searcher:
         s.classes = <const uint16_t *> <size_t> pointer(sections["word_classes"], "uint16", 1 << 16, self.alive)
         fill_tokens(s, sections, self.alive)
         fill_postings(s, sections["families"], self.alive)
+        fill_spellings(s, sections["spellings"], self.alive)
         fill_roles(s, meta, fields)
         fill_fields(s, fields, scorer, rows.shape[1], self.alive)
 

@@ -1,6 +1,9 @@
 # Keys of postings and rarity by content hash; the twin over arrays is linkage/segment/hashing.py. Header-only.
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 
+cdef enum:
+    MISSING = 1               # content of a value that is missing, where postings by word have it
+
 cdef struct Postings:
     const uint32_t *buckets
     const uint32_t *entries

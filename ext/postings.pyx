@@ -3,7 +3,9 @@
 
 import numpy as np
 
-from libc.stdint cimport uint32_t, uint64_t
+from dtypes cimport Token
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from spellings cimport MOST_SPELLINGS, spelling_keys
 
 
 def pack_keys(list chunks not None, const uint32_t[::1] ranks not None):
@@ -53,3 +55,24 @@ def unpack_keys(uint64_t[::1] packed not None, int row_bits, uint32_t n_buckets)
             firsts[bucket] = <uint32_t> n
             bucket += 1
     return buckets, entries
+
+
+def keys_of_spellings(const uint8_t[:, ::1] tokens not None):
+    """Keys of all spellings of tokens (one `Token` a row): uint64, key << 32 | the token's place, unsorted."""
+    cdef Py_ssize_t i, n = tokens.shape[0], room = 0
+    cdef uint64_t at = 0
+    cdef uint32_t keys[MOST_SPELLINGS]
+    cdef int k, n_keys
+    if n and tokens.shape[1] != sizeof(Token):
+        raise ValueError(f"expected {sizeof(Token)} bytes a token")
+    for i in range(n):
+        room += spelling_keys(<const Token *> &tokens[i, 0], keys)
+    packed = np.empty(room, np.uint64)
+    cdef uint64_t[::1] out = packed
+    with nogil:
+        for i in range(n):
+            n_keys = spelling_keys(<const Token *> &tokens[i, 0], keys)
+            for k in range(n_keys):
+                out[at] = <uint64_t> keys[k] << 32 | <uint32_t> i
+                at += 1
+    return packed

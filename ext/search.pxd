@@ -31,6 +31,13 @@ cdef enum:
     N_YEARS = 180
     A_YEAR = 416              # 13 months of 32 days, 0 = unknown
     N_DAYS = 74881
+    MOST_SLOTS = 24           # words of a query that are looked up in a look-up's fields of words,
+    SLOTS_A_FIELD = 4         # of one field,
+    MOST_SLOT_KEYS = 96       # and keys of what may be meant by one
+    MOST_VOTES = 1 << 16      # entries of postings that are read for all of them
+    FEW_VOTES = 96            # those of the rarest words, whose records are looked at first
+    VOTES_SIZE = 1 << 17
+    MOST_LEFT = 1 << 17       # records of a table with postings by word that are looked at where they left some open
     REMEMBERED = 1024         # tokens whose words are remembered
     MOST_ALIKE = 378
     MOST_ODD = 250            # odd words whose tokens are known
@@ -71,6 +78,7 @@ cdef struct Field:
     int comparison            # -1 = not compared
     int partner               # field of the other part of the name, -1 = none
     int family, n_parts
+    Postings words            # by word, or by the part of an e-mail address before its @; n_buckets 0 = none
     const uint32_t *category_words
     uint32_t n_categories
     Rarity rarity[4]
@@ -84,6 +92,20 @@ cdef struct Field:
     uint64_t exact            # content hash of the query's value
     uint64_t forms[4]         # of its forms whose rarity is known
     bint equal_is_same        # only one value is equal to another
+
+# One word of the query in one field: what the postings know it, and words like it, by.
+cdef struct WordSlot:
+    int field, place          # which of the field's words
+    int bit                   # of its votes, -1 = not asked: any record may have it
+    int n_keys
+    uint32_t keys[MOST_SLOT_KEYS]
+    uint8_t fields[MOST_SLOT_KEYS]      # whose postings each is looked up in: also those of the name's other part
+    uint64_t n_entries
+
+# A record and the words, a bit each, that it shares with the query; 0 = none.
+cdef struct Vote:
+    uint32_t row_1            # row + 1
+    uint32_t bits
 
 # The surprisal of one form of one value, asked for.
 cdef struct Question:
@@ -157,6 +179,11 @@ cdef struct Search:
     Postings postings[MOST_FAMILIES]
     int family_field[MOST_FAMILIES]
     int n_families, row_bits
+    const Token *spellings                  # distinct tokens of names,
+    uint32_t n_spellings
+    Postings by_spelling                    # by what is left of them without a letter or two
+    int spelling_bits
+    bint has_words                          # whether any field has postings by word
     # of the query
     Question questions[MOST_QUESTIONS]
     int n_questions
@@ -208,6 +235,13 @@ cdef struct Search:
     uint64_t spent           # on whole days, in rows
     uint64_t *candidates     # bound + 2**23 (24 bits), date (8 bits), row
     uint32_t n_candidates, candidates_capacity
+    WordSlot *slots          # words of the query that are looked up
+    int n_slots
+    Vote *votes              # by row, open addressing; all empty between searches
+    uint32_t *voted          # places that are not
+    uint32_t n_voted
+    Vote *passed             # those that are offered
+    bint knows_words         # whether all records that share one of the hot name's words were met
     const uint8_t *hidden    # bit = row that is not to be found
     const uint8_t *allowed   # bit = row that may be found; NULL = all
     bint exhaustive, eases   # eases: the floor sinks for a query that says little

@@ -4,7 +4,22 @@ from blobs cimport NO_WORD, OTHER_WORD
 from libc.stdint cimport uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
-from search cimport BUFFER, MOST_NAMED, REMEMBERED, SEEN_SIZE, Alike, Hit, Marks, Search, Written
+from search cimport (
+    BUFFER,
+    MOST_NAMED,
+    MOST_SLOTS,
+    MOST_VOTES,
+    REMEMBERED,
+    SEEN_SIZE,
+    VOTES_SIZE,
+    Alike,
+    Hit,
+    Marks,
+    Search,
+    Vote,
+    WordSlot,
+    Written,
+)
 
 cdef inline int allocate(Search *s) noexcept nogil:
     """Get the arrays that a search fills; -1 without memory, and then `free_search` is due all the same."""
@@ -21,9 +36,14 @@ cdef inline int allocate(Search *s) noexcept nogil:
     s.token_of = <uint16_t *> malloc(2 << 16)
     s.quick = <uint8_t *> malloc(1 << 16)
     s.odd_of = <uint8_t *> calloc(1 << 16, 1)
+    s.slots = <WordSlot *> malloc(MOST_SLOTS * sizeof(WordSlot))
+    s.votes = <Vote *> calloc(VOTES_SIZE, sizeof(Vote))
+    s.voted = <uint32_t *> malloc(MOST_VOTES * 4)
+    s.passed = <Vote *> malloc(MOST_VOTES * sizeof(Vote))
     if s.like == NULL or s.batch == NULL or s.buffer == NULL or s.seen == NULL or s.named == NULL \
             or s.candidates == NULL or s.alike == NULL or s.marks == NULL or s.written == NULL \
-            or s.token_of == NULL or s.quick == NULL or s.odd_of == NULL:
+            or s.token_of == NULL or s.quick == NULL or s.odd_of == NULL or s.slots == NULL or s.votes == NULL or s.voted == NULL \
+            or s.passed == NULL:
         return -1
     memset(s.token_of, 255, 2 << 16)
     memset(s.quick, 16, 1 << 16)
@@ -53,6 +73,10 @@ cdef inline void free_search(Search *s) noexcept nogil:
     free(s.token_of)
     free(s.quick)
     free(s.odd_of)
+    free(s.slots)
+    free(s.votes)
+    free(s.voted)
+    free(s.passed)
     free(s.like)
     free(s.batch)
     free(s.buffer)

@@ -4,6 +4,7 @@ from comparisons cimport OP_NAME, OP_PART, OP_TEXT
 from dtypes cimport MAX_TOKENS, Token, Value
 from libc.stdint cimport int16_t, uint32_t, uint64_t, uint8_t
 from linkage._kernels.score cimport Scorer
+from postings cimport Postings
 from search cimport (
     FIELD_CATEGORY,
     FIELD_DATE,
@@ -42,6 +43,16 @@ cdef inline int fill_days(Search *s, days, Py_ssize_t n_records, list alive) exc
         raise ValueError("a directory of days that does not fit the records")
     return 0
 
+cdef inline int fill_posted(Postings *p, buckets, entries, list alive) except -1:
+    """One family of postings."""
+    if buckets.ndim != 1 or buckets.shape[0] < 2:
+        raise ValueError("postings without a bucket")
+    p.n_buckets = buckets.shape[0] - 1
+    p.n_entries = entries.shape[0]
+    p.buckets = <const uint32_t *> <size_t> pointer(buckets, "uint32", buckets.shape[0], alive)
+    p.entries = <const uint32_t *> <size_t> pointer(entries, "uint32", entries.shape[0], alive)
+    return 0
+
 cdef inline int fill_postings(Search *s, list families, list alive) except -1:
     """Buckets and entries of each family of postings."""
     cdef Py_ssize_t k
@@ -49,13 +60,21 @@ cdef inline int fill_postings(Search *s, list families, list alive) except -1:
     if s.n_families > MOST_FAMILIES:
         raise ValueError(f"more than {MOST_FAMILIES} families of postings")
     for k, (buckets, entries) in enumerate(families):
-        if buckets.ndim != 1 or buckets.shape[0] < 2:
-            raise ValueError("postings without a bucket")
-        s.postings[k].n_buckets = buckets.shape[0] - 1
-        s.postings[k].n_entries = entries.shape[0]
-        s.postings[k].buckets = <const uint32_t *> <size_t> pointer(buckets, "uint32", buckets.shape[0], alive)
-        s.postings[k].entries = <const uint32_t *> <size_t> pointer(entries, "uint32", entries.shape[0], alive)
+        fill_posted(&s.postings[k], buckets, entries, alive)
         s.family_field[k] = -1
+    return 0
+
+cdef inline int fill_spellings(Search *s, spellings, list alive) except -1:
+    """Distinct tokens of names, and postings of their spellings."""
+    if spellings is None:
+        return 0
+    tokens, buckets, entries = spellings
+    if tokens.ndim != 2 or tokens.shape[1] != sizeof(Token) or tokens.shape[0] >= 1 << 31:
+        raise ValueError("tokens that are none")
+    s.spellings = <const Token *> <size_t> pointer(tokens, "uint8", tokens.size, alive)
+    s.n_spellings = <uint32_t> tokens.shape[0]
+    s.spelling_bits = max((int(tokens.shape[0]) - 1).bit_length(), 1)
+    fill_posted(&s.by_spelling, buckets, entries, alive)
     return 0
 
 cdef inline int fill_roles(Search *s, dict meta, list fields) except -1:
@@ -109,6 +128,9 @@ cdef inline int fill_field(Search *s, Field *f, dict spec, Scorer scorer, Py_ssi
         f.category_words = <const uint32_t *> <size_t> pointer(words, "uint32", words.shape[0], alive)
     if f.kind <= FIELD_EMAIL:
         fill_texts(f, spec, scorer, alive)
+        if spec["words"] is not None:
+            fill_posted(&f.words, spec["words"][0], spec["words"][1], alive)
+            s.has_words = True
     return 0
 
 cdef inline int fill_texts(Field *f, dict spec, Scorer scorer, list alive) except -1:

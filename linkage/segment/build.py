@@ -31,6 +31,7 @@ from linkage.segment.sample import RecordSample
 from linkage.segment.sections import SegmentParts, day_of, write_sections
 from linkage.segment.spill import Spill
 from linkage.segment.storage import LOCAL, Storage
+from linkage.segment.text_postings import WordPostings
 
 if TYPE_CHECKING:
     from linkage.segment.segment import Segment
@@ -133,6 +134,7 @@ class _Reading:
         self.header = find_headers(source, self.schema)
         self.families = posting_families(self.schema)
         self.keys = [Spill(folder, np.uint32) for _ in range(len(self.families) + 1)]
+        self.by_word = WordPostings(self.schema, folder)
         self.days: list[npt.NDArray[np.uint32]] = []
         self.date = next((f.name for f in self.schema.fields if f.kind == "date"), None)
         self.counter = FrequencyCounter(comparisons_of(self.schema), folder) if with_frequencies else None
@@ -178,7 +180,7 @@ class _Reading:
             schema=self.schema, n_records=self.n, store=self.store, codings=self.codings,
             vocabulary=self.vocabulary, hot_field=self.hot[0], hot_categories=self.hot[1],
             words=self.words, n_words=self.n_words,
-            families=[f.name for f in self.families] + [RECORD_ID], keys=self.keys,
+            families=[f.name for f in self.families] + [RECORD_ID], keys=self.keys, by_word=self.by_word,
             days=self.days, date_field=self.date, columns=self.kept, frequencies=self.counter,
         )  # fmt: skip
 
@@ -205,6 +207,8 @@ class _Reading:
             pool.submit(_write_texts, self.store, self.schema, texts, size),
             pool.submit(self._take_keys, records, texts),
         ]
+        if self.by_word.fields:
+            tasks.append(pool.submit(self.by_word.add, records, self.n))
         if self.counter is not None:
             tasks.append(pool.submit(self.counter.add, records))
         if self.sample is not None:

@@ -45,6 +45,11 @@ def _make(segment: Segment) -> Searcher:
         (segment.array(f"postings/{k}/buckets"), segment.array(f"postings/{k}/entries"))
         for k in range(len(segment.families))
     ]
+    sections["spellings"] = None
+    if "spellings/tokens" in segment.container.names:
+        sections["spellings"] = tuple(
+            segment.array(f"spellings/{part}") for part in ("tokens", "buckets", "entries")
+        )
     date = meta["date_field"]
     return Searcher(
         segment.store, scorer, rows, fields, sections,
@@ -73,6 +78,9 @@ def _field(segment: Segment, weights: Segment, i: int, comparisons: dict[str, in
     }
     if at >= 0 and segment.scorer[at]["partner"] is not None:
         spec["partner"] = segment.field_names.index(segment.scorer[at]["partner"])
+    spec["words"] = None
+    if f"words/{i}/buckets" in segment.container.names:
+        spec["words"] = (segment.array(f"words/{i}/buckets"), segment.array(f"words/{i}/entries"))
     if "text" in meta:
         spec["scratch"] = (
             np.zeros(SLOTS + 2, VALUE_DTYPE), np.zeros(1 + MAX_TOKENS * (SLOTS + 1), TOKEN_DTYPE),

@@ -30,13 +30,14 @@ from linkage.segment.container_writer import ContainerWriter
 from linkage.segment.frequencies import FrequencyCounter, RarityTable
 from linkage.segment.postings import Postings, build_postings
 from linkage.segment.spill import Spill
+from linkage.segment.text_postings import WordPostings
 from linkage.segment.vocabulary import Vocabulary, read_vocabulary
 
 FIRST_YEAR, N_YEARS = 1880, 180
 DAYS_A_YEAR = 13 * 32
 N_DAYS = N_YEARS * DAYS_A_YEAR + 1
 """Day 0: no date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
-VERSION = 2
+VERSION = 3
 BLOBS = 3
 """Families of postings that take as long to write as the blobs do."""
 RarityTables = dict[str, list[Future[RarityTable]]]
@@ -57,6 +58,7 @@ class SegmentParts:
     n_words: int
     families: list[str]
     keys: list[Spill]
+    by_word: WordPostings
     days: list[npt.NDArray[np.uint32]]
     date_field: str | None
     columns: dict[str, Column]
@@ -171,6 +173,15 @@ def _write_postings(
         _add(writer, f"postings/{k}/buckets", postings.buckets)
         _add(writer, f"postings/{k}/entries", postings.entries)
         told(k + 1)
+    for i in parts.by_word.fields:
+        postings = parts.by_word.postings(i, ranks)
+        _add(writer, f"words/{i}/buckets", postings.buckets)
+        _add(writer, f"words/{i}/entries", postings.entries)
+    if parts.by_word.fields:
+        tokens, postings = parts.by_word.spellings()
+        _add(writer, "spellings/tokens", tokens)
+        _add(writer, "spellings/buckets", postings.buckets)
+        _add(writer, "spellings/entries", postings.entries)
 
 
 def _field_meta(parts: SegmentParts, i: int) -> dict[str, Any]:

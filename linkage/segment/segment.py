@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 RECORD_ID = "record_id"
 MOST_REMEMBERED = 1 << 16
 """Ways of writing a category that are remembered: queries may hold anything."""
-VERSIONS = (1, 2)
+VERSIONS = (1, 2, 3)
 """Of the sections (docs/format.md): those that are read; the last one is written."""
 Rows = npt.NDArray[np.uint32]
 
