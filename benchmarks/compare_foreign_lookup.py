@@ -30,7 +30,7 @@ from benchmarks.foreign.tables import TABLES
 from benchmarks.measure import describe_commit, describe_machine, describe_versions, peers_python, write_json
 from benchmarks.queries import measure_answers
 from linkage.fields.detect import find_headers
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.schema import Schema
 
 KINDS = ("all", "name")

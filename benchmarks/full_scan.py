@@ -31,7 +31,7 @@ from linkage._kernels.score import Scorer
 from linkage.comparison.program import comparisons_of, make_scorer
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.columns import COLUMNS, CategoryColumn, Column, DateColumn, TextColumn
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.model.model import Model
 from linkage.predict import sketch
 from linkage.schema import Schema

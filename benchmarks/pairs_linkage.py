@@ -19,7 +19,7 @@ from linkage import Model, Schema
 from linkage._kernels.score import Scorer
 from linkage.comparison.program import comparisons_of, make_scorer
 from linkage.fields.batch import encode_records
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.model.model import ComparisonParameters, weight_tables
 from linkage.model.term_frequencies import term_frequencies
 

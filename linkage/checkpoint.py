@@ -36,11 +36,11 @@ def fingerprint(
 
     files = []
     for source in sources:
-        try:
-            stat = Path(source.name).stat()
-        except OSError:
+        if not source.files:
             return None
-        files.append([str(Path(source.name).resolve()), stat.st_size, stat.st_mtime_ns])
+        for file in source.files:
+            stat = file.stat()
+            files.append([str(file.resolve()), stat.st_size, stat.st_mtime_ns])
     given = None if model is None else model.to_dict()
     about = [version("linkage"), files, schema.to_dict(), headers, given, options]
     return hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()

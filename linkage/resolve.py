@@ -25,7 +25,8 @@ from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.fillers import drop_fillers
 from linkage.fields.matching import match_schemas
-from linkage.fields.source import Source, open_source
+from linkage.fields.opening import open_source
+from linkage.fields.source import Source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory
 from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies

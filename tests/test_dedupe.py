@@ -12,7 +12,7 @@ import linkage
 from linkage import resolve
 from linkage.errors import InputError, ModelError, SchemaError, TrainingError
 from linkage.fields.detect import detect_schema
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.memory import MemoryPlan
 from tests.fields.people import TRUE, matches, table
 

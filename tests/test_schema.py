@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from linkage.errors import SchemaError
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.headers import fold_header
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.schema import (
     FORMATS,
     KINDS,

@@ -16,7 +16,7 @@ from benchmarks.foreign.plain import plain_tables
 from benchmarks.foreign.tables import make_table
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.headers import WORDS, fold_header
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 
 Random = np.random.Generator
 TINY = 50

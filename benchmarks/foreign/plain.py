@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.fields.batch import EncodedRecords, encode_records
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.schema import Schema
 
 

@@ -50,9 +50,8 @@ def linkage_command(
     """Find which records are the same person."""
 
 
-Register = Annotated[
-    Path, typer.Argument(metavar="REGISTER", help="Parquet, CSV or Excel file.", show_default=False)
-]
+TABLE = "A file (Parquet, CSV, JSON lines, Excel), a folder of them, or an index."
+Register = Annotated[Path, typer.Argument(metavar="REGISTER", help=TABLE, show_default=False)]
 
 
 @app.command()
@@ -65,8 +64,8 @@ def dedupe(register: Register, out: Out, **options: Any) -> None:
 @app.command()
 @with_run_options
 def link(
-    left: Annotated[Path, typer.Argument(metavar="LEFT", help="One register.")],
-    right: Annotated[Path, typer.Argument(metavar="RIGHT", help="The other register.")],
+    left: Annotated[Path, typer.Argument(metavar="LEFT", help=TABLE)],
+    right: Annotated[Path, typer.Argument(metavar="RIGHT", help="The other register, likewise.")],
     out: Out,
     one_to_one: Annotated[
         bool | None,
@@ -114,7 +113,7 @@ def _run(
         started = since_process_start()
         with ProgressLine() as progress:
             result = find(
-                *tables,
+                *map(_table, tables),
                 trained,
                 schema=meaning,
                 threshold_match_probability=threshold,
@@ -255,6 +254,15 @@ def _schema(name: str | None) -> Any:
     from linkage.schema import Schema, citizen_schema
 
     return citizen_schema() if name == "citizen" else Schema.load(name)
+
+
+def _table(path: Path) -> Any:
+    """An index where the path is one, otherwise the path."""
+    if not (path / "catalog.sqlite").is_file():
+        return path
+    import linkage
+
+    return linkage.open_index(path)
 
 
 def _model(path: Path | None) -> Any:

@@ -24,7 +24,12 @@ STATUSES = ("record_id", "field", "value", "status", "valid_from", "valid_to")
 
 @index_app.command()
 def build(
-    register: Annotated[Path, typer.Argument(metavar="REGISTER", help="Parquet, CSV or Excel file.")],
+    register: Annotated[
+        Path,
+        typer.Argument(
+            metavar="REGISTER", help="A file (Parquet, CSV, JSON lines, Excel) or a folder of them."
+        ),
+    ],
     index: IndexPath,
     model: ModelPath = None,
     schema: SchemaPath = None,
@@ -76,7 +81,12 @@ def check(index: IndexPath) -> None:
 @index_app.command()
 def add(
     index: IndexPath,
-    records: Annotated[Path, typer.Argument(metavar="RECORDS", help="Parquet, CSV or Excel file.")],
+    records: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RECORDS", help="A file (Parquet, CSV, JSON lines, Excel) or a folder of them."
+        ),
+    ],
     as_json: Json = False,
 ) -> None:
     """Add records, each replacing an earlier one of its id, in one commit."""

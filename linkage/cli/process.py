@@ -50,7 +50,8 @@ def prepare_process() -> None:
 
 def are_large(tables: Sequence[Path]) -> bool:
     """Whether a run over these files may come near the machine's memory."""
-    return sum(path.stat().st_size for path in tables if path.is_file()) >= LARGE_TABLES
+    files = [file for path in tables for file in ([path] if path.is_file() else path.rglob("*"))]
+    return sum(file.stat().st_size for file in files if file.is_file()) >= LARGE_TABLES
 
 
 def return_large_pieces() -> None:

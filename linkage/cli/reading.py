@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.fields.text import as_text
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from codecs import getincrementaldecoder
 from pathlib import Path
 
+import pyarrow as pa
+
 SAMPLE = 1 << 20
 
 
@@ -15,7 +17,7 @@ def detect_encoding(path: Path) -> str:
     that both know. Text in other legacy encodings (TCVN3, VNI, VISCII) arrives as mojibake and is mended
     per name.
     """
-    with path.open("rb") as file:
+    with pa.input_stream(path) as file:  # decompressed, where the file's ending says so
         head = file.read(SAMPLE)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"

@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.source import Source, open_source
+from linkage.fields.opening import open_source
+from linkage.fields.source import Source
 from linkage.index.create import create_index
 from linkage.index.index import Index
 from linkage.model.model import Model

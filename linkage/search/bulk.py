@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
 from linkage.errors import InputError, SegmentError
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.fields.text import as_text
 from linkage.search.lookup import FLOOR, MOST_BITS, NOBODY, RIVAL, SAME, WINDOW, Hit, Part, judge, prior_bits
 from linkage.search.matches import FIXED

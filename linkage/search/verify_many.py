@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.source import Source, open_source
+from linkage.fields.opening import open_source
+from linkage.fields.source import Source
 from linkage.fields.text import as_text
 from linkage.search.form_answers import CODES, FormAnswers
 from linkage.search.holders import HolderTable

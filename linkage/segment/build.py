@@ -19,7 +19,8 @@ from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.columns import COLUMNS, CategoryColumn, Column, DateColumn, TextColumn
 from linkage.fields.detect import find_headers
-from linkage.fields.source import Source, open_source
+from linkage.fields.opening import open_source
+from linkage.fields.source import Source
 from linkage.fields.text import as_text, index_buffers, readable, text_buffers
 from linkage.model.model import Model
 from linkage.schema import Field, Schema

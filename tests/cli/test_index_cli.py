@@ -64,6 +64,13 @@ def test_an_index_that_is_there_stays(data: Path, index: Path) -> None:
     assert run_json("index", "info", index)["generation"] == 2
 
 
+def test_an_index_is_a_register_like_any_other(data: Path, index: Path, tmp_path: Path) -> None:
+    run("dedupe", index, "-o", tmp_path / "out", "--model", data / "model.json")
+    pairs = pq.read_table(tmp_path / "out" / "pairs.parquet")
+    expected = linkage.dedupe(linkage.open_index(index), linkage.Model.load(data / "model.json")).pairs
+    assert len(pairs) and pairs.equals(expected)
+
+
 def test_look_up(data: Path, index: Path) -> None:
     record = first(data)
     query = form(record, "full_name", "date_of_birth", "sex", "id_number")

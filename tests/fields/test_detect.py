@@ -9,7 +9,7 @@ import pytest
 import linkage
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.headers import field_of_header
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.fields.text import joined_date
 
 HEADERS = {

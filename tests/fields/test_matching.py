@@ -7,7 +7,7 @@ import pytest
 import linkage
 from linkage.fields.detect import find_headers
 from linkage.fields.matching import match_schemas
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 
 GIVEN = ("anna", "berta", "clara", "dora", "emma", "frida", "greta", "hanna", "ida", "jutta")
 FAMILY = ("maier", "huber", "wagner", "pichler", "steiner", "moser", "mayer", "hofer", "leitner", "berger")

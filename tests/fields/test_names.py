@@ -6,7 +6,7 @@ import pytest
 
 from linkage.fields.detect import detect_schema
 from linkage.fields.names import are_names, tell_sexes
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 
 SYLLABLES = ["ka", "lo", "mi", "ren", "sa", "tu", "vel", "nor", "di", "po", "ash", "bir", "gun", "hal"]
 

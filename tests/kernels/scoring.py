@@ -6,7 +6,7 @@ import pyarrow as pa
 from linkage._kernels.score import Scorer
 from linkage.comparison.program import comparisons_of, make_scorer, unpack_codes
 from linkage.fields.batch import encode_records
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.model.model import LANES, layout
 from linkage.schema import Schema
 

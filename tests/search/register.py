@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import linkage
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
 

@@ -8,7 +8,7 @@ import pytest
 
 from linkage.comparison import levels
 from linkage.errors import InputError
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.model.model import Model
 from linkage.schema import Field, Schema
 from linkage.search.explain import Explanation, explain

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linkage._kernels.identifiers import OK, pack_one
 from linkage.errors import InputError
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.search.verdicts import WORDS, in_words
 from linkage.search.verify import Verification, verify
 from linkage.segment.build import build_segment

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import linkage
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.model.model import Model
 from linkage.schema import Schema
 from linkage.segment.build import build_segment

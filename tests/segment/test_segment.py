@@ -9,7 +9,7 @@ import pytest
 
 from linkage._kernels.dictionary import TOKEN_DTYPE
 from linkage.errors import InputError, SegmentError
-from linkage.fields.source import open_source
+from linkage.fields.opening import open_source
 from linkage.schema import Field, Schema
 from linkage.segment import build
 from linkage.segment.build import build_segment

@@ -1,0 +1,93 @@
+"""A CSV file of any delimiter and encoding, compressed or not -> a source of texts."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from linkage.errors import InputError
+from linkage.fields.header_row import LOOKED_AT, holds_headers, named, plain_names
+from linkage.fields.source import Source
+from linkage.fields.text import readable
+
+
+def from_csv(path: Path) -> Source:
+    """A CSV file as a source of texts."""
+    from pyarrow import csv
+
+    from linkage.fields.encoding import detect_encoding
+
+    encoding = detect_encoding(path)
+    with pa.input_stream(path) as stream, io.TextIOWrapper(stream, encoding, "replace", "") as file:
+        header = file.readline().lstrip("\ufeff")
+    delimiter = max("\t;,|", key=header.count) if header.strip() else ","
+    options: dict[str, Any] = {
+        "read_options": csv.ReadOptions(encoding=encoding, block_size=16 << 20),
+        "parse_options": csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+    }
+    try:
+        raw_names = csv.open_csv(path, **options).schema.names
+        options["read_options"].column_names = plain_names(len(raw_names))
+        rows = _first_rows(path, options)
+        if holds_headers(rows[0], rows[1:]):
+            options["read_options"].column_names = []
+            # Spreadsheets leave unnamed columns behind the last one.
+            names = named(rows[0])
+        else:
+            raw_names = names = options["read_options"].column_names
+    except pa.ArrowInvalid:
+        raise _broken_csv(path, encoding, delimiter) from None
+
+    def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
+        # Everything is read as text: a number column would lose the leading zeros of identifiers.
+        convert = csv.ConvertOptions(
+            column_types={n: pa.string() for n in raw_names},
+            strings_can_be_null=True,
+            null_values=[""],
+            check_utf8=False,  # one bad byte is no reason to refuse a file: kernels take any bytes
+        )
+        try:
+            reader = csv.open_csv(path, convert_options=convert, **options)
+            for batch in reader:
+                yield batch.rename_columns(names).select(columns)
+        except (pa.ArrowInvalid, UnicodeError):
+            raise _broken_csv(path, encoding, delimiter) from None
+
+    return Source(str(path), names, None, read, files=(path,))
+
+
+def _first_rows(path: Path, options: dict[str, Any]) -> list[list[str]]:
+    """The first rows of a CSV file as texts, the one that may hold the headers among them."""
+    from pyarrow import csv
+
+    types = dict.fromkeys(options["read_options"].column_names, pa.string())
+    convert = csv.ConvertOptions(column_types=types, check_utf8=False)
+    batch = next(iter(csv.open_csv(path, convert_options=convert, **options))).slice(0, LOOKED_AT + 1)
+    columns = [readable(column).to_pylist() for column in batch.columns]
+    return [[str(cell).lstrip("\ufeff") for cell in row] for row in zip(*columns, strict=True)]
+
+
+def _broken_csv(path: Path, encoding: str, delimiter: str) -> InputError:
+    """What is wrong with a CSV file, and in which row; Arrow's own message would show the row, a person's."""
+    from pyarrow import csv
+
+    found = [f"{path}: cannot be read as csv"]
+
+    def note(row: Any) -> str:
+        found.append(
+            f"{path}, row {row.number}: cannot be read as csv: expected {row.expected_columns} columns,"
+            f" got {row.actual_columns}"
+        )
+        return "error"
+
+    read = csv.ReadOptions(encoding=encoding, block_size=16 << 20, use_threads=False)
+    parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note)
+    with contextlib.suppress(pa.ArrowInvalid, UnicodeError):
+        for _ in csv.open_csv(path, read_options=read, parse_options=parse):
+            pass
+    return InputError(found[-1])

@@ -1,0 +1,60 @@
+"""A file with a JSON object a line -> a source; numbers stay numbers, all else is text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from linkage.errors import InputError
+from linkage.fields.source import Source, check_names
+
+READ_AT_ONCE = 16 << 20
+"""Bytes that are read at a time; columns are those of the objects in the first of them."""
+
+
+def from_json_lines(path: Path) -> Source:
+    """A file of JSON objects as a source; columns that the first 16 MiB lack are not read."""
+    from pyarrow import json
+
+    read_options = json.ReadOptions(block_size=READ_AT_ONCE)
+    try:
+        found = json.open_json(path, read_options=read_options).schema
+    except pa.ArrowInvalid as error:
+        raise _broken(path, error) from None
+    schema = pa.schema([(field.name, _plain(path, field)) for field in found])
+    check_names(str(path), schema.names)
+    options: dict[str, Any] = {
+        "read_options": read_options,
+        "parse_options": json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+    }
+
+    def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
+        try:
+            for batch in json.open_json(path, **options):
+                yield batch.select(columns)
+        except (pa.ArrowInvalid, UnicodeError) as error:
+            raise _broken(path, error) from None
+
+    return Source(str(path), schema.names, None, read, files=(path,))
+
+
+def _plain(path: Path, field: pa.Field) -> pa.DataType:
+    """The type that a column is read as; what Arrow takes for a time is a text as somebody wrote it."""
+    if pa.types.is_nested(field.type):
+        raise InputError(f"{path}, column {field.name!r}: expected texts or numbers, got {field.type}")
+    if pa.types.is_temporal(field.type) or pa.types.is_null(field.type):
+        return pa.string()
+    return field.type
+
+
+def _broken(path: Path, error: Exception) -> InputError:
+    """What is wrong, and in which row; Arrow's own message may show a value, a person's."""
+    row = re.search(r"in row (\d+)", str(error))
+    where = f", row {int(row[1]) + 1}" if row else ""
+    return InputError(
+        f"{path}{where}: cannot be read as JSON, an object a line and values of one type a column"
+    )

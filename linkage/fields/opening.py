@@ -1,0 +1,106 @@
+"""Anything that holds records -> a source: a file, a folder, an Arrow table or stream, a DataFrame, dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from linkage.errors import InputError
+from linkage.fields.csv_files import from_csv
+from linkage.fields.json_lines import from_json_lines
+from linkage.fields.parquet_files import from_parquet
+from linkage.fields.parts import open_parts
+from linkage.fields.source import Source, from_table
+from linkage.fields.workbooks import from_workbook
+
+PACKED = (".gz", ".bz2", ".zst", ".lz4")
+"""Endings of compressed texts, which are read as they are."""
+
+
+def open_source(source: Any, *, sheet: str | None = None) -> Source:
+    """Open records for reading.
+
+    Parameters
+    ----------
+    source : path, Arrow table or stream, DataFrame, or iterable of mappings
+        Parquet, CSV (.csv, .tsv, .txt), JSON-lines (.jsonl) and Excel (.xlsx, .xls, .ods) files; texts also
+        compressed (.csv.gz); a folder, or a pattern such as ``parts/*.parquet``, whose files are one table;
+        any object with ``__arrow_c_stream__``; an iterable of dicts for small jobs.
+    sheet : str or None
+        The sheet of an Excel file; the first by default.
+
+    Raises
+    ------
+    InputError
+        The file is missing, empty or not what its ending says.
+    """
+    if isinstance(source, str | Path):
+        return _open_path(Path(source), sheet)
+    if hasattr(source, "as_source"):  # an index: its records, read as they are wanted
+        made: Source = source.as_source()
+        return made
+    if isinstance(source, pa.RecordBatch):
+        source = pa.Table.from_batches([source])
+    if isinstance(source, pa.Table):
+        return from_table("table", source)
+    if hasattr(source, "__arrow_c_stream__"):
+        return from_table("table", pa.table(source))
+    if isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
+        return from_table("records", _table_of(list(source)))
+    raise InputError(
+        f"expected a path, an Arrow table or stream, or an iterable of dicts, got {type(source).__name__}"
+    )
+
+
+def _table_of(rows: list[Any]) -> pa.Table:
+    """Mappings -> a table with every column that any of them names, in order of appearance."""
+    for i, row in enumerate(rows):
+        if not isinstance(row, Mapping):
+            kind = type(row).__name__
+            raise InputError(f"records, row {i + 1}: expected a mapping from column to value, got {kind}")
+    columns = {}
+    for name in dict.fromkeys(name for row in rows for name in row):
+        try:
+            columns[str(name)] = pa.array([row.get(name) for row in rows])
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+            raise InputError(f"records, column {name!r}: expected values of one type, got several") from None
+    return pa.table(columns)
+
+
+def _open_path(path: Path, sheet: str | None) -> Source:
+    if path.is_dir() or (not path.exists() and "*" in path.name):
+        return open_parts(path, _open_file)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    return _open_file(path, sheet)
+
+
+def _open_file(path: Path, sheet: str | None = None) -> Source:
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty")
+    endings = [ending.lower() for ending in path.suffixes]
+    packed = endings.pop() if endings and endings[-1] in PACKED else ""
+    ending = endings[-1] if endings else ""
+    try:
+        if ending in (".csv", ".tsv", ".txt"):
+            return from_csv(path)
+        if ending in (".jsonl", ".ndjson"):
+            return from_json_lines(path)
+        if ending in (".parquet", ".pq") and not packed:
+            return from_parquet(path)
+        if ending in (".xlsx", ".xls", ".xlsb", ".ods") and not packed:
+            return from_workbook(path, sheet)
+        if ending in (".arrow", ".feather", ".ipc") and not packed:
+            from pyarrow import feather
+
+            return replace(from_table(str(path), feather.read_table(path)), files=(path,))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError, UnicodeError) as error:
+        raise InputError(f"{path}: cannot be read as {ending[1:]}: {error}") from None
+    raise InputError(
+        f"{path}: expected .parquet, .csv, .tsv, .jsonl, .xlsx, .xls, .ods or .arrow,"
+        " and of texts also .gz, .bz2 or .zst"
+    )

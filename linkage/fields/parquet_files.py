@@ -1,0 +1,97 @@
+"""A Parquet file -> a source, its columns decoded by the threads that encode them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from linkage.errors import InputError
+from linkage.fields.source import BATCH, Block, Source
+
+READ_AT_ONCE = 1 << 18
+"""Bytes of a column that are read at a time."""
+
+
+def from_parquet(path: Path) -> Source:
+    """A Parquet file as a source."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    names = file.schema_arrow.names
+    low = _low_cardinality(file.metadata)
+
+    def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
+        # Buffers read ahead would be held until the last row group: the whole file, compressed.
+        reader = pq.ParquetFile(path, read_dictionary=[c for c in columns if c in low], pre_buffer=False)
+        try:
+            yield from reader.iter_batches(BATCH, columns=columns, use_threads=True)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise InputError(f"{path}: {error}") from None
+
+    def blocks(columns: list[str]) -> Iterator[Block]:
+        return _parquet_blocks(path, file.metadata, columns, low)
+
+    return Source(str(path), names, file.metadata.num_rows, read, low, blocks, (path,))
+
+
+def _parquet_blocks(path: Path, metadata: Any, columns: list[str], low: frozenset[str]) -> Iterator[Block]:
+    """Some records after the other, whatever the row groups; the thread that encodes a column decodes it.
+
+    Of each column so much is decoded at a time as its encoding takes from the caches.
+    """
+    import pyarrow.parquet as pq
+
+    def open_column(name: str) -> _ColumnReader:
+        dictionary = [name] if name in low else []
+        # Read piece by piece: what lies ahead would be copied from the system's memory and wait.
+        file = pq.ParquetFile(
+            path, metadata=metadata, read_dictionary=dictionary, buffer_size=READ_AT_ONCE, pre_buffer=False
+        )
+        return _ColumnReader(str(path), file.iter_batches(BATCH, columns=[name], use_threads=False))
+
+    try:
+        readers = {name: open_column(name) for name in columns}
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(f"{path}: {error}") from None
+    for begin in range(0, metadata.num_rows, BATCH):
+        n = min(BATCH, metadata.num_rows - begin)
+        yield Block(n, lambda name, n=n: readers[name].take(n))  # type: ignore[misc]
+
+
+class _ColumnReader:
+    """One column of a file, to be taken from its begin to its end."""
+
+    def __init__(self, source: str, batches: Iterator[pa.RecordBatch]) -> None:
+        self.source = source
+        self.batches = batches
+        self.rest: pa.Array | None = None
+
+    def take(self, n: int) -> Iterator[pa.Array]:
+        """The next n values, in as many arrays as the file has them."""
+        while n:
+            if self.rest is None:
+                try:
+                    self.rest = next(self.batches).column(0)
+                except (StopIteration, pa.ArrowInvalid, OSError) as error:
+                    raise InputError(f"{self.source}: {str(error) or 'it ends too early'}") from None
+            part = self.rest.slice(0, n)
+            self.rest = self.rest.slice(n) if len(self.rest) > n else None
+            n -= len(part)
+            yield part
+
+
+def _low_cardinality(metadata: Any) -> frozenset[str]:
+    """Text columns that the file itself holds as a small dictionary: they are read as such."""
+    found = set()
+    if metadata.num_row_groups == 0:
+        return frozenset()
+    group = metadata.row_group(0)
+    for i in range(group.num_columns):
+        column = group.column(i)
+        small = column.total_uncompressed_size < 4 * max(column.num_values, 1)
+        if column.physical_type == "BYTE_ARRAY" and column.has_dictionary_page and small:
+            found.add(column.path_in_schema)
+    return frozenset(found)
