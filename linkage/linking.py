@@ -24,6 +24,10 @@ MOST_SHARED = 0.02
 """Share of sure links whose record has a second sure partner that is surely the first one's double, up to
 which both tables count as free of duplicates: a few are chance. A second partner that is unlike the first is
 another person, a relative mostly, and speaks for one partner each."""
+MOST_ALIKE, FEW_STRONGEST = 0.1, 0.1
+"""The same where what looks like a double may be a brother: of three records of one person the two in one
+table are often the two most alike, of a person and two brothers hardly ever. Where that is so in fewer than a
+tenth of the cases, up to a tenth of the sure links may have such a second partner."""
 
 
 def link(
@@ -106,17 +110,24 @@ def _without_duplicates(resolution: Resolution, threshold: int) -> bool:
     sure = resolution.pairs.take(resolution.pairs.weight >= threshold)
     if not len(sure.left):
         return True
-    doubles = sum(
-        _count_doubles(resolution, record, partner, sure.weight, threshold)
-        for record, partner in ((sure.left, sure.right), (sure.right, sure.left))
+    doubles, strongest = np.sum(
+        [
+            _count_doubles(resolution, record, partner, sure.weight, threshold)
+            for record, partner in ((sure.left, sure.right), (sure.right, sure.left))
+        ],
+        axis=0,
     )
-    return doubles <= MOST_SHARED * len(sure.left)
+    few = MOST_ALIKE if strongest < FEW_STRONGEST * doubles else MOST_SHARED
+    return bool(doubles <= few * len(sure.left))
 
 
 def _count_doubles(
     resolution: Resolution, record: Rows, partner: Rows, weight: npt.NDArray[np.int32], threshold: int
-) -> int:
-    """Second and later partners of a record that match the one before them, the surer ones first."""
+) -> tuple[int, int]:
+    """Second and later partners of a record that match the one before them, the surer ones first.
+
+    Also how many of them match it as surely as the record itself does.
+    """
     in_order = np.sort(record)
     is_shared = np.zeros(resolution.records.n_records, np.bool_)
     is_shared[in_order[1:][in_order[1:] == in_order[:-1]]] = True
@@ -125,4 +136,5 @@ def _count_doubles(
     again = np.flatnonzero(record[kept[1:]] == record[kept[:-1]])
     one, other = partner[kept[again]], partner[kept[again + 1]]
     between = resolution.weights_of(np.minimum(one, other), np.maximum(one, other))
-    return int(np.count_nonzero(between >= threshold))
+    match = between >= threshold
+    return int(np.count_nonzero(match)), int(np.count_nonzero(match & (between >= weight[kept[again]])))

@@ -1,6 +1,7 @@
 """Link from end to end: pairs across two tables only."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import linkage
+from benchmarks.foreign import tables
 from linkage import resolve
 from linkage.errors import InputError
 from linkage.linking import _without_duplicates
@@ -132,3 +134,14 @@ def test_the_same_links_with_little_memory(tmp_path, monkeypatch, one_to_one):
     # As text, for nan is not equal to nan.
     assert json.dumps(plenty.summary["evaluation"]) == json.dumps(little.summary["evaluation"])
     assert len(list((tmp_path / "data").iterdir())) == 2
+
+
+@pytest.mark.parametrize(("copies", "one_each"), [((1.0,), True), ((0.94, 0.03, 0.02, 0.01), False)])
+def test_brothers_who_match_each_other_are_no_doubles(copies, one_each):
+    tables.TABLES["_india"] = replace(tables.TABLES["india"], link=0.6, copies=copies)
+    try:
+        left, right = tables.make_table("_india")
+    finally:
+        del tables.TABLES["_india"]
+    result = linkage.link(left.drop_columns(["entity"]), right.drop_columns(["entity"]))
+    assert result.summary["one_to_one"] is one_each
