@@ -13,6 +13,7 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 cdef extern from *:
     """
     #include <stdint.h>
+    #include <string.h>
     #define LINKAGE_DIGIT_LANES 8
     #define LINKAGE_HASH_LANES 16
     #define LINKAGE_NAMES 4
@@ -37,6 +38,7 @@ cdef extern from *:
         int32_t missing[LINKAGE_DIGIT_LANES];
         uint8_t hash_missing[LINKAGE_HASH_LANES];
         int n_names, lane_of_name[LINKAGE_NAMES];
+        uint8_t lanes_of_names[LINKAGE_HASH_LANES];     /* the same, to shuffle bytes by */
         uint8_t apart[LINKAGE_NAMES];       /* half bits of names that are all others */
         int32_t base;               /* the prior, and the most of all comparisons without a lane */
     } linkage_bounds;
@@ -57,15 +59,19 @@ cdef extern from *:
                                             uint8_t *out) {
         _mm_storeu_si128((__m128i *)out, linkage_allowed(a, b, t));
     }
+    /* How many bits of each byte are set. */
+    static inline __m256i linkage_bits_of_bytes(__m256i x) {
+        const __m256i ones = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
+        const __m256i low = _mm256_set1_epi8(15);
+        return _mm256_add_epi8(_mm256_shuffle_epi8(ones, _mm256_and_si256(x, low)),
+                               _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
+    }
     static inline int32_t linkage_upper_bound(const linkage_sketch *a, const linkage_sketch *b,
                                               const linkage_bounds *t) {
         const __m256i zero = _mm256_setzero_si256();
         __m256i x = _mm256_loadu_si256((const __m256i *)a->digits), y = _mm256_loadu_si256((const __m256i *)b->digits);
         __m256i missing = _mm256_or_si256(_mm256_cmpeq_epi32(x, zero), _mm256_cmpeq_epi32(y, zero));
-        __m256i d = _mm256_xor_si256(x, y), low = _mm256_set1_epi8(15);
-        const __m256i ones = _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4));
-        __m256i n = _mm256_add_epi8(_mm256_shuffle_epi8(ones, _mm256_and_si256(d, low)),
-                                    _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16(d, 4), low)));
+        __m256i d = _mm256_xor_si256(x, y), n = linkage_bits_of_bytes(d);
         n = _mm256_madd_epi16(_mm256_maddubs_epi16(n, _mm256_set1_epi8(1)), _mm256_set1_epi16(1));
         __m256i w = _mm256_blendv_epi8(_mm256_loadu_si256((const __m256i *)t->near),
                                        _mm256_loadu_si256((const __m256i *)t->far),
@@ -78,6 +84,33 @@ cdef extern from *:
         __m128i v = _mm_sad_epu8(linkage_allowed(a, b, t), _mm_setzero_si128());
         int32_t halves = _mm_cvtsi128_si32(v) + _mm_extract_epi16(v, 4) - LINKAGE_NOTHING * LINKAGE_HASH_LANES;
         return t->base + _mm_cvtsi128_si32(s) + halves * LINKAGE_HALF_BIT;
+    }
+    /* Which names have nothing to do with each other: a bit each. */
+    static inline unsigned linkage_apart(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t) {
+        const __m128i none = _mm_setzero_si128(), lanes = _mm_loadu_si128((const __m128i *)t->lanes_of_names);
+        __m128i h = _mm_loadu_si128((const __m128i *)a->hash), g = _mm_loadu_si128((const __m128i *)b->hash);
+        __m128i near = _mm_or_si128(_mm_cmpeq_epi8(h, g), _mm_or_si128(_mm_cmpeq_epi8(h, none), _mm_cmpeq_epi8(g, none)));
+        /* First words, then last ones, lie side by side. */
+        unsigned words = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadl_epi64((const __m128i *)a->first),
+                                                                    _mm_loadl_epi64((const __m128i *)b->first)));
+        __m256i letters = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)a->letters),
+                                           _mm256_loadu_si256((const __m256i *)b->letters));
+        __m256i n = _mm256_sad_epu8(linkage_bits_of_bytes(letters), _mm256_setzero_si256());
+        unsigned far = (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpgt_epi64(n, _mm256_set1_epi64x(8))));
+        unsigned same = (unsigned)_mm_movemask_epi8(_mm_shuffle_epi8(near, lanes)) | words | words >> 4;
+        return far & ~same & ((1u << t->n_names) - 1);
+    }
+    /* What these names say beyond what was allowed for them: nothing or less. */
+    static inline int32_t linkage_less_apart(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t,
+                                             unsigned apart) {
+        const __m128i bits = _mm_setr_epi8(1, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), none = _mm_setzero_si128();
+        __m128i chosen = _mm_cmpgt_epi8(_mm_and_si128(_mm_set1_epi8((char)apart), bits), none);
+        __m128i other = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->other), _mm_loadu_si128((const __m128i *)b->other));
+        int32_t of_names;
+        memcpy(&of_names, t->apart, sizeof of_names);
+        other = _mm_and_si128(_mm_shuffle_epi8(other, _mm_loadu_si128((const __m128i *)t->lanes_of_names)), chosen);
+        __m128i now = _mm_sad_epu8(_mm_and_si128(_mm_cvtsi32_si128(of_names), chosen), none);
+        return (_mm_cvtsi128_si32(now) - _mm_cvtsi128_si32(_mm_sad_epu8(other, none))) * LINKAGE_HALF_BIT;
     }
     #else
     static inline void linkage_note_allowed(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t,
@@ -103,8 +136,6 @@ cdef extern from *:
         for (int i = 0; i < LINKAGE_HASH_LANES; i++) halves += allowed[i] - LINKAGE_NOTHING;
         return t->base + sum + halves * LINKAGE_HALF_BIT;
     }
-    #endif
-
     /* Which names have nothing to do with each other: a bit each. */
     static inline unsigned linkage_apart(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t) {
         unsigned apart = 0;
@@ -125,6 +156,8 @@ cdef extern from *:
         }
         return halves * LINKAGE_HALF_BIT;
     }
+    #endif
+
     static inline void linkage_allow_apart(const linkage_bounds *t, unsigned apart, uint8_t *allowed) {
         for (int k = 0; k < t->n_names; k++)
             if (apart >> k & 1) allowed[t->lane_of_name[k]] = t->apart[k];
@@ -188,6 +221,7 @@ cdef extern from *:
         uint8_t hash_missing[16]
         int n_names
         int lane_of_name[4]
+        uint8_t lanes_of_names[16]
         uint8_t apart[4]
         int32_t base
     # What each lane of hashes allows at most, in half bits from NOTHING on; 16 bytes.

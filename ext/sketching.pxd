@@ -106,6 +106,7 @@ cdef inline void begin_bounds(Program *p) noexcept nogil:
             if c.op == OP_NAME and t.n_names < NAMES:
                 p.name_of[i] = t.n_names
                 t.lane_of_name[t.n_names] = c.lane
+                t.lanes_of_names[t.n_names] = <uint8_t> c.lane
                 t.apart[t.n_names] = half_bits(c.top[NAME_ELSE])
                 t.n_names += 1
         else:
