@@ -109,12 +109,16 @@ class NamelessFile:
                 at += n
         return out
 
-    def mapped(self) -> mmap.mmap | None:
-        """All bytes as memory that the system may take back at any time; None where there are none."""
+    def mapped(self, *, writable: bool = False) -> mmap.mmap | None:
+        """All bytes as memory that the system may take back at any time; None where there are none.
+
+        What is written to it goes to the file.
+        """
         if not self.n_bytes:
             return None
+        access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
         with self._named("read"):
-            return mmap.mmap(self._handle, self.n_bytes, access=mmap.ACCESS_READ)
+            return mmap.mmap(self._handle, self.n_bytes, access=access)
 
     def close(self) -> None:
         """Give the disk's space back, as soon as nothing is mapped any more."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ctypes
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import COLUMNS, TextColumn
+from linkage.fields.row_store import RowFile
 from linkage.machine import free_bytes, machine_bytes
 from linkage.schema import Schema
 
@@ -20,8 +22,11 @@ TEXTS_OF_A_FIELD, OF_RECORDS, GROWTH = 48e6, 11e6, 0.64
 Measured with the citizen preset at 11 and 55 million records; it takes the place of what nobody knows yet."""
 KEYS, BUILDING, BLOCKS, SKETCHES = 4, 28, 64, 128
 """Bytes a record: a rule's keys; what building its blocks takes; the blocks of all rules; sketches."""
-WRITING = 20
-"""Bytes a record that building a rule's blocks takes where they go to a file part by part."""
+WRITING, REFINING = 20, 4
+"""Bytes a record that building a rule's blocks takes where they go to a file part by part; what a finer key
+of all rows takes where those lie in a file."""
+WINDOW = 0.25
+"""Of rows in a file, what a job plans to hold at a time: less would be read again too often."""
 PER_VALUE = 0.5
 """Tables beside the dictionaries (term frequencies, key parts, sketches of values), as a share of them."""
 SPARE = 0.03
@@ -55,9 +60,9 @@ class MemoryPlan:
 def check_memory(n_records: int, schema: Schema, limit: int | None, held: int | None = None) -> None:
     """Refuse a job that would not fit, before it begins.
 
-    What it takes: rows and distinct values (`held`, where they are known already), beside them the blocks of
-    one rule while they are built. All that follows, writing and the comparison with a truth included, takes
-    less than these blocks.
+    What it takes at least: distinct values and a part of the rows, which lie in a file (`held`, where these
+    are known already), beside them the blocks of one rule while they are built. All that follows, writing and
+    the comparison with a truth included, takes less than these blocks.
 
     Raises
     ------
@@ -65,8 +70,8 @@ def check_memory(n_records: int, schema: Schema, limit: int | None, held: int | 
         The estimate exceeds the limit, or without one all memory of the machine; the message says both.
     """
     most = machine_bytes() if limit is None else limit
-    known = expected_bytes(n_records, schema) if held is None else held
-    needed = BASE_BYTES + known + n_records * (KEYS + WRITING)
+    known = expected_bytes(n_records, schema, WINDOW) if held is None else held
+    needed = _needed(n_records, known) + REFINING * n_records
     if needed > most:
         what = "this machine's" if limit is None else "the limit of"
         raise InputError(
@@ -75,13 +80,26 @@ def check_memory(n_records: int, schema: Schema, limit: int | None, held: int | 
         )
 
 
-def expected_bytes(n_records: int, schema: Schema) -> int:
+def row_file(
+    n_records: int, schema: Schema, limit: int | None, folder: Path, held: int | None = None
+) -> RowFile | None:
+    """Where rows go that would not fit beside the rest (`held`, where it is known); None: into memory."""
+    most = int(machine_bytes() * SHARE_OF_MACHINE) if limit is None else limit
+    known = expected_bytes(n_records, schema) if held is None else held
+    return RowFile(folder, most) if _needed(n_records, known) > most else None
+
+
+def _needed(n_records: int, known: int) -> int:
+    return BASE_BYTES + known + n_records * (KEYS + WRITING)
+
+
+def expected_bytes(n_records: int, schema: Schema, share_of_rows: float = 1.0) -> int:
     """About what `held_bytes` will be, without record ids."""
     columns: list[Any] = [COLUMNS[f.kind] for f in schema.fields]
     n_texts = sum(column is TextColumn for column in columns)
     n_words = sum(column.n_words for column in columns)
     values = n_texts * TEXTS_OF_A_FIELD * (n_records / OF_RECORDS) ** GROWTH
-    return int(4 * n_words * n_records + values * (1 + PER_VALUE))
+    return int(4 * n_words * n_records * share_of_rows + values * (1 + PER_VALUE))
 
 
 def is_short(n_records: int, schema: Schema, limit: int | None) -> bool:
@@ -98,8 +116,9 @@ def plan_memory(records: EncodedRecords, n_rules: int, *, limit: int | None, thr
     if free >= n * (BLOCKS + max(KEYS * n_rules + BUILDING * side_by_side, SKETCHES)):
         return MemoryPlan(n_rules, side_by_side, True, True)
     free += sum(ids.held_bytes for ids in records.record_ids)  # they are moved to a file
-    side_by_side = int(min(max(free // (n * (KEYS + WRITING)), 1), side_by_side))
-    keys = int((free - n * WRITING * side_by_side) // (n * KEYS))
+    building = WRITING + (REFINING if records.row_map else 0)
+    side_by_side = int(min(max(free // (n * (KEYS + building)), 1), side_by_side))
+    keys = int((free - n * building * side_by_side) // (n * KEYS))
     keys = max(min(keys, FEW_KEYS), side_by_side)
     return MemoryPlan(min(keys, n_rules), side_by_side, False, False)
 
@@ -113,7 +132,7 @@ def _left(limit: int | None, records: float, *, are_held: bool) -> float:
 
 
 def held_bytes(records: EncodedRecords) -> int:
-    """Rows, record ids, dictionaries and the tables made of them."""
+    """Rows, of those in a file a part, record ids, dictionaries and the tables made of them."""
     values = sum(
         array.nbytes
         for column in records.columns.values()
@@ -121,7 +140,8 @@ def held_bytes(records: EncodedRecords) -> int:
         for array in (column.values, column.tokens, column.texts)
     )
     ids = sum(ids.held_bytes for ids in records.record_ids)
-    return int(records.rows.nbytes) + ids + int(values * (1 + PER_VALUE))
+    rows = records.rows.nbytes * (WINDOW if records.row_map else 1)
+    return int(rows) + ids + int(values * (1 + PER_VALUE))
 
 
 def give_back() -> None:

@@ -20,14 +20,14 @@ from linkage.comparison.program import (
     make_scorer,
     within_pattern,
 )
-from linkage.errors import InputError, ModelError, SchemaError
+from linkage.errors import InputError, ModelError, SchemaError, TrainingError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.fillers import drop_fillers
 from linkage.fields.matching import match_schemas
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source
-from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory
+from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory, row_file
 from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies
 from linkage.options import Options, Progress, Steps
@@ -128,6 +128,10 @@ def resolve(
         if model and {f.name for f in records.schema.fields} != {f.name for f in model.schema.fields}:
             missing = sorted({f.name for f in model.schema.fields} - {f.name for f in records.schema.fields})
             raise ModelError(f"{opened[0].name}: the model needs columns for {', '.join(missing)}")
+    if model is None and records.n_total_pairs < 1:
+        raise TrainingError(
+            f"{opened[0].name}: expected at least two records to compare, got {records.n_records}"
+        )
     every_pair = records.n_total_pairs <= EVERY_PAIR
     kept = None if every_pair or train_only else _checkpoint(opened, headers, records, model, options)
     if kept and model is None:
@@ -174,8 +178,15 @@ def _read(
         threads=options.n_threads,
         progress=steps.progress,
         folder=options.folder if short else None,
+        row_file=row_file(n_expected, wanted, options.memory_limit, options.folder),
     )
-    check_memory(records.n_records, wanted, options.memory_limit, held=held_bytes(records))
+    held = held_bytes(records)
+    if records.row_map is None and (
+        to := row_file(records.n_records, wanted, options.memory_limit, options.folder, held)
+    ):
+        records.move_rows(to)
+        held = held_bytes(records)
+    check_memory(records.n_records, wanted, options.memory_limit, held)
     records.n_fillers = drop_fillers(records)
     return opened, headers, records
 

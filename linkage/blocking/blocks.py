@@ -20,7 +20,7 @@ from linkage._kernels.blocks import (
     part_blocks,
     sample_blocks,
 )
-from linkage.blocking.keys import KeyMaker
+from linkage.blocking.keys import ROWS_AT_ONCE, KeyMaker
 from linkage.fields.batch import EncodedRecords
 from linkage.files import NamelessFile
 from linkage.schema import BlockingRule
@@ -34,7 +34,6 @@ RULES_AT_ONCE = 28
 LEAST_ROOM = 128
 """Bytes a record that the keys' memory has at least, where memory allows: sketches take it over when keys are
 gone, pages that the system has cleared once. What no key fills costs nothing till then."""
-ROWS_AT_ONCE = 1 << 16
 SIZES_AT_ONCE = 1 << 20
 """Blocks whose pairs are counted at a time."""
 ENTRIES_AT_ONCE = 1 << 20
@@ -183,7 +182,9 @@ def build_blocks(
             keys_of_group = [rules[k].keys for k in group]
 
             def encode(begin: int, chosen: list[tuple[str, ...]] = keys_of_group) -> None:
-                maker.encode_rules(chosen, columns[: len(chosen)], begin, min(begin + ROWS_AT_ONCE, n))
+                end = min(begin + ROWS_AT_ONCE, n)
+                maker.encode_rules(chosen, columns[: len(chosen)], begin, end)
+                records.let_go(begin, end)
 
             def build(k: int, first: int = group.start) -> tuple[RuleBlocks, SampledPairs]:
                 blocks = builder.blocks(rules[k], columns[k - first], folder)
@@ -277,23 +278,13 @@ class _Builder:
         for key in rule.refine:
             if not len(large):
                 break
-            large, sizes, left_sizes = self._split(large, self._finer(key, large), keys)
+            large, sizes, left_sizes = self._split(large, self.maker.finer(key, large, self.pool), keys)
             fits = sizes <= cap
             beyond = part_blocks(large, sizes, cap)
             yield large[: len(large) - len(beyond)], sizes[fits], left_sizes[fits]
             large = beyond
         if len(large):
             yield self._split(large, _pieces(large, cap, split) + np.uint32(1), keys)
-
-    def _finer(self, key: str, packed: Packed) -> Keys:
-        finer = np.empty(len(packed), np.uint32)
-
-        def encode(at: int) -> None:
-            part = slice(at, at + ROWS_AT_ONCE)
-            self.maker.encode([key], finer[part], packed[part])
-
-        list(self.pool.map(encode, range(0, len(packed), ROWS_AT_ONCE)))
-        return finer
 
     def _split(self, packed: Packed, finer: Keys, keys: Keys) -> tuple[Packed, Keys, Keys]:
         """Mix a further key into those of packed and sort: what is left of its blocks, and their sizes."""

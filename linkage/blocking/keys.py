@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,12 @@ _DATE_MASKS = {
     "decade": (0xFFF00000, 0xFFFF0000),
 }
 _GROUP, _VALUE = 0xFFFF0000, 0x0000FFFF
+ROWS_AT_ONCE = 1 << 16
+ROWS_OF_A_FAULT = 600
+"""About so many rows of a file come into memory where one of them is touched."""
+TIMES_LET_GO = 8
+"""Times at least that all rows go before all of them have come so."""
+_ROW = np.uint64(0xFFFFFFFF)
 
 
 class KeyMaker:
@@ -58,6 +65,50 @@ class KeyMaker:
         plans = [(_salt(keys), [distinct.index(key) for key in keys]) for keys in rules]
         parts = [self._part(key) for key in distinct]
         encode_keys(self.records.rows, parts, plans, out, begin, end)
+
+    def finer(
+        self, key: str, packed: npt.NDArray[np.uint64], pool: ThreadPoolExecutor
+    ) -> npt.NDArray[np.uint32]:
+        """A further key of the entries' rows, uint32[n]."""
+        finer = np.empty(len(packed), np.uint32)
+
+        def encode(at: int, n: int = ROWS_AT_ONCE) -> None:
+            self.encode([key], finer[at : at + n], packed[at : at + n])
+
+        faults = self.records.n_records // ROWS_OF_A_FAULT
+        if self.records.row_map is None:
+            list(pool.map(encode, range(0, len(packed), ROWS_AT_ONCE)))
+        elif len(packed) > faults:
+            self._finer_in_order(key, packed, finer, pool)
+        else:
+            some = faults // TIMES_LET_GO + 1
+            for at in range(0, len(packed), some):
+                encode(at, some)
+                self.records.let_go()
+        return finer
+
+    def _finer_in_order(
+        self,
+        key: str,
+        packed: npt.NDArray[np.uint64],
+        finer: npt.NDArray[np.uint32],
+        pool: ThreadPoolExecutor,
+    ) -> None:
+        """Fill finer from the keys of all rows: of a file most would come into memory anyway, many times."""
+        n = self.records.n_records
+        whole = np.empty((1, n), np.uint32)
+
+        def encode(begin: int) -> None:
+            end = min(begin + ROWS_AT_ONCE, n)
+            self.encode_rules([[key]], whole, begin, end)
+            self.records.let_go(begin, end)
+
+        def take(at: int) -> None:
+            part = slice(at, at + ROWS_AT_ONCE)
+            finer[part] = whole[0, packed[part] & _ROW]
+
+        list(pool.map(encode, range(0, n, ROWS_AT_ONCE)))
+        list(pool.map(take, range(0, len(packed), ROWS_AT_ONCE)))
 
     def _part(self, key: str) -> tuple[int, int, int, int, npt.NDArray[np.uint64] | None]:
         item, part = self.records.schema.split_key(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,17 +15,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage._kernels.rows import assemble_rows, count_held
+from linkage._kernels.rows import count_held
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, TextColumn, Words
 from linkage.fields.record_ids import IdStore, RecordIds
+from linkage.fields.row_store import RowFile, RowStore, let_go, moved_rows
 from linkage.fields.source import Block, Source
 from linkage.fields.text import as_arrow, readable
 from linkage.schema import Schema
 
 Progress = Callable[[str, int, int | None], None]
-LINE = 16
-"""Words of a cache line."""
 
 
 @dataclass
@@ -46,6 +46,8 @@ class EncodedRecords:
         One per table, as given; row numbers where the table has none.
     n_fillers : dict[str, int]
         Records of a field whose value stood for none and was taken as missing.
+    row_map : mmap or None
+        Where the rows lie in a file: read in order they cost little, at random a fault each.
     """
 
     schema: Schema
@@ -56,6 +58,7 @@ class EncodedRecords:
     record_ids: list[RecordIds]
     headers: list[dict[str, str]] = field(default_factory=list)
     n_fillers: dict[str, int] = field(default_factory=dict)
+    row_map: mmap.mmap | None = field(default=None, repr=False)
 
     @property
     def n_records(self) -> int:
@@ -85,6 +88,22 @@ class EncodedRecords:
         """
         self.record_ids = [ids.moved(folder) for ids in self.record_ids]
 
+    def move_rows(self, file: RowFile) -> None:
+        """Move the rows to a file whose pages are let go when the process comes near its limit.
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written to, or its disk is full.
+        """
+        self.rows, self.row_map = moved_rows(self.rows, file)
+
+    def let_go(self, begin: int = 0, end: int | None = None) -> None:
+        """Rows that lie in a file are not needed for now; others stay."""
+        if self.row_map is not None:
+            a_row = self.rows.shape[1] * self.rows.itemsize
+            let_go(self.row_map, begin * a_row, None if end is None else end * a_row)
+
     def record_id(self, rows: npt.NDArray[np.integer], *, side: int = 0) -> pa.Array:
         """The ids of rows, as the table gave them (side 1: rows of the right table)."""
         offset = self.n_left if side else 0
@@ -100,6 +119,7 @@ def encode_records(
     progress: Progress | None = None,
     columns: dict[str, Column] | None = None,
     folder: Path | None = None,
+    row_file: RowFile | None = None,
 ) -> EncodedRecords:
     """Encode one table, or two for a link, with common dictionaries.
 
@@ -116,6 +136,8 @@ def encode_records(
         Encoders by field, where some have seen records before; None makes new ones.
     folder : Path or None
         Where memory is short: record ids go to files without a name in this folder.
+    row_file : RowFile or None
+        Where it is shorter still: the rows go to a file as well.
 
     Notes
     -----
@@ -129,7 +151,7 @@ def encode_records(
         words[name] = width
         width += columns[name].n_words
     lengths = [source.n_records for source in sources]
-    rows = _Rows(width, sum(n or 0 for n in lengths), grows=None in lengths)
+    rows = RowStore(width, sum(n or 0 for n in lengths), grows=None in lengths, file=row_file)
     stores: list[IdStore] = []
     n_left = 0
     with ThreadPoolExecutor(max(threads, 1)) as pool:
@@ -150,37 +172,8 @@ def encode_records(
             ids.check(f"{source.name}, column {header['']!r}")
     if rows.n >= 2**32 - 1:
         raise InputError(f"expected fewer than {2**32 - 1:,} records, got {rows.n:,}")
-    return EncodedRecords(schema, rows.filled, n_left, words, columns, record_ids, headers)
-
-
-class _Rows:
-    """The rows of all tables, filled from the start; they grow where a source does not know its length."""
-
-    def __init__(self, width: int, capacity: int, *, grows: bool) -> None:
-        size = capacity * width
-        if grows:
-            self.matrix = np.empty((capacity, width), np.uint32)
-        else:  # from the begin of a cache line
-            memory = np.empty(size + LINE, np.uint32)
-            begin = -(memory.ctypes.data // 4) % LINE
-            self.matrix = memory[begin : begin + size].reshape(capacity, width)
-        self.width = width
-        self.n = 0
-
-    def add(self, columns: list[Words], n: int) -> None:
-        """Append n rows, column by column."""
-        if self.n + n > len(self.matrix):
-            # In place where the system can: a copy would need the memory twice.
-            capacity = max(self.n + n, len(self.matrix) + len(self.matrix) // 4)
-            if not self.matrix.flags.owndata:  # more records than the source has told
-                self.matrix = self.matrix.copy()
-            self.matrix.resize((capacity, self.width), refcheck=False)
-        assemble_rows(columns, self.matrix[self.n : self.n + n])
-        self.n += n
-
-    @property
-    def filled(self) -> Words:
-        return self.matrix[: self.n]
+    matrix = rows.finish()
+    return EncodedRecords(schema, matrix, n_left, words, columns, record_ids, headers, row_map=rows.map)
 
 
 def _encode_table(
@@ -189,7 +182,7 @@ def _encode_table(
     schema: Schema,
     columns: dict[str, Column],
     layout: list[str],
-    rows: _Rows,
+    rows: RowStore,
     store: IdStore,
     pool: ThreadPoolExecutor,
     progress: Progress | None,

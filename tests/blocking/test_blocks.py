@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from linkage.blocking import blocks as module
 from linkage.blocking.blocks import build_blocks
+from linkage.fields.row_store import RowFile
 from linkage.predict import score_candidates
 from linkage.schema import Field, block_on
 from tests.kernels.scoring import encode, scorer_of
@@ -126,11 +127,14 @@ def test_samples_hold_each_pair_of_the_first_rule_that_finds_it(left, right, lar
     assert drawn == naive.first_rules([runs_of(rule, records.n_left) for rule in blocks.rules])
 
 
-def test_few_rules_at_once_and_files_change_nothing(tmp_path):
+@pytest.mark.parametrize("rows_in_file", [False, True])
+def test_few_rules_at_once_and_files_change_nothing(tmp_path, rows_in_file):
     random = np.random.default_rng(0)
     rows = [tuple(r) for r in random.choice(["x", "y", "z", "w", "v", ""], (400, 3))]
     records = encode(table(rows), FIELDS)
     one = build_blocks(records, RULES, threads=2, largest_block=20, sampled_a_rule=50)
+    if rows_in_file:
+        records.move_rows(RowFile(tmp_path, 1 << 40))
     two = build_blocks(
         records, RULES, threads=2, largest_block=20, sampled_a_rule=50,
         keys_at_once=1, rules_at_once=1, folder=tmp_path,

@@ -1,0 +1,153 @@
+"""Rows of words, batch by batch -> one matrix, in memory or in a file whose pages are let go near a limit."""
+
+from __future__ import annotations
+
+import mmap
+import threading
+import time
+import weakref
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.rows import assemble_rows
+from linkage.files import NamelessFile
+from linkage.machine import resident_bytes
+
+Words = npt.NDArray[np.uint32]
+LINE = 16
+"""Words of a cache line."""
+EVERY = 0.005
+"""Seconds between two looks at what a process holds: pages that the system still has come back that fast."""
+PIECE = 32 << 20
+"""Bytes of rows that are let go at once."""
+LEAST_ROOM, ROOM = 128 << 20, 0.06
+"""What a process may take in the meantime, in bytes and as a share of the limit: pages go so far below it."""
+AT_ONCE = 0.25
+"""Share of the rows that are let go together: the fewer, the sooner again."""
+
+
+class RowFile(NamedTuple):
+    """Where rows lie that memory is too short for, and what the process may hold in all."""
+
+    folder: Path
+    limit: int
+
+
+class RowStore:
+    """Rows of all tables, filled from the start; in memory they grow where a source does not know its length.
+
+    Parameters
+    ----------
+    width : int
+        Words of a row.
+    capacity : int
+        Rows that are expected.
+    grows : bool
+        More are to be expected.
+    file : RowFile or None
+        A file without a name takes the rows; None keeps them in memory.
+
+    Attributes
+    ----------
+    map : mmap or None
+        Where the rows of a file are, once they are finished.
+    """
+
+    def __init__(
+        self, width: int, capacity: int, *, grows: bool = False, file: RowFile | None = None
+    ) -> None:
+        self.width, self.n = width, 0
+        self.map: mmap.mmap | None = None
+        self._to = file
+        self._file = None if file is None else NamelessFile(file.folder)
+        in_place = file is None and not grows
+        self._memory = (
+            _aligned(capacity, width) if in_place else np.empty((0 if file else capacity, width), np.uint32)
+        )
+
+    def add(self, columns: list[Words], n: int) -> None:
+        """Append n rows, column by column."""
+        if self._file is not None:
+            if len(self._memory) < n:
+                self._memory = np.empty((n, self.width), np.uint32)
+            assemble_rows(columns, self._memory[:n])
+            self._file.add(self._memory[:n].reshape(-1).view(np.uint8))
+        else:
+            self._reserve(n)
+            assemble_rows(columns, self._memory[self.n : self.n + n])
+        self.n += n
+
+    def _reserve(self, n: int) -> None:
+        if self.n + n > len(self._memory):
+            # In place where the system can: a copy would need the memory twice.
+            capacity = max(self.n + n, len(self._memory) + len(self._memory) // 4)
+            if not self._memory.flags.owndata:  # more records than the source has told
+                self._memory = self._memory.copy()
+            self._memory.resize((capacity, self.width), refcheck=False)
+
+    def finish(self) -> Words:
+        """All rows; those in a file may be changed as others may."""
+        if self._file is None or self._to is None:
+            return self._memory[: self.n]
+        self.map = self._file.mapped(writable=True)
+        self._file.close()
+        if self.map is None:
+            return np.empty((0, self.width), np.uint32)
+        let_go_near(self.map, self._to.limit)
+        return np.frombuffer(self.map, np.uint32).reshape(self.n, self.width)
+
+
+def moved_rows(rows: Words, file: RowFile) -> tuple[Words, mmap.mmap | None]:
+    """The same rows in a file, and where they are mapped."""
+    store = RowStore(rows.shape[1], 0, file=file)
+    step = max((1 << 24) // max(rows.shape[1], 1), 1)
+    for at in range(0, len(rows), step):
+        part = rows[at : at + step]
+        store.add([part], len(part))
+    return store.finish(), store.map
+
+
+def let_go(held: mmap.mmap, begin: int = 0, end: int | None = None) -> None:
+    """Let the pages of these bytes go: the next touch brings them back, mostly from the system's cache."""
+    begin -= begin % mmap.PAGESIZE
+    end = len(held) if end is None else min(end, len(held))
+    if end > begin and hasattr(mmap, "MADV_DONTNEED"):
+        held.madvise(mmap.MADV_DONTNEED, begin, end - begin)
+
+
+def let_go_near(held: mmap.mmap, limit: int) -> None:
+    """Let pages of a mapped file go whenever the process comes near its limit, as long as the map is there.
+
+    Nothing is lost: the system has the pages, or their file, and the next touch brings them back. They count
+    as the process's only while they are mapped.
+    """
+    if not hasattr(mmap, "MADV_DONTNEED") or resident_bytes() is None:
+        return
+    arguments = (weakref.ref(held), limit - max(LEAST_ROOM, int(ROOM * limit)))
+    threading.Thread(target=_watch, args=arguments, name="linkage-rows", daemon=True).start()
+
+
+def _watch(map_of: weakref.ref[mmap.mmap], most: int) -> None:
+    """Let go piece by piece, in turn, once the process holds more than `most`; ends with the map."""
+    at = 0
+    while (held := map_of()) is not None:
+        is_near = (resident_bytes() or 0) > most
+        goal = most - int(AT_ONCE * len(held))
+        for _ in range(-(-len(held) // PIECE) if is_near else 0):
+            if (resident_bytes() or 0) <= goal:
+                break
+            let_go(held, at, at + PIECE)
+            at = at + PIECE if at + PIECE < len(held) else 0
+        del held
+        time.sleep(EVERY)
+
+
+def _aligned(capacity: int, width: int) -> Words:
+    """Rows from the begin of a cache line."""
+    size = capacity * width
+    memory = np.empty(size + LINE, np.uint32)
+    begin = -(memory.ctypes.data // 4) % LINE
+    return memory[begin : begin + size].reshape(capacity, width)
