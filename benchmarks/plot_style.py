@@ -46,6 +46,9 @@ DARK = Style(
 STYLES = (LIGHT, DARK)
 
 
+DASHES = {"full": [1, 0], "broken": [4, 3], "dotted": [1.5, 3]}
+
+
 def colour_of(style: Style, name: str) -> str:
     """A program's colour, whatever variant of it the name says."""
     first = name.split()[0].lower()
@@ -152,7 +155,7 @@ def lines(
     labels = [{**end, "place": place, "far": max(xs)} for end, place in zip(ends, places, strict=True)]
     colour = alt.Color("series:N", scale=alt.Scale(domain=series, range=colours), legend=None)
     dash = alt.StrokeDash(
-        "dash:N", scale=alt.Scale(domain=["full", "broken"], range=[[1, 0], [4, 3]]), legend=None
+        "dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None
     )
     axis_x = alt.Axis(values=list(x_values or xs), format=x_format, grid=False, title=x_title)
     y_values = {"values": round_values(low, high)} if y_is_log else {"tickCount": 5}

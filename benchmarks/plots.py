@@ -66,9 +66,11 @@ def jobs(results: Results, suite: str, what: str) -> Charts:
         common = {"x": "n", "x_title": "records" if suite == "dedupe" else "records of the register"}
         x_values = ticks(rows)
         return row_of([
-            lines(rows, style, y="seconds", title=f"{what}: time", subtitle="seconds, start to exit",
+            lines(rows, style, y="seconds", title=f"{what}: time",
+                  subtitle="seconds, start to exit; logarithmic",
                   domain=around([r["seconds"] for r in rows]), x_values=x_values, **common),
-            lines(rows, style, y="memory", title="Memory", subtitle="peak GiB of the process",
+            lines(rows, style, y="memory", title="Memory",
+                  subtitle="peak GiB of the process; logarithmic",
                   domain=around([r["memory"] for r in rows]), x_values=x_values, **common),
             lines(rows, style, y="f1", title="F1", subtitle="pairs at probability .95; axis begins above 0",
                   domain=share_axis(least), y_is_log=False, y_format=".4~f",
@@ -103,17 +105,17 @@ def lookups(results: Results) -> Charts:
     least = min(r["recall"] for r in rows)
 
     def draw(style: Style) -> Any:
-        common = {"x": "n", "x_title": "records", "x_values": ticks(rows), "width": 185}
+        common = {"x": "n", "x_title": "records", "x_values": ticks(rows), "width": 165}
         return row_of([
             lines(rows, style, y="p50", title="Look-up: latency",
-                  subtitle="median, milliseconds, one at a time",
+                  subtitle="median milliseconds; logarithmic",
                   domain=around([r["p50"] for r in rows]), **common),
             lines(rows, style, y="recall", title="Recall at 1",
                   subtitle="share found first; axis begins above 0",
                   domain=share_axis(least), y_is_log=False, y_format=".3f", **common),
-            lines(sized, style, y="bytes", title="Size", subtitle="bytes a record on disk",
+            lines(sized, style, y="bytes", title="Size", subtitle="bytes a record on disk; logarithmic",
                   domain=around([r["bytes"] for r in sized]), **common),
-        ], spacing=170)  # fmt: skip
+        ], spacing=158)  # fmt: skip
 
     return each_style(draw)
 
@@ -130,12 +132,16 @@ def kernels(results: Results) -> Charts:
             "step": s["step"],
             "floor": s["floor_seconds_an_item"],
             "measured": s["seconds_an_item"],
-            "label": f"{duration(s['seconds_an_item'])} a {s['item']}, {s['factor']:.1f}×",
+            "label": f"{duration(s['seconds_an_item'])} {_one(s['item'])}, {s['factor']:.1f}×",
         }
         for s in steps
     ]
-    subtitle = "time an item; grey: what this machine cannot do faster"
+    subtitle = "time an item, logarithmic; grey: what this machine cannot do faster"
     return each_style(lambda style: _spans(values, order, style, "Each step beside its floor", subtitle))
+
+
+def _one(item: str) -> str:
+    return f"{'an' if item[0] in 'aeiou' else 'a'} {item}"
 
 
 def _spans(
@@ -211,7 +217,8 @@ def tail(results: Results) -> Charts:
             width=430,
             height=21 * len(order),
             title=alt.Title(
-                "Look-ups by class of query", subtitle=f"{one['n_records']:,} records, one thread, index warm"
+                "Look-ups by class of query",
+                subtitle=f"{one['n_records']:,} records, one thread, index warm; logarithmic",
             ),
         )
 
@@ -238,7 +245,7 @@ def concurrency(results: Results) -> Charts:
     def draw(style: Style) -> Any:
         return lines(
             values, style, x="n", y="rate", title="Look-ups a second",
-            subtitle=f"{one['n_records']:,} records, {cores} cores, by number of workers",
+            subtitle=f"{one['n_records']:,} records, {cores} cores; both axes logarithmic",
             x_title="threads or processes", domain=around([r["rate"] for r in values]),
             x_values=sorted({r["n"] for r in values}), x_format="d", width=330, height=240,
         )  # fmt: skip
@@ -264,7 +271,7 @@ def pairs(results: Results) -> Charts:
         least = min(v["recall"] for v in values)
         base = alt.Chart(alt.Data(values=values)).encode(
             x=time_axis("seconds", *around([v["seconds"] for v in values], room=2),
-                        orient="bottom", title="time a pair, one thread"),
+                        orient="bottom", title="time a pair, one thread; logarithmic"),
             y=alt.Y("recall:Q", scale=alt.Scale(domain=list(share_axis(least))),
                     axis=alt.Axis(title=None, format=".3f", tickCount=5)),
             color=colour,
@@ -288,14 +295,16 @@ def costs(results: Results) -> Charts:
     """Cost a record against n: microseconds of build, dedupe and link."""
     from benchmarks.scaling import cost_points
 
-    rows = [{**r, "series": f"linkage {r['job']}", "dash": "full"} for r in cost_points(results)]
+    dashes = {"dedupe": "full", "link": "broken", "build": "dotted"}
+    rows = [{**r, "series": f"linkage {r['job']}", "dash": dashes[r["job"]]} for r in cost_points(results)]
     if len(rows) < 2:
         return None
 
     def draw(style: Style) -> Any:
         return lines(
             rows, style, x="n", y="microseconds", title="Cost a record",
-            subtitle="wall microseconds on all cores, start to exit", x_title="records",
+            subtitle="wall microseconds on all cores, start to exit; both axes logarithmic",
+            x_title="records",
             domain=around([r["microseconds"] for r in rows]), x_values=ticks(rows),
             width=330, height=240,
         )  # fmt: skip
