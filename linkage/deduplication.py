@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ def dedupe(
     scratch: Path | None = None,
     checkpoint: Path | None = None,
     seed: int = 0,
+    exclude: Sequence[str] = (),
     truth: str | None = None,
     sheet: str | None = None,
     hide_values: bool = False,
@@ -54,6 +56,8 @@ def dedupe(
         schema, model or seed begins anew. The caller removes the folder.
     seed : int
         Of the random pairs that train u.
+    exclude : sequence of str
+        Columns that are not to be compared.
     truth : str or None
         A column with the true entity: never compared, only for the evaluation in the summary.
     sheet : str or None
@@ -80,7 +84,7 @@ def dedupe(
     """
     check_threshold(threshold_match_probability)
     columns = [truth] if truth else []
-    options = Options(threads, seed, columns, sheet, memory_limit, scratch, checkpoint)
+    options = Options(threads, seed, [*columns, *exclude], sheet, memory_limit, scratch, checkpoint)
     resolution = resolve([source], model, schema, options, Steps(progress))
     result = Result(resolution, threshold_match_probability)
     summarise(result, kind="dedupe", truth=columns, hide_values=hide_values)

@@ -43,6 +43,7 @@ def link(
     scratch: Path | None = None,
     checkpoint: Path | None = None,
     seed: int = 0,
+    exclude: Sequence[str] = (),
     truth: str | Sequence[str] | None = None,
     sheet: str | None = None,
     hide_values: bool = False,
@@ -63,8 +64,8 @@ def link(
         the first one, as a double in one of the tables does.
     truth : str, pair of str, or None
         Columns with the true entity in left and right, for the evaluation in the summary.
-    threshold_match_probability, threads, memory_limit, scratch, checkpoint, seed, sheet, hide_values,
-    progress
+    threshold_match_probability, threads, memory_limit, scratch, checkpoint, seed, exclude, sheet,
+    hide_values, progress
         As for `dedupe`.
 
     Returns
@@ -80,7 +81,7 @@ def link(
     check_threshold(threshold_match_probability)
     steps = Steps(progress)
     columns = [truth, truth] if isinstance(truth, str) else list(truth or [])
-    options = Options(threads, seed, columns, sheet, memory_limit, scratch, checkpoint)
+    options = Options(threads, seed, [*columns, *exclude], sheet, memory_limit, scratch, checkpoint)
     resolution = resolve([left, right], model, schema, options, steps)
     threshold = fixed_weight(threshold_match_probability)
     if one_to_one is None:

@@ -79,7 +79,7 @@ class Resolution:
 def find_schema(
     sources: list[Source], schema: Schema | None, exclude: list[str]
 ) -> tuple[Schema, list[dict[str, str]]]:
-    """The schema's fields that every table holds, and their headers in each.
+    """The schema's fields that every table holds, and their headers in each, without those of `exclude`.
 
     Raises
     ------
@@ -90,7 +90,9 @@ def find_schema(
         detect = match_schemas if len(sources) == 2 else detect_schema
         schema = within_pattern(detect(*sources, exclude=exclude))
     chosen = schema
-    headers = [find_headers(source, chosen) for source in sources]
+    headers = [
+        {f: c for f, c in find_headers(source, chosen).items() if c not in exclude} for source in sources
+    ]
     held = set.intersection(*({f for f in h if f} for h in headers))
     if not held:
         names = ", ".join(f.name for f in chosen.fields)
@@ -167,6 +169,9 @@ def _read(
 ) -> tuple[list[Source], list[dict[str, str]], EncodedRecords]:
     """Open and encode the tables; their headers by field."""
     opened = [open_source(s, sheet=options.sheet) for s in sources]
+    for column in options.exclude:
+        if not any(column in source.columns for source in opened):
+            raise InputError(f"{opened[0].name}: no column {column!r}; it has {', '.join(opened[0].columns)}")
     wanted, headers = find_schema(opened, schema, list(options.exclude))
     n_expected = sum(s.n_records or 0 for s in opened)
     check_memory(n_expected, wanted, options.memory_limit)
@@ -314,6 +319,7 @@ def train(
     sheet: str | None = None,
     seed: int = 0,
     threads: int | None = None,
+    exclude: Sequence[str] = (),
     labels: Any = None,
     progress: Progress | None = None,
 ) -> Model:
@@ -330,6 +336,8 @@ def train(
         Of the random pairs that estimate u.
     threads : int or None
         None uses all processors; the model does not depend on it.
+    exclude : sequence of str
+        Columns that are not to be compared.
     labels : table with record_id_l, record_id_r, clerical_match_score, or None
         Pairs that people decided (score 0 to 1): m is counted on them, on top of what EM finds.
     progress : callable or None
@@ -342,5 +350,5 @@ def train(
     ------
     InputError, SchemaError, TrainingError
     """
-    options = Options(threads=threads, seed=seed, sheet=sheet)
+    options = Options(threads=threads, seed=seed, exclude=exclude, sheet=sheet)
     return resolve([source], None, schema, options, Steps(progress), train_only=True, labels=labels).model

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,32 @@ class Result:
 
         return pa.RecordBatchReader.from_batches(schema, batches())
 
+    def record_batches(self) -> pa.RecordBatchReader:
+        """The rows that a dedupe has read, in their order, each with its ``cluster_id`` as in `clusters`.
+
+        Texts are plain, no dictionaries. A column of the rows that is named ``cluster_id`` itself stays, and
+        the clusters' is then ``cluster_id 2``.
+        """
+        source, clusters = self.resolution.sources[0], self.cluster_batches()
+        name = "cluster_id 2" if "cluster_id" in source.columns else "cluster_id"
+        rows = source.batches(source.columns)
+        first = _plain(next(rows))
+        schema = first.schema.append(pa.field(name, clusters.schema.field("cluster_id").type))
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            at, part = 0, clusters.read_next_batch()
+            for batch in chain([first], map(_plain, rows)):
+                begin = 0
+                while begin < len(batch):
+                    if at == len(part):
+                        at, part = 0, clusters.read_next_batch()
+                    n = min(len(batch) - begin, len(part) - at)
+                    own = [*batch.slice(begin, n).columns, part.column("cluster_id").slice(at, n)]
+                    yield pa.record_batch(own, schema=schema)
+                    begin, at = begin + n, at + n
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
     def _linked_batches(self, labels: npt.NDArray[np.uint32]) -> pa.RecordBatchReader:
         """The clusters of two tables, the left one's records first; clusters are numbered."""
         records = self.resolution.records
@@ -185,3 +212,9 @@ class Result:
                     ids.let_go()
 
         return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """A batch whose texts are no dictionaries: of these each batch has its own."""
+    columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)

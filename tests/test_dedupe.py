@@ -257,8 +257,34 @@ def test_a_schema_needs_a_column():
 
 
 def test_the_truth_needs_a_column():
-    with pytest.raises(InputError, match="no column 'nope' with the truth"):
+    with pytest.raises(InputError, match="no column 'nope'; it has"):
         linkage.dedupe(table(), truth="nope")
+
+
+def test_excluded_columns_are_not_compared():
+    compared = [item.name for item in linkage.dedupe(table(), exclude=["sex"]).resolution.comparisons]
+    assert "sex" not in compared and "full_name" in compared
+    assert "sex" not in [f.name for f in linkage.train(table(), exclude=["sex"]).schema.fields]
+    schema = linkage.citizen_schema()
+    given = linkage.dedupe(table(), schema=schema, exclude=["sex"])
+    assert "sex" not in [item.name for item in given.resolution.comparisons]
+    with pytest.raises(InputError, match="no column 'nope'; it has"):
+        linkage.dedupe(table(), exclude=["nope"])
+
+
+@pytest.mark.parametrize("batch", [3, 1 << 17])
+def test_rows_come_back_with_their_clusters(monkeypatch, batch):
+    monkeypatch.setattr("linkage.fields.source.BATCH", batch)
+    monkeypatch.setattr("linkage.result.RECORDS_AT_ONCE", 7)
+    rows = table().append_column("cluster_id", pa.array([None] * table().num_rows, pa.string()))
+    rows = rows.set_column(
+        rows.column_names.index("sex"), "sex", rows["sex"].combine_chunks().dictionary_encode()
+    )
+    result = linkage.dedupe(rows)
+    found = result.record_batches().read_all()
+    assert found.column_names == [*rows.column_names, "cluster_id 2"]
+    assert found["cluster_id 2"].to_pylist() == result.clusters()["cluster_id"].to_pylist()
+    assert found.drop_columns("cluster_id 2").to_pylist() == rows.to_pylist()
 
 
 def test_hidden_values_stay_hidden():

@@ -3,6 +3,7 @@
 The engine is imported inside the commands: `--help` and a mistyped option answer without it.
 """
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 import linkage
 from linkage.cli.index import index_app, lookup
 from linkage.cli.options import (
+    Exclude,
     Json,
     Out,
     SchemaPath,
@@ -50,15 +52,30 @@ def linkage_command(
     """Find which records are the same person."""
 
 
+class RecordsFormat(StrEnum):
+    """What the register's rows are written as."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
 TABLE = "A file (Parquet, CSV, JSON lines, Excel), a folder of them, or an index."
 Register = Annotated[Path, typer.Argument(metavar="REGISTER", help=TABLE, show_default=False)]
 
 
 @app.command()
 @with_run_options
-def dedupe(register: Register, out: Out, **options: Any) -> None:
+def dedupe(
+    register: Register,
+    out: Out,
+    records: Annotated[
+        RecordsFormat | None,
+        typer.Option("--records", help="Write the register's rows too, each with its person's cluster_id."),
+    ] = None,
+    **options: Any,
+) -> None:
     """Find the records of one register that are the same person."""
-    _run("dedupe", [register], out, **options)
+    _run("dedupe", [register], out, records=records and records.value, **options)
 
 
 @app.command()
@@ -94,6 +111,8 @@ def _run(
     resume: bool,
     hide_values: bool,
     as_json: bool,
+    exclude: list[str] | None = None,
+    records: str | None = None,
     **options: Any,
 ) -> None:
     """Call the engine's function of a command, and write what it found."""
@@ -122,10 +141,11 @@ def _run(
                 checkpoint=unfinished if resume else None,
                 hide_values=hide_values,
                 progress=progress,
+                exclude=exclude or (),
                 **options,
                 **(more or {}),
             )
-        _finish(result, out, hide_values=hide_values, as_json=as_json, started=started)
+        _finish(result, out, records, hide_values=hide_values, as_json=as_json, started=started)
         remove_folder(unfinished)
 
 
@@ -138,6 +158,7 @@ def train(
         Path | None,
         typer.Option(metavar="FILE", help="Judged pairs: record_id_l, record_id_r, clerical_match_score."),
     ] = None,
+    exclude: Exclude = None,
     sheet: Sheet = None,
     threads: Threads = None,
     seed: Seed = 0,
@@ -153,8 +174,9 @@ def train(
         from linkage.report import write_text
 
         model = run(
-            register,
+            _table(register),
             _schema(schema),
+            exclude=exclude or (),
             sheet=sheet,
             seed=seed,
             threads=threads,
@@ -280,16 +302,18 @@ def _memory(text: str | None) -> int | None:
         raise typer.BadParameter(str(error), param_hint="--memory-limit") from None
 
 
-def _finish(result: Any, out: Path, *, hide_values: bool, as_json: bool, started: float) -> None:
+def _finish(
+    result: Any, out: Path, records: str | None, *, hide_values: bool, as_json: bool, started: float
+) -> None:
     from linkage.cli.run import to_json, write_run
 
-    summary = write_run(result, out, hide_values=hide_values, started=started)
+    summary = write_run(result, out, records, hide_values=hide_values, started=started)
     if as_json:
         print(to_json(summary), end="")
     else:
         from linkage.cli.ending import show_run
 
-        show_run(summary, out)
+        show_run(summary, out, records)
 
 
 app.add_typer(index_app)

@@ -10,13 +10,14 @@ FILES = ("pairs.parquet", "clusters.parquet", "model.json", "summary.json", "rep
 MOST_WARNINGS = 12
 
 
-def show_run(summary: dict[str, Any], out: Path) -> None:
-    """Print the end of a run as tables a person can read."""
+def show_run(summary: dict[str, Any], out: Path, records: str | None = None) -> None:
+    """Print the end of a run as tables a person can read; `records` is the format of its rows, if written."""
     link = summary.get("kind") == "link"
     inputs = summary.get("inputs") or []
     names = [Path(str(part.get("path"))).name for part in inputs]
     title = f"Links between {' and '.join(names)}" if link else f"Duplicates in {''.join(names)}"
-    notes = [f"Written to {out}/: {', '.join(FILES)}"]
+    files = (*FILES, f"records.{records}") if records else FILES
+    notes = [f"Written to {out}/: {', '.join(files)}"]
     warnings = [str(warning.get("message")) for warning in summary.get("warnings") or ()]
     if len(warnings) > MOST_WARNINGS:
         rest = len(warnings) - MOST_WARNINGS

@@ -121,9 +121,15 @@ TruthColumn = Annotated[
     typer.Option("--truth", metavar="COLUMN", help="Column that tells the true person."),
 ]
 
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="COLUMN", help="Leave a column out; may be given again."),
+]
+
 OF_A_RUN: dict[str, tuple[Any, Any]] = {
     "model": (ModelPath, None),
     "schema": (SchemaPath, None),
+    "exclude": (Exclude, None),
     "truth": (TruthColumn, None),
     "threshold": (Threshold, 0.95),
     "sheet": (Sheet, None),

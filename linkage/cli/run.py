@@ -112,7 +112,9 @@ def peak_rss_mib() -> float | None:
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> dict[str, Any]:
+def write_run(
+    result: Any, out: Path, records: str | None = None, *, hide_values: bool, started: float
+) -> dict[str, Any]:
     """Write pairs, clusters, model, summary and report into a folder, all or nothing.
 
     Parameters
@@ -121,6 +123,8 @@ def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> d
         Of `dedupe` or `link`.
     out : Path
         The folder.
+    records : {"csv", "parquet"}, optional
+        Write the register's rows as well, with their clusters.
     hide_values : bool
         Leave values of records out of summary and report.
     started : float
@@ -139,6 +143,9 @@ def write_run(result: Any, out: Path, *, hide_values: bool, started: float) -> d
         "pairs.parquet": result.pair_batches,
         "clusters.parquet": lambda: result.cluster_batches(summary["threshold_match_probability"]),
     }
+
+    if records:
+        tables[f"records.{records}"] = result.record_batches
 
     def finish() -> str:
         # the tables are on disk: what is left are three small texts

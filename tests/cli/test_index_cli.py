@@ -71,6 +71,18 @@ def test_an_index_is_a_register_like_any_other(data: Path, index: Path, tmp_path
     assert len(pairs) and pairs.equals(expected)
 
 
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_the_rows_of_a_register_with_their_clusters(data: Path, tmp_path: Path, ending: str) -> None:
+    register, out = data / "register.parquet", tmp_path / "out"
+    shown = run("dedupe", register, "-o", out, "--records", ending, "--exclude", "entity").stdout
+    assert f"records.{ending}" in shown
+    read = csv.read_csv if ending == "csv" else pq.read_table
+    found = read(out / f"records.{ending}")
+    assert found.column_names == [*pq.read_schema(register).names, "cluster_id"]
+    expected = pq.read_table(out / "clusters.parquet")["cluster_id"].to_pylist()
+    assert list(map(str, found["cluster_id"].to_pylist())) == list(map(str, expected))
+
+
 def test_look_up(data: Path, index: Path) -> None:
     record = first(data)
     query = form(record, "full_name", "date_of_birth", "sex", "id_number")
