@@ -26,6 +26,10 @@ PAIRS_PER_RULE = 15_000
 LEAST_PAIRS = 600_000
 
 RANDOM_PAIRS = 400_000
+LARGE_TABLE = 1 << 19
+"""From so many records on half the random pairs do: what they seldom show is counted over all records
+(`linkage/agreeing.py`). On four registers of 1.1 million mean F1 at .95 moves by -.00001 with all columns
+and by +.0001 without numbers; on 52 tables of at most 50,000 records half the pairs would cost .0004."""
 
 CHUNK = 200_000
 
@@ -82,7 +86,8 @@ def random_pairs(
     bits = np.array([c.operation.bits for c in comparisons], np.int32)
     seen = np.zeros((len(comparisons), 16), np.int64)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        for _ in range(RANDOM_PAIRS // CHUNK):
+        wanted = RANDOM_PAIRS if n < LARGE_TABLE else RANDOM_PAIRS // 2
+        for _ in range(wanted // CHUNK):
             left = drawn[0][tile + random.integers(0, RECORDS_OF_A_TILE, CHUNK)]
             right = drawn[-1][tile + random.integers(0, RECORDS_OF_A_TILE, CHUNK)]
             keep = left != right

@@ -9,8 +9,9 @@ from linkage.agreeing import _least_by_chance
 from linkage.comparison.program import comparisons_of
 from linkage.model.term_frequencies import term_frequencies
 from linkage.rarity import pair_surprisal, quantile
-from linkage.samples import pairs_with_equal
+from linkage.samples import pairs_with_equal, random_pairs
 from linkage.schema import Field
+from linkage.training import _level_scorer
 from tests.kernels.scoring import encode
 
 
@@ -80,3 +81,15 @@ def test_each_number_that_several_hold_gives_one_pair(values, right, pairs):
     asked = Asked()
     assert len(pairs_with_equal(records, asked, "x")) == len(pairs)
     assert sorted(asked.pairs) == pairs
+
+
+@pytest.mark.parametrize(("large_table", "most"), [(10_000, 400_000), (3_000, 200_000)])
+def test_half_the_random_pairs_do_for_a_large_table(monkeypatch, large_table, most):
+    monkeypatch.setattr("linkage.samples.LARGE_TABLE", large_table)
+    monkeypatch.setattr("linkage.samples.ENOUGH_PER_LEVEL", 10**9)
+    records = encode({"x": [f"an {k}" for k in range(3_000)]}, [Field("x", "person_name")])
+    comparisons = comparisons_of(records.schema)
+    scorer = _level_scorer(records, comparisons, {})
+    sample = random_pairs(records, scorer, comparisons, np.random.default_rng(0), 1)
+    assert 0.99 * most < len(sample.left) <= most
+    assert sample.counts.sum() == pytest.approx(records.n_total_pairs)
