@@ -30,6 +30,7 @@ from search cimport (
     NAME_BOTH_ENDS,
     NAME_SLOTS,
     Field,
+    Run,
     Search,
     date_of,
     day_index,
@@ -91,9 +92,10 @@ cdef inline void set_category(Search *s, int k) noexcept nogil:
     cdef Eight level[3]
     cdef int32_t rarity
     cdef uint32_t x = s.rows[f.word]
-    memset(s.category_most[k], 0, sizeof(s.category_most[k]))
     if not s.has[field] or f.comparison < 0:
         return
+    s.asked[s.n_asked] = k
+    s.n_asked += 1
     c = &s.comparisons[f.comparison]
     for code in range(1, 4):
         rarity = own_rarity(s, f, c, code) if c.tf_part[code] and c.tf != NULL else 0
@@ -175,6 +177,7 @@ cdef inline void set_bounds(Search *s) noexcept nogil:
             add_eight(&s.base, &missing)
     set_names(s)
     memset(&s.categories_best, 0, sizeof(Eight))
+    s.n_asked = 0
     for k in range(s.n_hot_categories):
         set_category(s, k)
     memset(s.date_most, 0, sizeof(s.date_most))
@@ -223,15 +226,23 @@ cdef inline void begin_run(Search *s, int date) noexcept nogil:
     """Get ready to bound the records of a run, of whose dates so much is known."""
     cdef int code, fit
     cdef Eight most, sum
+    cdef Run *run = &s.runs[date]
+    s.run = run
     s.run_date = date
-    most_of_date(s, date, &most)
-    for code in range(NAME_SLOTS):
-        sum_eight(&s.of_name[code], &most, &s.name_most[code])
-        sum_eight(&sum, &s.of_name[code], &s.categories_best)
-        s.reaches[code] = least_of_eight(&sum) >= s.theta
-    for fit in range(8):
-        s.fit_reaches[fit] = s.reaches[code_of_fit(fit)]
-    s.is_quick = s.n_query_words and not (s.fit_reaches[0] or s.fit_reaches[1] or s.fit_reaches[2] or s.fit_reaches[3])
+    if not run.is_known:
+        # What was reckoned with an earlier theta lets more through, and nothing less: bounds only sink.
+        most_of_date(s, date, &most)
+        for code in range(NAME_SLOTS):
+            sum_eight(&run.of_name[code], &most, &s.name_most[code])
+            sum_eight(&sum, &run.of_name[code], &s.categories_best)
+            run.reaches[code] = least_of_eight(&sum) >= s.theta
+        for fit in range(8):
+            run.fit_reaches[fit] = run.reaches[code_of_fit(fit)]
+        run.fit_reaches[8] = 1
+        run.is_quick = s.n_query_words and not (
+            run.fit_reaches[0] or run.fit_reaches[1] or run.fit_reaches[2] or run.fit_reaches[3])
+        run.is_known = True
+    s.is_quick = run.is_quick
 
 cdef inline int32_t most_of_row(Search *s, uint32_t row) noexcept nogil:
     """An upper bound of a record's weight from its hot row; of the hopeless ones INT32_MIN."""
@@ -244,11 +255,11 @@ cdef inline int32_t most_of_named(Search *s, uint32_t row, int code) noexcept no
     cdef int k
     cdef const uint8_t *ids = s.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
     cdef Eight sum
-    if not s.reaches[code]:
+    if not s.run.reaches[code]:
         return INT32_MIN
-    sum = s.of_name[code]
-    for k in range(s.n_hot_categories):
-        add_eight(&sum, &s.category_most[k][ids[k]])
+    sum = s.run.of_name[code]
+    for k in range(s.n_asked):
+        add_eight(&sum, &s.category_most[s.asked[k]][ids[s.asked[k]]])
     return least_of_eight(&sum)
 
 cdef inline int most_in_lanes(Search *s, uint32_t row, int date, Eight *most) noexcept nogil:
@@ -259,8 +270,8 @@ cdef inline int most_in_lanes(Search *s, uint32_t row, int date, Eight *most) no
         code = name_known(s, s.store.hot_words + <uint64_t> row * HOT_WORDS)
     most_of_date(s, date, most)
     add_eight(most, &s.name_most[code])
-    for k in range(s.n_hot_categories):
-        add_eight(most, &s.category_most[k][ids[k]])
+    for k in range(s.n_asked):
+        add_eight(most, &s.category_most[s.asked[k]][ids[s.asked[k]]])
     return code
 
 cdef inline int32_t most_left(Search *s) noexcept nogil:
@@ -304,6 +315,8 @@ cdef inline void set_reaches(Search *s) noexcept nogil:
     """Which levels of the date can still reach theta."""
     cdef int code
     cdef Eight most
+    for code in range(DATE_UNASKED + 1):
+        s.runs[code].is_known = False
     for code in range(16):
         sum_eight(&most, &s.base, &s.date_most[code])
         s.reaches_date[code] = with_name(s, &most) >= s.theta

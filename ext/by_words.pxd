@@ -161,8 +161,8 @@ cdef inline void offer_votes(Search *s, Bounds *b) noexcept nogil:
         row = s.passed[i].row_1 - 1
         most_of_votes(b, s.passed[i].bits, &most)
         ids = s.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
-        for k in range(s.n_hot_categories):
-            add_eight(&most, &s.category_most[k][ids[k]])
+        for k in range(s.n_asked):
+            add_eight(&most, &s.category_most[s.asked[k]][ids[s.asked[k]]])
         bound = least_of_eight(&most)
         if bound >= s.theta:
             offer_row(s, row, bound, DATE_UNKNOWN)

@@ -1,7 +1,7 @@
 # Rows offered with their bounds -> the best hits: candidates decoded and scored, the most promising first.
 # Header-only.
 from batches cimport soft_minimum
-from blobs cimport HOT_WORDS
+from blobs cimport GROUP, HOT_WORDS, find_blob
 from bounds cimport most_in_lanes, set_reaches
 from comparisons cimport LANES, Comparison
 from dtypes cimport MAX_TOKENS
@@ -116,16 +116,18 @@ cdef inline void keep_hit(Search *s, int32_t weight, uint32_t row, uint64_t gamm
 
 cdef inline void score_chosen(Search *s, Scorer scorer, const uint32_t *chosen, int n) noexcept nogil:
     cdef int i, k, n_live
-    cdef uint64_t group
+    cdef const uint8_t *begin = NULL
+    cdef const uint8_t *end = NULL
     s.batch.n = 0
     s.n_scored += n
+    # Each step waits for memory: so one step of all of them, then the next.
     for i in range(n):
         prefetch(s.store.lengths + chosen[i])
+        prefetch(s.store.groups + chosen[i] // GROUP)
     for i in range(n):
-        group = s.store.groups[chosen[i] >> 4]
-        if group < s.store.n_blob_bytes:
-            prefetch(s.store.blobs + group)
-            prefetch(s.store.blobs + group + 512)
+        if find_blob(s.store, chosen[i], &begin, &end):
+            prefetch(begin)
+            prefetch(end - 1)
     for i in range(n):
         if decode_record(s, chosen[i], i + 1):
             s.status |= DAMAGED_BYTES

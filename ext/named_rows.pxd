@@ -6,9 +6,12 @@ from dtypes cimport MAX_TOKENS, Value
 from hashing cimport prefetch
 from lanes cimport Eight, least_of_eight
 from levels cimport DATE_EXACT
-from libc.stdint cimport int32_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint32_t, uint64_t, uint8_t
 from postings cimport Postings, bucket_of, posting_key, token_part
-from search cimport MOST_NAMED, N_DAYS, Field, Search
+from search cimport MOST_NAMED, N_DAYS, SCANNED_AT_ONCE, Field, Search
+
+cdef enum:
+    FETCHED_AHEAD = 16        # rows whose lines are on their way
 
 cdef inline uint64_t name_hash(Search *s, const Field *f) noexcept nogil:
     cdef const Value *value = &f.values[1]
@@ -66,14 +69,11 @@ cdef inline bint load_named(Search *s) noexcept nogil:
 cdef inline void offer_named(Search *s, int first, int last) noexcept nogil:
     """Offer the noted rows of days first to last, each with the bound of its own date, name and categories."""
     cdef uint32_t at = first_named(s, s.days[first]), end = s.days[last], row
-    cdef int day = first, low, high, step, date
-    cdef int32_t bound
-    cdef Eight most
+    cdef uint32_t rows[SCANNED_AT_ONCE]
+    cdef uint8_t dates[SCANNED_AT_ONCE]
+    cdef int day = first, low, high, step, date, n = 0
     while at < s.n_named and s.named[at] < end:
         row = s.named[at]
-        if at + 8 < s.n_named:
-            prefetch(s.store.hot_words + <uint64_t> s.named[at + 8] * HOT_WORDS)
-            prefetch(s.store.hot_categories + <uint64_t> s.named[at + 8] * HOT_CATEGORIES)
         at += 1
         if s.days[day + 1] <= row:
             # The row's day: rows ascend, so that it is near the one before.
@@ -92,7 +92,26 @@ cdef inline void offer_named(Search *s, int first, int last) noexcept nogil:
         date = date_known(s, day)
         if date <= DATE_EXACT and not s.reaches_date[date]:
             continue
-        most_in_lanes(s, row, date, &most)
+        rows[n] = row
+        dates[n] = <uint8_t> date
+        n += 1
+        if n == SCANNED_AT_ONCE:
+            offer_dated(s, rows, dates, n)
+            n = 0
+    offer_dated(s, rows, dates, n)
+
+cdef inline void offer_dated(Search *s, const uint32_t *rows, const uint8_t *dates, int n) noexcept nogil:
+    """Offer rows of whose dates so much is known."""
+    cdef int i
+    cdef int32_t bound
+    cdef Eight most
+    for i in range(n + FETCHED_AHEAD):
+        if i < n:
+            prefetch(s.store.hot_words + <uint64_t> rows[i] * HOT_WORDS)
+            prefetch(s.store.hot_categories + <uint64_t> rows[i] * HOT_CATEGORIES)
+        if i < FETCHED_AHEAD:
+            continue
+        most_in_lanes(s, rows[i - FETCHED_AHEAD], dates[i - FETCHED_AHEAD], &most)
         bound = least_of_eight(&most)
         if bound >= s.theta:
-            offer_row(s, row, bound, date)
+            offer_row(s, rows[i - FETCHED_AHEAD], bound, dates[i - FETCHED_AHEAD])

@@ -155,11 +155,20 @@ cdef struct Column:
     const uint8_t *valid
     const uint32_t *words
 
+# What is left of the bounds where so much is known of the date: what a row's name adds, and what can reach theta.
+cdef struct Run:
+    Eight of_name[NAME_SLOTS]           # all but the categories
+    int reaches[NAME_SLOTS]             # whether such a name can reach theta
+    uint8_t fit_reaches[9]              # the same by fit; a name that is looked at closely always does
+    bint is_known, is_quick
+
 # One thread's look-up; the arrays that it points to are kept alive by the Searcher around it.
 cdef struct Search:
     Field fields[MAX_FIELDS]
     int n_fields, n_scored_fields, hot_field, date_field, route_from, route_to, n_hot_categories
     int hot_category[HOT_CATEGORIES]
+    int asked[HOT_CATEGORIES]               # places of those that the query has
+    int n_asked
     const Store *store
     uint32_t *rows                          # scratch: the query, then candidates
     int n_words                             # of a row
@@ -214,10 +223,9 @@ cdef struct Search:
     Eight date_most[16]
     Eight any_date
     int reaches_date[16]                # whether a record with such a date can reach theta
-    Eight of_name[NAME_SLOTS]           # of the run being scanned: all but the categories
-    int reaches[NAME_SLOTS]             # whether such a name can reach theta there
+    Run runs[DATE_UNASKED + 1]          # by what is known of their dates, since theta was last looked at
+    Run *run                            # the one being scanned
     int run_date                        # what is known of its dates
-    uint8_t fit_reaches[9]              # the same by fit; a name that is looked at closely always does
     bint is_quick                       # only names matter whose words are all alike
     uint32_t *named          # rows with the query's name, ascending
     uint32_t n_named

@@ -51,7 +51,6 @@ cdef inline int allocate(Search *s) noexcept nogil:
     s.quick[OTHER_WORD] = 128
     s.odd_of[OTHER_WORD] = 1
     s.quick[NO_WORD] = 0
-    s.fit_reaches[8] = 1
     return 0
 
 cdef inline int room_for_hits(Search *s, int limit) noexcept nogil:
