@@ -151,8 +151,14 @@ def lines(
     xs = sorted({row[x] for row in rows})
     ends = [max((r for r in rows if r["series"] == name), key=lambda r: r[x]) for name in series]
     low, high = domain
-    places = spread([e[y] for e in ends], low=low, high=high, height=height, is_log=y_is_log)
-    labels = [{**end, "place": place, "far": max(xs)} for end, place in zip(ends, places, strict=True)]
+    # Names of lines that go about as far as any stand one above the other; others at their line's end.
+    far = max(xs)
+    ends = [{**end, "far": far if 2 * end[x] > far else end[x]} for end in ends]
+    labels = []
+    for at in sorted({end["far"] for end in ends}):
+        mine = [end for end in ends if end["far"] == at]
+        places = spread([e[y] for e in mine], low=low, high=high, height=height, is_log=y_is_log)
+        labels += [{**end, "place": place} for end, place in zip(mine, places, strict=True)]
     colour = alt.Color("series:N", scale=alt.Scale(domain=series, range=colours), legend=None)
     dash = alt.StrokeDash(
         "dash:N", scale=alt.Scale(domain=list(DASHES), range=list(DASHES.values())), legend=None

@@ -150,8 +150,8 @@ HEAD = """# Benchmarks
 Made by `python -m benchmarks.render` from results of `make bench` and `make bench-country`, of the commits
 below; do not edit. How it is kept fair, and every command, is in
 [benchmarks/README.md](../benchmarks/README.md). Peers run on the same data in the same run, configured as
-their own documentation advises. Times are of a machine that was doing other things too; those in README.md
-are of a quiet one.
+their own documentation advises. Times are of a machine that other people's jobs kept busy too: they compare
+the sides of one run; those in README.md are of a quiet one, and tables of 110 million records are there.
 """
 DEDUPE = """A generated register with its duplicates. Both sides train on the data without labels. Time is
 from the start of the process to its exit, training included; pairs that blocking missed count as missed."""
