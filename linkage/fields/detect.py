@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from linkage.errors import SchemaError
 from linkage.fields.content import fitted, looks_like
 from linkage.fields.headers import RECORD_IDS, field_of_header, fold_header, is_reserved
-from linkage.fields.names import MANY, are_names, n_equal, tell_sexes
+from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
 from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import find_split_dates
 from linkage.fields.text import as_text, readable
@@ -150,9 +150,12 @@ def _with_names(fields: list[Field], table: pa.Table, sample: dict[str, pa.Array
     if not texts:
         return fields
     values = {name: sample[name].to_pylist() for name in texts}
+    named = any(f.kind == "person_name" and not f.shared for f in fields)
+    if not named and (parts := _signs_of_names(table.column_names, values)):
+        return [parts.get(f.name, f) for f in fields]
     whole = [name for name in texts if are_names(values[name])]
     others = {name: Field(name, "text", shared=True) for name in whole}
-    if any(f.kind == "person_name" and not f.shared for f in fields):
+    if named:
         return [others.get(f.name, f) for f in fields]
     if whole:
         best = max(whole, key=lambda name: len(set(values[name])))
@@ -171,6 +174,19 @@ def _with_names(fields: list[Field], table: pa.Table, sample: dict[str, pa.Array
     if family and n_equal(values[family]) >= MANY:
         parts[family] = Field(family, "person_name", part="family")
     return [parts.get(f.name, f) for f in fields]
+
+
+def _signs_of_names(columns: Sequence[str], values: dict[str, list[str]]) -> dict[str, Field]:
+    """A column of Chinese or Korean family names with the given names that stand beside it."""
+    for k, column in enumerate(columns):
+        if column in values and are_family_names(values[column]):
+            for beside in (*columns[k + 1 : k + 2], *columns[max(k - 1, 0) : k]):
+                if beside in values and are_given_names(values[beside]):
+                    return {
+                        column: Field(column, "person_name", part="family"),
+                        beside: Field(beside, "person_name", part="given"),
+                    }
+    return {}
 
 
 def _with_roles(fields: list[Field]) -> list[Field]:

@@ -19,6 +19,9 @@ MOST_OF_A_KIND = 0.15
 """Share of the values with a word of a street or a company from which a column holds those."""
 _OTHERS = frozenset(WORDS["streets"])
 """Words of streets, companies and institutions, folded; of them a column of names holds few."""
+_SIGNS = re.compile(r"^[\u3400-\u9fff\uac00-\ud7a3]{1,3}$")
+LEAST_FAMILIES = 8
+"""Grades, ranks and directions are written with one character too, but are fewer."""
 _IDEOGRAPHS = re.compile(r"^[\u3400-\u9fff\uac00-\ud7a3]{2,4}$")
 
 
@@ -45,6 +48,22 @@ def are_names(values: Sequence[str]) -> bool:
     return (
         of_a_kind < MOST_OF_A_KIND * len(split) and ends[1] >= MANY and ends[0] >= SEVERAL and _recur(split)
     )
+
+
+def are_family_names(values: Sequence[str]) -> bool:
+    """Whether the values are Chinese or Korean family names: one character mostly; towns have more."""
+    held = [v.strip() for v in values if v.strip()]
+    if len(held) < ENOUGH_NAMES or len(set(held)) < LEAST_FAMILIES:
+        return False
+    signs = [len(v) for v in held if _SIGNS.match(v)]
+    return len(signs) > 0.95 * len(held) and signs.count(1) > 0.5 * len(held)
+
+
+def are_given_names(values: Sequence[str]) -> bool:
+    """Whether the values may be the given names beside such family names."""
+    held = [v.strip() for v in values if v.strip()]
+    are_signs = sum(_SIGNS.match(v) is not None for v in held) > 0.9 * len(held)
+    return len(held) >= ENOUGH_NAMES and are_signs and n_equal(held) >= MANY
 
 
 def words_of(value: str) -> list[str]:

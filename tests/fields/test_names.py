@@ -119,3 +119,39 @@ def test_codes_and_six_digits():
         }
     )
     assert {c: kind for c, (kind, _, _) in found.items()} == {"A": "date", "B": "identifier", "C": "text"}
+
+
+def test_family_names_of_one_sign_and_given_names_beside():
+    random = np.random.default_rng(0)
+    families = random.choice(list("김이박최정강조윤장임한오서신"), 400)
+    given = ["".join(random.choice(list("지우서연민준하도현수예은영"), 2)) for _ in range(400)]
+    towns = [
+        str(
+            random.choice(
+                [
+                    "부산",
+                    "서울",
+                    "인천",
+                    "대구",
+                    "광주",
+                    "대전",
+                    "울산",
+                    "수원",
+                    "창원",
+                    "고양",
+                    "용인",
+                    "청주",
+                    "전주",
+                ]
+            )
+        )
+        for _ in range(400)
+    ]
+    born = [f"{1940 + k % 60}-0{1 + k % 9}-11" for k in range(400)]
+    found = parts({"A": towns, "B": list(families), "C": given, "D": born})
+    assert found["B"] == ("person_name", "family", True)
+    assert found["C"] == ("person_name", "given", False)
+    assert found["A"][0] != "person_name"
+    grades = [str(random.choice(list("甲乙丙丁"))) for _ in range(400)]
+    found = parts({"A": grades, "B": given, "C": towns, "D": born})
+    assert "family" not in {part for _, part, _ in found.values()}
