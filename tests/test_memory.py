@@ -6,6 +6,7 @@ import pytest
 
 from linkage import machine, memory
 from linkage.errors import InputError
+from linkage.fields.row_store import RowFile
 from linkage.machine import NO_LIMIT, free_bytes, machine_bytes
 from linkage.memory import (
     BASE_BYTES,
@@ -16,6 +17,7 @@ from linkage.memory import (
     held_bytes,
     is_short,
     plan_memory,
+    row_file,
 )
 from linkage.schema import Field, citizen_schema
 from tests.kernels.scoring import encode
@@ -116,3 +118,20 @@ def test_expected_memory_grows_slower_than_records():
     assert 50 * small < large < 100 * small
     assert is_short(10**6, citizen_schema(), 500 << 20)
     assert not is_short(10**6, citizen_schema(), 1 << 30)
+
+
+def test_rows_that_do_not_fit_go_to_a_file(tmp_path):
+    """A country's register and 30 million claims within 16 GiB; a register alone fits in memory."""
+    schema, limit = citizen_schema(), 16 << 30
+    assert row_file(110_000_000, schema, 18 << 30, tmp_path) is None
+    assert row_file(140_000_000, schema, limit, tmp_path) == RowFile(tmp_path, limit)
+    check_memory(140_000_000, schema, limit)
+    with pytest.raises(InputError, match="more than the limit"):
+        check_memory(140_000_000, schema, 6 << 30)
+
+
+def test_rows_in_a_file_count_in_part(tmp_path):
+    moved = encode({"a": [f"text {i}" for i in range(N)]}, [Field("a", "text")])
+    before = held_bytes(moved)
+    moved.move_rows(RowFile(tmp_path, 1 << 40))
+    assert before - held_bytes(moved) == moved.rows.nbytes * 3 // 4
