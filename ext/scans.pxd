@@ -12,6 +12,7 @@ from search cimport CLOSE_LOOK, CUT_SHORT, MOST_CLASSES, MOST_SCANNED, SCANNED_A
 from similarity cimport leading_zeros
 
 cdef enum:
+    CATEGORIES_AHEAD = 24     # rows whose categories are on their way: most runs let a dozen through
     SEEKS = 192               # runs whose classes are looked for together: some three lines each in the first cache
 
 # Where a day's rows of one class of given names begin: somewhere from low to high.
@@ -75,9 +76,11 @@ cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nog
                 chosen[n] = row
                 fits[n] = <uint8_t> fit
                 n += s.run.fit_reaches[fit]
+        for i in range(n if n < CATEGORIES_AHEAD else CATEGORIES_AHEAD):
+            prefetch(s.store.hot_categories + <uint64_t> chosen[i] * HOT_CATEGORIES)
         for i in range(n):
-            if i + 8 < n:
-                prefetch(s.store.hot_categories + <uint64_t> chosen[i + 8] * HOT_CATEGORIES)
+            if i + CATEGORIES_AHEAD < n:
+                prefetch(s.store.hot_categories + <uint64_t> chosen[i + CATEGORIES_AHEAD] * HOT_CATEGORIES)
             if s.is_quick:
                 bound = most_of_row(s, chosen[i])
             else:
