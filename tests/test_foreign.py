@@ -15,6 +15,7 @@ FLOORS = {
     "arab": 0.98, "germany": 0.97, "indonesia": 0.96, "turkey": 0.95, "hospital": 0.99, "customers": 0.8,
     "census_us": 0.98, "claims_many": 0.97, "one_error": 0.93, "name_and_year": 0.96,
     "accounts": 0.85, "fillers": 0.95, "letters": 0.9, "split_letters": 0.9, "relations": 0.95,
+    "streets_of_letters": 0.95, "parts_of_letters": 0.95,
 }  # fmt: skip
 
 
@@ -45,6 +46,24 @@ def test_names_are_found_where_no_header_tells_them(name, floor):
     found, about, _ = run_linkage([table.rename_columns(hidden)])
     assert "person_name" in str(about["fields"])
     assert found.at_95 >= floor
+
+
+RENAMED = {
+    "russia": {"Фамилия": "Фам", "Имя": "Им", "Отчество": "Отч", "Город": "Нас. пункт", "Улица": "Ул",
+               "СНИЛС": "SNILS"},
+    "spain": {"nombre": "NOM", "apellido1": "AP1", "apellido2": "AP2", "municipio": "LOC", "direccion": "DIR",
+              "cp": "C1"},
+    "china": {"姓名": "名字", "出生日期": "生日", "身份证号": "证件号码", "手机": "联系电话", "地址": "住址"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RENAMED)
+def test_links_under_headers_that_nothing_connects(name, monkeypatch):
+    monkeypatch.setitem(TABLES, "renamed", replace(TABLES[name], link=0.6))
+    left, right = make_table("renamed", records=2000)
+    right = right.rename_columns([RENAMED[name].get(c, c) for c in right.column_names])
+    found, _, _ = run_linkage([left, right])
+    assert found.at_95 >= 0.97
 
 
 def test_twenty_records_a_person_do_not_pass_for_strangers(monkeypatch):

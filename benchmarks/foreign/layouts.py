@@ -65,6 +65,28 @@ def relations(person: Person, random: Random) -> Row:
     }
 
 
+def streets_of_letters(person: Person, random: Random) -> Row:
+    """A Korean name, a day, a town, and a street with its number, under letters."""
+    return {
+        "A": person["family"] + person["given"],
+        "B": person["born"],
+        "C": person["place"],
+        "D": f"{person['street']} {person['number']}",
+    }
+
+
+def parts_of_letters(person: Person, random: Random) -> Row:
+    """A Chinese name in two columns, a day, and an address in three, under letters."""
+    return {
+        "A": person["family"],
+        "B": person["given"],
+        "C": person["born"],
+        "D": person["place"],
+        "E": person["street"],
+        "F": person["number"],
+    }
+
+
 LAYOUTS = {
     "accounts": Table(
         "ru", accounts,
@@ -80,6 +102,13 @@ LAYOUTS = {
     "letters": Table("no", letters, {"A": "typo:.1 plain:.1", "C": "other:.05", "D": "digits:.03"}),
     "split_letters": Table(
         "uk", split_letters, {"A": NAME, "B": NAME, "C": "digits:.05", "E": "digits:.03", "F": PLACE}
+    ),
+    "streets_of_letters": Table(
+        "kr", streets_of_letters, {"A": "typo:.06", "B": DATE, "C": PLACE, "D": "typo:.1 missing:.1"}, {"B": "%Y%m%d"}
+    ),
+    "parts_of_letters": Table(
+        "cn", parts_of_letters, {"A": "typo:.03", "B": "typo:.06", "C": DATE, "D": PLACE, "E": "typo:.1 missing:.1"},
+        {"C": "%Y.%m.%d"},
     ),
     "relations": Table(
         "es", relations,

@@ -117,9 +117,12 @@ def _same_contents(
 
 
 def _may_meet(column: str, other: str) -> bool:
-    """Whether two headers do not contradict each other: one says nothing, or both say the same kind."""
+    """Whether two headers do not contradict each other: one says nothing, or both say the same kind.
+
+    Which part of a name a column holds, its values tell better than some headers.
+    """
     a, b = field_of_header(column), field_of_header(other)
-    return a is None or b is None or _alike(a, b)
+    return a is None or b is None or _alike(replace(a, part=b.part), b)
 
 
 def _several(item: Field, source: Source, meant: dict[str, Field]) -> str:

@@ -13,7 +13,7 @@ from linkage.fields.text import as_text, readable
 
 LOOKED_AT = 20_000
 """Rows of each table that are looked at."""
-LEAST_ALIKE = 0.25
+LEAST_ALIKE = 0.15
 """Share of the values, each as often as both tables have it, from which two columns hold the same."""
 AS_GOOD = 0.8
 """Share of the best likeness from which another column is as good; of these the order of columns decides."""
