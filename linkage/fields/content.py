@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from linkage._kernels.dates import detect_order
 from linkage._kernels.rows import encode_dates
 from linkage.fields.categories import SEXES
+from linkage.fields.names import are_names
 from linkage.fields.text import text_buffers
 from linkage.schema import Field
 
@@ -20,6 +21,7 @@ LEAST_WORDS = 1.5
 """Words that an address has on average: a street and its number, one of which may be lacking."""
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _PHONE = r"^\s*(\+|00|\(?0)?[0-9()./ x-]{7,20}\s*$"
+_DIALLED = r"^\s*(\+|0|\()"
 _DATE = (
     r"^\D*\d{1,4}\s*[-/. ,年년]\s*\w{1,10}\s*[-/. ,月월]\s*\d{1,4}"
     r"|^\s*(1[89]|20)\d{6}\s*$|^\s*\d{4}(1[89]|20)\d\d\s*$|^\s*\pL{3,9}\.? \d{1,2},? \d{4}"
@@ -80,13 +82,13 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
     if is_date and date_share(values) > 0.9:
         # Births spread over generations; entries, visits and changes do not.
         return Field(name, "date") if spread_of_years(values) >= 15 else None
-    if distinct == n or distinct < 12:
-        # As many values as records name the records; a dozen are a status, and tell nobody apart.
-        return None
-    digits = pc.mean(pc.utf8_length(pc.replace_substring_regex(values, r"[^0-9]", ""))).as_py()
-    if digits >= 8 and share(values, _PHONE) > 0.9:
-        # Sparse, repeated and of one length or with the signs of a telephone: it may tell people apart.
-        return Field(name, "phone" if share(values, r"^\s*(\+|0|\()") > 0.5 else "identifier")
+    if distinct == n:
+        return _of_distinct(name, values)
+    if distinct < 12:
+        return None  # a status, which tells nobody apart
+    if _are_long_numbers(values):
+        # Repeated and of one length or with the signs of a telephone: it may tell people apart.
+        return Field(name, "phone" if share(values, _DIALLED) > 0.5 else "identifier")
     if share(values, _CODE) > 0.9 and share(values, r"\d") > 0.9:
         if share(values, r"^\s*-?\d+[.]\d+\s*$") > 0.5:
             return None  # measures: amounts, places on the map
@@ -97,6 +99,28 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         long = words >= LEAST_WORDS or share(values, r"^[^\x00-\x{2fff}\s]{4}") > 0.8
         return Field(name, "address") if long and words <= 10 else None
     return Field(name, "text") if share(values, _LETTER) > 0.9 and words <= 5 else None
+
+
+def _of_distinct(name: str, values: pa.Array) -> Field | None:
+    """A column of as many values as records: it names them, or tells people of a table without doubles."""
+    if _are_long_numbers(values) and share(values, _DIALLED) > 0.5 and not _are_serial(values):
+        return Field(name, "phone")
+    if share(values, _LETTER) > 0.9 and are_names(values.to_pylist()):
+        return Field(name, "text")
+    return None
+
+
+def _are_long_numbers(values: pa.Array) -> bool:
+    digits = pc.mean(pc.utf8_length(pc.replace_substring_regex(values, r"[^0-9]", ""))).as_py()
+    return bool(digits >= 8 and share(values, _PHONE) > 0.9)
+
+
+def _are_serial(values: pa.Array) -> bool:
+    """Whether numbers follow one another so densely that somebody counted."""
+    digits = pc.utf8_slice_codeunits(pc.replace_substring_regex(values, r"[^0-9]", ""), -18)
+    numbers = pc.filter(digits, pc.not_equal(digits, "")).cast(pa.int64())
+    bounds = pc.min_max(numbers).as_py()
+    return bool(bounds["max"] - bounds["min"] < 100 * len(numbers))
 
 
 def _of_codes(name: str, values: pa.Array, distinct: int) -> Field | None:

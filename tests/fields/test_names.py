@@ -88,6 +88,22 @@ def test_the_most_distinct_names_are_the_persons_own():
     assert found["C"][0] == "text"
 
 
+def test_a_table_without_doubles_has_names_and_telephones_too():
+    names = list(dict.fromkeys(columns()["given family"]))
+    random = np.random.default_rng(0)
+    n = len(names)
+    calls = [f"0{9 * 10**8 + k}" for k in random.permutation(10**8)[:n]]
+    found = parts(
+        {
+            "A": names,
+            "B": calls,
+            "C": [f"{k:09}" for k in range(7, 7 + n)],
+            "D": [f"entry {chr(97 + k % 26)}{chr(97 + k // 26 % 26)}{chr(97 + k // 676)}" for k in range(n)],
+        }
+    )
+    assert found == {"A": ("person_name", "full", False), "B": ("phone", "full", True)}
+
+
 def test_other_names_beside_one_that_a_header_tells_are_those_of_the_family():
     known = columns()
     found = parts({"full name": known["given family"], "B": known["given family"][::-1]})
