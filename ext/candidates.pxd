@@ -21,6 +21,7 @@ from search cimport (
     DATE_UNKNOWN,
     MOST_BOUND,
     MOST_SCORED,
+    MOST_SCORED_BY_WORDS,
     MOST_SEEN,
     NAME_ANY,
     NAME_BOTH_ENDS,
@@ -237,7 +238,7 @@ cdef inline void score_promising(Search *s, Scorer scorer, uint32_t *chosen, con
     """Score those of the chosen that their hot rows leave any hope."""
     if n:
         n = drop_by_hot_rows(s, scorer, chosen, dates, n)
-    if n and s.n_scored >= MOST_SCORED and s.store.n_records > MOST_SEEN:
+    if n and s.store.n_records > MOST_SEEN and s.n_scored >= (MOST_SCORED_BY_WORDS if s.has_words else MOST_SCORED):
         s.status |= CUT_SHORT
     elif n:
         score_chosen(s, scorer, chosen, n)

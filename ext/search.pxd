@@ -22,6 +22,7 @@ cdef enum:
     SEEN_SIZE = 1 << 17
     MOST_SEEN = 1 << 16       # candidates that one query may look at closely
     MOST_SCORED = 1 << 13     # of them, those that it may decode and score: 5 ms
+    MOST_SCORED_BY_WORDS = 1 << 12      # the same of a large table with postings by word
     MOST_SCANNED = 1 << 19    # hot rows that one query may look at
     WHOLE_DAYS = 1 << 18      # what looking at whole days may cost, in rows; beyond, only at those of alike names
     CLOSE_LOOK = 4            # rows that one costs where not only names matter whose words are all alike
@@ -32,10 +33,11 @@ cdef enum:
     A_YEAR = 416              # 13 months of 32 days, 0 = unknown
     N_DAYS = 74881
     MOST_SLOTS = 24           # words of a query that are looked up in a look-up's fields of words,
-    SLOTS_A_FIELD = 4         # of one field,
-    MOST_SLOT_KEYS = 96       # and keys of what may be meant by one
+    SLOTS_A_FIELD = 3         # of one field,
+    MOST_SLOT_KEYS = 240      # and keys of what may be meant by one
     MOST_VOTES = 1 << 16      # entries of postings that are read for all of them
     FEW_VOTES = 96            # those of the rarest words, whose records are looked at first
+    SOME_VOTES = 1 << 12      # those of further ones, where that leaves others open
     VOTES_SIZE = 1 << 17
     MOST_LEFT = 1 << 17       # records of a table with postings by word that are looked at where they left some open
     REMEMBERED = 1024         # tokens whose words are remembered
@@ -96,11 +98,12 @@ cdef struct Field:
 # One word of the query in one field: what the postings know it, and words like it, by.
 cdef struct WordSlot:
     int field, place          # which of the field's words
-    int bit                   # of its votes, -1 = not asked: any record may have it
-    int n_keys
+    int bit                   # of its votes, -1 = not asked: any record may have it; the next one: for the word itself
+    int n_keys, n_same        # the first keys are those of the word itself
     uint32_t keys[MOST_SLOT_KEYS]
     uint8_t fields[MOST_SLOT_KEYS]      # whose postings each is looked up in: also those of the name's other part
-    uint64_t n_entries
+    uint64_t n_entries, n_same_entries
+    bint only_same            # too many have words like it: any record may, but the word itself is asked
 
 # A record and the words, a bit each, that it shares with the query; 0 = none.
 cdef struct Vote:

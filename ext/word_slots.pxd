@@ -11,12 +11,12 @@ from levels cimport (
     NAME_ENDS,
     NAME_FIRST,
     NAME_LAST,
+    NAME_NEAR,
     NAME_STRUCTURE,
     PART_ELSE,
     PART_INITIAL,
     PART_NEAR,
     PART_SIMILAR,
-    PART_SWAPPED,
     TEXT_ELSE,
     TEXT_NEAR,
     TEXT_OVERLAP,
@@ -26,7 +26,7 @@ from levels cimport (
 )
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from postings cimport MISSING, Postings, bucket_of, posting_key, token_part
-from search cimport MOST_SLOT_KEYS, MOST_SLOTS, MOST_VOTES, SLOTS_A_FIELD, Field, Search, WordSlot
+from search cimport MOST_LEFT, MOST_SLOT_KEYS, MOST_SLOTS, MOST_VOTES, SLOTS_A_FIELD, Field, Search, WordSlot
 from spellings cimport MOST_SPELLINGS, TWO_SLIPS, spelling_keys
 
 cdef enum:
@@ -101,29 +101,39 @@ cdef inline void add_alike(Search *s, WordSlot *slot, const Field *f, int field,
                     add_key(s, slot, field, s.spellings[at].folded)
             begin += 1
 
+cdef inline void end_same(WordSlot *slot) noexcept nogil:
+    """The keys so far are those of the word itself."""
+    slot.n_same = slot.n_keys
+    slot.n_same_entries = slot.n_entries
+
 cdef inline void add_slot(Search *s, int field, int place) noexcept nogil:
     """What the postings know one of the query's words by."""
     cdef const Field *f = &s.fields[field]
     cdef const Value *value = &f.values[1]
     cdef const Token *t
     cdef WordSlot *slot = &s.slots[s.n_slots]
-    slot.field, slot.place, slot.bit, slot.n_keys, slot.n_entries = field, place, -1, 0, 0
+    slot.field, slot.place, slot.bit, slot.n_keys, slot.n_same = field, place, -1, 0, 0
+    slot.n_entries = slot.n_same_entries = 0
+    slot.only_same = False
     s.n_slots += 1
     if place == MISSING_PLACE:
         add_key(s, slot, field, MISSING)
         return
     if s.comparisons[f.comparison].op == OP_EMAIL:
         add_key(s, slot, field, value.spelling)
+        end_same(slot)
         return
     t = &f.tokens[value.tokens[place]]
     if s.comparisons[f.comparison].op == OP_TEXT:
         add_key(s, slot, field, t.folded)
+        end_same(slot)
         if has_near(t) and s.n_spellings:
             add_alike(s, slot, f, field, t, False)
     elif t.length == 1:
-        slot.n_entries = MOST_VOTES + 1          # an initial may stand for too many
+        slot.n_entries = slot.n_same_entries = MOST_VOTES + 1      # an initial may stand for too many
     else:
         add_name(s, slot, f, field, token_part(t.phonetic))
+        end_same(slot)
         if s.n_spellings:
             add_alike(s, slot, f, field, t, True)
 
@@ -174,9 +184,9 @@ cdef inline void add_level(Search *s, int field, int code, Eight *most) noexcept
         most_of_level(s, field, code, &level)
         raise_eight(most, &level)
 
-cdef inline void most_with_words(Search *s, int field, uint32_t places, int n, Eight *most) noexcept nogil:
-    """The most that a field says of a record with these of the query's n words, a bit each, and no others; and the
-    bit of what it says where it is missing."""
+cdef inline void most_with_words(Search *s, int field, uint32_t places, uint32_t same, int n, Eight *most) noexcept nogil:
+    """The most that a field says of a record with these of the query's n words, a bit each, or words like them, and no
+    others; the same ones; and the bit of its being missing."""
     cdef const Field *f = &s.fields[field]
     cdef const Comparison *c = &s.comparisons[f.comparison]
     cdef const Token *t
@@ -192,13 +202,19 @@ cdef inline void most_with_words(Search *s, int field, uint32_t places, int n, E
         n_shared += places >> k & 1
     missed = n - n_shared
     last = c.n_codes - 1
-    if missed and c.op == OP_NAME:
+    if missed == 0 and same & ((1u << n) - 1) != (1u << n) - 1:
+        last = NAME_NEAR if c.op == OP_NAME else TEXT_NEAR if c.op == OP_TEXT else PART_ELSE if c.op == OP_PART else last
+        if c.op == OP_PART:
+            add_level(s, field, PART_INITIAL, most)
+            add_level(s, field, PART_SIMILAR, most)
+            add_level(s, field, PART_NEAR, most)
+    elif missed and c.op == OP_NAME:
         last = NAME_ELSE
         if first:
             add_level(s, field, NAME_FIRST, most)
         if end:
             add_level(s, field, NAME_LAST, most)
-        if n_shared >= 2 or missed == 1 and n > 1 and length >= SHORTEST_ENDS:
+        if n_shared >= 2 or missed == 1 and n > 1 and length >= SHORTEST_ENDS and s.store.n_records <= MOST_LEFT:
             add_level(s, field, NAME_ENDS, most)
         if n_shared >= 2:
             add_level(s, field, NAME_STRUCTURE, most)
@@ -206,7 +222,6 @@ cdef inline void most_with_words(Search *s, int field, uint32_t places, int n, E
         last = PART_ELSE
         add_level(s, field, PART_SIMILAR, most)
         if n_shared:
-            add_level(s, field, PART_SWAPPED, most)
             add_level(s, field, PART_NEAR, most)
         if first:
             add_level(s, field, PART_INITIAL, most)

@@ -21,7 +21,8 @@ class Options:
 
     What memory cannot hold lies in files without a name in `scratch`, by default the system's temporary
     folder. The finished steps of a large table are kept in the folder `checkpoint` and taken from there by
-    the next run of the same input and options.
+    the next run of the same input and options. A model that `is_for_lookups` may be unable to tell any two
+    records for one person's: a look-up answers the likeliest all the same, at its probability.
     """
 
     threads: int | None = None
@@ -31,6 +32,7 @@ class Options:
     memory_limit: int | None = None
     scratch: Path | None = None
     checkpoint: Path | None = None
+    is_for_lookups: bool = False
 
     @property
     def n_threads(self) -> int:

@@ -82,6 +82,7 @@ def train_encoded(
     threads: int,
     seed: int,
     labels: Labels | None = None,
+    is_for_lookups: bool = False,
 ) -> Model:
     """Train on encoded records.
 
@@ -95,6 +96,8 @@ def train_encoded(
         The result depends on the seed, not on the threads.
     labels : Labels or None
         Decided pairs; they enter m beside the matches that EM finds.
+    is_for_lookups : bool
+        As of `Options`.
 
     Raises
     ------
@@ -132,7 +135,9 @@ def train_encoded(
         estimate, shape, centre, contradictions = _estimate(seen, comparisons, scorer, relatives)
         comparisons = list(shape.comparisons)
         records.schema = schema_of(records.schema, comparisons)
-    _refuse_degenerate(estimate, shape, records.n_records, float(records.n_total_pairs), frequencies)
+    _refuse_degenerate(
+        estimate, shape, records.n_records, float(records.n_total_pairs), frequencies, is_for_lookups
+    )
     return _model(
         records,
         comparisons,
@@ -354,9 +359,14 @@ def _model(
 
 
 def _refuse_degenerate(
-    e: Estimate, shape: Maximiser, n_records: int, n_pairs: float, frequencies: TermFrequencies
+    e: Estimate,
+    shape: Maximiser,
+    n_records: int,
+    n_pairs: float,
+    frequencies: TermFrequencies,
+    is_for_lookups: bool,
 ) -> None:
-    """Refuse an estimate that can find nobody, or finds everybody.
+    """Refuse an estimate that finds everybody; or nobody, unless whoever asks for one person is to choose.
 
     Raises
     ------
@@ -369,7 +379,8 @@ def _refuse_degenerate(
         if item.name in frequencies and centre:
             rarest += max(float(np.log2(n_records / 2)) - centre, 0.0)
     best = float(np.log2(e.prior[0])) + evidence + rarest
-    if best < 0 or (evidence < np.log2(n_records) and n_pairs > FEW_PAIRS):
+    says_little = best < 0 or (evidence < np.log2(n_records) and n_pairs > FEW_PAIRS)
+    if says_little and not is_for_lookups:
         raise TrainingError(
             "the fields hold too little to tell any two records for the same person: to agree on all"
             f" of them says {evidence:.1f} bits, {n_records} records differ by {np.log2(n_records):.1f}, and"

@@ -15,8 +15,8 @@ from linkage.fields.source import Source
 from linkage.index.create import create_index
 from linkage.index.index import Index
 from linkage.model.model import Model
-from linkage.options import default_threads
-from linkage.resolve import find_schema, train
+from linkage.options import Options, Steps, default_threads
+from linkage.resolve import find_schema, resolve
 from linkage.schema import Schema
 from linkage.segment.build import Progress, Untrained, build_segment
 
@@ -91,5 +91,7 @@ class _Builder:
 
     def train(self, records: pa.Table) -> Model:
         """Train the model on a sample of the records."""
-        self.model = train(records, self.schema, threads=self.threads, progress=self.progress)
+        options = Options(threads=self.threads, is_for_lookups=True)
+        steps = Steps(self.progress)
+        self.model = resolve([records], None, self.schema, options, steps, train_only=True).model
         return self.model

@@ -103,3 +103,14 @@ def test_the_votes_of_one_query_are_not_the_next_ones(layout):
     again = [lookup([Part(segment)], q, limit=3) for q in reversed(queries)]
     for a, b in zip(once, reversed(again), strict=True):
         assert [(m.record_id, m.match_weight) for m in a] == [(m.record_id, m.match_weight) for m in b]
+
+
+def test_an_index_of_names_alone_answers_though_no_two_records_could_be_told_for_one_persons(tmp_path):
+    rows = [written(i, ("name",), 1) for i in range(20_000)]
+    table = pa.table({"name": pa.array([r["name"] for r in rows], pa.string())})
+    with pytest.raises(linkage.TrainingError, match="hold too little"):
+        linkage.train(table)
+    index = linkage.build_index(tmp_path / "names", table)
+    found = index.lookup({"name": rows[7]["name"]}, limit=5)
+    assert found and all(m.match_probability < 0.5 for m in found)
+    index.close()
