@@ -26,11 +26,16 @@ from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
 from postings cimport posting_key
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_given, scan_likely, scan_rows
-from search cimport A_YEAR, CUT_SHORT, MOST_LEFT, MOST_SCANNED, N_DAYS, SEEN_SIZE, SLOTS, Field, Search, day_of
+from search cimport A_YEAR, CUT_SHORT, FEW_VOTES, MOST_LEFT, MOST_SCANNED, N_DAYS, SEEN_SIZE, SLOTS, Field, Search, day_of
 
 cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years."""
     cdef int day = day_of(q), first
+    cdef bint is_large = s.has_words and day and s.days[day + 1] - s.days[day] > FEW_VOTES
+    if is_large:               # as where only years are known: words tell more
+        by_words(s, scorer)
+        if most_left(s) < s.theta:
+            return
     scan_likely(s, day)
     end_group(s, scorer)
     scan_day(s, day)
@@ -39,7 +44,8 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
         return
     if s.has_words:
         without_same_day(s)
-        by_words(s, scorer)
+        if not is_large:
+            by_words(s, scorer)
         if most_left(s) < s.theta:
             return
     # What is left agrees less on the date. First those with the query's very name, wherever they are; then

@@ -23,14 +23,14 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def fields_by_word(schema: Schema) -> list[int]:
-    """The fields whose words have postings: all texts, unless day, whole name and number find everybody.
+    """The fields whose words have postings: all texts, unless day, whole name and own number find everybody.
 
     A look-up reads its own day's records, those of the same name, and those of a number. Where a schema lacks
     one of the three, what the others leave open would have to be sought among all records.
     """
     kinds = {f.kind for f in schema.fields if not f.is_shared}
     own = [f for f in schema.fields if f.kind == "person_name" and not f.is_shared]
-    has_number = bool(kinds & {"identifier", "phone"})
+    has_number = "identifier" in kinds
     if "date" in kinds and has_number and any(f.part == "full" for f in own):
         return []
     return [i for i, f in enumerate(schema.fields) if f.kind in TEXT_KINDS]
