@@ -35,7 +35,7 @@ from linkage.fields.opening import open_source
 from linkage.model.model import Model
 from linkage.predict import sketch
 from linkage.schema import Schema
-from linkage.search.lookup import FLOOR, WINDOW, find, prepare, repaired
+from linkage.search.lookup import WINDOW, find, least_bits, prepare, repaired
 from linkage.search.matches import FIXED
 from linkage.segment.columns import read_batch
 from linkage.segment.segment import Segment
@@ -206,7 +206,7 @@ def ask_quickly(segment: Segment, query: Mapping[str, str]) -> tuple[Answer, boo
     try:
         # The floor does not depend on what is found: what agrees with all that is said, less a window.
         options: dict[str, Any] = {"eases": True}
-        lowest, reach = round(FLOOR * FIXED), round(WINDOW * FIXED)
+        lowest, reach = round(least_bits([_Part(segment)]) * FIXED), round(WINDOW * FIXED)
         searcher.search(repaired(segment, texts), words, 1, lowest, reach, **options)
         floor = searcher.floor
     finally:

@@ -16,7 +16,18 @@ from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
 from linkage.errors import InputError, SegmentError
 from linkage.fields.opening import open_source
 from linkage.fields.text import as_text
-from linkage.search.lookup import FLOOR, MOST_BITS, NOBODY, RIVAL, SAME, WINDOW, Hit, Part, judge, prior_bits
+from linkage.search.lookup import (
+    MOST_BITS,
+    NOBODY,
+    RIVAL,
+    SAME,
+    WINDOW,
+    Hit,
+    Part,
+    judge,
+    least_bits,
+    prior_bits,
+)
 from linkage.search.matches import FIXED
 from linkage.search.queries import Queries, fields_in, sliced
 from linkage.segment.segment import Segment
@@ -106,9 +117,10 @@ def _answer(
     # One more than asked for, as in `lookup`: a rival beyond the limit still makes an answer ambiguous.
     wanted = max(limit + 1, 2)
     floors = np.full(queries.n, np.iinfo(np.int32).min // 2, np.int32)
+    lowest = round(least_bits(parts) * FIXED)
     found = []
     for part in parts:
-        found.append(_search(part, queries, wanted, floors, pool, threads))
+        found.append(_search(part, queries, wanted, floors, lowest, pool, threads))
         best = np.where(found[-1].counts > 0, found[-1].weights[:, 0], np.iinfo(np.int32).min // 2)
         np.maximum(floors, best - round(WINDOW * FIXED), out=floors)
     return _Answers(parts, queries, found, limit, wanted).batch()
@@ -119,6 +131,7 @@ def _search(
     queries: Queries,
     wanted: int,
     floors: npt.NDArray[np.int32],
+    lowest: int,
     pool: ThreadPoolExecutor,
     threads: int,
     *,
@@ -134,7 +147,7 @@ def _search(
         try:
             searcher.search_many(
                 columns, words, places, wanted, floors, round(WINDOW * FIXED), out.rows, out.weights,
-                out.gammas, out.counts, out.status, floor=round(FLOOR * FIXED), hidden=part.dead, asks=asks,
+                out.gammas, out.counts, out.status, floor=lowest, hidden=part.dead, asks=asks,
                 eases=True,
             )  # fmt: skip
             searcher.name_people_of(out.rows, out.counts, places, SAME, out.people)
@@ -152,7 +165,7 @@ def _search(
     asking = np.flatnonzero(out.status & ASKS)
     if len(asking):
         meant, _ = queries.repaired(segment, asking)
-        out.put(asking, _search(part, meant, wanted, floors[asking], pool, threads, asks=False))
+        out.put(asking, _search(part, meant, wanted, floors[asking], lowest, pool, threads, asks=False))
     return out
 
 

@@ -19,10 +19,11 @@ from linkage.vietnam.spelling import repair_name
 
 WINDOW = 8.0
 """Bits below the best answer at which another is left out: less than 1/250 as likely."""
-FLOOR = -16.0
-"""Bits below which an answer is none: less than one in ten thousand, whatever the register's size. But what
-agrees with all that a query says is an answer, and what is within `WINDOW` of that: a name alone that many
-bear is answered by its bearers. (At -12, 6 of 10,000 claims on a million people lost the right person.)"""
+FLOOR, FLOOR_OF_MANY, MANY = -16.0, -12.0, 1 << 25
+"""Bits below which an answer is none: less than one in ten thousand; of more than `MANY` records, in a
+thousand. But what agrees with all that a query says is an answer, and what is within `WINDOW` of that: a name
+alone that many bear is answered by its bearers. (At -12, 6 of 10,000 claims on a million people lost the right
+person; at -16, the slowest searches among 110 million take a fifth longer.)"""
 _NOTHING = -(1 << 30)
 RIVAL = math.log2(20)
 """A second person within these bits of the best one makes the answer ambiguous."""
@@ -105,7 +106,7 @@ def find(
     query: Query,
     *,
     limit: int,
-    floor: float = FLOOR,
+    floor: float | None = None,
     window: float = WINDOW,
     allowed: Sequence[Bits | None] | None = None,
     exhaustive: bool = False,
@@ -113,7 +114,8 @@ def find(
     """The best records of all parts; whether the search was cut short."""
     hits: list[Hit] = []
     truncated, asks = False, True
-    least, lowest, reach = _NOTHING, round(floor * FIXED), round(window * FIXED)
+    lowest = round((least_bits(parts) if floor is None else floor) * FIXED)
+    least, reach = _NOTHING, round(window * FIXED)
     reader: Segment | None = None
     for k, part in enumerate(parts):
         segment = part.segment
@@ -224,6 +226,11 @@ def _shares(parts: Sequence[Part], best: dict[int, float]) -> dict[int, float]:
     odds = {person: 2.0 ** min(bits + shift, MOST_BITS) for person, bits in best.items()}
     total = NOBODY + sum(odds.values())
     return {person: value / total for person, value in odds.items()}
+
+
+def least_bits(parts: Sequence[Part]) -> float:
+    """Bits below which an answer of these parts is none."""
+    return FLOOR if sum([part.segment.n_records for part in parts]) <= MANY else FLOOR_OF_MANY
 
 
 def prior_bits(parts: Sequence[Part]) -> float:

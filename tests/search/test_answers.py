@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from linkage.errors import InputError, SegmentError
@@ -25,6 +27,26 @@ def test_a_name_that_many_bear_is_answered_by_its_bearers():
     assert len(hits) == 5 and -hits[0][0] < 0
     assert not lookup([Part(segment)], {"full_name": "Trần Hùng", "date_of_birth": "01/02/1990"})
     assert not lookup([Part(segment)], {})
+
+
+def test_of_many_records_answers_must_be_better(monkeypatch):
+    segment = segment_of_people()
+    records = records_of(segment, range(200))
+    queries = [
+        {"full_name": a["full_name"], "date_of_birth": b["date_of_birth"]} for a, b in pairwise(records)
+    ]
+    asked = pa.Table.from_pylist(queries)
+
+    def weights():
+        one_by_one = [[m.match_weight for m in lookup([Part(segment)], q)] for q in queries]
+        many = lookup_many([Part(segment)], asked, limit=5)["match_weight"].to_pylist()
+        assert sorted(many) == sorted(w for found in one_by_one for w in found)
+        return [w for found in one_by_one for w in found]
+
+    few = weights()
+    monkeypatch.setattr("linkage.search.lookup.MANY", segment.n_records - 1)
+    assert weights() == [w for w in few if w >= -12.0]
+    assert -16.0 <= min(few) < -12.0
 
 
 def test_the_answers_of_one_look_up():
