@@ -22,8 +22,8 @@ WINDOW = 8.0
 FLOOR, FLOOR_OF_MANY, MANY = -16.0, -12.0, 1 << 25
 """Bits below which an answer is none: less than one in ten thousand; of more than `MANY` records, in a
 thousand. But what agrees with all that a query says is an answer, and what is within `WINDOW` of that: a name
-alone that many bear is answered by its bearers. (At -12, 6 of 10,000 claims on a million people lost the right
-person; at -16, the slowest searches among 110 million take a fifth longer.)"""
+alone that many bear is answered by its bearers. (At -12, 6 of 10,000 claims on a million people lost the
+right person; at -16, the slowest searches among 110 million take a fifth longer.)"""
 _NOTHING = -(1 << 30)
 RIVAL = math.log2(20)
 """A second person within these bits of the best one makes the answer ambiguous."""
