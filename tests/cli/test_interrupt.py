@@ -37,6 +37,8 @@ def test_signal(tmp_path: Path, sent: signal.Signals, code: int, exists: bool) -
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Tests that run in the background may have been started with Ctrl-C ignored, and hand that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "writing\n"
