@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from linkage.errors import InputError
+from linkage.errors import InputError, SchemaError, SegmentError
 from linkage.schema import Schema
 
 if TYPE_CHECKING:
@@ -18,9 +17,18 @@ Plan = dict[str, str]
 
 
 def schema_of(segment: Segment) -> Schema:
-    """The schema of an index, by one of its segments."""
+    """The schema of an index, by one of its segments.
+
+    Raises
+    ------
+    SegmentError
+        The segment's model holds none.
+    """
     source = segment.like or segment
-    return Schema.from_dict(json.loads(source.array("model").tobytes())["schema"])
+    try:
+        return Schema.from_dict(source.of_model("schema"))
+    except (SchemaError, TypeError, ValueError) as error:
+        raise SegmentError(f"{source.container.name}, section 'model': {error}") from None
 
 
 def under_field_names(segment: Segment, query: Mapping[str, Any]) -> dict[str, Any]:

@@ -239,9 +239,22 @@ class Segment:
     @cached_property
     def alternatives(self) -> list[str]:
         """Classes of different people who look alike, in the order of the scorer's lanes after strangers."""
+        return list(self.of_model("relatives"))
+
+    def of_model(self, name: str) -> Any:
+        """An entry of the model, as JSON has it.
+
+        Raises
+        ------
+        SegmentError
+            The section holds no model.
+        """
         import json
 
-        return list(json.loads(self.array("model").tobytes())["relatives"])
+        try:
+            return json.loads(self.array("model").tobytes())[name]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise SegmentError(f"{self.container.name}, section 'model': expected a model's JSON") from None
 
     @cached_property
     def prior(self) -> float:

@@ -66,6 +66,7 @@ def every_proof(out: Path, cycles: int, fuzz_seconds: int) -> list[Proof]:
         *(killed(part, cycles) for part in range(KILL_PARTS)),
         *(damaged(part) for part in range(FLIP_PARTS)),
         long_tests("damage-wild", "wild values and lengths in a segment", "tests/proof -k wild"),
+        long_tests("damage-words", "both in a segment with postings by word", "tests/proof -k of_words"),
         long_tests("damage-catalog", "every byte of a catalog changed", "tests/index"),
         *(fuzzed(name, out, fuzz_seconds) for name in TARGETS),
     ]
