@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import os
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -50,6 +51,7 @@ def test_rows_are_the_same_in_a_file(tmp_path: Path, grows: bool) -> None:
     assert RowStore(WIDTH, 0, file=RowFile(tmp_path, NEVER)).finish().shape == (0, WIDTH)
 
 
+@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="sanitizers hold what is freed")
 @pytest.mark.skipif(resident_bytes() is None, reason="the system does not say what a process holds")
 def test_pages_are_let_go_near_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_store, "PIECE", 1 << 20)
