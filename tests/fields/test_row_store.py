@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import threading
 import os
+import threading
 import time
 from itertools import pairwise
 from pathlib import Path
