@@ -22,7 +22,7 @@ from linkage.model.absence import find_unpaired
 from linkage.model.contradictions import Contradiction, find_contradictions
 from linkage.model.dependence import choose_parents, places_in_a_chain
 from linkage.model.em import Estimate, fit, posterior
-from linkage.model.model import LANES, ComparisonParameters, Model, layout
+from linkage.model.model import LANES, Model, layout
 from linkage.model.patterns import (
     U_STRENGTH,
     Maximiser,
@@ -51,6 +51,7 @@ from linkage.samples import (
     patterns_of_strangers,
     random_pairs,
 )
+from linkage.trained import as_model, refuse_degenerate
 
 Array = npt.NDArray[np.float64]
 MATCHES_A_RECORD = 0.5
@@ -66,9 +67,6 @@ PAIRS_OF_A_KIND = 20_000
 
 LEAST_MATCHES = 1e-3
 """Expected matches of a pattern below which it says nothing about what matches agree on together."""
-
-FEW_PAIRS = 1000
-"""Up to so many pairs nothing is refused: every estimate rests on expectation."""
 
 ALL_PAIRS = 3_000_000
 """Below this many pairs in all, training looks at every one of them."""
@@ -135,10 +133,10 @@ def train_encoded(
         estimate, shape, centre, contradictions = _estimate(seen, comparisons, scorer, relatives)
         comparisons = list(shape.comparisons)
         records.schema = schema_of(records.schema, comparisons)
-    _refuse_degenerate(
+    refuse_degenerate(
         estimate, shape, records.n_records, float(records.n_total_pairs), frequencies, is_for_lookups
     )
-    return _model(
+    return as_model(
         records,
         comparisons,
         shape,
@@ -313,97 +311,3 @@ def _start(
         few = [min(kind.most_a_record, 1.0) for kind in relatives]
         prior = np.array([0.05, *few]) * records.n_records / records.n_total_pairs
     return Estimate(m, u, centres, family, prior)
-
-
-def _model(
-    records: EncodedRecords,
-    comparisons: list[Comparison],
-    shape: Maximiser,
-    relatives: list[Relatives],
-    e: Estimate,
-    centre: list[Array],
-    contradictions: list[Contradiction],
-    seed: int,
-    n_random: int,
-    n_candidates: int,
-) -> Model:
-    parameters = []
-    for i, item in enumerate(comparisons):
-        family = [np.clip(shape.table(table, i), 1e-12, 1) for table in e.family]
-        parameters.append(
-            ComparisonParameters(
-                item.name,
-                comparisons[shape.parents[i]].name if shape.parents[i] >= 0 else None,
-                np.clip(shape.table(e.m, i), 1e-12, 1),
-                np.clip(shape.table(e.u, i), 1e-12, 1),
-                np.array(family).reshape(len(relatives), *shape.table(e.m, i).shape),
-                centre[i],
-            )
-        )
-    expected = e.prior * records.n_total_pairs
-    training = {
-        "seed": seed,
-        "n_records": records.n_records,
-        "n_random_pairs": n_random,
-        "n_candidate_pairs": n_candidates,
-        "expected_matches": float(expected[0]),
-        "expected_relatives": {kind.name: float(n) for kind, n in zip(relatives, expected[1:], strict=True)},
-        "iterations": e.iterations,
-        "converged": e.converged,
-        "history": e.history,
-        "warnings": _warnings(float(expected[0]), e, contradictions),
-    }
-    shares = np.minimum(e.prior, 0.5).tolist()
-    kinds = {kind.name: share for kind, share in zip(relatives, shares[1:], strict=True)}
-    return Model(records.schema, parameters, shares[0], kinds, training)
-
-
-def _refuse_degenerate(
-    e: Estimate,
-    shape: Maximiser,
-    n_records: int,
-    n_pairs: float,
-    frequencies: TermFrequencies,
-    is_for_lookups: bool,
-) -> None:
-    """Refuse an estimate that finds everybody; or nobody, unless whoever asks for one person is to choose.
-
-    Raises
-    ------
-    TrainingError
-    """
-    evidence = rarest = 0.0
-    for i, item in enumerate(shape.comparisons):
-        m, u, centre = (float(shape.table(flat, i)[-1, -1]) for flat in (e.m, e.u, e.centre))
-        evidence += float(np.log2(m / u))
-        if item.name in frequencies and centre:
-            rarest += max(float(np.log2(n_records / 2)) - centre, 0.0)
-    best = float(np.log2(e.prior[0])) + evidence + rarest
-    says_little = best < 0 or (evidence < np.log2(n_records) and n_pairs > FEW_PAIRS)
-    if says_little and not is_for_lookups:
-        raise TrainingError(
-            "the fields hold too little to tell any two records for the same person: to agree on all"
-            f" of them says {evidence:.1f} bits, {n_records} records differ by {np.log2(n_records):.1f}, and"
-            f" the best pair stays at {best:.1f}; add fields that tell people apart, or give a model trained"
-            " elsewhere"
-        )
-    if e.prior[0] > 0.5 and n_pairs > FEW_PAIRS:
-        raise TrainingError(
-            f"training found {e.prior[0]:.0%} of all pairs to match: the records hardly differ in the"
-            " compared fields; add fields that tell people apart, or give a model trained elsewhere"
-        )
-
-
-def _warnings(n_matches: float, e: Estimate, contradictions: list[Contradiction]) -> list[dict[str, str]]:
-    found = [{"code": "training_rules_disagree", "message": c.message} for c in contradictions]
-    if n_matches < 20:
-        found.append(
-            {
-                "code": "few_matches",
-                "message": f"about {n_matches:.1f} matching pairs in the training sample: the weights rest"
-                " on prior expectation more than on this data",
-            }
-        )
-    if not e.converged:
-        found.append({"code": "not_converged", "message": f"EM still moved after {e.iterations} iterations"})
-    return found
