@@ -15,6 +15,7 @@ import pyarrow as pa
 from linkage.clusters import correlation_clusters
 from linkage.clusters.support import cluster_pairs, supported_probability
 from linkage.comparison.program import unpack_codes
+from linkage.errors import InputError
 from linkage.fields.text import as_arrow, few_texts
 from linkage.model.model import Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
@@ -177,11 +178,12 @@ class Result:
         source, clusters = self.resolution.sources[0], self.cluster_batches()
         name = "cluster_id 2" if "cluster_id" in source.columns else "cluster_id"
         rows = source.batches(source.columns)
-        first = _plain(next(rows))
+        nothing = pa.record_batch([pa.array([], pa.string())] * len(source.columns), names=source.columns)
+        first = _plain(next(rows, nothing))
         schema = first.schema.append(pa.field(name, clusters.schema.field("cluster_id").type))
 
         def batches() -> Iterator[pa.RecordBatch]:
-            at, part = 0, clusters.read_next_batch()
+            at, part = 0, pa.RecordBatch.from_pylist([], clusters.schema)
             for batch in chain([first], map(_plain, rows)):
                 begin = 0
                 while begin < len(batch):
@@ -189,7 +191,10 @@ class Result:
                         at, part = 0, clusters.read_next_batch()
                     n = min(len(batch) - begin, len(part) - at)
                     own = [*batch.slice(begin, n).columns, part.column("cluster_id").slice(at, n)]
-                    yield pa.record_batch(own, schema=schema)
+                    try:
+                        yield pa.record_batch(own, schema=schema)
+                    except (pa.ArrowInvalid, pa.ArrowTypeError):
+                        raise InputError(f"{source.name}: its parts hold values of other types") from None
                     begin, at = begin + n, at + n
 
         return pa.RecordBatchReader.from_batches(schema, batches())

@@ -287,6 +287,20 @@ def test_rows_come_back_with_their_clusters(monkeypatch, batch):
     assert found.drop_columns("cluster_id 2").to_pylist() == rows.to_pylist()
 
 
+def test_rows_of_an_empty_table():
+    nothing = linkage.dedupe(table().slice(0, 0), linkage.train(table())).record_batches().read_all()
+    assert nothing.num_rows == 0 and nothing.column_names == [*table().column_names, "cluster_id"]
+
+
+def test_rows_whose_parts_hold_other_types(tmp_path):
+    half = table().num_rows // 2
+    for name, part, note in (("a", table().slice(0, half), 1), ("b", table().slice(half), "x")):
+        pq.write_table(part.append_column("note", pa.array([note] * len(part))), tmp_path / f"{name}.parquet")
+    result = linkage.dedupe(tmp_path, linkage.train(table()))
+    with pytest.raises(InputError, match="its parts hold values of other types"):
+        result.record_batches().read_all()
+
+
 def test_hidden_values_stay_hidden():
     result = linkage.dedupe(table(), hide_values=True)
     told = json.dumps([result.summary, result.examples], default=str)

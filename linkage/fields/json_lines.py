@@ -17,7 +17,7 @@ READ_AT_ONCE = 16 << 20
 
 
 def from_json_lines(path: Path) -> Source:
-    """A file of JSON objects as a source; columns that the first 16 MiB lack are not read."""
+    """A file of JSON objects as a source; a column that the first 16 MiB lack is refused where it appears."""
     from pyarrow import json
 
     read_options = json.ReadOptions(block_size=READ_AT_ONCE)
@@ -29,7 +29,7 @@ def from_json_lines(path: Path) -> Source:
     check_names(str(path), schema.names)
     options: dict[str, Any] = {
         "read_options": read_options,
-        "parse_options": json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+        "parse_options": json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
     }
 
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
@@ -53,8 +53,11 @@ def _plain(path: Path, field: pa.Field) -> pa.DataType:
 
 def _broken(path: Path, error: Exception) -> InputError:
     """What is wrong, and in which row; Arrow's own message may show a value, a person's."""
-    row = re.search(r"in row (\d+)", str(error))
+    if "unexpected field" in str(error):
+        return InputError(f"{path}: a column appears that the first {READ_AT_ONCE >> 20} MiB do not have")
+    # Arrow counts rows from the begin of what it has read at once: right only where that is the whole file.
+    whole = path.suffix in (".jsonl", ".ndjson") and path.stat().st_size <= READ_AT_ONCE
+    row = re.search(r"in row (\d+)", str(error)) if whole else None
     where = f", row {int(row[1]) + 1}" if row else ""
-    return InputError(
-        f"{path}{where}: cannot be read as JSON, an object a line and values of one type a column"
-    )
+    expected = "an object a line and values of one type a column"
+    return InputError(f"{path}{where}: cannot be read as JSON, {expected}")

@@ -77,6 +77,21 @@ def test_json_lines_keep_texts_that_look_like_dates_or_numbers(tmp_path):
     assert open_source(path).columns == COLUMNS
 
 
+@pytest.mark.parametrize(
+    ("last", "message"),
+    [
+        ({"id": "60", "nickname": "x"}, "people.jsonl: a column appears"),
+        ({"id": 7}, "people.jsonl: cannot be"),
+    ],
+)
+def test_what_comes_late_in_json_lines_is_not_dropped(tmp_path, monkeypatch, last, message):
+    monkeypatch.setattr("linkage.fields.json_lines.READ_AT_ONCE", 1 << 10)
+    path = tmp_path / "people.jsonl"
+    path.write_text("\n".join(map(json.dumps, [*ROWS, last])))
+    with pytest.raises(InputError, match=message):
+        list(open_source(path).batches(["id"]))
+
+
 def test_answers_do_not_depend_on_how_the_rows_are_filed(tmp_path):
     folder = parquet_folder(tmp_path / "people")
     whole = linkage.dedupe(pa.Table.from_pylist(ROWS))
