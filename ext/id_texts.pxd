@@ -3,6 +3,7 @@ from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcmp, memcpy, memmove, strlen
 
 from hashing cimport hash_bytes
+from long_codes cimport pack_long
 from utf8 cimport decode_utf8, digit_of
 
 cdef enum:
@@ -12,6 +13,7 @@ cdef enum:
     KIND_HEALTH = 3
     KIND_TAX = 4
     KIND_PHONE = 5
+    KIND_HASHED = 16          # added to a kind: what is long is hashed whole, as in segments before version 4
 
 cdef enum:
     ID_CAPACITY = 64
@@ -136,7 +138,7 @@ cdef inline uint64_t hash_code(const uint8_t *text, Py_ssize_t n) noexcept nogil
     return hash_bytes(text, n) >> 4 | <uint64_t> 2 << 60
 
 
-cdef inline uint64_t pack_clean(IdText *t) noexcept nogil:
+cdef inline uint64_t pack_clean(IdText *t, bint hashed) noexcept nogil:
     cdef uint64_t code = 0
     cdef int i
     if t.n == 0:
@@ -149,7 +151,8 @@ cdef inline uint64_t pack_clean(IdText *t) noexcept nogil:
         for i in range(t.n):
             code = code << 6 | (t.text[i] - c"0" + 1 if t.text[i] <= c"9" else t.text[i] - c"A" + 11)
         return code | <uint64_t> 1 << 60
-    return hash_code(t.text, t.n)
+    code = 0 if hashed or t.other else pack_long(t.text, t.n, t.n_digits)
+    return code if code else hash_code(t.text, t.n)
 
 
 cdef inline bint is_missing(IdText *t, int kind) noexcept nogil:

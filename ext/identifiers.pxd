@@ -2,6 +2,7 @@
 #
 # top nibble 0: at most 15 digits, one nibble each (digit + 1), the last one lowest; leading zeros count
 # top nibble 1: at most 10 of 0-9A-Z, 6 bits each (1-36), the last one lowest
+# top nibble 3-6 and 8-13: 16 to 18 digits, and 11 to 18 of 0-9A-Z: `long_codes.pxd`
 # top nibble 2: 60-bit hash of anything longer or other
 # 0: missing, or beyond repair
 from libc.stdint cimport uint8_t, uint64_t
@@ -23,6 +24,7 @@ from id_kinds cimport (
 )
 from id_texts cimport (
     KIND_GENERIC,
+    KIND_HASHED,
     KIND_HEALTH,
     KIND_OLD,
     KIND_PERSONAL,
@@ -90,7 +92,10 @@ cdef inline uint64_t pack_identifier(const uint8_t *text, Py_ssize_t n, int kind
     """The code of an identifier (see the head of this file) and its status; malformed ones keep their content."""
     cdef IdText t
     cdef int found = ID_OK
-    cdef uint64_t usual = pack_usual(text, n, kind)
+    cdef bint hashed = kind >= KIND_HASHED
+    cdef uint64_t usual
+    kind = kind & (KIND_HASHED - 1)
+    usual = pack_usual(text, n, kind)
     if usual:
         status[0] = ID_OK
         return usual
@@ -115,4 +120,4 @@ cdef inline uint64_t pack_identifier(const uint8_t *text, Py_ssize_t n, int kind
     elif kind == KIND_PHONE:
         found = check_phone(&t)
     status[0] = ID_REPAIRED if found == ID_OK and t.repaired else found
-    return pack_clean(&t)
+    return pack_clean(&t, hashed)

@@ -4,6 +4,7 @@ from cpython.bytes cimport PyBytes_AS_STRING
 from libc.stdint cimport uint8_t, uint64_t
 
 from identifiers cimport pack_identifier
+from long_codes cimport MAX_GROUPED, is_grouped, unpack_digits
 
 OK = 0
 MISSING = 1
@@ -12,10 +13,12 @@ OLD_NUMBER = 3
 MALFORMED = 4
 UNRECOVERABLE = 5
 
+HASHED = 16                   # added to a kind's number: what is long is hashed whole
+
 KINDS = {"generic": 0, "personal": 1, "old": 2, "health": 3, "tax": 4, "phone": 5}
 
 
-def pack_one(bytes text not None, str kind="generic", *, length=None):
+def pack_one(bytes text not None, str kind="generic", *, length=None, bint hashed=False):
     """Pack one identifier.
 
     Parameters
@@ -26,6 +29,9 @@ def pack_one(bytes text not None, str kind="generic", *, length=None):
         What the identifier should be.
     length : int, optional
         Bytes to read; what stands behind them does not matter. Default all.
+    hashed : bool
+        Hash whole what is too long for a nibble a digit or six bits a character, so that no two texts are likely
+        to share a code, but nothing can be told of slips.
 
     Returns
     -------
@@ -42,13 +48,16 @@ def pack_one(bytes text not None, str kind="generic", *, length=None):
     cdef Py_ssize_t n = len(text) if length is None else min(<Py_ssize_t> length, len(text))
     if kind not in KINDS:
         raise ValueError(f"expected one of {', '.join(KINDS)}, got {kind!r}")
-    code = pack_identifier(<const uint8_t *> PyBytes_AS_STRING(text), n, KINDS[kind], &status)
+    code = pack_identifier(<const uint8_t *> PyBytes_AS_STRING(text), n, KINDS[kind] | HASHED * hashed, &status)
     return code, status
 
 
 def unpack_one(uint64_t code):
-    """The text of a code; str, or None for a missing or hashed identifier."""
+    """The text of a code; str, or None for a missing or hashed identifier, or one in pieces."""
     cdef int shift = 4 if code >> 60 == 0 else 6
+    cdef uint8_t digits[MAX_GROUPED]
+    if is_grouped(code):
+        return "".join(["0123456789X"[digits[i]] for i in range(unpack_digits(code, digits))])
     if code == 0 or code >> 60 > 1:
         return None
     code = code << 4 >> 4

@@ -3,6 +3,7 @@
 from compact cimport COMPARED_ROOM, compared_text
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from long_codes cimport slips_of_long
 from similarity cimport ctz, osa_distance, popcount
 
 cdef enum:
@@ -267,14 +268,16 @@ cdef inline int email_level(const Value *a, const Value *b, const uint8_t *texts
 cdef enum:
     ID_ELSE = 1, ID_TWO_EDITS = 2, ID_NEAR = 3, ID_EXACT = 4
 
-# Both words packed alike: digits in nibbles (top nibble 0), or characters in six bits (top nibble 1).
+# Both words packed alike: digits in nibbles (top nibble 0), characters in six bits (top nibble 1), or long.
 cdef inline int identifier_level(uint64_t a, uint64_t b) noexcept nogil:
     cdef uint64_t x, y, step_mask, unit, longer, shorter
     cdef int n, low, width
     if a == b:
         return ID_EXACT
     x = a ^ b
-    if x >> 60 or a >> 61:       # one hashed or of the other alphabet
+    if (a | b) >> 61:
+        return ID_EXACT - slips_of_long(a, b)
+    if x >> 60:                  # of different alphabets
         return ID_ELSE
     if a >> 60:
         width = 6

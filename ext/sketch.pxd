@@ -170,11 +170,32 @@ cdef extern from *:
         for (int i = 1; i < 64; i++) linkage_letter[i] = 1ULL << (i - 1) % 10 * 6;
         for (int i = 0; i < 256; i++) linkage_two_digits[i] = linkage_letter[i & 15] + linkage_letter[i >> 4];
     }
+    /* Of three or four pieces (top nibble 8 and more) one of seven bits each: a piece that differs flips two. */
+    static inline uint32_t linkage_pieces(uint64_t v) {
+        uint32_t n = 1u << 30;
+        int bits = v >> 60 > 13 ? 20 : 15;
+        for (int k = 0; k < 60 / bits; k++) n |= 1u << ((v >> bits * k & ((1u << bits) - 1)) % 7 + 7 * k);
+        return n;
+    }
+    /* Of groups of three digits (top nibble 3-5; 6 ends with an X). */
+    static inline uint64_t linkage_grouped(uint64_t v) {
+        int x = v >> 60 == 6, n = x ? 18 : 13 + (int)(v >> 60);
+        uint64_t sum = 0;
+        uint32_t group = 0;
+        for (int i = 0; i < n; i++) {
+            group = i % 3 ? group / 10 : v >> 10 * (i / 3) & 1023;
+            if (i || !x) sum += linkage_letter[group % 10 + 1];
+        }
+        return sum;
+    }
     static inline uint32_t linkage_digits(uint64_t v) {
         const uint64_t low_two = 0x30C30C3ULL, three = 0x71C71C7ULL;
         uint64_t n = 0, gray;
-        if (v >> 61) return (uint32_t)(v ^ v >> 32) | 1u << 31;
-        if (v >> 60)
+        if (v >> 63) return linkage_pieces(v);
+        if (v >> 60 == 2) return (uint32_t)(v ^ v >> 32) | 1u << 31;
+        if (v >> 61)
+            n = linkage_grouped(v);
+        else if (v >> 60)
             for (int i = 0; i < 10; i++) n += linkage_letter[v >> 6 * i & 63];
         else
             for (int i = 0; i < 8; i++) n += linkage_two_digits[v >> 8 * i & 255];

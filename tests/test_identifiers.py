@@ -16,7 +16,7 @@ from linkage._kernels.identifiers import (
     unpack_one,
 )
 from linkage.vietnam.identifiers import PROVINCE_PREFIXES
-from tests.reference.identifiers import code_of, pack
+from tests.reference.identifiers import code_of, is_grouped, pack
 
 ALL_KINDS = st.sampled_from(sorted(KINDS))
 DIGITS = st.text("0123456789", max_size=16)
@@ -29,6 +29,12 @@ TEXTS = st.one_of(
     st.sampled_from(["null", "N/A", "none", "nan", "khong co", "unknown", "-", "0", "0000", "NA"]),
     st.builds("{}{}".format, st.sampled_from(["DN", "GD 4 79 ", "hx"]), DIGITS),
     st.text("0123456789abcXYZ .-'/+,()", max_size=20),
+    st.builds(
+        "{}{}".format,
+        st.text("0123456789", min_size=15, max_size=17),
+        st.sampled_from(["", "1", "X", "x", "Y"]),
+    ),
+    st.text("0123456789XQ", min_size=10, max_size=20),
 )
 
 
@@ -45,8 +51,11 @@ def test_equals_twin(text, kind):
     elif kept.isalnum() and len(kept) <= (15 if kept.isdigit() else 10):
         assert code == code_of(kept)
         assert unpack_one(code) == kept
+    elif is_grouped(kept):
+        assert code >> 60 == {"X": 6}.get(kept[17:], len(kept) - 13)
+        assert unpack_one(code) == kept
     else:
-        assert code >> 60 == 2
+        assert code >> 60 == (len(kept) - 3 if kept.isalnum() and len(kept) <= 18 else 2)
         assert unpack_one(code) is None
 
 
@@ -113,6 +122,27 @@ def test_codes_differ_as_texts_do(one, other):
 def test_forms(text, kind, kept, status):
     code, found = pack_one(text.encode(), kind)
     assert (unpack_one(code), found) == (kept, status)
+
+
+@given(st.text("0123456789", min_size=11, max_size=18), st.text("0123456789", min_size=11, max_size=18))
+def test_codes_of_long_numbers_differ_as_texts_do(one, other):
+    codes = [pack_one(text.encode())[0] for text in (one, other)]
+    assume(all(codes))
+    assert (codes[0] == codes[1]) == (one == other)
+
+
+def test_codes_of_letters_with_numbers_in_sequence_differ():
+    for head in ("CUST20", "AB", "POLICY"):
+        codes = {pack_one(f"{head}{i:010}".encode())[0] for i in range(7, 70_000, 7)}
+        assert len(codes) == len(range(7, 70_000, 7))
+
+
+@given(TEXTS, ALL_KINDS)
+def test_hashed_whole_as_before_version_4(text, kind):
+    code, status = pack_one(text.encode(), kind, hashed=True)
+    plain, expected = pack_one(text.encode(), kind)
+    assert status == expected
+    assert code == plain if plain >> 60 <= 2 else code >> 60 == 2
 
 
 def test_unknown_kind():

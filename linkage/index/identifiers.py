@@ -64,7 +64,7 @@ def identifier_field(schema: Schema, name: str) -> Field:
 def code_of(item: Field, value: str) -> int:
     """The content of an identifier as one signed integer: equal for all ways to write it; 0 = none."""
     kind = "phone" if item.kind == "phone" else _KINDS[item.format]
-    code, _ = pack_one(check_text(value, f"field {item.name!r}").encode(), kind)
+    code, _ = pack_one(check_text(value, f"field {item.name!r}").encode(), kind, hashed=True)
     return code - (1 << 64) if code >> 63 else code
 
 

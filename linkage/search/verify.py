@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from linkage._kernels.dates import parse_one
-from linkage._kernels.identifiers import KINDS, MALFORMED, REPAIRED, UNRECOVERABLE, pack_one
+from linkage._kernels.identifiers import HASHED, KINDS, MALFORMED, REPAIRED, UNRECOVERABLE, pack_one
 from linkage._kernels.normalise import normalise_one
 from linkage.errors import InputError
 from linkage.search.get import rows_of
@@ -35,7 +35,7 @@ from linkage.search.verdicts import (
 if TYPE_CHECKING:
     from linkage.segment.segment import Segment
 
-_KIND_NAMES = {number: name for name, number in KINDS.items()}
+_KIND_NAMES = {number | flag: name for name, number in KINDS.items() for flag in (0, HASHED)}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from linkage._kernels.words import hash_texts
 from linkage.comparison.program import comparisons_of
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords, encode_records
-from linkage.fields.columns import COLUMNS, CategoryColumn, Column, DateColumn, TextColumn
+from linkage.fields.columns import COLUMNS, CategoryColumn, Column, DateColumn, IdentifierColumn, TextColumn
 from linkage.fields.detect import find_headers
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source
@@ -291,7 +291,7 @@ def _columns(schema: Schema, kept: dict[str, Column]) -> dict[str, Column]:
 
 
 def _columns_like(schema: Schema, like: Segment | None) -> dict[str, Column]:
-    """Encoders of dates and categories that go on where another segment's ended."""
+    """Encoders of dates, categories and identifiers that read as those of another segment did."""
     kept: dict[str, Column] = {}
     for i, (item, meta) in enumerate(zip(schema.fields, like.fields if like else [], strict=False)):
         if item.kind == "date":
@@ -302,6 +302,10 @@ def _columns_like(schema: Schema, like: Segment | None) -> dict[str, Column]:
             category = CategoryColumn(item)
             category.ids = like.category_ids(i) if like else {}
             kept[item.name] = category
+        elif item.kind in ("identifier", "phone"):
+            identifier = IdentifierColumn(item)
+            identifier.kind = int(meta["identifier"])
+            kept[item.name] = identifier
     return kept
 
 

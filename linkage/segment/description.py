@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+from linkage._kernels.identifiers import HASHED
+
 WORDS_A_FIELD = 2
 """Words of a row that a field takes at most."""
 _TEXT_KINDS = ("person_name", "text", "address", "email")
@@ -58,7 +60,8 @@ def _check_field(field: Any, n_words: int) -> None:
     _number(field["word"], 0, n_words - 1, "word")
     kind = field["kind"]
     if kind in ("identifier", "phone"):
-        _number(field["identifier"], 0, 5, "identifier")
+        _number(field["identifier"], 0, HASHED + 5, "identifier")
+        _number(field["identifier"] % HASHED, 0, 5, "identifier")
     elif kind == "date":
         _number(field["order"], -1, 7, "order")
     elif kind in _TEXT_KINDS and field["text"] not in ("name", "text", "email"):

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.exact import ExactSearch
+from linkage._kernels.identifiers import HASHED
 from linkage._kernels.lookup import Searcher
 from linkage._kernels.store import RecordStore
 from linkage.errors import SegmentError
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 RECORD_ID = "record_id"
 MOST_REMEMBERED = 1 << 16
 """Ways of writing a category that are remembered: queries may hold anything."""
-VERSIONS = (1, 2, 3)
+VERSIONS = (1, 2, 3, 4)
+LONG_CODES = 4
+"""The first version whose postings hold codes of long identifiers by which slips can be told."""
 """Of the sections (docs/format.md): those that are read; the last one is written."""
 Rows = npt.NDArray[np.uint32]
 
@@ -62,7 +65,7 @@ class Segment:
         try:
             check_description(meta)
             self.n_records = int(meta["n_records"])
-            self.fields: list[dict[str, Any]] = list(meta["fields"])
+            self.fields: list[dict[str, Any]] = [_as_read(f, meta["version"]) for f in meta["fields"]]
             self.families: list[str] = list(meta["families"])
             self.field_names: list[str] = [str(f["name"]) for f in self.fields]
             self.positions: dict[str, int] = {name: i for i, name in enumerate(self.field_names)}
@@ -330,6 +333,13 @@ class Segment:
 
 def _reopen(name: str, load: Literal["mmap", "ram"], like: Segment | None) -> Segment:
     return Segment.open(Path(name), load=load, like=like)
+
+
+def _as_read(field: dict[str, Any], version: int) -> dict[str, Any]:
+    """A field, whose identifiers are read as they were when the segment was written."""
+    if "identifier" not in field or version >= LONG_CODES:
+        return field
+    return field | {"identifier": int(field["identifier"]) | HASHED}
 
 
 def _kinds(fields: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from linkage.comparison.levels import CATEGORY, DATE, EMAIL, IDENTIFIER, NAME, N
 from linkage.schema import Field
 from tests.kernels.scoring import level_of, level_of_words
 from tests.reference import levels as naive
+from tests.reference.identifiers import is_grouped, long_level
 
 SYLLABLES = ["nguyen", "Nguyễn", "tran", "thi", "Thị", "van", "an", "Ánh", "anh", "hung", "Hùng"]
 SYLLABLES += ["huong", "hương", "phuong", "n", "t", "quynh", "quỳnh", "ly", "lý", "christopher"]
@@ -172,6 +173,48 @@ def test_numbers_with_letters_as_the_naive_twin(pair):
     if all(pack_one(x.encode())[1] == 0 and pack_one(x.encode())[0] >> 60 == 1 for x in pair):
         found = id_level(*pair)
         assert found == naive.identifier_level(*pair), IDENTIFIER.levels[found - 1]
+
+
+@given(pairs_of_identifiers("0123456789", 18), st.sampled_from(["", "X"]))
+@example(("1234567890123456", "123456789012345"), "")
+@example(("110101199001011234", "11010119900101123"), "X")
+def test_long_numbers_as_the_naive_twin(pair, end):
+    pair = tuple(("98765432101" + x)[-17 if end else -18 :] + end for x in pair)
+    if all(x.isdigit() or is_grouped(x) for x in pair) and all(pack_one(x.encode())[1] == 0 for x in pair):
+        found = id_level(*pair)
+        assert found == naive.identifier_level(*pair), IDENTIFIER.levels[found - 1]
+
+
+@given(pairs_of_identifiers("0123456789AB", 18), st.integers(11, 18))
+@example(("RSSMRA85M01H501Z", "RSSMRA85M01H510Z"), 16)
+def test_long_numbers_with_letters_as_the_naive_twin(pair, n):
+    pair = tuple((x + "QRSTUVWXYZ10203040")[:n] for x in pair)
+    if not any(x.isdigit() for x in pair):
+        assert id_level(*pair) == long_level(*pair)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "level"),
+    [
+        ("110101199001011234", "110101199001011234", "equal"),
+        ("110101199001011234", "110101199001011284", "one edit"),
+        ("110101199001011234", "110101199001012134", "one edit"),
+        ("110101199001011234", "11010119900101123X", "one edit"),
+        ("110101199001011234", "11010119900111123X", "two edits"),
+        ("110101199001011234", "11010119900101134", "one edit"),
+        ("3174010101900001", "317401010190001", "one edit"),
+        ("110101199001011234", "110101199001011985", "all others"),
+        ("RSSMRA85M01H501Z", "RSSMRA85M01H501X", "one edit"),
+        ("RSSMRA85M01H501Z", "RSSMRB85M01H501X", "two edits"),
+        ("RSSMRA85M01H501Z", "RSSMRB85M12H501X", "all others"),
+        ("GARC850115HDFLNS09", "GARC850115HDFLNZ09", "one edit"),
+        ("RSSMRA85M01H501Z", "3174010101900001", "all others"),
+        ("RSSMRA85M01H501Z", "AB1234567", "all others"),
+        ("GB29NWBK60161331926819", "GB29NWBK60161331926818", "all others"),
+    ],
+)
+def test_one_slip_in_a_long_number(a, b, level):
+    assert IDENTIFIER.levels[id_level(a, b) - 1] == IDENTIFIER.levels[id_level(b, a) - 1] == level
 
 
 @pytest.mark.parametrize(

