@@ -1,4 +1,4 @@
-# Code point -> what it is in a name: two-level table, filled once per including module by init_letters().
+# Code point -> what it is in a name: a two-level table of each including module, made once by init_letters().
 #
 # A letter's entry says how it is written without its tone (`exact`, UTF-8, composed), its tone, and its
 # ASCII base (`folded`). The tables come from the Unicode database, so no list of letters is kept here; the
@@ -38,12 +38,15 @@ cdef extern from *:
         uint8_t kind, tone, flags, n_exact, exact[4], folded[4], n_folded, unused[3];
     } linkage_char;
     typedef struct { uint16_t composed, first, mark; } linkage_pair;
-    static linkage_char linkage_chars[12][256];
-    static uint8_t linkage_page[256];          /* high byte of a code point -> page, 255 = none */
-    static uint16_t linkage_mark[112];         /* canonical code point, 0 = ignored */
-    static uint8_t linkage_mark_tone[112], linkage_mark_class[112];
-    static linkage_pair linkage_pairs[1536];
-    static int linkage_n_pairs = 0;
+    /* All of it in one piece, which a module hands to the next one. */
+    static struct {
+        linkage_char chars[12][256];
+        uint8_t page[256];                     /* high byte of a code point -> page, 255 = none */
+        uint16_t mark[112];                    /* canonical code point, 0 = ignored */
+        uint8_t mark_tone[112], mark_class[112];
+        linkage_pair pairs[1536];
+        int n_pairs;
+    } linkage_letters_of_texts;
     """
     ctypedef struct Char "linkage_char":
         uint8_t kind
@@ -57,13 +60,15 @@ cdef extern from *:
         uint16_t composed
         uint16_t first
         uint16_t mark
-    Char chars "linkage_chars"[12][256]
-    uint8_t page_of "linkage_page"[256]
-    uint16_t mark_code "linkage_mark"[112]
-    uint8_t mark_tone "linkage_mark_tone"[112]
-    uint8_t mark_class "linkage_mark_class"[112]
-    Pair pairs "linkage_pairs"[1536]
-    int n_pairs "linkage_n_pairs"
+    Char chars "linkage_letters_of_texts.chars"[12][256]
+    uint8_t page_of "linkage_letters_of_texts.page"[256]
+    uint16_t mark_code "linkage_letters_of_texts.mark"[112]
+    uint8_t mark_tone "linkage_letters_of_texts.mark_tone"[112]
+    uint8_t mark_class "linkage_letters_of_texts.mark_class"[112]
+    Pair pairs "linkage_letters_of_texts.pairs"[1536]
+    int n_pairs "linkage_letters_of_texts.n_pairs"
+    void *all_tables "&linkage_letters_of_texts"
+    size_t bytes_of_tables "sizeof linkage_letters_of_texts"
 
 
 cdef inline str base_of(str exact):
@@ -151,7 +156,18 @@ cdef inline tuple describe_char(int code):
 
 
 cdef inline void init_letters() noexcept:
-    """Fill the tables of the including module; some milliseconds, at import."""
+    """Fill the tables of the including module, at import: the first one makes them, some milliseconds."""
+    import linkage._kernels as kernels
+    cdef bytes made = getattr(kernels, "letters", b"")
+    if not made:
+        make_letters()
+        made = (<char *> all_tables)[:bytes_of_tables]
+        kernels.letters = made
+    memcpy(all_tables, <const char *> made, bytes_of_tables)
+
+
+cdef inline void make_letters() noexcept:
+    """Make the tables."""
     import unicodedata
     cdef int page, code, i
     cdef Char *entry

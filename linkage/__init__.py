@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Any
 
+__version__ = "0.1.0"
 _PLACES = {
     "BlockingRule": "linkage.schema",
     "Field": "linkage.schema",
@@ -36,8 +37,6 @@ __all__ = sorted(_PLACES)
 
 def __getattr__(name: str) -> Any:
     """A public name, imported on first use: a service that only looks up never loads the trainer."""
-    if name == "__version__":
-        return import_module("importlib.metadata").version("linkage")
     if name not in _PLACES:
         raise AttributeError(f"module 'linkage' has no attribute {name!r}")
     return getattr(import_module(_PLACES[name]), name)

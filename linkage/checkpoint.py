@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+import linkage
 from linkage.blocking.blocks import RuleBlocks
 from linkage.errors import LinkageError
 from linkage.fields.source import Source
@@ -32,7 +33,6 @@ def fingerprint(
     """
     # Imported here and below: a small table's run, a second or two, would pay for what it never uses.
     import hashlib
-    from importlib.metadata import version
 
     files = []
     for source in sources:
@@ -42,7 +42,7 @@ def fingerprint(
             stat = file.stat()
             files.append([str(file.resolve()), stat.st_size, stat.st_mtime_ns])
     given = None if model is None else model.to_dict()
-    about = [version("linkage"), files, schema.to_dict(), headers, given, options]
+    about = [linkage.__version__, files, schema.to_dict(), headers, given, options]
     return hashlib.sha256(json.dumps(about, sort_keys=True, default=str).encode()).hexdigest()
 
 

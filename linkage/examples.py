@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.comparison.program import Comparison, unpack_codes
+from linkage.fields import compute as pc
 from linkage.fields.source import BATCH
 from linkage.fields.text import as_arrow, as_text, readable
 from linkage.model.model import ComparisonParameters, match_probability
@@ -140,7 +141,7 @@ def _rows_of(source: Any, columns: list[str], rows: npt.NDArray[np.int64]) -> pa
     for batch in source.batches(columns):
         inside = rows[(rows >= begin) & (rows < begin + len(batch))] - begin
         if len(inside):
-            part = batch.take(as_arrow(inside))
+            part = pc.take(batch, as_arrow(inside))
             parts.append(pa.table({c: readable(as_text(part.column(c))) for c in columns}))
         begin += len(batch)
         if begin > rows[-1]:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage._kernels.score import Scorer
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.errors import InputError
+from linkage.fields import compute as pc
 from linkage.fields.batch import EncodedRecords
 from linkage.model.patterns import M_STRENGTH
 from linkage.samples import Sample

@@ -6,13 +6,13 @@ import datetime
 import resource
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+import linkage
 from linkage._kernels.statistics import count_words
 from linkage.clusters.components import group_sizes
 from linkage.comparison.program import Comparison, unpack_codes
@@ -35,7 +35,7 @@ def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool)
     threshold = fixed_weight(result.threshold_match_probability)
     summary: dict[str, Any] = {
         "kind": kind,
-        "linkage_version": version("linkage"),
+        "linkage_version": linkage.__version__,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "inputs": _inputs(result, hide_values),
         "rules": _rules(result),

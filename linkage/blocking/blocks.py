@@ -190,7 +190,7 @@ def build_blocks(
                 blocks = builder.blocks(rules[k], columns[k - first], folder)
                 return blocks, _sample(blocks, k, records.n_left, sampled_a_rule)
 
-            list(pool.map(encode, range(0, n, ROWS_AT_ONCE)))
+            list(pool.map(encode, _side_by_side(range(0, n, ROWS_AT_ONCE), threads)))
             for k, (blocks, pairs) in zip(
                 reversed(group), side_by_side.map(build, reversed(group)), strict=True
             ):
@@ -206,6 +206,15 @@ def build_blocks(
 
             list(pool.map(drop, range(len(sampled))))
     return Blocks(found, sampled if sampled_a_rule else [], None if folder else room)
+
+
+def _side_by_side(parts: Sequence[int], threads: int) -> list[int]:
+    """The parts in an order in which each thread is in a region of its own.
+
+    Memory is handed out, and cleared, in large pages: threads that touch the same one wait for each other.
+    """
+    step = -(-len(parts) // max(threads, 1))
+    return [part for k in range(step) for part in parts[k::step]]
 
 
 def _sample(blocks: RuleBlocks, k: int, split: int, wanted: int) -> SampledPairs:

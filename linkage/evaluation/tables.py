@@ -4,13 +4,13 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from linkage.errors import InputError
 from linkage.evaluation.entities import Codes, Entities, common_type, entity_codes
 from linkage.evaluation.rows import evaluate_rows
 from linkage.evaluation.scores import Evaluation, Floats
+from linkage.fields import compute as pc
 
 Positions = NDArray[np.int64]
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage._kernels.dates import detect_order
 from linkage._kernels.dictionary import ValueDictionary
 from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers, entries_in_order
+from linkage.fields import compute as pc
 from linkage.fields.categories import category_word
 from linkage.fields.text import as_arrow, as_text, index_buffers, python_text, text_buffers
 from linkage.schema import Field
@@ -51,7 +51,7 @@ def _encode_dictionary(
     indices, valid = index_buffers(array)
     order = entries_in_order(indices, valid, len(array.dictionary))
     found = np.empty(len(order), np.uint32)
-    fill(as_text(array.dictionary).take(as_arrow(order)), found)
+    fill(pc.take(as_text(array.dictionary), as_arrow(order)), found)
     words = np.zeros(len(array.dictionary), np.uint32)
     words[order] = found
     return encode_coded(indices, valid, words, out)
@@ -153,7 +153,7 @@ class DateColumn:
         """Fill out (uint32[n, 1])."""
         text = as_text(array)
         if self.order < 0:
-            sample = pc.unique(text.slice(0, 20_000)).drop_null().slice(0, 5_000)
+            sample = pc.drop_null(pc.unique(text.slice(0, 20_000))).slice(0, 5_000)
             self.order = detect_order([python_text(sample, i) or "" for i in range(len(sample))])[0]
         status = np.empty(len(text), np.uint8)
         report = self.report
@@ -182,7 +182,7 @@ class CategoryColumn:
 
     def encode(self, array: pa.Array, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
-        coded = array if pa.types.is_dictionary(array.type) else as_text(array).dictionary_encode()
+        coded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(as_text(array))
         self.report.n_records += len(array)
         self.report.n_missing += _encode_dictionary(coded, out[:, 0], self._fill_words)
 

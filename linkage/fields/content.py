@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage._kernels.dates import detect_order
 from linkage._kernels.rows import encode_dates
+from linkage.fields import compute as pc
 from linkage.fields.categories import SEXES
 from linkage.fields.names import are_names
 from linkage.fields.text import text_buffers

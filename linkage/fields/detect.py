@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage.errors import SchemaError
+from linkage.fields import compute as pc
 from linkage.fields.content import fitted, looks_like
 from linkage.fields.headers import RECORD_IDS, field_of_header, fold_header, is_reserved
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes

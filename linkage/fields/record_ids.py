@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage._kernels.words import hash_texts
 from linkage.errors import InputError
+from linkage.fields import compute as pc
 from linkage.fields.text import as_arrow, as_text, text_buffers
 from linkage.files import NamelessFile
 
@@ -49,7 +49,7 @@ class RecordIds:
 
     def take(self, rows: npt.NDArray[np.integer[Any]]) -> pa.Array:
         """The ids of these rows."""
-        found = self.array.take(as_arrow(rows))
+        found = pc.take(self.array, as_arrow(rows))
         if len(rows) >= MANY:
             self.let_go()
         return found
@@ -91,7 +91,7 @@ class RecordIds:
         """Whether each id is larger than the one before: the usual order, and then none is there twice."""
         for at in range(0, len(self.array), AT_ONCE):
             part = self.array.slice(max(at - 1, 0), AT_ONCE + 1)
-            if not pc.all(pc.less(part[:-1], part[1:]), min_count=0).as_py():
+            if pc.less(part[:-1], part[1:]).false_count:
                 return False
         return True
 

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from linkage.fields import compute as pc
 from linkage.fields.source import Source
 from linkage.fields.text import as_text, readable
 

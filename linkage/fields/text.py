@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from linkage.fields import compute as pc
 
 Buffers = tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.uint8] | None]
 
@@ -46,7 +47,7 @@ def as_text(array: pa.Array) -> pa.Array:
     if pa.types.is_string(kind):
         return array
     if pa.types.is_dictionary(kind):
-        return as_text(array.cast(kind.value_type))
+        return as_text(pc.take(array.dictionary, array.indices))
     if pa.types.is_floating(kind):
         whole = pc.equal(array, pc.floor(array))
         if pc.all(whole, min_count=0).as_py():
