@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ LEAST = 10
 """Fewer records than this are too few to say so."""
 OTHERS = 20
 """So many other values show what is usual."""
+ONE_PERSON = 0.5
+"""Share of a value's holders that have the same name, from which they are the records of one person."""
 
 NUMBERS = ("date", "identifier", "phone")
 TEXTS = ("person_name", "text", "address", "email")
@@ -31,15 +34,20 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
 
     A whole date, an identifier or a telephone number that one record in a hundred holds, twenty times more
     records than hold the others, is nobody's; of texts, those that say so in some language and recur. Where
-    such a value met a real one, it would count as a contradiction, and two of them as agreement.
+    such a value met a real one, it would count as a contradiction, and two of them as agreement. What the
+    records of one person hold is that person's, however many they are: their names tell.
     """
     dropped = {}
-    for item in records.schema.fields:
+    schema = records.schema
+    names = [records.rows[:, records.words[f.name]] for f in schema.fields if f.kind == "person_name"]
+    names = [words for words in names if len(_sampled(words[:, None])[0]) > OTHERS]
+    for item in schema.fields:
         n = 0
         first, width = records.words[item.name], records.columns[item.name].n_words
         words = records.rows[:, first : first + width]
         if item.kind in NUMBERS:
-            n = _drop(words, _fillers(words, whole_days=item.kind == "date"))
+            values = _fillers(words, whole_days=item.kind == "date")
+            n = _drop(words, [v for v in values if not _is_one_person(words, v, names)])
         elif item.kind in TEXTS:
             n = _drop(words, _words_for_none(words, records.columns[item.name], item.kind == "person_name"))
         if n:
@@ -81,6 +89,20 @@ def _fillers(words: npt.NDArray[np.uint32], *, whole_days: bool) -> npt.NDArray[
     return values[:found]
 
 
+def _is_one_person(
+    words: npt.NDArray[np.uint32], value: npt.NDArray[np.uint32], names: list[npt.NDArray[np.uint32]]
+) -> bool:
+    """Whether most of the sampled records that hold a value have, in each column of names, the same one."""
+    step = max(len(words) // LOOKED_AT, 1)
+    holders = (words[::step] == value).all(axis=1)
+    shares = []
+    for column in names:
+        held = column[::step][holders]
+        counts = np.unique(held[held != 0], return_counts=True)[1]
+        shares.append(counts.max(initial=0) / max(counts.sum(), 1))
+    return bool(shares) and sum(shares) >= ONE_PERSON * len(shares)
+
+
 def _words_for_none(words: npt.NDArray[np.uint32], column: Any, are_names: bool) -> npt.NDArray[np.uint32]:
     """Ids of frequent texts that say that there is none; Na and Nan are names too."""
     values, counts = _sampled(words)
@@ -91,7 +113,7 @@ def _words_for_none(words: npt.NDArray[np.uint32], column: Any, are_names: bool)
     return found
 
 
-def _drop(words: npt.NDArray[np.uint32], values: npt.NDArray[np.uint32]) -> int:
+def _drop(words: npt.NDArray[np.uint32], values: Iterable[npt.NDArray[np.uint32]]) -> int:
     n = 0
     for value in values:
         equal = (words == value).all(axis=1)

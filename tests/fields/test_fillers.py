@@ -54,6 +54,24 @@ def test_numbers_that_very_many_have(kind, filler):
     assert dropped([*values, *values[:200], *[filler] * 6], Field("x", kind)) == 0
 
 
+def named_days(name_of_holder):
+    """900 people, and 60 records of one day whose k-th has the name that is asked for."""
+    born = [*days(900), *["1971-06-05"] * 60]
+    names = [f"Jo{k % 97:02}n Sm{k % 89:02}th" for k in range(900)] + [name_of_holder(k) for k in range(60)]
+    records = encode({"born": born, "name": names}, [Field("born", "date"), Field("name", "person_name")])
+    return drop_fillers(records).get("born", 0)
+
+
+def test_what_the_many_records_of_one_person_hold_is_that_persons():
+    assert named_days(lambda k: "Ada Lovelace") == 0
+    assert named_days(lambda k: "Ada Lovelace" if k % 3 else f"Ada Lov{k}lace") == 0
+
+
+def test_what_records_of_many_names_hold_is_nobodys():
+    assert named_days(lambda k: f"Ada{k} Lovelace") >= 60
+    assert named_days(lambda k: "Ada Lovelace" if k < 20 else f"Bo{k} Dee") >= 60
+
+
 @pytest.mark.parametrize(
     "word", ["UNKNOWN", "Không rõ", "desconocido", "Не указано", "不详", "Sin datos", "n/a"]
 )
