@@ -14,6 +14,9 @@ from linkage.model.patterns import Patterns, tells_place
 Array = npt.NDArray[np.float64]
 PARENT_PATTERNS = 200_000
 
+LEAST_SPARED, SPARED_BEYOND_CHANCE = 200, 30.0
+"""Matches, and the statistic G of one degree of freedom, from which on damage to one field spares another."""
+
 
 def choose_parents(
     comparisons: Sequence[Comparison], *classes: tuple[Patterns, Array], clean: bool = True
@@ -23,7 +26,8 @@ def choose_parents(
     A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
     information counts. But each comparison may only lean on an earlier one, and only what is beyond chance
     by far counts (G > 60 + 12 per degree of freedom). While the first class is not `clean`, matches may be
-    among its pairs, and only what one event changes together may depend on each other.
+    among its pairs, and only what one event changes together may depend on each other. Among matches
+    damage to one field may also spare another.
     """
     n = len(comparisons)
     information = np.zeros((len(classes), n, n))
@@ -33,8 +37,12 @@ def choose_parents(
         counts = joint_counts(np.asfortranarray(patterns.codes[part]), weights[part] * share)
         for i in range(1, n):
             for j in range(i):
-                if (k == 0 and clean) or _damaged_together(comparisons[i], comparisons[j]):
-                    information[k, i, j] = _information(counts[i, j, 1:, 1:], comparisons[i], comparisons[j])
+                one, other, joint = comparisons[i], comparisons[j], counts[i, j, 1:, 1:]
+                if (k == 0 and clean) or _damaged_together(one, other):
+                    information[k, i, j] = _information(joint, one, other)
+                elif k > 0 and _of_one_person(one) and _of_one_person(other):
+                    held = joint[: one.operation.n_codes - 1, : other.operation.n_codes - 1]
+                    information[k, i, j] = _spared(held)
     whole = information.sum(axis=0)
     parents = [int(whole[i].argmax()) if whole[i].max() > 0 else -1 for i in range(n)]
     return parents, [p >= 0 and information[0, i, p] > 0 for i, p in enumerate(parents)]
@@ -60,6 +68,11 @@ def _damaged_together(one: Comparison, other: Comparison) -> bool:
     return tells_place(one) and tells_place(other)
 
 
+def _of_one_person(item: Comparison) -> bool:
+    """Whether a comparison is of what a person is called or when they were born, not of where they live."""
+    return not item.field.is_shared or item.field.part == "family"
+
+
 def _information(joint: Array, one: Comparison, other: Comparison) -> float:
     """Mutual information of two comparisons' levels, nats a pair; 0 where it may be chance."""
     total = joint.sum()
@@ -70,3 +83,20 @@ def _information(joint: Array, one: Comparison, other: Comparison) -> float:
     g = 2 * float((joint[seen] * np.log(joint[seen] / expected[seen])).sum())
     freedom = (one.operation.n_codes - 2) * (other.operation.n_codes - 2)
     return g / (2 * float(total)) if g > 60 + 12 * freedom else 0.0
+
+
+def _spared(joint: Array) -> float:
+    """What it tells that of two fields mostly one is damaged, nats a pair; 0 where it may be chance.
+
+    Strangers among the matches differ in both fields, so this dependence cannot be theirs.
+    """
+    whole = np.array([[joint[:-1, :-1].sum(), joint[:-1, -1].sum()], [joint[-1, :-1].sum(), joint[-1, -1]]])
+    total = whole.sum()
+    if total < LEAST_SPARED:
+        return 0.0
+    expected = np.outer(whole.sum(axis=1), whole.sum(axis=0)) / total
+    if whole[0, 0] >= expected[0, 0]:
+        return 0.0
+    seen = whole > 0
+    g = 2 * float((whole[seen] * np.log(whole[seen] / expected[seen])).sum())
+    return g / (2 * float(total)) if g > SPARED_BEYOND_CHANCE else 0.0

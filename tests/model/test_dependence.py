@@ -1,0 +1,58 @@
+"""Which comparison depends on which: damage that spares other fields, and strangers among the matches."""
+
+import numpy as np
+
+import linkage
+from linkage.comparison.program import comparisons_of
+from linkage.model.dependence import choose_parents
+from linkage.model.patterns import Patterns
+from linkage.schema import Field
+
+COMPARISONS = comparisons_of(
+    linkage.Schema(
+        [
+            Field("born", "date"),
+            Field("given", "person_name", part="given"),
+            Field("family", "person_name", part="family"),
+        ]
+    )
+)
+TOP = [c.operation.n_codes - 1 for c in COMPARISONS]
+
+
+def patterns(*rows):
+    """Rows of (damaged born, given, family, pairs)."""
+    codes = np.array([[top - down for top, down in zip(TOP, row, strict=False)] for row in rows], np.uint8)
+    counts = np.array([row[-1] for row in rows], np.float64)
+    none = np.zeros(len(rows))
+    return Patterns(np.asfortranarray(codes), counts, none, none), counts
+
+
+def parents_of(*rows):
+    nothing = patterns((9, 6, 6, 1e6))
+    return choose_parents(COMPARISONS, nothing, patterns(*rows))
+
+
+def test_damage_of_one_field_spares_the_others():
+    parents, leans = parents_of((3, 0, 0, 400), (0, 2, 0, 300), (0, 0, 2, 300), (3, 2, 0, 5))
+    assert parents[1] == 0 and parents[2] >= 0
+    assert not any(leans)
+
+
+def test_independent_damage_makes_no_parent():
+    rows = [
+        (3 * a, 2 * b, 2 * c, 2000 * 0.2 ** (a + b + c) * 0.8 ** (3 - a - b - c))
+        for a in (0, 1)
+        for b in (0, 1)
+        for c in (0, 1)
+    ]
+    assert parents_of(*rows)[0] == [-1, -1, -1]
+
+
+def test_strangers_among_the_matches_make_no_parent():
+    # They differ in date and given name together.
+    assert parents_of((0, 0, 0, 800), (3, 0, 0, 50), (0, 2, 0, 50), (9, 6, 0, 100))[0] == [-1, -1, -1]
+
+
+def test_few_matches_make_no_parent():
+    assert parents_of((3, 0, 0, 40), (0, 2, 0, 30), (0, 0, 2, 30))[0] == [-1, -1, -1]
