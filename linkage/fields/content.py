@@ -43,7 +43,7 @@ def fitted(item: Field, values: pa.Array) -> Field | None:
     values : string array without nulls
     """
     distinct = len(pc.unique(values))
-    if distinct < 2:
+    if distinct < (2 if len(values) >= ENOUGH else 1):  # of a few records, all may say the same
         return None
     if item.kind == "category" and distinct > 400:
         return Field(item.name, "text", shared=item.shared)

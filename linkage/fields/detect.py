@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from linkage.errors import SchemaError
+from linkage.errors import InputError, SchemaError
 from linkage.fields import compute as pc
 from linkage.fields.content import fitted, looks_like
 from linkage.fields.headers import RECORD_IDS, field_of_header, fold_header, is_reserved
@@ -53,6 +53,8 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
 
     Raises
     ------
+    InputError
+        There is no record, and the citizen preset does not fit.
     SchemaError
         No column is recognised; the message lists the headers.
     """
@@ -71,6 +73,8 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     ]
     fields = _with_names(fields, table, sample)
     fields = _without_repetition(_with_roles([*fields, *dates]))
+    if not fields and not table.num_rows:
+        raise InputError(f"{source.name}: expected records, got none")
     if not fields:
         raise SchemaError(
             f"{source.name}: no column is recognised among {', '.join(source.columns)};"

@@ -7,6 +7,7 @@ import pyarrow.parquet
 import pytest
 
 import linkage
+from linkage.errors import InputError
 from linkage.fields.detect import detect_schema, find_headers
 from linkage.fields.headers import field_of_header
 from linkage.fields.opening import open_source
@@ -329,3 +330,15 @@ def test_streets_with_a_number_that_some_lack_are_addresses():
     table = pa.table({"A": [f"19{40 + k % 60}-0{1 + k % 9}-11" for k in range(300)], "B": streets})
     found = {f.name: f.kind for f in detect_schema(open_source(table)).fields}
     assert found == {"A": "date", "B": "address"}
+
+
+@pytest.mark.parametrize("n", [1, 2, 29])
+def test_a_few_records_may_all_say_the_same_under_headers_that_are_known(n):
+    table = pa.table({"given": ["Ann"] * n, "family": ["Lee"] * n, "dob": ["1990-01-02"] * n, "x": ["y"] * n})
+    assert [f.name for f in detect_schema(open_source(table)).fields] == ["given", "family", "dob"]
+
+
+def test_a_table_without_records_is_refused_as_such():
+    table = pa.table({"given": [], "family": [], "dob": []})
+    with pytest.raises(InputError, match="table: expected records, got none"):
+        detect_schema(open_source(table))
