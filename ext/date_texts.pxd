@@ -22,6 +22,14 @@ cdef struct DateText:
     int vietnamese            # "ngay" was seen: day first whatever the column says
     int point                 # a full stop and nothing else stands behind the first number
 
+cdef struct SlippedText:
+    int n                     # numbers found
+    int64_t value[MAX_NUMBERS]
+    int length[MAX_NUMBERS]   # digits of each
+    int lettered              # the number with a letter in it, -1 = none
+    int64_t digits            # all of them in a row
+    int n_digits
+
 
 # A digit of any script at p -> its value and size; -1 = none.
 cdef inline int digit_at(const uint8_t *p, const uint8_t *end, int *size) noexcept nogil:
@@ -145,3 +153,38 @@ cdef inline void read_date_text(const uint8_t *text, Py_ssize_t n, DateText *t) 
             continue
         size = decode_utf8(p, end, &code)
         p = read_word(p, end, t) if is_word_char(code) else p + size
+
+
+# Digits, at most one letter beside one of them, and the signs / - . alone, in a text about as long as a date.
+cdef inline bint read_slipped(const uint8_t *text, Py_ssize_t n, SlippedText *t) noexcept nogil:
+    cdef Py_ssize_t i
+    cdef int digit
+    cdef bint is_inside = False
+    t.n = t.n_digits = 0
+    t.digits = 0
+    t.lettered = -1
+    if n < 8 or n > 12:
+        return False
+    for i in range(n):
+        digit = text[i] - c"0"
+        if 0 <= digit <= 9 or c"a" <= (text[i] | 32) <= c"z":
+            if not is_inside:
+                if t.n == MAX_NUMBERS:
+                    return False
+                t.value[t.n] = t.length[t.n] = 0
+                t.n += 1
+                is_inside = True
+            if not 0 <= digit <= 9:
+                if t.lettered >= 0:
+                    return False
+                t.lettered = t.n - 1
+                continue
+            t.value[t.n - 1] = t.value[t.n - 1] * 10 + digit
+            t.length[t.n - 1] += 1
+            t.digits = t.digits * 10 + digit
+            t.n_digits += 1
+        elif text[i] == c"/" or text[i] == c"-" or text[i] == c".":
+            is_inside = False
+        else:
+            return False
+    return t.lettered < 0 or t.length[t.lettered] > 0

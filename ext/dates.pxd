@@ -2,10 +2,11 @@
 #
 # The text is cut into numbers and words; what the numbers mean follows from how many there are, from their
 # lengths and from the order that the column is written in. A part that is unknown or 00 is 0. Day and month
-# that no calendar has (30/2, 31/4: they stand in legal papers) are kept and flagged.
+# that no calendar has (30/2, 31/4: they stand in legal papers) are kept and flagged. Of a date with a slip in its
+# writing (17/0r5/1966, 25/0/82013) what is certain is read, and the rest is unknown.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
-from date_texts cimport MAX_DIGITS, DateText, read_date_text
+from date_texts cimport MAX_DIGITS, DateText, SlippedText, read_date_text, read_slipped
 from digits cimport are_digits, load8, nibbles
 
 cdef enum:
@@ -218,6 +219,31 @@ cdef inline uint32_t parse_usual(const uint8_t *text, Py_ssize_t n, int order) n
     return day | month << DATE_MONTH_SHIFT | year << DATE_YEAR_SHIFT
 
 
+# A date with one letter between its digits, a digit of its year lost, or its signs at the wrong place -> 1, and
+# the date as it can still be read; 0 = nothing of this kind.
+cdef inline bint slipped_date(const uint8_t *text, Py_ssize_t n, int order, uint32_t *out) noexcept nogil:
+    cdef SlippedText t
+    cdef int64_t *v = t.value
+    cdef int year
+    if not read_slipped(text, n, &t):
+        return False
+    if t.n == 3 and t.length[1] <= 2:
+        year = 2 if t.length[0] <= 2 and 3 <= t.length[2] <= 4 else 0 if 3 <= t.length[0] <= 4 and t.length[2] <= 2 else -1
+        if year >= 0 and t.length[year] == 4 and t.lettered >= 0 and is_any_year(v[year]):
+            if t.length[t.lettered] == 1:              # it stands for a digit
+                v[t.lettered] = 0
+            out[0] = pack_date(v[2], v[1], v[0], 0) if year == 0 else pack_ordered(v[0], v[1], v[2], 4, order)
+            return True
+        if year >= 0 and t.length[year] == 3 and (t.lettered < 0 or t.lettered == year):
+            out[0] = pack_date(v[2], v[1], 0, 0) if year == 0 else pack_ordered(v[0], v[1], 0, 4, order)
+            return True
+    if t.n_digits != 8 or t.n == 1 and t.lettered < 0 or t.n == 3 and t.lettered < 0 and t.length[1] == 2 and (
+            t.length[0] == 2 or t.length[0] == 4):
+        return False
+    out[0] = pack_digits(t.digits, 8, 0, order)
+    return out[0] & 31 and out[0] >> DATE_MONTH_SHIFT & 15 and not out[0] & DATE_IMPOSSIBLE
+
+
 cdef inline uint32_t parse_date(const uint8_t *text, Py_ssize_t n, int order) noexcept nogil:
     """Bits 0-4 day, 5-8 month, 9-20 year (each 0 = unknown), 21 impossible, 22 century guessed; 0 = no date.
 
@@ -226,6 +252,8 @@ cdef inline uint32_t parse_date(const uint8_t *text, Py_ssize_t n, int order) no
     cdef DateText t
     cdef uint32_t usual = parse_usual(text, n, order)
     if usual:
+        return usual
+    if slipped_date(text, n, order, &usual):
         return usual
     read_date_text(text, n, &t)
     if t.vietnamese:

@@ -146,6 +146,39 @@ def test_every_decimal_digit_of_unicode():
             assert read(parse_one(text.encode())) == (1990, 9, 2), hex(zero)
 
 
+@st.composite
+def slips(draw):
+    day = draw(st.dates(date(1850, 1, 1), date(2030, 1, 1)))
+    text = day.strftime(draw(st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y"])))
+    for _ in range(draw(st.integers(1, 2))):
+        at, put = draw(st.integers(0, len(text) - 1)), draw(st.sampled_from(["", "x", "7", "/", "H"]))
+        text = text[:at] + put + text[at + draw(st.integers(0, 1)) :]
+    return text
+
+
+@given(slips(), st.sampled_from([0, 1, 2, 4]))
+def test_slips_equal_twin(text, order):
+    assert parse_one(text.encode(), order) == parse(text, order)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *(("17/0r5/1966", (1966, 5, 17)), ("21/04/1r978", (1978, 4, 21)), ("0o3.07.1993", (1993, 7, 3))),
+        *(("1703/2018", (2018, 3, 17)), ("25/0/82013", (2013, 8, 25)), ("26/011/942", (1942, 1, 26))),
+        *(("1504.2005", (2005, 4, 15)), ("17/05q1966", (1966, 5, 17)), ("1990-0512", (1990, 5, 12))),
+        *(("04.071.980", (1980, 7, 4)), ("19x90-05-12", (1990, 5, 12)), ("120/4/1945", (1945, 4, 12))),
+        # The letter stands for a digit, or one is lost: what is not known is not guessed.
+        *(("2o.04.2014", (2014, 4, 0)), ("24.j9.1984", (1984, 0, 0)), ("22/09/193j", (0, 9, 22))),
+        *(("15/09/190", (0, 9, 15)), ("190-09-15", (0, 9, 15)), ("19x5-09-15", (0, 9, 15))),
+        # Something else.
+        *(("S55.03.1", (1980, 3, 1)), ("5.V.1990", (1990, 5, 0)), ("32874.0", (1990, 1, 1))),
+    ],
+)
+def test_slips(text, expected):
+    assert read(parse_one(text.encode())) == expected
+
+
 def test_short_years_first():
     order, *_ = detect_order(["850301", "790412", "010203", "190305"])
     assert read(parse_one(b"850301", order)) == (1985, 3, 1)

@@ -99,8 +99,39 @@ def read_era(text, numbers):
     return pack(day, month, year + first) if 0 < year < 65 and month <= 12 and day <= 31 else 0
 
 
+def read_slipped(text, order):
+    """A date with one letter between its digits, a lost digit of the year, or signs at the wrong place."""
+    if not 8 <= len(text) <= 12 or not re.fullmatch(r"[\d./-]*[A-Za-z]?[\d./-]*", text, re.ASCII):
+        return None
+    groups = re.findall(r"[0-9A-Za-z]+", text)
+    digits = [re.sub(r"\D", "", group) for group in groups]
+    if not all(digits) or len(groups) > 4:
+        return None
+    lengths = [len(d) for d in digits]
+    lettered = next((k for k, group in enumerate(groups) if not group.isdigit()), None)
+    shape = "".join(map(str, lengths))
+    values = [int(d) for d in digits]
+    if lettered is not None and re.fullmatch("[12][12]4|4[12][12]", shape):
+        year = 2 if shape[2] == "4" else 0
+        if is_any_year(digits[year]):
+            if lengths[lettered] == 1:
+                values[lettered] = 0
+            return pack(*reversed(values)) if year == 0 else in_order(*values, 4, order)
+    if re.fullmatch("[12][12]3|3[12][12]", shape):
+        year = 2 if shape[2] == "3" else 0
+        if lettered in (None, year):
+            values[year] = 0
+            return pack(*reversed(values)) if year == 0 else in_order(*values, 4, order)
+    if sum(lengths) != 8 or (lettered is None and shape in ("8", "224", "422")):
+        return None
+    packed = read_digits("".join(digits), False, order)
+    return packed if packed & 31 and packed >> 5 & 15 and not packed & 1 << 21 else None
+
+
 def parse(text, order):
     """ASCII text without months of other languages -> packed date; see ext/dates.pxd."""
+    if (slipped := read_slipped(text, order)) is not None:
+        return slipped
     numbers, end = [], len(text)
     for found in re.finditer(r"\d+", text):
         if numbers and text[found.end() : found.end() + 1] == ":":
