@@ -31,6 +31,7 @@ _YEAR = r"^\s*(1[89]|20)\d\d\s*$"
 _SIX = r"^\s*((0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d|\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))\s*$"
 """Six digits that are a day: of any numbers one in twenty is."""
 _CODE = r"^\s*[A-Za-z\d][A-Za-z\d./-]*\s*$"
+_DECIMAL = r"^\s*-?\d+[.]\d+(e[+-]?\d+)?\s*$"
 _LETTER = r"^\pL[^_@/\\{}\[\]<>=]*$"
 
 
@@ -90,7 +91,7 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         # Repeated and of one length or with the signs of a telephone: it may tell people apart.
         return Field(name, "phone" if share(values, _DIALLED) > 0.5 else "identifier")
     if share(values, _CODE) > 0.9 and share(values, r"\d") > 0.9:
-        if share(values, r"^\s*-?\d+[.]\d+\s*$") > 0.5:
+        if share(values, _DECIMAL) > 0.5:
             return None  # measures: amounts, places on the map
         return _of_codes(name, values, distinct)
     words = _mean_words(values)
@@ -112,7 +113,17 @@ def _of_distinct(name: str, values: pa.Array) -> Field | None:
 
 def _are_long_numbers(values: pa.Array) -> bool:
     digits = pc.mean(pc.utf8_length(pc.replace_substring_regex(values, r"[^0-9]", ""))).as_py()
-    return bool(digits >= 8 and share(values, _PHONE) > 0.9)
+    return bool(digits >= 8 and share(values, _PHONE) > 0.9 and not _are_measures(values))
+
+
+def _are_measures(values: pa.Array) -> bool:
+    """Whether numbers have a fraction, as places on the map do; not 912345678.0, nor 555.1234 all the way."""
+    decimal = values.filter(pc.match_substring_regex(values, _DECIMAL))
+    if len(decimal) <= 0.5 * len(values):
+        return False
+    fractions = pc.utf8_length(pc.replace_substring_regex(decimal, r"^.*[.]|\s+$", ""))
+    lengths = set(pc.unique(fractions).to_pylist())
+    return len(lengths) > 1 or not lengths <= {1, 3, 4}
 
 
 def _are_serial(values: pa.Array) -> bool:

@@ -342,3 +342,19 @@ def test_a_table_without_records_is_refused_as_such():
     table = pa.table({"given": [], "family": [], "dob": []})
     with pytest.raises(InputError, match="table: expected records, got none"):
         detect_schema(open_source(table))
+
+
+@pytest.mark.parametrize("form", ["{:.17g}", "{:.6f}", "{:.2f}"])
+def test_numbers_with_a_fraction_are_no_telephones(form):
+    random = np.random.default_rng(4)
+    values = [form.format(x) for x in random.uniform(0, 90, 150)] * 2
+    assert [f.name for f in _fields_of(pa.array(values))] == ["full name"]
+
+
+@pytest.mark.parametrize("form", ["0{}.0", "0{}", "555.{:.4}"])
+def test_telephones_with_a_point_are_telephones(form):
+    random = np.random.default_rng(4)
+    values = [form.format(str(x)) for x in random.integers(10**8, 10**9, 150)] * 2
+    if form.startswith("555"):
+        values = [f"0{v}" for v in values]
+    assert {f.name: f.kind for f in _fields_of(pa.array(values))}["C"] == "phone"
