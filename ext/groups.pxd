@@ -14,6 +14,7 @@ from bounds cimport (
 from by_day cimport by_far_slips, by_other_years, by_slips, fetch_days
 from by_name cimport by_alike_names, by_name_and_date, by_names
 from by_number cimport by_numbers
+from by_values cimport by_values
 from by_words cimport by_words
 from candidates cimport end_group, is_open, score_chosen
 from hashing cimport prefetch
@@ -171,6 +172,8 @@ cdef inline void answer_query(Search *s, Scorer scorer) noexcept nogil:
         return       # it says nothing, and fits everybody
     if s.exhaustive:
         by_all(s, scorer)
+    elif s.held != NULL:
+        by_values(s, scorer)
     else:
         set_reaches(s)
         by_groups(s, scorer)

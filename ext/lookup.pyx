@@ -4,8 +4,10 @@
 import numpy as np
 
 from blobs cimport MAX_FIELDS
-from comparisons cimport Comparison, term_frequency
+from comparisons cimport OP_CUSTOM, Comparison, term_frequency
 from groups cimport answer_query
+from held cimport HOLDERS, Held, free_held
+from hold cimport NO_MEMORY, hold_records
 from libc.stdint cimport INT32_MIN, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
@@ -15,7 +17,7 @@ from people cimport name_people
 from query_columns cimport bits_of_rows, fill_columns, fill_given
 from query_texts cimport answer_questions, decode_record, load_query, read_given
 from search cimport ASKS_REPAIR, CUT_SHORT, DAMAGED_BYTES, SLOTS, Column, Field, Given, Search, date_word
-from search_memory cimport allocate, free_search, room_for_hits
+from search_memory cimport allocate, free_search, room_for_held, room_for_hits
 from search_sections cimport fill_days, fill_fields, fill_postings, fill_roles, fill_spellings, pointer
 from search_words cimport fill_tokens
 from tokens cimport NAME_SUSPECT
@@ -23,6 +25,40 @@ from tokens cimport NAME_SUSPECT
 init_normalise()
 
 SUSPECT, TRUNCATED, DAMAGED, ASKS = NAME_SUSPECT, CUT_SHORT, DAMAGED_BYTES, ASKS_REPAIR
+
+
+cdef class HeldValues:
+    """The distinct values of a small index, field by field, which its searchers share.
+
+    Parameters
+    ----------
+    searcher : Searcher
+        By which all records are read.
+
+    Raises
+    ------
+    ValueError
+        A record cannot be read, or a field is compared by a function of the user's.
+    """
+
+    cdef Held held
+
+    def __init__(self, Searcher searcher not None):
+        cdef int i, status
+        for i in range(searcher.state.n_comparisons):
+            if searcher.state.comparisons[i].op == OP_CUSTOM:
+                raise ValueError("a field that is compared by a function of the user's")
+        if self.held.n_fields:
+            raise ValueError("values that are held already")
+        with nogil:
+            status = hold_records(&searcher.state, &self.held)
+        if status == NO_MEMORY:
+            raise MemoryError
+        if status:
+            raise ValueError("a record cannot be read")
+
+    def __dealloc__(self):
+        free_held(&self.held)
 
 
 cdef class Searcher:
@@ -113,6 +149,20 @@ cdef class Searcher:
         s.eases = eases
         s.hidden = bits_of_rows(hidden, self.store.store.n_records)
         s.allowed = bits_of_rows(allowed, self.store.store.n_records)
+
+    def hold(self, HeldValues values not None):
+        """Ask these values from now on, where there is room for one more who does; its records are this one's."""
+        cdef Held *h = &values.held
+        if self.state.held != NULL or h.n_holders == HOLDERS:
+            return
+        if h.n_fields != self.state.n_fields or h.n_records != <size_t> self.store.store.n_records:
+            raise ValueError("values of other records")
+        if room_for_held(&self.state, h):
+            raise MemoryError
+        self.state.holder = h.n_holders
+        h.n_holders += 1
+        self.alive.append(values)
+        self.state.held = h
 
     def search(self, list texts not None, list words not None, int limit, int32_t floor, int32_t window, *,
                int32_t least=INT32_MIN, hidden=None, allowed=None, bint exhaustive=False, bint asks=False,

@@ -74,7 +74,7 @@ cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, 
     flags[0] = sizes.flags
     if sizes.n_exact == 0 or sizes.n_folded == 0:
         return 0
-    h = hash_bytes(exact, sizes.n_exact)
+    h = f.last_exact = hash_bytes(exact, sizes.n_exact)
     if slot and h == f.exact:
         return 1
     if slot == 0:

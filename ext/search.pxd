@@ -5,6 +5,7 @@ from blobs cimport HOT_CATEGORIES, MAX_FIELDS, Store
 from comparisons cimport MAX_COMPARISONS, Comparison
 from dates cimport parse_date
 from dtypes cimport MAX_TOKENS, Token, Value
+from held cimport Held
 from lanes cimport Eight
 from levels cimport NAME_ENDS
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
@@ -91,7 +92,8 @@ cdef struct Field:
     int n_query_tokens
     uint32_t written[MAX_TOKENS]    # hashes of the query's tokens as they are written,
     uint32_t spelled[MAX_TOKENS]    # and with spelling classes unified
-    uint64_t exact            # content hash of the query's value
+    uint64_t exact            # content hash of the query's value,
+    uint64_t last_exact       # and of the last value encoded
     uint64_t forms[4]         # of its forms whose rarity is known
     bint equal_is_same        # only one value is equal to another
 
@@ -255,6 +257,10 @@ cdef struct Search:
     bint knows_words         # whether all records that share one of the hot name's words were met
     const uint8_t *hidden    # bit = row that is not to be found
     const uint8_t *allowed   # bit = row that may be found; NULL = all
+    Held *held               # of a small index: all its values; NULL = none
+    int holder               # which of its searchers this is
+    uint8_t *levels          # of the query, by field and value
+    int32_t *most_of_rows    # the most that each record says, and then each pattern of fields
     bint exhaustive, eases   # eases: the floor sinks for a query that says little
 
 # ------------------------------------------------------------------------------------------------ days

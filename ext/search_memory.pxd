@@ -1,7 +1,8 @@
 # A Search that is all zeros -> one with the arrays that it fills, and back. Header-only.
 from batches cimport Batch
 from blobs cimport NO_WORD, OTHER_WORD
-from libc.stdint cimport uint16_t, uint32_t, uint64_t, uint8_t
+from held cimport Held
+from libc.stdint cimport int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 from search cimport (
@@ -65,7 +66,15 @@ cdef inline int room_for_hits(Search *s, int limit) noexcept nogil:
     s.limit = limit
     return 0
 
+cdef inline int room_for_held(Search *s, const Held *h) noexcept nogil:
+    """Have room to ask what a small index holds open; -1 without memory."""
+    s.levels = <uint8_t *> malloc(h.n_levels)
+    s.most_of_rows = <int32_t *> malloc((<uint64_t> h.n_records + h.n_patterns + 1) * 4)
+    return -1 if s.levels == NULL or s.most_of_rows == NULL else 0
+
 cdef inline void free_search(Search *s) noexcept nogil:
+    free(s.levels)
+    free(s.most_of_rows)
     free(s.alike)
     free(s.marks)
     free(s.written)

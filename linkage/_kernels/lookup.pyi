@@ -13,6 +13,9 @@ TRUNCATED: int
 DAMAGED: int
 ASKS: int
 
+class HeldValues:
+    def __init__(self, searcher: Searcher) -> None: ...
+
 class Searcher:
     n_seen: int
     n_scanned: int
@@ -27,6 +30,7 @@ class Searcher:
         sections: dict[str, Any],
         meta: dict[str, Any],
     ) -> None: ...
+    def hold(self, values: HeldValues) -> None: ...
     def search(
         self,
         texts: list[bytes | None],

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from linkage._kernels.exact import ExactSearch
 from linkage._kernels.identifiers import HASHED
-from linkage._kernels.lookup import Searcher
+from linkage._kernels.lookup import HeldValues, Searcher
 from linkage._kernels.store import RecordStore
 from linkage.errors import SegmentError
 from linkage.segment.container import Container
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 RECORD_ID = "record_id"
 MOST_REMEMBERED = 1 << 16
 """Ways of writing a category that are remembered: queries may hold anything."""
+MOST_HELD = 1 << 17
+"""Records of an index with postings by word whose values are held open once it is asked again and again."""
 VERSIONS = (1, 2, 3, 4)
 LONG_CODES = 4
 """The first version whose postings hold codes of long identifiers by which slips can be told."""
@@ -81,6 +83,7 @@ class Segment:
         self.read_by: Segment = like if like is not None and shares else self
         self._idle: deque[Searcher] = deque()
         self._borrowed = count(1)
+        self._held: HeldValues | None = None
         # Made by linkage/search/get.py on first use; here, so that they live as long as the segment.
         self.exact_searches: dict[str, ExactSearch] = {}
         # Ways to name a query's fields (linkage/search/naming.py).
@@ -321,10 +324,29 @@ class Segment:
         """A searcher for one thread, to be given back."""
         if next(self._borrowed) == ASKED:
             map_in_background(self)
+            if self.n_records <= MOST_HELD and "spellings/tokens" in self.container.names:
+                self.hold_values()
         try:
-            return self._idle.pop()
+            searcher = self._idle.pop()
         except IndexError:
-            return make_searcher(self)
+            searcher = make_searcher(self)
+        if self._held is not None:
+            searcher.hold(self._held)
+        return searcher
+
+    def hold_values(self) -> None:
+        """Read all records, so that look-ups to come compare distinct values (ext/by_values.pxd).
+
+        What look-ups answer stays the same. Records that cannot be read, and fields compared by functions of
+        the user's, leave them as they are.
+        """
+        searcher = make_searcher(self)
+        try:
+            held = HeldValues(searcher)
+        except ValueError:
+            return
+        self._held = held
+        self._idle.append(searcher)
 
     def give_back(self, searcher: Searcher) -> None:
         """Keep a searcher for the next look-up."""

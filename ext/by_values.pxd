@@ -1,0 +1,320 @@
+# A query and the values that a small index holds open -> its best records: each distinct value is compared once, what it
+# says is added up record by record, and those that can reach theta are weighed exactly. Header-only.
+from batches cimport add_lanes, soft_minimum
+from blobs cimport MAX_FIELDS
+from bounds cimport own_rarity
+from candidates cimport is_hopeless, is_open, offer_row, settle
+from comparisons cimport (
+    LANES,
+    MAX_CODES,
+    MAX_COMPARISONS,
+    OP_CATEGORY,
+    OP_DATE,
+    OP_IDENTIFIER,
+    OP_NAME,
+    OP_PART,
+    OP_TEXT,
+    Comparison,
+)
+from dtypes cimport Value
+from hash_table cimport Slot, table_find
+from held cimport Brief, Held, HeldField, spread
+from hold cimport bind_query, has_texts, make_brief
+from levels cimport (
+    PART_ELSE,
+    PART_NEAR,
+    PART_SWAPPED,
+    category_level,
+    date_level,
+    email_level,
+    identifier_code,
+    name_level,
+    number_level,
+    part_level,
+    slip_apart,
+    text_level,
+)
+from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
+from linkage._kernels.score cimport Scorer
+from search cimport DATE_UNKNOWN, Field, Search
+from similarity cimport popcount
+
+cdef enum:
+    FIRST_BITS = 2048         # records within eight bits of the highest bound are weighed before all others
+
+# The query's side: which field each comparison is of, its value of each, the most of each level against strangers.
+cdef struct Asked:
+    int field_of[MAX_COMPARISONS]               # -1 = the query lacks it
+    Value values[MAX_FIELDS]
+    uint32_t same[MAX_FIELDS]                   # the number of the query's very value, 0 = nobody has it
+    int32_t most[MAX_COMPARISONS][MAX_CODES]    # without rarity
+    int32_t rarest[MAX_COMPARISONS][MAX_CODES]  # what the rarity of the query's value adds
+
+cdef inline int32_t most_of_code(Search *s, const Asked *a, const Comparison *c, int code) noexcept nogil:
+    """The most that a level says against strangers, whatever that of its parent."""
+    cdef int parent, n_parents = 1
+    cdef int32_t w, most = INT32_MIN
+    if c.parent >= 0 and a.field_of[c.parent] >= 0:
+        n_parents = s.comparisons[c.parent].n_codes
+    for parent in range(n_parents):
+        w = s.weights[(c.base + parent * c.n_codes + code) * LANES]
+        most = w if w > most else most
+    return most
+
+cdef inline void begin_asked(Search *s, Asked *a) noexcept nogil:
+    cdef const Comparison *c
+    cdef const Field *f
+    cdef const Slot *slot
+    cdef int i, k, code
+    for k in range(s.n_comparisons):
+        a.field_of[k] = -1
+    for i in range(s.n_fields):
+        a.same[i] = 0
+        if not s.has[i]:
+            continue
+        f = &s.fields[i]
+        if f.comparison >= 0:
+            a.field_of[f.comparison] = i
+        if has_texts(f):
+            bind_query(s, i, &a.values[i])
+            slot = table_find(&s.held.fields[i].by_content, spread(f.exact))
+            a.same[i] = slot.id if slot.hash else 0
+    for k in range(s.n_comparisons):
+        c = &s.comparisons[k]
+        for code in range(c.n_codes if a.field_of[k] >= 0 else 1):
+            a.most[k][code] = most_of_code(s, a, c, code)
+            a.rarest[k][code] = 0
+            if code and c.tf_part[code] and c.tf != NULL:
+                a.rarest[k][code] = own_rarity(s, &s.fields[a.field_of[k]], c, code)
+
+# ------------------------------------------------------------------------------------------------ levels
+cdef inline bint is_other_name(const Brief *q, const Brief *b) noexcept nogil:
+    """Whether a name has nothing to do with the query's, as `name_level` has it."""
+    cdef uint64_t x = q.words ^ b.words
+    return popcount(q.letters ^ b.letters) > 8 and x >> 32 != 0 and <uint32_t> x != 0
+
+cdef inline bint is_other_part(const Brief *q, const Brief *b) noexcept nogil:
+    cdef int longest = q.length if q.length > b.length else b.length
+    if q.words & b.words or q.letters == b.letters or q.phonetic == b.phonetic:
+        return False
+    if q.first[0] == b.first[0] and (q.length == 1 or b.length == 1 or q.first[1] == b.first[1] and q.first[2] == b.first[2]):
+        return False
+    return popcount(q.letters ^ b.letters) > 2 * (1 + longest * 2 // 5)
+
+cdef inline bint is_other_text(const Brief *q, const Brief *b) noexcept nogil:
+    cdef int longest = q.length if q.length > b.length else b.length
+    cdef int nq = q.n_tokens if q.n_tokens < 8 else 8, nb = b.n_tokens if b.n_tokens < 8 else 8
+    # Words that share a bit of the query's are one more than there are bits.
+    if 2 * (popcount(q.words & b.words) + nq - popcount(q.words)) >= (nq if nq > nb else nb):
+        return False
+    return popcount(q.letters ^ b.letters) > 2 * (1 + longest // 4)
+
+cdef inline bint is_other_email(const Brief *q, const Brief *b) noexcept nogil:
+    cdef int longest = q.length if q.length > b.length else b.length
+    return q.words != b.words and popcount(q.letters ^ b.letters) > 2 * (1 + longest // 4)
+
+cdef inline int level_of_value(const Comparison *c, const Value *q, const HeldField *h, uint32_t v) noexcept nogil:
+    """The level of a value of texts that is not the query's."""
+    if c.op == OP_NAME:
+        return name_level(q, &h.values[v], h.tokens, h.texts)
+    if c.op == OP_PART:
+        return part_level(q, &h.values[v], h.tokens, h.texts)
+    if c.op == OP_TEXT:
+        return text_level(q, &h.values[v], h.tokens, h.texts)
+    return email_level(q, &h.values[v], h.texts)
+
+cdef inline int32_t rarity_with(const Search *s, const Asked *a, int k, int code, int field, uint32_t v) noexcept nogil:
+    """What the rarity of what the query agrees in with a value adds: of two the more frequent one counts."""
+    cdef const Comparison *c = &s.comparisons[k]
+    cdef int16_t own
+    if c.tf_part[code] == 0 or c.tf == NULL:
+        return 0
+    if has_texts(&s.fields[field]) and v != a.same[field]:
+        own = s.held.fields[field].tf[4 * <uint64_t> v + c.tf_part[code] - 1]
+        return own if own < a.rarest[k][code] else a.rarest[k][code]
+    return a.rarest[k][code]
+
+cdef inline void add_to_rows(Search *s, const HeldField *h, uint32_t v, int32_t w) noexcept nogil:
+    cdef uint32_t i
+    for i in range(h.starts[v], h.starts[v + 1]):
+        s.most_of_rows[h.rows[i]] += w
+
+cdef inline void note_level(Search *s, const Asked *a, int k, int field, uint32_t v, int code) noexcept nogil:
+    """A value of a level above the lowest: what it says more is added to its records."""
+    cdef HeldField *h = &s.held.fields[field]
+    s.levels[s.held.first_level[field] + v] = <uint8_t> code
+    add_to_rows(s, h, v, a.most[k][code] + rarity_with(s, a, k, code, field, v) - a.most[k][1] - a.rarest[k][1])
+
+cdef inline void levels_of_texts(Search *s, const Asked *a, int k, int i) noexcept nogil:
+    cdef const Comparison *c = &s.comparisons[k]
+    cdef HeldField *h = &s.held.fields[i]
+    cdef const Value *q = &a.values[i]
+    cdef const Brief *b = h.briefs
+    cdef Brief brief
+    cdef uint32_t v, n = h.n_values
+    cdef int code
+    cdef bint is_other
+    make_brief(&s.fields[i], q, h.tokens, h.texts, &brief)
+    for v in range(1, n + 1):
+        if c.op == OP_NAME:
+            is_other = is_other_name(&brief, &b[v])
+        elif c.op == OP_PART:
+            is_other = is_other_part(&brief, &b[v])
+        elif c.op == OP_TEXT:
+            is_other = is_other_text(&brief, &b[v])
+        else:
+            is_other = is_other_email(&brief, &b[v])
+        if is_other:
+            continue
+        code = c.n_codes - 1 if v == a.same[i] else level_of_value(c, q, h, v)
+        if code > 1:
+            note_level(s, a, k, i, v, code)
+
+cdef inline void levels_of_words(Search *s, const Asked *a, int k, int i) noexcept nogil:
+    """Identifiers, dates, categories and numbers: their words are compared as they are."""
+    cdef const Comparison *c = &s.comparisons[k]
+    cdef HeldField *h = &s.held.fields[i]
+    cdef const uint32_t *words = s.rows + s.fields[i].word
+    cdef uint64_t q = words[0], x
+    cdef uint32_t v, low = words[0], word
+    cdef int code
+    cdef float f, g
+    if c.op == OP_IDENTIFIER:
+        q |= <uint64_t> words[1] << 32
+    memcpy(&f, &low, 4)
+    for v in range(1, h.n_values + 1):
+        x = h.contents[v]
+        if c.op == OP_IDENTIFIER:
+            code = identifier_code(q, x)
+        elif c.op == OP_DATE:
+            code = date_level(low, <uint32_t> x)
+        elif c.op == OP_CATEGORY:
+            code = category_level(low, <uint32_t> x)
+        else:
+            word = <uint32_t> x
+            memcpy(&g, &word, 4)
+            code = number_level(f, g)
+        if code > 1:
+            note_level(s, a, k, i, v, code)
+
+# --------------------------------------------------------------------------------------- parts exchanged
+cdef inline void raise_swapped(Search *s, const Asked *a, int k, HeldField *h, uint64_t folded) noexcept nogil:
+    """Records whose value is the query's other part of the name may have the two exchanged."""
+    cdef const Slot *slot = table_find(&h.by_folded, spread(folded))
+    cdef uint32_t v = slot.id if slot.hash else 0
+    cdef int code
+    cdef int32_t w = a.most[k][PART_SWAPPED] + a.rarest[k][PART_SWAPPED], least = a.most[k][PART_ELSE]
+    for code in range(PART_ELSE + 1, PART_SWAPPED):
+        least = a.most[k][code] if a.most[k][code] < least else least
+    while v:
+        if w > least:
+            add_to_rows(s, h, v, w - least)
+        v = h.next_folded[v]
+
+cdef inline void by_swapped(Search *s, const Asked *a, int k, int i) noexcept nogil:
+    cdef int j = s.fields[i].partner
+    if j < 0 or s.comparisons[k].op != OP_PART or s.comparisons[k].partner < 0:
+        return
+    raise_swapped(s, a, k, &s.held.fields[j], a.values[i].folded)
+    if s.has[j]:
+        raise_swapped(s, a, k, &s.held.fields[i], a.values[j].folded)
+
+cdef inline bint is_swapped(Search *s, const Asked *a, int i, uint32_t row) noexcept nogil:
+    """As `are_swapped` (comparisons.pxd)."""
+    cdef int j = s.fields[i].partner
+    cdef const HeldField *h = &s.held.fields[i]
+    cdef const HeldField *other = &s.held.fields[j]
+    cdef uint32_t partner = other.of_row[row]
+    cdef const Value *x = &a.values[i]
+    cdef const Value *y = &h.values[h.of_row[row]]
+    cdef bint first = partner != 0 and x.folded == other.values[partner].folded
+    cdef bint second = s.has[j] and y.folded == a.values[j].folded
+    if first == second:
+        return first
+    if first:
+        return not s.has[j] or slip_apart(y, h.texts, &a.values[j], other.texts)
+    return partner == 0 or slip_apart(x, h.texts, &other.values[partner], other.texts)
+
+# ---------------------------------------------------------------------------------------------- weights
+cdef inline int32_t weight_of_row(Search *s, Scorer scorer, const Asked *a, uint32_t row) noexcept nogil:
+    """A record's weight, as the scorer has it."""
+    cdef int32_t lanes[LANES]
+    cdef uint8_t codes[MAX_COMPARISONS]
+    cdef const Comparison *c
+    cdef const HeldField *h
+    cdef int k, i, code, at
+    cdef uint32_t v = 0
+    memcpy(lanes, s.prior, sizeof(lanes))
+    for k in range(s.n_comparisons):
+        c = &s.comparisons[k]
+        i = a.field_of[k]
+        code = 0
+        if i >= 0:
+            h = &s.held.fields[i]
+            v = h.of_row[row]
+            code = s.levels[s.held.first_level[i] + v]
+            if 0 < code < PART_NEAR and c.op == OP_PART and c.partner >= 0 and is_swapped(s, a, i, row):
+                code = PART_SWAPPED
+        codes[k] = <uint8_t> code
+        at = c.base + code
+        if c.parent >= 0:
+            at += codes[c.parent] * c.n_codes
+        add_lanes(lanes, &s.weights[at * LANES], &c.rarity_of[0], rarity_with(s, a, k, code, i, v) if code else 0)
+    return soft_minimum(&scorer.program, lanes)
+
+cdef inline void consider_rows(Search *s, Scorer scorer, const Asked *a, int32_t least, int32_t below) noexcept nogil:
+    """Weigh the records whose bounds are in this range; score those that reach theta."""
+    cdef uint32_t row
+    cdef int32_t most, w
+    for row in range(s.held.n_records):
+        most = s.most_of_rows[row]
+        if least <= most < below and is_open(s, row):
+            w = weight_of_row(s, scorer, a, row)
+            if not is_hopeless(s, w, row):
+                offer_row(s, row, w, DATE_UNKNOWN)
+    settle(s, scorer)
+
+cdef inline void begin_rows(Search *s, const Asked *a) noexcept nogil:
+    """What records say at most of whose values all are unlike the query's, by the fields that they hold."""
+    cdef const Held *h = s.held
+    cdef int32_t *sums = s.most_of_rows + h.n_records
+    cdef int32_t base = s.prior[0]
+    cdef uint32_t p, row
+    cdef int k, i
+    for k in range(s.n_comparisons):
+        base += a.most[k][0]
+    for p in range(h.n_patterns):
+        sums[p] = base
+        for k in range(s.n_comparisons):
+            i = a.field_of[k]
+            if i >= 0 and h.patterns[p] >> i & 1:
+                sums[p] += a.most[k][1] + a.rarest[k][1] - a.most[k][0]
+    for row in range(h.n_records):
+        s.most_of_rows[row] = sums[h.pattern_of_row[row]]
+
+cdef inline void by_values(Search *s, Scorer scorer) noexcept nogil:
+    """All records of a small index."""
+    cdef Asked a
+    cdef uint32_t row
+    cdef int32_t highest = INT32_MIN, first
+    cdef int k, i
+    begin_asked(s, &a)
+    begin_rows(s, &a)
+    for k in range(s.n_comparisons):
+        i = a.field_of[k]
+        if i < 0:
+            continue
+        memset(s.levels + s.held.first_level[i], 1, s.held.fields[i].n_values + 1)
+        s.levels[s.held.first_level[i]] = 0
+        if has_texts(&s.fields[i]):
+            levels_of_texts(s, &a, k, i)
+        else:
+            levels_of_words(s, &a, k, i)
+        by_swapped(s, &a, k, i)
+    s.n_scanned = s.held.n_records
+    for row in range(s.held.n_records):
+        highest = s.most_of_rows[row] if s.most_of_rows[row] > highest else highest
+    first = highest - FIRST_BITS if highest - FIRST_BITS > s.theta else s.theta
+    consider_rows(s, scorer, &a, first, 1 << 30)
+    consider_rows(s, scorer, &a, s.theta, first)
