@@ -30,6 +30,7 @@ def dedupe(
     sheet: str | None = None,
     hide_values: bool = False,
     progress: Progress | None = None,
+    waits: bool = True,
 ) -> Result:
     """Find the records of one table that belong to the same person.
 
@@ -66,6 +67,9 @@ def dedupe(
         Keep values out of summary and examples.
     progress : callable or None
         Called as ``progress(step, done, total)``.
+    waits : bool
+        False returns while threads still read the table again for `summary` and `examples`: whoever asks for
+        these waits then.
 
     Returns
     -------
@@ -87,5 +91,5 @@ def dedupe(
     options = Options(threads, seed, [*columns, *exclude], sheet, memory_limit, scratch, checkpoint)
     resolution = resolve([source], model, schema, options, Steps(progress))
     result = Result(resolution, threshold_match_probability)
-    summarise(result, kind="dedupe", truth=columns, hide_values=hide_values)
+    summarise(result, kind="dedupe", truth=columns, hide_values=hide_values, waits=waits)
     return result

@@ -48,6 +48,7 @@ def link(
     sheet: str | None = None,
     hide_values: bool = False,
     progress: Progress | None = None,
+    waits: bool = True,
 ) -> Result:
     """Find the records of two tables that belong to the same person.
 
@@ -65,7 +66,7 @@ def link(
     truth : str, pair of str, or None
         Columns with the true entity in left and right, for the evaluation in the summary.
     threshold_match_probability, threads, memory_limit, scratch, checkpoint, seed, exclude, sheet,
-    hide_values, progress
+    hide_values, progress, waits
         As for `dedupe`.
 
     Returns
@@ -97,8 +98,8 @@ def link(
             )
             resolution.pairs = pairs.take(chosen)
     result = Result(resolution, threshold_match_probability)
-    summarise(result, kind="link", truth=columns, hide_values=hide_values)
-    result.summary["one_to_one"] = one_to_one
+    told = {"one_to_one": one_to_one}
+    summarise(result, kind="link", truth=columns, hide_values=hide_values, waits=waits, more=told)
     return result
 
 

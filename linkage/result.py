@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -47,9 +48,22 @@ class Result:
 
     resolution: Resolution
     threshold_match_probability: float
-    summary: dict[str, Any] = field(default_factory=dict)
-    examples: list[dict[str, Any]] = field(default_factory=list)
     _labels: dict[int, npt.NDArray[np.uint32]] = field(default_factory=dict, repr=False)
+    _told: Future[tuple[dict[str, Any], list[dict[str, Any]]]] | None = field(default=None, repr=False)
+
+    def tell(self, told: Future[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
+        """Take what `summary` and `examples` will be, once a thread has counted and read it."""
+        self._told = told
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Counts, parameters, timings."""
+        return {} if self._told is None else self._told.result()[0]
+
+    @property
+    def examples(self) -> list[dict[str, Any]]:
+        """Pairs around the threshold."""
+        return [] if self._told is None else self._told.result()[1]
 
     @cached_property
     def pairs(self) -> pa.Table:

@@ -29,8 +29,20 @@ N_FREQUENT = 12
 CURVE_POINTS = 200
 
 
-def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool) -> None:
-    """Fill the result's summary and examples."""
+def summarise(
+    result: Result,
+    *,
+    kind: str,
+    truth: list[str],
+    hide_values: bool,
+    waits: bool,
+    more: dict[str, Any] | None = None,
+) -> None:
+    """Give the result its summary, with `more`, and examples.
+
+    What takes another pass over the table, or only people read, threads count beside the rest. Unless this
+    waits for them they go on while the result is used: whoever asks for its summary waits then.
+    """
     r = result.resolution
     threshold = fixed_weight(result.threshold_match_probability)
     summary: dict[str, Any] = {
@@ -47,45 +59,48 @@ def summarise(result: Result, *, kind: str, truth: list[str], hide_values: bool)
         "threshold_match_probability": result.threshold_match_probability,
         "warnings": list(r.model.training.get("warnings", [])),
     }
-    # While examples are read from the table again, most of the time of one thread, others count and sort.
-    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(2) as beside:
-        examples = reading.submit(example_pairs, result, threshold, hide_values)
-        with r.steps.step("cluster"):
-            labels = result.cluster_labels()
-        summary["clusters"] = _clusters(labels)
-        probability = result.judged_pairs[1]
-        summary["n_matched_pairs"] = int(np.count_nonzero(probability >= result.threshold_match_probability))
-        if truth:
-            with r.steps.step("evaluate"):
-                summary["evaluation"] = _evaluation(result, truth)
-        with r.steps.step("summarise"):
-            frequent = beside.submit(_term_frequencies, result, hide_values)
-            ordered = beside.submit(lambda: result.ordered_pairs)
-            summary["weights_histogram"] = _histogram(r.pairs.weight)
-            summary["term_frequencies"] = frequent.result()
-            ordered.result()
-            result.examples = examples.result()
+    beside = ThreadPoolExecutor(3)
+    examples = beside.submit(example_pairs, result, threshold, hide_values)
+    with r.steps.step("cluster"):
+        labels = result.cluster_labels()
+    summary["clusters"] = _clusters(labels)
+    probability = result.judged_pairs[1]
+    summary["n_matched_pairs"] = int(np.count_nonzero(probability >= result.threshold_match_probability))
+    if truth:
+        with r.steps.step("evaluate"):
+            summary["evaluation"] = _evaluation(result, truth)
+    with r.steps.step("summarise"):
+        frequent = beside.submit(_term_frequencies, result, hide_values)
+        summary["weights_histogram"] = _histogram(r.pairs.weight)
+        if waits:
+            frequent.result(), examples.result()
+    summary["term_frequencies"] = []
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
     summary["peak_rss_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    for name, n in r.records.n_fillers.items():
-        summary["warnings"].append(
-            {
-                "code": "fillers",
-                "message": f"field {name!r}: {n:,} records hold a value that stands for none (a default date,"
-                " a number that very many have, a word such as unknown); it is taken as missing",
-            }
-        )
-    for rule in summary["rules"]:
+    summary["warnings"] += _warnings(result, summary["rules"])
+    last = more or {}
+    result.tell(
+        beside.submit(lambda: (summary | {"term_frequencies": frequent.result()} | last, examples.result()))
+    )
+    beside.shutdown(wait=waits)
+
+
+def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """Values taken as missing, and pairs of blocks that were too large."""
+    for name, n in result.resolution.records.n_fillers.items():
+        yield {
+            "code": "fillers",
+            "message": f"field {name!r}: {n:,} records hold a value that stands for none (a default date,"
+            " a number that very many have, a word such as unknown); it is taken as missing",
+        }
+    for rule in rules:
         if rule["n_pairs_left_out"]:
-            summary["warnings"].append(
-                {
-                    "code": "pairs_left_out",
-                    "message": f"rule {rule['rule']}: {rule['n_pairs_left_out']:,} pairs of"
-                    f" {rule['n_refined_blocks']:,} large blocks are not compared by this rule",
-                }
-            )
-    result.summary = summary
+            yield {
+                "code": "pairs_left_out",
+                "message": f"rule {rule['rule']}: {rule['n_pairs_left_out']:,} pairs of"
+                f" {rule['n_refined_blocks']:,} large blocks are not compared by this rule",
+            }
 
 
 def _inputs(result: Result, hide_values: bool) -> list[dict[str, Any]]:

@@ -307,3 +307,29 @@ def test_hidden_values_stay_hidden():
     for row in table().to_pylist():
         assert row["full_name"] not in told
         assert row["id_number"] not in told
+
+
+def test_a_result_that_did_not_wait_tells_the_same():
+    waited, at_once = (linkage.dedupe(table(), waits=waits) for waits in (True, False))
+    assert at_once.pairs.equals(waited.pairs)
+    assert at_once.clusters().equals(waited.clusters())
+    one, two = waited.summary, at_once.summary
+    told_anew = {"created", "steps", "seconds", "peak_rss_mib"}
+    assert list(one) == list(two)
+    assert [one[name] for name in one if name not in told_anew] == [
+        two[name] for name in two if name not in told_anew
+    ]
+    assert at_once.examples == waited.examples != []
+
+
+def test_whoever_asks_hears_of_what_failed_meanwhile(monkeypatch):
+    def fails(*_):
+        raise InputError("the table is gone")
+
+    monkeypatch.setattr("linkage.summary.example_pairs", fails)
+    with pytest.raises(InputError, match="gone"):
+        linkage.dedupe(table())
+    result = linkage.dedupe(table(), waits=False)
+    assert len(result.pairs)
+    with pytest.raises(InputError, match="gone"):
+        _ = result.summary

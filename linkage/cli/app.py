@@ -141,6 +141,7 @@ def _run(
                 checkpoint=unfinished if resume else None,
                 hide_values=hide_values,
                 progress=progress,
+                waits=False,
                 exclude=exclude or (),
                 **options,
                 **(more or {}),

@@ -137,11 +137,11 @@ def write_run(
     """
     from linkage.report import render_report, without_values, write_outputs
 
-    summary = dict(result.summary)
+    summary: dict[str, Any] = {}
     begin = time.perf_counter()
     tables = {
         "pairs.parquet": result.pair_batches,
-        "clusters.parquet": lambda: result.cluster_batches(summary["threshold_match_probability"]),
+        "clusters.parquet": lambda: result.cluster_batches(result.threshold_match_probability),
     }
 
     if records:
@@ -149,6 +149,7 @@ def write_run(
 
     def finish() -> str:
         # the tables are on disk: what is left are three small texts
+        summary.update(result.summary)
         peak = peak_rss_mib()
         first = {"name": "start", "seconds": started, "peak_rss_mib": None}
         last = {"name": "write", "seconds": time.perf_counter() - begin, "peak_rss_mib": peak}

@@ -27,6 +27,7 @@ class FakeModel:
 
 class FakeResult:
     def __init__(self, kind: str) -> None:
+        self.threshold_match_probability = 0.95
         self.summary = made_up_summary(kind=kind)
         self.examples = made_up_examples()
         self.resolution = SimpleNamespace(model=FakeModel())
