@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from hashing cimport mix, prefetch
+from hashing cimport mix, prefetch, prefetch_write
 from libc.stdint cimport uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
@@ -162,8 +162,16 @@ def keep_blocks(uint64_t[::1] packed not None, uint32_t split):
     return kept, lengths[:n_blocks].copy(), lefts[:n_blocks].copy()
 
 
-def part_blocks(uint64_t[::1] packed not None, const uint32_t[::1] lengths not None, uint32_t cap):
+def part_blocks(uint64_t[::1] packed not None, const uint32_t[::1] lengths not None, uint32_t cap, room=None):
     """Move the blocks of more than cap entries out of packed, in place, in their order.
+
+    Parameters
+    ----------
+    packed : uint64[n]
+    lengths : uint32[n_blocks]
+    cap : int
+    room : uint64[m] or None
+        Other memory, to whose front they go where it is large enough.
 
     Returns
     -------
@@ -177,7 +185,7 @@ def part_blocks(uint64_t[::1] packed not None, const uint32_t[::1] lengths not N
             n_large += lengths[k] if lengths[k] > cap else 0
     if total != packed.shape[0]:
         raise ValueError("the blocks do not fill packed")
-    large = np.empty(n_large, np.uint64)
+    large = np.empty(n_large, np.uint64) if room is None or len(room) < n_large else room[:n_large]
     cdef uint64_t[::1] out = large
     with nogil:
         for k in range(lengths.shape[0]):
@@ -205,6 +213,8 @@ def mix_keys(uint64_t[::1] packed not None, const uint32_t[::1] finer not None, 
             beyond |= <uint32_t> packed[i] >= n_rows
         if not beyond:
             for i in range(n):
+                if i + AHEAD < n:
+                    prefetch_write(&keys[<uint32_t> packed[i + AHEAD]])
                 key = (packed[i] >> 32) * <uint64_t> 0x9E3779B97F4A7C15u ^ finer[i] * <uint64_t> 0xC2B2AE3D27D4EB4Fu
                 key = key * <uint64_t> 0xE7037ED1A0B428DBu >> 32
                 key += key == 0

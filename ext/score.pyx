@@ -173,16 +173,16 @@ cdef class Scorer:
     def sketch_rows(self, Py_ssize_t begin, Py_ssize_t end):
         """Fill the stored sketches of these rows."""
         cdef uint8_t[:, ::1] out = self.sketch_bytes
-        cdef uint64_t rows[SKETCHED_AT_ONCE + AHEAD_SKETCH]
+        cdef uint64_t rows[SKETCHED_AT_ONCE]
         cdef Py_ssize_t n, k
         if out is None or not 0 <= begin <= end <= out.shape[0]:
             raise ValueError("rows to sketch leave the table")
         with nogil:
             while begin < end:
                 n = end - begin if end - begin < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
-                for k in range(n + AHEAD_SKETCH):
-                    rows[k] = begin + k if begin + k < end else begin
-                fill_sketches(&self.program, rows, n, n + AHEAD_SKETCH, <Sketch *> &out[begin, 0])
+                for k in range(n):
+                    rows[k] = begin + k
+                fill_sketches(&self.program, rows, n, rows, 0, <Sketch *> &out[begin, 0])
                 begin += n
 
     def end_sketches(self):

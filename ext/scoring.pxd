@@ -13,7 +13,7 @@ from found cimport Found, note_found
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from pairs cimport PairSet, pair_of, prefetch_pair
 from sketch cimport Sketch, allow_apart, note_allowed
-from sketching cimport fetch_sketches, make_sketches, most_of_sketches
+from sketching cimport SKETCHED_AT_ONCE, fetch_rows, fetch_sketches, make_sketches, most_of_sketches
 
 cdef enum:
     TILE = 256                  # records whose sketches are fetched, or made side by side, at a time
@@ -123,12 +123,14 @@ cdef inline int score_runs(Scoring *s, const uint64_t *packed, Py_ssize_t n, uin
     cdef bint stored = s.sketched and tile == NULL
     if stored:
         fetch_sketches(s.program, packed, TILE if TILE < n else n)
+    elif s.sketched:
+        fetch_rows(s.program, packed, SKETCHED_AT_ONCE if SKETCHED_AT_ONCE < n else n)
     while first < n:
         last = end_of_tile(packed, first, n)
         if stored:
             fetch_sketches(s.program, packed + last, TILE if TILE < n - last else n - last)
         elif s.sketched:
-            make_sketches(s.program, packed + first, last - first, tile)
+            make_sketches(s.program, packed + first, last - first, n - last, tile)
         begin = first
         while begin < last:
             end = end_of_run(packed, begin, last)

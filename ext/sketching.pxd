@@ -46,6 +46,7 @@ from sketch cimport (
 
 cdef enum:
     AHEAD_SKETCH = 24
+    AHEAD_VALUE = 64            # a column's loop is short: so many rows take as long as memory needs
     SKETCHED_AT_ONCE = 256
 
 cdef inline int32_t highest(const Comparison *c, int first, int last) noexcept nogil:
@@ -179,63 +180,100 @@ cdef inline uint32_t word_sketch(const Comparison *c, const uint32_t *words) noe
         return packed_sketch(c, x, x, c.n_codes - 2)
     return packed_sketch(c, x, 1, c.n_codes - 1)
 
-# Sketches of the rows named by the lower halves of entries, of which n_ahead may be looked at.
-cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_ahead,
-                               Sketch *out) noexcept nogil:
-    cdef const Comparison *c
-    cdef const uint32_t *words
-    cdef const uint32_t *table
-    cdef const NameSketch *names
+# One column of the rows at `at` -> their sketches. Each kind has a loop of its own, short enough for registers: what
+# the kinds have in common would be asked again for each of a row's columns, at twice the time.
+cdef inline void fill_digits(const Comparison *c, const uint32_t **at, Py_ssize_t n, Sketch *out) noexcept nogil:
+    cdef Py_ssize_t row, word = c.word
+    cdef int lane = c.lane
+    for row in range(n):
+        out[row].digits[lane] = digits_of(two_words(at[row] + word))
+
+cdef inline void fill_dates(const Comparison *c, const uint32_t **at, Py_ssize_t n, Sketch *out) noexcept nogil:
+    cdef Py_ssize_t row, word = c.word
+    cdef int32_t top = c.top[DATE_EXACT]
+    for row in range(n):
+        out[row].date = at[row][word]
+        out[row].date_equal = top + rarity_of_value(c, DATE_EXACT, at[row][word])
+
+cdef inline void put_packed(Sketch *sketch, int lane, uint32_t packed) noexcept nogil:
+    sketch.hash[lane] = <uint8_t> packed
+    sketch.equal[lane] = <uint8_t> (packed >> 8)
+    sketch.other[lane] = <uint8_t> (packed >> 16)
+
+cdef inline void fill_names(const Comparison *c, const NameSketch *names, int k, const uint32_t **at, Py_ssize_t n,
+                            Sketch *out) noexcept nogil:
+    cdef Py_ssize_t row, word = c.word
+    cdef int lane = c.lane
     cdef const NameSketch *name
-    cdef Py_ssize_t row, width = p.width
-    cdef const uint32_t *rows = p.rows
-    cdef int i, k
-    cdef uint32_t x, v
+    for row in range(AHEAD_VALUE):
+        prefetch(&names[at[row][word]])
+    for row in range(n):
+        prefetch(&names[at[row + AHEAD_VALUE][word]])
+        name = &names[at[row][word]]
+        out[row].letters[k] = name.letters
+        out[row].first[k] = name.first
+        out[row].last[k] = name.last
+        put_packed(&out[row], lane, name.packed)
+
+cdef inline void fill_values(const Comparison *c, const uint32_t *table, const uint32_t **at, Py_ssize_t n,
+                             Sketch *out) noexcept nogil:
+    cdef Py_ssize_t row, word = c.word
+    cdef int lane = c.lane
+    for row in range(AHEAD_VALUE):
+        prefetch(&table[at[row][word]])
+    for row in range(n):
+        prefetch(&table[at[row + AHEAD_VALUE][word]])
+        put_packed(&out[row], lane, table[at[row][word]])
+
+# Of few distinct words, most of the time.
+cdef inline void fill_words(const Comparison *c, const uint32_t **at, Py_ssize_t n, Sketch *out) noexcept nogil:
+    cdef Py_ssize_t row, word = c.word
+    cdef int k, lane = c.lane
+    cdef uint32_t x
     cdef uint32_t seen[256]
     cdef uint32_t sketch_of_seen[256]
+    memset(&seen[0], 0, sizeof(seen))
+    sketch_of_seen[0] = 0
+    for row in range(n):
+        x = at[row][word]
+        k = <uint8_t> (x ^ x >> 16)
+        if seen[k] != x:
+            seen[k] = x
+            sketch_of_seen[k] = word_sketch(c, at[row])
+        put_packed(&out[row], lane, sketch_of_seen[k] if x else 0)
+
+# Sketches of at most SKETCHED_AT_ONCE rows, named by the lower halves of entries; meanwhile the first `n_later` rows
+# that `later` names are fetched.
+cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, const uint64_t *later,
+                               Py_ssize_t n_later, Sketch *out) noexcept nogil:
+    cdef const Comparison *c
+    cdef const uint32_t *at[SKETCHED_AT_ONCE + AHEAD_VALUE]
+    cdef Py_ssize_t row
+    cdef int i
     memset(out, 0, n * sizeof(Sketch))
+    for row in range(n):
+        at[row] = p.rows + <uint32_t> entries[row] * p.width
+    for row in range(n, n + AHEAD_VALUE):
+        at[row] = at[n - 1]
+    for row in range(n_later):
+        prefetch_row(p, <uint32_t> later[row])
     for i in range(p.n):
         c = &p.comparisons[i]
-        table = p.tables[i]
-        names = p.names[i]
-        if i != p.dated and c.lane < 0:
+        if i == p.dated:
+            fill_dates(c, at, n, out)
+        elif c.lane < 0:
             continue
-        if table == NULL:
-            memset(&seen[0], 0, sizeof(seen))
-        for row in range(n):
-            words = rows + <uint32_t> entries[row] * width
-            x = words[c.word]
-            if i == p.dated:
-                out[row].date = x
-                out[row].date_equal = c.top[DATE_EXACT] + rarity_of_value(c, DATE_EXACT, x)
-                continue
-            if p.digit_lane[i]:
-                out[row].digits[c.lane] = digits_of(two_words(words + c.word))
-                continue
-            if names != NULL:
-                if row + AHEAD_SKETCH < n_ahead:
-                    prefetch(&names[(rows + <uint32_t> entries[row + AHEAD_SKETCH] * width)[c.word]])
-                name = &names[x]
-                v = name.packed
-                k = p.name_of[i]
-                out[row].letters[k] = name.letters
-                out[row].first[k] = name.first
-                out[row].last[k] = name.last
-            elif table != NULL:
-                if row + AHEAD_SKETCH < n_ahead:
-                    prefetch(&table[(rows + <uint32_t> entries[row + AHEAD_SKETCH] * width)[c.word]])
-                v = table[x]
-            elif c.op == OP_IDENTIFIER:
-                v = word_sketch(c, words)
-            else:            # few distinct words, most of the time
-                k = <uint8_t> (x ^ x >> 16)
-                if seen[k] != x:
-                    seen[k] = x
-                    sketch_of_seen[k] = word_sketch(c, words)
-                v = sketch_of_seen[k] if x else 0
-            out[row].hash[c.lane] = <uint8_t> v
-            out[row].equal[c.lane] = <uint8_t> (v >> 8)
-            out[row].other[c.lane] = <uint8_t> (v >> 16)
+        elif p.digit_lane[i]:
+            fill_digits(c, at, n, out)
+        elif p.names[i] != NULL:
+            fill_names(c, p.names[i], p.name_of[i], at, n, out)
+        elif p.tables[i] != NULL:
+            fill_values(c, p.tables[i], at, n, out)
+        elif c.op == OP_IDENTIFIER:
+            for row in range(n):
+                put_packed(&out[row], c.lane, word_sketch(c, at[row]))
+        else:
+            fill_words(c, at, n, out)
 
 # Have the stored sketches of the rows named by the lower halves of entries fetched.
 cdef inline void fetch_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n) noexcept nogil:
@@ -243,14 +281,21 @@ cdef inline void fetch_sketches(const Program *p, const uint64_t *entries, Py_ss
     for k in range(n):
         prefetch_sketch(&p.sketches[<uint32_t> entries[k]])
 
-# Sketches of the rows named by the lower halves of entries, made side by side.
-cdef inline void make_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, Sketch *out) noexcept nogil:
-    cdef Py_ssize_t k, m
+# Have the rows named by the lower halves of entries fetched.
+cdef inline void fetch_rows(const Program *p, const uint64_t *entries, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t k
+    for k in range(n):
+        prefetch_row(p, <uint32_t> entries[k])
+
+# Sketches of the rows named by the lower halves of entries, made side by side. The next n_later entries follow them;
+# rows are fetched SKETCHED_AT_ONCE entries before they are read.
+cdef inline void make_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_later,
+                               Sketch *out) noexcept nogil:
+    cdef Py_ssize_t m, later
     while n > 0:
         m = n if n < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
-        for k in range(m):
-            prefetch_row(p, <uint32_t> entries[k])
-        fill_sketches(p, entries, m, m, out)
+        later = n + n_later - SKETCHED_AT_ONCE
+        fill_sketches(p, entries, m, entries + SKETCHED_AT_ONCE, later if later < m else m, out)
         entries += m
         out += m
         n -= m

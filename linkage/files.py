@@ -109,16 +109,19 @@ class NamelessFile:
                 at += n
         return out
 
-    def mapped(self, *, writable: bool = False) -> mmap.mmap | None:
+    def mapped(self, *, writable: bool = False, soon: bool = False) -> mmap.mmap | None:
         """All bytes as memory that the system may take back at any time; None where there are none.
 
-        What is written to it goes to the file.
+        What is written to it goes to the file. What is needed `soon` the system reads ahead from the disk.
         """
         if not self.n_bytes:
             return None
         access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
         with self._named("read"):
-            return mmap.mmap(self._handle, self.n_bytes, access=access)
+            held = mmap.mmap(self._handle, self.n_bytes, access=access)
+        if soon and hasattr(mmap, "MADV_WILLNEED"):
+            held.madvise(mmap.MADV_WILLNEED)
+        return held
 
     def close(self) -> None:
         """Give the disk's space back, as soon as nothing is mapped any more."""

@@ -47,7 +47,7 @@ class Options:
 
 @dataclass
 class Steps:
-    """Seconds and peak memory of each step."""
+    """Seconds, processor seconds of all threads, and peak memory of each step."""
 
     progress: Progress | None = None
     entries: list[dict[str, Any]] = field(default_factory=list)
@@ -57,10 +57,18 @@ class Steps:
         """Measure a step."""
         if self.progress:
             self.progress(name, 0, None)
-        started = time.perf_counter()
+        started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
         yield
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        self.entries.append({"name": name, "seconds": time.perf_counter() - started, "peak_rss_mib": peak})
+        after = resource.getrusage(resource.RUSAGE_SELF)
+        self.entries.append(
+            {
+                "name": name,
+                "seconds": time.perf_counter() - started,
+                "user_seconds": after.ru_utime - before.ru_utime,
+                "system_seconds": after.ru_stime - before.ru_stime,
+                "peak_rss_mib": after.ru_maxrss / 1024,
+            }
+        )
 
 
 def default_threads(threads: int | None) -> int:

@@ -73,9 +73,10 @@ class RuleBlocks:
 
     @property
     def packed(self) -> Packed:
-        """Entries key << 32 | row, sorted, only blocks with a pair; uint64[n], read if in a file."""
+        """Entries key << 32 | row, sorted, only blocks with a pair; uint64[n], mapped if in a file."""
         if isinstance(self.entries, NamelessFile):
-            return self.entries.read().view(np.uint64)
+            held = self.entries.mapped(soon=True)
+            return np.empty(0, np.uint64) if held is None else np.frombuffer(held, np.uint64)
         return self.entries
 
     def leave_file(self) -> None:
@@ -234,6 +235,9 @@ class _Builder:
     pool: ThreadPoolExecutor
     budget: int
     largest_block: int
+    rooms: list[tuple[Packed, Packed]] = field(default_factory=list)
+    """Memory for the entries of a rule and for those of its large blocks, which a rule before has used: where
+    entries go to files, pages that were given back would be cleared anew for every rule."""
 
     def blocks(self, rule: BlockingRule, keys: Keys, folder: Path | None = None) -> RuleBlocks:
         """The blocks of the rule with these keys of all records, in a file if there is a folder.
@@ -242,7 +246,8 @@ class _Builder:
         """
         started = time.perf_counter()
         split = self.records.n_left
-        memory = np.empty(len(keys), np.uint64)
+        rooms = self._rooms(len(keys)) if folder else None
+        memory, other = rooms or (np.empty(len(keys), np.uint64), None)
         ends = pack_repeated(keys, memory)
         self._sort_parts(memory, [0, *ends])
         kept, lengths, lefts = keep_blocks(memory[: ends[-1]], split)
@@ -253,22 +258,31 @@ class _Builder:
         n_blocks, n_pairs, n_refined, n_before = len(lengths), int(by_size.sum()), 0, 0
         if largest > cap:
             n_refined, n_before = int(np.count_nonzero(lengths > cap)), n_pairs
-            large = part_blocks(memory[:kept], lengths, cap)
+            large = part_blocks(memory[:kept], lengths, cap, other)
             entries.add(memory[: kept - len(large)])
             n_blocks -= n_refined
             n_pairs = int(by_size[: cap + 1].sum())
             del memory, lengths, lefts
-            for part, sizes, left_sizes in self._refined(rule, large, cap, keys):
+            for part, sizes, left_sizes in self._refined(rule, large, cap, keys, rooms):
                 entries.add(part)
                 n_blocks += len(sizes)
                 n_pairs += int(pairs_of(sizes, left_sizes, bool(split)).sum())
         else:
             entries.add(memory[:kept])
             del memory
+        if rooms is not None:
+            self.rooms.append(rooms)
         left_out = n_before - n_pairs if n_refined else 0
         held = entries.finish()
         seconds = time.perf_counter() - started
         return RuleBlocks(rule, n_blocks, n_pairs, largest, n_refined, left_out, seconds, held)
+
+    def _rooms(self, n: int) -> tuple[Packed, Packed]:
+        """Room for n entries, and for as many of large blocks; untouched till used."""
+        try:
+            return self.rooms.pop()
+        except IndexError:
+            return np.empty(n, np.uint64), np.empty(n, np.uint64)
 
     def _sort_parts(self, memory: Packed, edges: list[int]) -> None:
         """Sort each part, which stays in the caches meanwhile; the threads take a share of them each."""
@@ -280,18 +294,21 @@ class _Builder:
         list(self.pool.map(sort, range(0, len(edges) - 1, PARTS_AT_ONCE)))
 
     def _refined(
-        self, rule: BlockingRule, large: Packed, cap: int, keys: Keys
+        self, rule: BlockingRule, large: Packed, cap: int, keys: Keys, rooms: tuple[Packed, Packed] | None
     ) -> Iterator[tuple[Packed, Keys, Keys]]:
-        """Split large blocks, key by key, until they fit: entries, lengths, lefts of each step's blocks."""
+        """Split large blocks, key by key, until they fit: entries, lengths, lefts of each step's blocks.
+
+        What is beyond goes from one of the rooms to the other, large being in the second.
+        """
         split = self.records.n_left
         for key in rule.refine:
             if not len(large):
                 break
             large, sizes, left_sizes = self._split(large, self.maker.finer(key, large, self.pool), keys)
             fits = sizes <= cap
-            beyond = part_blocks(large, sizes, cap)
+            beyond = part_blocks(large, sizes, cap, rooms and rooms[0])
             yield large[: len(large) - len(beyond)], sizes[fits], left_sizes[fits]
-            large = beyond
+            large, rooms = beyond, rooms and (rooms[1], rooms[0])
         if len(large):
             yield self._split(large, _pieces(large, cap, split) + np.uint32(1), keys)
 

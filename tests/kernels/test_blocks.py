@@ -64,12 +64,16 @@ def runs(keys):
     return np.array(sorted(key << 32 | row for row, key in enumerate(keys)), np.uint64)
 
 
-@given(keys, st.integers(1, 4))
-def test_large_blocks_are_moved_out(keys, cap):
+@given(keys, st.integers(1, 4), st.integers(0, 30))
+def test_large_blocks_are_moved_out(keys, cap, room):
     packed = runs(keys)
     values, lengths = np.unique(packed >> np.uint64(32), return_counts=True)
     every = packed.tolist()
+    again, room = packed.copy(), np.full(room, 7, np.uint64)
     large = part_blocks(packed, lengths.astype(np.uint32), cap)
+    beside = part_blocks(again, lengths.astype(np.uint32), cap, room)
+    assert beside.tolist() == large.tolist() and again.tolist() == packed.tolist()
+    assert np.shares_memory(beside, room) == (0 < len(large) <= len(room))
     is_large = {int(v) for v, n in zip(values, lengths, strict=True) if n > cap}
     assert large.tolist() == [e for e in every if e >> 32 in is_large]
     assert packed[: len(every) - len(large)].tolist() == [e for e in every if e >> 32 not in is_large]

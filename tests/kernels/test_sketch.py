@@ -42,6 +42,20 @@ def test_sketches_lose_no_pair_above_the_floor(seed, floor, n_left, store):
     assert found(scorer.score_all(0, n, n_left, LOWEST)) == found(everything)
 
 
+@pytest.mark.parametrize("sizes", [(600,), (255, 2, 343), (3, 257, 256, 84), (300, 300)])
+def test_sketches_made_for_some_blocks_at_a_time_find_what_stored_ones_do(sizes):
+    *_, scorer = drawn_scorer(5, 600)
+    keys = np.repeat(np.arange(1, len(sizes) + 1, dtype=np.uint64), sizes)
+    packed = keys << np.uint64(32) | np.random.default_rng(1).permutation(600).astype(np.uint64)
+    packed.sort()
+    answers = []
+    for store in (True, False):
+        sketch(scorer, 600, threads=1, store=store)
+        answers.append(scorer.score_blocks(packed, 0, -2000))
+    assert found(answers[0]) and found(answers[0]) == found(answers[1])
+    assert answers[0][4:] == answers[1][4:]
+
+
 def test_rows_without_sketches_have_no_bound():
     *_, scorer = drawn_scorer(0, 4)
     with pytest.raises(ValueError, match="no sketches"):
