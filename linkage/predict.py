@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from linkage._kernels.blocks import cut_blocks
 from linkage._kernels.score import Scorer
-from linkage.blocking.blocks import Blocks
+from linkage.blocking.blocks import Blocks, RuleBlocks
 from linkage.fields.batch import EncodedRecords
 
 LEAST_TASK, MOST_TASK, TASKS_PER_RULE = 1 << 15, 1 << 21, 32
@@ -101,17 +101,23 @@ def score_candidates(
         sketch(scorer, records.n_records, threads=threads, store=store_sketches, room=room)
     scorer.forget()
     found, done, total = [], 0, sum(rule.n_pairs for rule in rules)
+
+    def cut(rule: RuleBlocks) -> tuple[Any, list[int]]:
+        packed = rule.packed
+        cost = min(max((rule.n_pairs + len(packed)) // TASKS_PER_RULE, LEAST_TASK), MOST_TASK)
+        return packed, [0, *cut_blocks(packed, records.n_left, cost)]
+
     with ThreadPoolExecutor(max(threads, 1)) as pool:
+        # Ahead of time: between two rules, threads have nothing else to do.
+        ready = {k: pool.submit(cut, rule) for k, rule in enumerate(rules) if not rule.in_file}
         for k, rule in enumerate(rules):
             if k < len(finished):
                 scorer.know(finished[k].left, finished[k].right)
                 found.append(finished[k])
                 done += rule.n_pairs
                 continue
-            packed = rule.packed
+            packed, ends = ready.pop(k).result() if k in ready else cut(rule)
             rule.leave_file()
-            cost = min(max((rule.n_pairs + len(packed)) // TASKS_PER_RULE, LEAST_TASK), MOST_TASK)
-            ends = [0, *cut_blocks(packed, records.n_left, cost)]
 
             def score(task: int, packed: Any = packed, ends: list[int] = ends) -> tuple[Any, ...]:
                 return scorer.score_blocks(packed[ends[task] : ends[task + 1]], records.n_left, floor)

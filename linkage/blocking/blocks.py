@@ -72,6 +72,11 @@ class RuleBlocks:
     entries: Packed | NamelessFile = field(repr=False)
 
     @property
+    def in_file(self) -> bool:
+        """Whether the entries lie in a file."""
+        return isinstance(self.entries, NamelessFile)
+
+    @property
     def packed(self) -> Packed:
         """Entries key << 32 | row, sorted, only blocks with a pair; uint64[n], mapped if in a file."""
         if isinstance(self.entries, NamelessFile):

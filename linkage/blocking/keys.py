@@ -20,7 +20,7 @@ _DATE_MASKS = {
     "decade": (0xFFF00000, 0xFFFF0000),
 }
 _GROUP, _VALUE = 0xFFFF0000, 0x0000FFFF
-ROWS_AT_ONCE = 1 << 16
+ROWS_AT_ONCE = 1 << 15
 ROWS_OF_A_FAULT = 600
 """About so many rows of a file come into memory where one of them is touched."""
 TIMES_LET_GO = 8

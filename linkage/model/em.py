@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -86,8 +86,7 @@ def posterior(
     """Probability of a match of each pattern; float64[n_patterns]."""
     bits, prior = runs.sums(_bits(e, shape, shared, relatives)), np.log2(e.prior)
     parts = _parts(patterns, runs, np.zeros(len(patterns), np.int64))
-    for _ in pool.map(lambda part: part.expect(bits, prior, relatives), parts):
-        pass
+    _in_shares(pool, lambda part: part.expect(bits, prior, relatives), parts)
     return np.concatenate([part.posterior for part in parts])
 
 
@@ -155,7 +154,7 @@ def fit(
         def one(part: _Part, bits: Array = bits, prior: Array = prior) -> Array:
             return part.expect(bits, prior, relatives, doubt)
 
-        sums = sum(pool.map(one, parts), np.zeros(len(prior)))
+        sums = sum(_in_shares(pool, one, parts), np.zeros(len(prior)))
         expected, of_m = _expected(parts, runs, shape, own)
         if step == 0:
             # The others can be nothing but strangers, and change nothing.
@@ -222,6 +221,21 @@ def _parts(patterns: Patterns, runs: Runs, unlike: npt.NDArray[np.int64]) -> lis
                     np.empty(b - a), np.empty(b - a), at, k,
                 )
             )  # fmt: skip
+    return found
+
+
+def _in_shares(
+    pool: ThreadPoolExecutor, work: Callable[[_Part], Array], parts: Sequence[_Part]
+) -> list[Array]:
+    """What becomes of each part, in their order; a task takes several, as each takes a moment only."""
+    found: list[Array] = [np.empty(0)] * len(parts)
+
+    def some(first: int) -> None:
+        for k in range(first, len(parts), CHUNKS):
+            found[k] = work(parts[k])
+
+    for _ in pool.map(some, range(CHUNKS)):
+        pass
     return found
 
 
