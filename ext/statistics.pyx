@@ -7,24 +7,55 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 
 
-def count_words(const uint32_t[:, ::1] rows not None, Py_ssize_t word, uint32_t mask, Py_ssize_t n):
-    """How often each value of a word, as far as a mask shows it, occurs in the rows; int64[n], values below n."""
+cdef enum:
+    MOST_WORDS = 64       # that are counted in one pass over the rows
+
+cdef struct Counted:
+    Py_ssize_t word
+    uint64_t n
+    uint32_t mask
+    int64_t *counts
+
+
+def count_words(const uint32_t[:, ::1] rows not None, list wanted not None):
+    """How often each value of some words occurs in the rows, which are read once.
+
+    Parameters
+    ----------
+    wanted : list of (word, mask, n)
+        At most 64; values as far as the mask shows them, all below n.
+
+    Returns
+    -------
+    list of int64[n]
+    """
     cdef Py_ssize_t i, n_beyond = 0
+    cdef int k, n_words = len(wanted)
     cdef uint32_t x
-    if not 0 <= word < rows.shape[1]:
-        raise ValueError(f"expected one of {rows.shape[1]} words, got {word}")
-    out = np.zeros(n, np.int64)
-    cdef int64_t[::1] counts = out
+    cdef const uint32_t *row
+    cdef Counted items[MOST_WORDS]
+    cdef int64_t[::1] counts
+    if n_words > MOST_WORDS:
+        raise ValueError(f"expected at most {MOST_WORDS} words, got {n_words}")
+    found = []
+    for k, (word, mask, n) in enumerate(wanted):
+        if not 0 <= word < rows.shape[1]:
+            raise ValueError(f"expected one of {rows.shape[1]} words, got {word}")
+        found.append(np.zeros(max(n, 1), np.int64))
+        counts = found[k]
+        items[k].word, items[k].mask, items[k].n, items[k].counts = word, mask, n, &counts[0]
     with nogil:
-        for i in range(rows.shape[0]):
-            x = rows[i, word] & mask
-            if x < n:
-                counts[x] += 1
-            else:
-                n_beyond += 1
+        for i in range(rows.shape[0] if n_words else 0):
+            row = &rows[i, 0]
+            for k in range(n_words):
+                x = row[items[k].word] & items[k].mask
+                if x < items[k].n:
+                    items[k].counts[x] += 1
+                else:
+                    n_beyond += 1
     if n_beyond:
-        raise ValueError(f"{n_beyond} rows hold a value beyond {n}")
-    return out
+        raise ValueError(f"{n_beyond} values lie beyond what was expected")
+    return [counted[:n] for counted, (_, _, n) in zip(found, wanted)]
 
 
 def group_totals(const uint64_t[::1] keys not None, const int64_t[::1] counts not None):

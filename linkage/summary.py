@@ -13,7 +13,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 import linkage
-from linkage._kernels.statistics import count_words
 from linkage.clusters.components import group_sizes
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.errors import InputError
@@ -22,7 +21,7 @@ from linkage.examples import example_pairs
 from linkage.fields.columns import TextColumn
 from linkage.fields.source import Source
 from linkage.model.model import ComparisonParameters, Model, fixed_weight
-from linkage.model.term_frequencies import FIXED
+from linkage.model.term_frequencies import FIXED, together, value_counts
 from linkage.result import Result
 
 N_FREQUENT = 12
@@ -277,19 +276,21 @@ def _term_frequencies(result: Result, hide_values: bool) -> list[dict[str, Any]]
     """The most frequent values of each text field, their adjustment, and that of a value held once."""
     r = result.resolution
     entries = []
-    for item, parameters in zip(r.comparisons, r.model.comparisons, strict=True):
-        table = r.frequencies.get(item.name)
-        if table is None or item.operation.name not in ("name", "part", "text", "email"):
-            continue
-        column = r.records.columns[item.name]
-        counts = count_words(r.records.rows, r.records.words[item.name], 2**32 - 1, len(table))
+    parameters_of = {
+        item.name: parameters
+        for item, parameters in zip(r.comparisons, r.model.comparisons, strict=True)
+        if item.name in r.frequencies and item.operation.name in ("name", "part", "text", "email")
+    }
+    parts = (value_counts(r.records, names) for names in together(r.records, list(parameters_of)))
+    for name, counts in (pair for part in parts for pair in part.items()):
+        table, column, parameters = r.frequencies[name], r.records.columns[name], parameters_of[name]
         counts[0] = 0
         top = _largest(counts, N_FREQUENT)
         centre = parameters.centre[-1]
         assert isinstance(column, TextColumn)
         entries.append(
             {
-                "field": item.name,
+                "field": name,
                 "top": [
                     {
                         "value": None if hide_values else column.text_of(int(v)),

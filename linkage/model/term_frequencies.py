@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -16,6 +17,8 @@ FIXED = 256
 """Weights are integers of 1/256 bit."""
 _WHOLE, _VALUE = 2**32 - 1, 2**16 - 1
 """Which bits of a word tell a text, and which a category."""
+COUNTS_AT_ONCE, FIELDS_AT_ONCE = 1 << 19, 64
+"""Values, and fields, that are counted in one pass."""
 _FIRST_YEAR, _DAYS = 1800, 256 * 12 * 31
 
 
@@ -32,14 +35,16 @@ def term_frequencies(
         of 256 years.
     """
 
-    def count(item: Comparison) -> npt.NDArray[np.int16]:
-        column, word = records.columns[item.name], records.words[item.name]
-        if isinstance(column, TextColumn):
-            counts = count_words(records.rows, word, _WHOLE, len(column.values))
-            return _of_text(counts, column, max(item.operation.tf_parts))
-        if item.operation.name == "date":
-            return _of_dates(records.rows[:, word])
-        return _of_categories(count_words(records.rows, word, _VALUE, _VALUE + 1))
+    def tables(items: Sequence[Comparison]) -> Iterator[tuple[str, npt.NDArray[np.int16]]]:
+        counts_of = value_counts(records, [item.name for item in items if item.operation.name != "date"])
+        for item in items:
+            column = records.columns[item.name]
+            if item.operation.name == "date":
+                yield item.name, _of_dates(records.rows[:, records.words[item.name]])
+            elif isinstance(column, TextColumn):
+                yield item.name, _of_text(counts_of.pop(item.name), column, max(item.operation.tf_parts))
+            else:
+                yield item.name, _of_categories(counts_of.pop(item.name))
 
     counted = [
         item
@@ -49,8 +54,39 @@ def term_frequencies(
             isinstance(records.columns[item.name], TextColumn) or item.operation.name in ("date", "category")
         )
     ]
+    of_name = {item.name: item for item in counted}
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        return {item.name: table for item, table in zip(counted, pool.map(count, counted), strict=True)}
+        parts = [[of_name[name] for name in names] for names in together(records, list(of_name))]
+        found = dict(pair for part in pool.map(lambda items: list(tables(items)), parts) for pair in part)
+    return {name: found[name] for name in of_name}
+
+
+def value_counts(records: EncodedRecords, names: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
+    """How many records hold each value of these texts and categories; the rows are read once."""
+    wanted = []
+    for name in names:
+        column, word = records.columns[name], records.words[name]
+        if isinstance(column, TextColumn):
+            wanted.append((word, _WHOLE, len(column.values)))
+        else:
+            wanted.append((word, _VALUE, _VALUE + 1))
+    return dict(zip(names, count_words(records.rows, wanted), strict=True))
+
+
+def together(records: EncodedRecords, names: list[str]) -> Iterator[list[str]]:
+    """Fields whose counts stay in the caches beside each other, and that one pass over the rows counts."""
+    part: list[str] = []
+    size = 0
+    for name in names:
+        column = records.columns[name]
+        n = len(column.values) if isinstance(column, TextColumn) else _VALUE
+        if part and (size + n > COUNTS_AT_ONCE or len(part) == FIELDS_AT_ONCE):
+            yield part
+            part, size = [], 0
+        part.append(name)
+        size += n
+    if part:
+        yield part
 
 
 def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:

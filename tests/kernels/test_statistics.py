@@ -173,12 +173,17 @@ def test_group_totals_as_the_naive_twin(entries):
 def test_words_are_counted_as_far_as_the_mask_shows(words):
     rows = np.array([[7, word] for word in words], np.uint32).reshape(-1, 2)
     shown = [word & 15 for word in words]
-    assert count_words(rows, 1, 15, 16).tolist() == [shown.count(k) for k in range(16)]
-    assert count_words(rows, 0, 15, 8).tolist() == [0] * 7 + [len(words)]
-    with pytest.raises(ValueError, match="beyond 7"):
-        count_words(np.array([[7]], np.uint32), 0, 15, 7)
+    second, first, none = count_words(rows, [(1, 15, 16), (0, 15, 8), (0, 0, 1)])
+    assert second.tolist() == [shown.count(k) for k in range(16)]
+    assert first.tolist() == [0] * 7 + [len(words)]
+    assert none.tolist() == [len(words)]
+    assert count_words(rows, []) == []
+    with pytest.raises(ValueError, match="1 values lie beyond"):
+        count_words(np.array([[7]], np.uint32), [(0, 15, 7)])
     with pytest.raises(ValueError, match="one of 2 words"):
-        count_words(rows, 2, 15, 16)
+        count_words(rows, [(2, 15, 16)])
+    with pytest.raises(ValueError, match="at most 64"):
+        count_words(rows, [(0, 15, 16)] * 65)
 
 
 @given(seeds)

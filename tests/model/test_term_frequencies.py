@@ -57,3 +57,19 @@ def test_nothing_but_missing_values(kind):
     for values in ([], [None, ""]):
         _, table = frequencies(values, Field("x", kind))
         assert not table.any()
+
+
+def test_how_many_fields_are_counted_in_one_pass_changes_nothing(monkeypatch):
+    names = ["Trần Văn An", "Tran Van An", "Lê Bình", "", "Lê Bình"]
+    fields = [Field("x", "person_name"), Field("y", "text"), Field("z", "category"), Field("d", "date")]
+    texts = {"x": names, "y": names[::-1], "z": ["a", "b", "a", "", "a"], "d": ["01/02/1990"] * 4 + [""]}
+    records = encode(texts, fields)
+    comparisons = comparisons_of(records.schema)
+    usual = term_frequencies(records, comparisons, threads=2)
+    assert list(usual) == [item.name for item in comparisons if item.name in usual]
+    for values, n_fields in ((1, 64), (1 << 19, 2), (1 << 19, 64)):
+        monkeypatch.setattr("linkage.model.term_frequencies.COUNTS_AT_ONCE", values)
+        monkeypatch.setattr("linkage.model.term_frequencies.FIELDS_AT_ONCE", n_fields)
+        found = term_frequencies(records, comparisons)
+        assert list(found) == list(usual)
+        assert all((found[name] == usual[name]).all() for name in usual)
