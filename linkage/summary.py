@@ -10,22 +10,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 import linkage
 from linkage.clusters.components import group_sizes
 from linkage.comparison.program import Comparison, unpack_codes
-from linkage.errors import InputError
-from linkage.evaluation import Curve, Entities, entity_codes, evaluate_rows
 from linkage.examples import example_pairs
 from linkage.fields.columns import TextColumn
-from linkage.fields.source import Source
 from linkage.model.model import ComparisonParameters, Model, fixed_weight
 from linkage.model.term_frequencies import FIXED, together, value_counts
 from linkage.result import Result
 
 N_FREQUENT = 12
-CURVE_POINTS = 200
 
 
 def summarise(
@@ -66,8 +61,11 @@ def summarise(
     probability = result.judged_pairs[1]
     summary["n_matched_pairs"] = int(np.count_nonzero(probability >= result.threshold_match_probability))
     if truth:
+        # Imported here: most tables have no such column.
+        from linkage.judged import evaluation
+
         with r.steps.step("evaluate"):
-            summary["evaluation"] = _evaluation(result, truth)
+            summary["evaluation"] = evaluation(result, truth)
     with r.steps.step("summarise"):
         frequent = beside.submit(_term_frequencies, result, hide_values)
         summary["weights_histogram"] = _histogram(r.pairs.weight)
@@ -207,60 +205,6 @@ def _clusters(labels: npt.NDArray[np.uint32]) -> dict[str, Any]:
         "n_clusters": int(np.count_nonzero(sizes)),
         "n_records_in_clusters": int((size * count).sum()),
         "sizes": [{"size": int(s), "count": int(c)} for s, c in zip(size, count, strict=True)],
-    }
-
-
-def _evaluation(result: Result, truth: list[str]) -> dict[str, Any]:
-    r = result.resolution
-    n_left = r.records.n_left or r.records.n_records
-    columns = [
-        _entities(source, column, n)
-        for source, column, n in zip(r.sources, truth, (n_left, r.records.n_records - n_left), strict=False)
-    ]
-    left_entity, *others = entity_codes(*columns)
-    pairs, probability = result.ordered_pairs
-    found = evaluate_rows(
-        pairs.left,
-        pairs.right - np.uint32(r.records.n_left),
-        pairs.weight / FIXED,
-        probability,
-        left_entity,
-        others[0] if others else None,
-        None if others else result.cluster_labels(),
-    )
-    return {**found.to_dict(), "curve": _curve_points(found.curve)}
-
-
-def _entities(source: Source, column: str, n_records: int) -> Entities:
-    """The column with the truth, read batch by batch.
-
-    Raises
-    ------
-    InputError
-        The table has no such column.
-    """
-    if column not in source.columns:
-        raise InputError(
-            f"{source.name}: no column {column!r} with the truth; it has {', '.join(source.columns)}"
-        )
-
-    def arrays() -> Iterator[pa.Array]:
-        return (batch.column(0) for batch in source.batches([column]))
-
-    return Entities(n_records, arrays, f"{source.name}, column {column!r}")
-
-
-def _curve_points(curve: Curve) -> dict[str, list[float]]:
-    """Precision, recall and F1 at up to `CURVE_POINTS` thresholds, for the report."""
-    n = len(curve.n_pairs)
-    at = np.unique(np.linspace(0, max(n - 1, 0), min(n, CURVE_POINTS)).astype(np.intp))
-    precision = curve.n_true[at] / np.maximum(curve.n_pairs[at], 1)
-    recall = curve.n_true[at] / max(curve.n_true_pairs, 1)
-    return {
-        "threshold_match_weight": curve.threshold_match_weight[at].tolist(),
-        "precision": precision.tolist(),
-        "recall": recall.tolist(),
-        "f1": curve.f1[at].tolist(),
     }
 
 

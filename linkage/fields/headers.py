@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from linkage._kernels.normalise import normalise_one
@@ -53,7 +53,7 @@ TRUTH = (
 )
 """Headers that tell the answer or the origin; never evidence."""
 
-WORDS: dict[str, Any] = json.loads(files("linkage.fields").joinpath("words.json").read_text("utf-8"))
+WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text("utf-8"))
 """Headers and the words in them, in some twenty-five languages: data, to be added to."""
 _RELATIVES, _INSTITUTIONS = frozenset(WORDS["relatives"]), frozenset(WORDS["institutions"])
 _NOISE, _NOTHING = frozenset(WORDS["noise"]), frozenset(WORDS["nothing"])

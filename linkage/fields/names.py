@@ -19,10 +19,13 @@ MOST_OF_A_KIND = 0.15
 """Share of the values with a word of a street or a company from which a column holds those."""
 _OTHERS = frozenset(WORDS["streets"])
 """Words of streets, companies and institutions, folded; of them a column of names holds few."""
-_SIGNS = re.compile(r"^[\u3400-\u9fff\uac00-\ud7a3]{1,3}$")
 LEAST_FAMILIES = 8
 """Grades, ranks and directions are written with one character too, but are fewer."""
-_IDEOGRAPHS = re.compile(r"^[\u3400-\u9fff\uac00-\ud7a3]{2,4}$")
+
+
+def _are_signs(text: str) -> bool:
+    """Whether all is written in Chinese characters or Korean syllables."""
+    return all("\u3400" <= sign <= "\u9fff" or "\uac00" <= sign <= "\ud7a3" for sign in text)
 
 
 def are_names(values: Sequence[str]) -> bool:
@@ -36,7 +39,7 @@ def are_names(values: Sequence[str]) -> bool:
     distinct = list(dict.fromkeys(v.strip() for v in values if v.strip()))
     if len(values) < ENOUGH_NAMES or len(distinct) < LEAST_DISTINCT * len(values):
         return False
-    if sum(_IDEOGRAPHS.match(v) is not None for v in distinct) > 0.9 * len(distinct):
+    if sum(2 <= len(v) <= 4 and _are_signs(v) for v in distinct) > 0.9 * len(distinct):
         return True
     if sum(any(ch.isdigit() or ch in "@/\\<>=:" for ch in v) for v in distinct) > 0.05 * len(distinct):
         return False
@@ -55,14 +58,14 @@ def are_family_names(values: Sequence[str]) -> bool:
     held = [v.strip() for v in values if v.strip()]
     if len(held) < ENOUGH_NAMES or len(set(held)) < LEAST_FAMILIES:
         return False
-    signs = [len(v) for v in held if _SIGNS.match(v)]
+    signs = [len(v) for v in held if 1 <= len(v) <= 3 and _are_signs(v)]
     return len(signs) > 0.95 * len(held) and signs.count(1) > 0.5 * len(held)
 
 
 def are_given_names(values: Sequence[str]) -> bool:
     """Whether the values may be the given names beside such family names."""
     held = [v.strip() for v in values if v.strip()]
-    are_signs = sum(_SIGNS.match(v) is not None for v in held) > 0.9 * len(held)
+    are_signs = sum(1 <= len(v) <= 3 and _are_signs(v) for v in held) > 0.9 * len(held)
     return len(held) >= ENOUGH_NAMES and are_signs and n_equal(held) >= MANY
 
 
