@@ -21,9 +21,17 @@ from hash_table cimport Slot, table_find
 from held cimport Brief, Held, HeldField, spread
 from hold cimport bind_query, has_texts, make_brief
 from levels cimport (
+    EMAIL_ELSE,
+    EMAIL_NEAR,
+    NAME_ELSE,
+    NAME_NEAR,
     PART_ELSE,
     PART_NEAR,
+    PART_SIMILAR,
     PART_SWAPPED,
+    TEXT_ELSE,
+    TEXT_NEAR,
+    TEXT_OVERLAP,
     category_level,
     date_level,
     email_level,
@@ -39,9 +47,11 @@ from libc.string cimport memcpy, memset
 from linkage._kernels.score cimport Scorer
 from search cimport DATE_UNKNOWN, Field, Search
 from similarity cimport popcount
+from sketch cimport I_OR_Y
 
 cdef enum:
     FIRST_BITS = 2048         # records within eight bits of the highest bound are weighed before all others
+    UP_TO = 128               # a level that is not known yet, and at most what is below this bit
 
 # The query's side: which field each comparison is of, its value of each, the most of each level against strangers.
 cdef struct Asked:
@@ -89,30 +99,47 @@ cdef inline void begin_asked(Search *s, Asked *a) noexcept nogil:
                 a.rarest[k][code] = own_rarity(s, &s.fields[a.field_of[k]], c, code)
 
 # ------------------------------------------------------------------------------------------------ levels
-cdef inline bint is_other_name(const Brief *q, const Brief *b) noexcept nogil:
-    """Whether a name has nothing to do with the query's, as `name_level` has it."""
-    cdef uint64_t x = q.words ^ b.words
-    return popcount(q.letters ^ b.letters) > 8 and x >> 32 != 0 and <uint32_t> x != 0
+# What a brief leaves possible: ELSE only (1), a level that is at most so high, or 0 = anything.
+cdef inline int most_of_name(const Brief *q, const Brief *b) noexcept nogil:
+    """A name that has nothing to do with the query's is told as `name_level` does."""
+    cdef uint64_t x = q.words ^ b.words, letters = q.letters ^ b.letters
+    cdef int n = popcount(letters)
+    if n > 8 and x >> 32 != 0 and <uint32_t> x != 0:
+        return NAME_ELSE
+    if q.n_tokens == 1 and b.n_tokens == 1 and q.phonetic != b.phonetic:
+        if n > 2 * (1 + (q.length if q.length > b.length else b.length) // 4):
+            return NAME_ELSE
+    return NAME_NEAR if letters & ~I_OR_Y else 0
 
-cdef inline bint is_other_part(const Brief *q, const Brief *b) noexcept nogil:
-    cdef int longest = q.length if q.length > b.length else b.length
-    if q.words & b.words or q.letters == b.letters or q.phonetic == b.phonetic:
-        return False
+cdef inline int most_of_part(const Brief *q, const Brief *b) noexcept nogil:
+    cdef int n = popcount(q.letters ^ b.letters), longest = q.length if q.length > b.length else b.length
+    if n == 0:
+        return 0
+    if q.phonetic == b.phonetic or n <= 2 * (1 + longest * 2 // 5):
+        return PART_NEAR
+    if q.words & b.words:
+        return PART_SIMILAR
     if q.first[0] == b.first[0] and (q.length == 1 or b.length == 1 or q.first[1] == b.first[1] and q.first[2] == b.first[2]):
-        return False
-    return popcount(q.letters ^ b.letters) > 2 * (1 + longest * 2 // 5)
+        return PART_SIMILAR
+    return PART_ELSE
 
-cdef inline bint is_other_text(const Brief *q, const Brief *b) noexcept nogil:
-    cdef int longest = q.length if q.length > b.length else b.length
+cdef inline int most_of_text(const Brief *q, const Brief *b) noexcept nogil:
+    cdef int n = popcount(q.letters ^ b.letters), longest = q.length if q.length > b.length else b.length
     cdef int nq = q.n_tokens if q.n_tokens < 8 else 8, nb = b.n_tokens if b.n_tokens < 8 else 8
+    if n == 0:
+        return 0
+    if n <= 2 * (1 + longest // 4):
+        return TEXT_NEAR
     # Words that share a bit of the query's are one more than there are bits.
     if 2 * (popcount(q.words & b.words) + nq - popcount(q.words)) >= (nq if nq > nb else nb):
-        return False
-    return popcount(q.letters ^ b.letters) > 2 * (1 + longest // 4)
+        return TEXT_NEAR if q.n_tokens > 8 or b.n_tokens > 8 else TEXT_OVERLAP
+    return TEXT_ELSE
 
-cdef inline bint is_other_email(const Brief *q, const Brief *b) noexcept nogil:
-    cdef int longest = q.length if q.length > b.length else b.length
-    return q.words != b.words and popcount(q.letters ^ b.letters) > 2 * (1 + longest // 4)
+cdef inline int most_of_email(const Brief *q, const Brief *b) noexcept nogil:
+    cdef int n = popcount(q.letters ^ b.letters), longest = q.length if q.length > b.length else b.length
+    if n == 0 or q.words == b.words:
+        return 0
+    return EMAIL_NEAR if n <= 2 * (1 + longest // 4) else EMAIL_ELSE
 
 cdef inline int level_of_value(const Comparison *c, const Value *q, const HeldField *h, uint32_t v) noexcept nogil:
     """The level of a value of texts that is not the query's."""
@@ -154,22 +181,36 @@ cdef inline void levels_of_texts(Search *s, const Asked *a, int k, int i) noexce
     cdef Brief brief
     cdef uint32_t v, n = h.n_values
     cdef int code
-    cdef bint is_other
-    make_brief(&s.fields[i], q, h.tokens, h.texts, &brief)
+    make_brief(&s.fields[i], h, q, &brief)
     for v in range(1, n + 1):
         if c.op == OP_NAME:
-            is_other = is_other_name(&brief, &b[v])
+            code = most_of_name(&brief, &b[v])
         elif c.op == OP_PART:
-            is_other = is_other_part(&brief, &b[v])
+            code = most_of_part(&brief, &b[v])
         elif c.op == OP_TEXT:
-            is_other = is_other_text(&brief, &b[v])
+            code = most_of_text(&brief, &b[v])
         else:
-            is_other = is_other_email(&brief, &b[v])
-        if is_other:
+            code = most_of_email(&brief, &b[v])
+        if code == 1:
+            continue
+        if code:
+            note_most(s, a, k, i, v, code)
             continue
         code = c.n_codes - 1 if v == a.same[i] else level_of_value(c, q, h, v)
         if code > 1:
             note_level(s, a, k, i, v, code)
+
+cdef inline void note_most(Search *s, const Asked *a, int k, int field, uint32_t v, int last) noexcept nogil:
+    """A value of which no more is known than the highest level it may have: it is compared where that matters."""
+    cdef HeldField *h = &s.held.fields[field]
+    cdef int32_t w, most = a.most[k][1]
+    cdef int code
+    for code in range(2, last + 1):
+        w = a.most[k][code] + rarity_with(s, a, k, code, field, v)
+        most = w if w > most else most
+    s.levels[s.held.first_level[field] + v] = <uint8_t> (UP_TO | last)
+    if most > a.most[k][1] + a.rarest[k][1]:
+        add_to_rows(s, h, v, most - a.most[k][1] - a.rarest[k][1])
 
 cdef inline void levels_of_words(Search *s, const Asked *a, int k, int i) noexcept nogil:
     """Identifiers, dates, categories and numbers: their words are compared as they are."""
@@ -243,6 +284,7 @@ cdef inline int32_t weight_of_row(Search *s, Scorer scorer, const Asked *a, uint
     cdef uint8_t codes[MAX_COMPARISONS]
     cdef const Comparison *c
     cdef const HeldField *h
+    cdef uint8_t *level
     cdef int k, i, code, at
     cdef uint32_t v = 0
     memcpy(lanes, s.prior, sizeof(lanes))
@@ -253,7 +295,10 @@ cdef inline int32_t weight_of_row(Search *s, Scorer scorer, const Asked *a, uint
         if i >= 0:
             h = &s.held.fields[i]
             v = h.of_row[row]
-            code = s.levels[s.held.first_level[i] + v]
+            level = s.levels + s.held.first_level[i] + v
+            if level[0] & UP_TO:
+                level[0] = <uint8_t> level_of_value(c, &a.values[i], h, v)
+            code = level[0]
             if 0 < code < PART_NEAR and c.op == OP_PART and c.partner >= 0 and is_swapped(s, a, i, row):
                 code = PART_SWAPPED
         codes[k] = <uint8_t> code

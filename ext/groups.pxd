@@ -18,6 +18,7 @@ from by_values cimport by_values
 from by_words cimport by_words
 from candidates cimport end_group, is_open, score_chosen
 from hashing cimport prefetch
+from held cimport FEW_HELD
 from hot_names cimport mark_like
 from lanes cimport Eight, raise_eight
 from levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_YEAR_PART
@@ -42,6 +43,9 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     scan_day(s, day)
     end_group(s, scorer)
     if day == 0:
+        return
+    if is_for_values(s):
+        without_same_day(s)
         return
     if s.has_words:
         without_same_day(s)
@@ -79,6 +83,13 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
         if s.fields[s.hot_field].family >= 0:
             by_alike_names(s, scorer, first)
 
+cdef inline bint is_for_values(const Search *s) noexcept nogil:
+    """Whether what is left after numbers and the day is best looked for by values, where there are no words.
+
+    A whole name without a date is found by its postings."""
+    return s.held != NULL and (s.date_field >= 0 and s.has[s.date_field] or not s.is_whole_name or
+                               s.held.n_records <= FEW_HELD)
+
 cdef inline void without_same_day(Search *s) noexcept nogil:
     """Records not seen yet are of other days than the query's."""
     cdef int code
@@ -107,6 +118,9 @@ cdef inline void by_rest(Search *s, Scorer scorer) noexcept nogil:
     end_group(s, scorer)
     if most_left(s) < s.theta or s.status & CUT_SHORT:
         return
+    if s.held != NULL:
+        by_values(s, scorer)
+        return
     if s.store.n_records > (MOST_LEFT if s.has_words else MOST_SCANNED):
         s.status |= CUT_SHORT
         return
@@ -124,6 +138,10 @@ cdef inline void by_groups(Search *s, Scorer scorer) noexcept nogil:
     end_group(s, scorer)
     if q:
         by_date(s, scorer, q)
+    if is_for_values(s):
+        if most_left(s) >= s.theta:
+            by_values(s, scorer)
+        return
     if not q or not day_of(q):
         by_words(s, scorer)
     by_names(s, scorer)
@@ -172,7 +190,7 @@ cdef inline void answer_query(Search *s, Scorer scorer) noexcept nogil:
         return       # it says nothing, and fits everybody
     if s.exhaustive:
         by_all(s, scorer)
-    elif s.held != NULL:
+    elif s.held != NULL and s.has_words:
         by_values(s, scorer)
     else:
         set_reaches(s)

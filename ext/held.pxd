@@ -9,6 +9,7 @@ from libc.stdlib cimport free
 cdef enum:
     HOLDERS = 32              # searchers that may ask one; each has room of its own for its query's words
     HELD_ROOM = 640           # bytes of a query's text and of what may be read behind it
+    FEW_HELD = 1 << 12        # records that are looked at by their values wherever the day left others open
     FIRST_TOKEN = 1 + HOLDERS * MAX_TOKENS
 
 # What mostly tells that a text is unlike the query's: a third of the line that its Value takes.
@@ -30,6 +31,7 @@ cdef struct HeldField:
     uint32_t *rows            # [n_records]
     Table by_content
     # of texts
+    bint is_whole_name
     Brief *briefs
     Value *values
     int16_t *tf               # [room, 4]

@@ -1,5 +1,6 @@
 # All records of a small index -> their distinct values, held open; a query's text among them. Header-only.
 from compact cimport COMPARED_ROOM, compared_text
+from comparisons cimport OP_NAME
 from dtypes cimport MAX_TOKENS, Token, Value
 from hash_table cimport Slot, table_find, table_init, table_room
 from held cimport FIRST_TOKEN, HELD_ROOM, HOLDERS, Brief, Held, HeldField, spread
@@ -7,7 +8,7 @@ from libc.stdint cimport INT16_MAX, int16_t, uint8_t, uint16_t, uint32_t, uint64
 from libc.stdlib cimport calloc, malloc, realloc
 from libc.string cimport memcpy, memset
 from query_texts cimport answer_questions, decode_record
-from search cimport FIELD_EMAIL, FIELD_IDENTIFIER, FIELD_NAME, Field, Search
+from search cimport FIELD_EMAIL, FIELD_IDENTIFIER, Field, Search
 
 cdef enum:
     NO_MEMORY = -1
@@ -76,12 +77,12 @@ cdef inline int hold_token(HeldField *h, const Token *token, uint32_t *id) noexc
 cdef inline int n_kept(const Value *v) noexcept nogil:
     return v.n_tokens if v.n_tokens < MAX_TOKENS else MAX_TOKENS
 
-cdef inline void make_brief(const Field *f, const Value *v, const Token *tokens, const uint8_t *texts, Brief *b) noexcept nogil:
+cdef inline void make_brief(const Field *f, const HeldField *h, const Value *v, Brief *b) noexcept nogil:
     """What is looked at of a value before it is compared."""
     cdef uint8_t room[COMPARED_ROOM]
     cdef const uint8_t *text
     cdef int k, length
-    text = compared_text(v, texts, room, &length)
+    text = compared_text(v, h.texts, room, &length)
     memset(b, 0, sizeof(Brief))
     b.letters = v.letters
     b.length = <uint8_t> (255 if length > 64 else length)
@@ -91,12 +92,12 @@ cdef inline void make_brief(const Field *f, const Value *v, const Token *tokens,
     if f.kind == FIELD_EMAIL:
         b.words = v.spelling
         return
-    if f.kind == FIELD_NAME:
-        b.words = tokens[v.tokens[0]].folded >> 32 << 32 | tokens[v.tokens[n_kept(v) - 1]].folded >> 32
+    b.phonetic = <uint16_t> h.tokens[v.tokens[0]].phonetic
+    if h.is_whole_name:
+        b.words = h.tokens[v.tokens[0]].folded >> 32 << 32 | h.tokens[v.tokens[n_kept(v) - 1]].folded >> 32
         return
     for k in range(n_kept(v)):
-        b.words |= <uint64_t> 1 << (tokens[v.tokens[k]].folded >> 58)
-    b.phonetic = <uint16_t> tokens[v.tokens[0]].phonetic
+        b.words |= <uint64_t> 1 << (h.tokens[v.tokens[k]].folded >> 58)
 
 cdef inline int hold_text(Field *f, HeldField *h, const Value *value, const int16_t *tf, uint32_t id) noexcept nogil:
     """Keep a scratch value as number `id`."""
@@ -124,7 +125,7 @@ cdef inline int hold_text(Field *f, HeldField *h, const Value *value, const int1
     h.next_folded[id] = slot.id if slot.hash else 0
     h.by_folded.n += slot.hash == 0
     slot.hash, slot.id = spread(v.folded), id
-    make_brief(f, v, h.tokens, h.texts, &h.briefs[id])
+    make_brief(f, h, v, &h.briefs[id])
     return 0
 
 cdef inline int hold_value(Search *s, int i, HeldField *h, uint32_t row) noexcept nogil:
@@ -204,6 +205,7 @@ cdef inline int hold_records(Search *s, Held *h) noexcept nogil:
         memset(s.fields[i].forms, 0, sizeof(s.fields[i].forms))
         if begin_field(&h.fields[i], n, has_texts(&s.fields[i])):
             return NO_MEMORY
+        h.fields[i].is_whole_name = s.fields[i].comparison >= 0 and s.comparisons[s.fields[i].comparison].op == OP_NAME
         if has_texts(&s.fields[i]):
             s.fields[i].tf[8] = INT16_MAX      # not asked where only the query's own value is equal to it
     s.wanted = (<uint64_t> 1 << s.n_fields) - 1

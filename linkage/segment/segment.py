@@ -32,7 +32,7 @@ RECORD_ID = "record_id"
 MOST_REMEMBERED = 1 << 16
 """Ways of writing a category that are remembered: queries may hold anything."""
 MOST_HELD = 1 << 17
-"""Records of an index with postings by word whose values are held open once it is asked again and again."""
+"""Records of an index whose values are held open once it is asked again and again."""
 VERSIONS = (1, 2, 3, 4)
 LONG_CODES = 4
 """The first version whose postings hold codes of long identifiers by which slips can be told."""
@@ -324,7 +324,7 @@ class Segment:
         """A searcher for one thread, to be given back."""
         if next(self._borrowed) == ASKED:
             map_in_background(self)
-            if self.n_records <= MOST_HELD and "spellings/tokens" in self.container.names:
+            if self.n_records <= MOST_HELD:
                 self.hold_values()
         try:
             searcher = self._idle.pop()
