@@ -17,6 +17,8 @@ from linkage.schema import Field
 
 ENOUGH = 30
 """Fewer values than this tell nothing; the header is believed."""
+GENERATIONS = 35
+"""Years over which births spread, even those of people who work; entries, visits and changes do not."""
 LEAST_WORDS = 1.5
 """Words that an address has on average: a street and its number, one of which may be lacking."""
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
@@ -81,8 +83,7 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
     is_date = share(values, _DATE) > 0.9 or (share(values, _YEAR) > 0.9 and distinct < n)
     is_date = is_date or (share(values, _SIX) > 0.9 and distinct < n)
     if is_date and date_share(values) > 0.9:
-        # Births spread over generations; entries, visits and changes do not.
-        return Field(name, "date") if spread_of_years(values) >= 15 else None
+        return Field(name, "date") if spread_of_years(values) >= GENERATIONS else None
     if distinct == n:
         return _of_distinct(name, values)
     if distinct < 12:

@@ -71,9 +71,9 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     fields = [
         item for c in columns if c not in split and c != record_id and (item := _field_of(c, sample[c]))
     ]
-    fields = _with_names(fields, table, sample)
-    fields = _without_repetition(_with_roles([*fields, *dates]))
-    if not fields and not table.num_rows:
+    fields = _with_names(_without_other_days([*fields, *dates]), table, sample)
+    fields = _without_repetition(_with_roles(fields))
+    if not fields and columns and not table.num_rows:
         raise InputError(f"{source.name}: expected records, got none")
     if not fields:
         raise SchemaError(
@@ -141,6 +141,16 @@ def _field_of(column: str, values: pa.Array) -> Field | None:
         return None
     item = field_of_header(column)
     return looks_like(column, values) if item is None else fitted(item, values)
+
+
+def _without_other_days(fields: list[Field]) -> list[Field]:
+    """The fields without dates whose headers say nothing, where a header names a person's own date.
+
+    What happened to a person's records on other days says nothing of who it is.
+    """
+    dates = [f for f in fields if f.kind == "date" and not f.shared]
+    unnamed = [f for f in dates if not f.columns and field_of_header(f.name) is None]
+    return [f for f in fields if f not in unnamed] if len(unnamed) < len(dates) else fields
 
 
 def _with_names(fields: list[Field], table: pa.Table, sample: dict[str, pa.Array]) -> list[Field]:

@@ -358,3 +358,17 @@ def test_telephones_with_a_point_are_telephones(form):
     if form.startswith("555"):
         values = [f"0{v}" for v in values]
     assert {f.name: f.kind for f in _fields_of(pa.array(values))}["C"] == "phone"
+
+
+def test_a_date_that_no_header_names_is_none_of_a_person_whose_birth_is_named():
+    born = [f"{1930 + k % 70}-0{1 + k % 9}-11" for k in range(300)]
+    seen = [f"{1940 + k * 7 % 80}-0{1 + k % 9}-13" for k in range(300)]
+    table = pa.table({"first name": [f"an{chr(97 + k % 20)}" for k in range(300)], "dob": born, "col7": seen})
+    assert [f.name for f in detect_schema(open_source(table)).fields] == ["first name", "dob"]
+    table = table.rename_columns(["first name", "col6", "col7"])
+    assert [f.name for f in detect_schema(open_source(table)).fields] == ["first name", "col6", "col7"]
+
+
+def test_days_of_thirty_years_are_no_births():
+    seen = [f"{1995 + k % 30}-0{1 + k % 9}-13" for k in range(150)] * 2
+    assert "C" not in [f.name for f in _fields_of(pa.array(seen))]
