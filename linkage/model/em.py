@@ -12,7 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.expectation import expectation
-from linkage.model.own import n_unlike, own_fields, shape_of_matches, unlike_below
+from linkage.model.own import (
+    is_elsewhere,
+    n_unlike,
+    own_fields,
+    shape_of_matches,
+    unlike_below,
+    without_likenesses,
+)
 from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
 from linkage.model.relatives import Relatives, at_most_differ, family_tables
 
@@ -147,7 +154,8 @@ def fit(
     e, doubt = start, doubt_of(n_records)
     own = own_fields(shape, shared)
     unlike = np.minimum(n_unlike(patterns.codes, shape, own), 2)
-    parts = _parts(patterns, runs, unlike)
+    kinds = unlike + 3 * is_elsewhere(patterns.codes, shape)
+    parts = _parts(patterns, runs, kinds)
     for step in range(iterations):
         bits, prior = runs.sums(_bits(e, shape, shared, relatives)), np.log2(e.prior)
 
@@ -161,7 +169,7 @@ def fit(
             live = np.zeros(len(patterns), bool)
             for p in parts:
                 live[p.places] = p.best > np.log2(NEGLIGIBLE)
-            parts = _parts(patterns, runs, np.where(live, unlike, -1))
+            parts = _parts(patterns, runs, np.where(live, kinds, -1))
         change = _maximise(
             e, shape, expected, of_m, sums, n_total_pairs, n_records, prior_m, u_exact, shared, relatives
         )
@@ -177,7 +185,8 @@ def fit(
 class _Part:
     """A part of the patterns, without their codes, with room for its E-step.
 
-    `places` are theirs among all patterns; in `n_unlike` of the own fields they differ (2 = two and more).
+    `places` are theirs among all patterns; of their `kind` they differ in 0, 1, 2 and more of the own fields,
+    and in 3 to 5 the same, elsewhere.
     """
 
     counts: Array
@@ -188,7 +197,7 @@ class _Part:
     posterior: Array
     best: Array
     places: npt.NDArray[np.intp]
-    n_unlike: int
+    kind: int
 
     def expect(self, bits: Array, prior: Array, relatives: Sequence[Relatives], doubt: float = 0.0) -> Array:
         """Fill expected counts, the probability of a match, the best odds; expected pairs of each class."""
@@ -200,15 +209,12 @@ class _Part:
         return sums
 
 
-def _parts(patterns: Patterns, runs: Runs, unlike: npt.NDArray[np.int64]) -> list[_Part]:
-    """Patterns with as many own fields unlike (0, 1, more) together, each kind in a fixed number of parts.
-
-    Those of which `unlike` is below 0 are left out.
-    """
+def _parts(patterns: Patterns, runs: Runs, kinds: npt.NDArray[np.int64]) -> list[_Part]:
+    """Patterns of one kind together, each kind in a fixed number of parts; below 0 they are left out."""
     n_contents = len(runs.offsets) - 1
     found = []
-    for k in range(int(unlike.max(initial=-1)) + 1):
-        places = np.flatnonzero(unlike == k)
+    for k in range(int(kinds.max(initial=-1)) + 1):
+        places = np.flatnonzero(kinds == k)
         if not len(places):
             continue
         edges = np.linspace(0, len(places), CHUNKS + 1).astype(np.intp)
@@ -243,12 +249,15 @@ def _expected(
     parts: Sequence[_Part], runs: Runs, shape: Maximiser, own: Sequence[int]
 ) -> tuple[Array, Array]:
     """Expected counts of each class, float64[classes, size], and of the matches that shape m."""
-    by_unlike = np.zeros((3, CLASSES, shape.size))
-    for k in range(3):
-        of = [p.expected for p in parts if p.n_unlike == k]
+    by_kind = np.zeros((6, CLASSES, shape.size))
+    for k in range(6):
+        of = [p.expected for p in parts if p.kind == k]
         if of:
-            by_unlike[k] = runs.spread(sum(of[1:], of[0].copy()), shape.size).T
-    return by_unlike.sum(axis=0), shape_of_matches(by_unlike[:, 0], shape, own)
+            by_kind[k] = runs.spread(sum(of[1:], of[0].copy()), shape.size).T
+    of_m = shape_of_matches(by_kind[:3, 0] + by_kind[3:, 0], shape, own)
+    by_place = [shape_of_matches(part[:, 0], shape, own) for part in (by_kind[:3], by_kind[3:])]
+    without_likenesses(of_m, by_place, shape, own)
+    return by_kind.sum(axis=0), of_m
 
 
 def _maximise(

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from linkage.model.patterns import Maximiser
+from linkage.model.patterns import Maximiser, tells_place
 
 Array = npt.NDArray[np.float64]
+ENOUGH_TO_TELL = 200
+"""Matches at one place, and of other places, from which on the share that differs is told by either."""
+
 OWN = ("name", "part", "date", "category")
 """Comparisons of what a person hardly changes."""
 
@@ -45,3 +48,32 @@ def shape_of_matches(by_unlike: Array, shape: Maximiser, own: Sequence[int]) -> 
         clean = unlike_below(shape, i)
         shape.table(counts, i)[:, clean:] = shape.table(by_unlike[0], i)[:, clean:]
     return counts
+
+
+def is_elsewhere(codes: npt.NDArray[np.uint8], shape: Maximiser) -> npt.NDArray[np.bool_]:
+    """Of each pattern, whether no part of an address narrower than a category is the same, but for damage."""
+    here = np.zeros(len(codes), bool)
+    for i, item in enumerate(shape.comparisons):
+        if tells_place(item) and item.operation.name != "category":
+            here |= codes[:, i] >= unlike_below(shape, i)
+    return ~here
+
+
+def without_likenesses(
+    counts: Array, by_place: Sequence[Array], shape: Maximiser, own: Sequence[int]
+) -> None:
+    """Bound the share of matches that differ altogether in an own field, in place.
+
+    Nobody has another date of birth for having moved. Where of the matches that live elsewhere more differ in
+    an own field than of those at one place (`by_place`: first these, counted alike), like-named people are
+    among them; so the share at one place holds for all.
+    """
+    for i in own:
+        most = shape.comparisons[i].operation.differ
+        here, elsewhere = (shape.table(part, i)[:, 1:] for part in by_place)
+        if min(here.sum(), elsewhere.sum()) < ENOUGH_TO_TELL:
+            continue
+        whole = shape.table(counts, i)[:, 1:]
+        here_share, share = (table[:, :most].sum() / table.sum() for table in (here, whole))
+        if share > here_share:
+            whole[:, :most] *= here_share * (1 - share) / ((1 - here_share) * share)

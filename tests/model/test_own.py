@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from linkage.comparison.program import comparisons_of
-from linkage.model.own import n_unlike, own_fields, shape_of_matches, unlike_below
+from linkage.model.own import (
+    is_elsewhere,
+    n_unlike,
+    own_fields,
+    shape_of_matches,
+    unlike_below,
+    without_likenesses,
+)
 from linkage.model.patterns import Maximiser
 from linkage.schema import Field, Schema
 
@@ -61,3 +68,39 @@ def test_damage_is_found_among_families(seed):
         table = tables.table(m, i)[0]
         assert table[1] / table[1:].sum() == pytest.approx(share[i], abs=0.02)
     assert tables.table(m, 3)[0, 1:].sum() == (unlike < 2).sum()
+
+
+def test_who_shares_no_narrow_part_of_an_address_is_elsewhere():
+    tables = shape()
+    last = [c.operation.n_codes - 1 for c in tables.comparisons]
+    codes = np.array([last, [*last[:3], 1], [*last[:3], 0]], np.uint8, order="F")
+    assert is_elsewhere(codes, tables).tolist() == [False, True, True]
+
+
+@pytest.mark.parametrize(("elsewhere", "expected"), [(0.2, 0.02), (0.01, None)])
+def test_who_moved_differs_no_more_often(elsewhere, expected):
+    """More that differ elsewhere are like-named people; fewer are damage that spares the date."""
+    tables = shape()
+    parts = []
+    for n, share in ((4000.0, 0.02), (1000.0, elsewhere)):
+        part = np.zeros(tables.size)
+        tables.table(part, 0)[0, [1, -1]] = n * share, n * (1 - share)
+        parts.append(part)
+    counts = parts[0] + parts[1]
+    before = counts.copy()
+    without_likenesses(counts, parts, tables, [0])
+    found = tables.table(counts, 0)[0]
+    if expected is None:
+        assert np.array_equal(counts, before)
+    else:
+        assert found[1] / found[1:].sum() == pytest.approx(expected)
+
+
+def test_few_matches_tell_nothing():
+    tables = shape()
+    parts = [np.zeros(tables.size) for _ in range(2)]
+    for part, differ in zip(parts, (1, 50), strict=True):
+        tables.table(part, 0)[0, [1, -1]] = differ, 100 - differ
+    counts = parts[0] + parts[1]
+    without_likenesses(counts, parts, tables, [0])
+    assert np.array_equal(counts, parts[0] + parts[1])
