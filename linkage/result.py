@@ -19,6 +19,7 @@ from linkage.comparison.program import unpack_codes
 from linkage.errors import InputError
 from linkage.fields.text import as_arrow, few_texts
 from linkage.model.model import Model, fixed_weight, match_probability
+from linkage.model.own import OWN
 from linkage.model.term_frequencies import FIXED
 from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution
@@ -130,9 +131,22 @@ class Result:
         every = r.pairs.extended(left, right, weight, gamma, rule)
         probability = supported_probability(
             labels, every.left, every.right, match_probability(every.weight),
-            threshold=self.threshold_match_probability,
+            threshold=self.threshold_match_probability, contradict=self._contradict,
         )  # fmt: skip
         return every, probability
+
+    def _contradict(
+        self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
+    ) -> npt.NDArray[np.bool_]:
+        """Whether two rows differ altogether in something that is a person's own."""
+        r = self.resolution
+        gamma, differ = np.empty(len(left), np.uint64), np.zeros(len(left), bool)
+        r.scorer.levels_of_pairs(left, np.ascontiguousarray(right), gamma)
+        codes = unpack_codes(gamma, r.comparisons)
+        for i, item in enumerate(r.comparisons):
+            if not item.field.is_shared and item.operation.name in OWN:
+                differ |= (codes[:, i] > 0) & (codes[:, i] <= item.operation.differ)
+        return differ
 
     @property
     def model(self) -> Model:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.clusters.components import group_sizes
+from linkage.clusters.refusal import Contradict, most_probable
 
 Records = NDArray[np.uint32]
 Floats = NDArray[np.float64]
@@ -37,13 +38,20 @@ def _clustered(labels: Records, sizes: Records) -> Records:
 
 
 def supported_probability(
-    labels: Records, left: Records, right: Records, probability: Floats, *, threshold: float
+    labels: Records,
+    left: Records,
+    right: Records,
+    probability: Floats,
+    *,
+    threshold: float,
+    contradict: Contradict,
 ) -> Floats:
     """Probability of each pair given what third records say.
 
     Two records that both match a third are one person: within a cluster a pair holds if it matches by
-    itself or over any third member, ``1 - (1 - p_ac) * prod_b (1 - p_ab * p_bc)``. A pair above the
-    threshold across clusters has been refused by the records around it: one half.
+    itself or over any third member, ``1 - (1 - p_ac) * prod_b (1 - p_ab * p_bc)``. A pair across clusters is
+    no likelier than third records leave it (`most_probable`), and at most one half where it is above the
+    threshold: it has been refused.
 
     Parameters
     ----------
@@ -55,6 +63,8 @@ def supported_probability(
         By the pair alone.
     threshold : float
         Probability from which on pairs have been joined to clusters.
+    contradict : callable
+        Rows of pairs -> whether they differ altogether in something that is a person's own.
 
     Returns
     -------
@@ -64,8 +74,15 @@ def supported_probability(
     -----
     O(sum of cluster sizes cubed), clusters of up to `LARGEST` records; larger ones keep their probabilities.
     """
+    out = _inside_clusters(labels, left, right, probability)
+    out[(labels[left] != labels[right]) & (probability >= threshold)] = 0.5
+    return np.minimum(out, most_probable(labels, left, right, probability, out, contradict, largest=LARGEST))
+
+
+def _inside_clusters(labels: Records, left: Records, right: Records, probability: Floats) -> Floats:
+    """Probabilities with what third records add; those across clusters as they are."""
     together = labels[left] == labels[right]
-    out = np.where(together | (probability < threshold), probability, 0.5)
+    out = probability.copy()
     sizes = group_sizes(labels, len(labels))
     size = sizes[labels[left]]
     inside = np.flatnonzero(together & (size >= 3) & (size <= LARGEST))

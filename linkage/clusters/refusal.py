@@ -1,0 +1,117 @@
+"""Pairs across clusters and what is known of third records -> how likely they can be at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linkage.clusters.components import group_sizes
+
+Records = NDArray[np.uint32]
+Floats = NDArray[np.float64]
+Contradict = Callable[[Records, Records], NDArray[np.bool_]]
+TRUST = 0.93
+"""How far two pairs that contradict a third one are believed: on registers of several seeds 7 in 100 of the
+pairs that both clusters' other records speak against are true all the same."""
+
+AGAINST = 1 / 17
+"""Probability (-4 bits) below which a pair speaks against, as in the clusters; above it says nothing."""
+
+AT_ONCE = 1 << 20
+"""Third records looked at side by side."""
+
+
+def most_probable(
+    labels: Records,
+    left: Records,
+    right: Records,
+    probability: Floats,
+    supported: Floats,
+    contradict: Contradict,
+    *,
+    largest: int,
+) -> Floats:
+    """The most that pairs across clusters can come to.
+
+    If a is b and b is not c, then a is not c: ``p(a, c) <= 1 - p(a, b) (1 - p(b, c))`` for every third record
+    b in the cluster of either of which ``p(b, c) < AGAINST``, and which contradicts c: a record that holds
+    little is unlike anybody, and says nothing. A pair that nobody wrote down is none.
+
+    Parameters
+    ----------
+    labels : uint32[n_records]
+        Cluster of each record.
+    left, right : uint32[n_pairs]
+        Each pair once.
+    probability, supported : float64[n_pairs]
+        By the pair alone, and inside clusters with what third records add.
+    contradict : callable
+        Rows of pairs -> whether they differ altogether in something that is a person's own.
+    largest : int
+        Clusters of more records say nothing.
+
+    Returns
+    -------
+    float64[n_pairs]
+        1 where nothing speaks against a pair, and inside clusters.
+    """
+    most = np.ones(len(left))
+    sizes = group_sizes(labels, len(labels))
+    told = (sizes > 1) & (sizes <= largest)
+    across = np.flatnonzero((labels[left] != labels[right]) & (told[labels[left]] | told[labels[right]]))
+    if not len(across):
+        return most
+    # The pairs that may be asked for: of the clusters at hand, and what leads out of them.
+    at_hand = np.zeros(len(labels), bool)
+    at_hand[labels[left[across]]] = at_hand[labels[right[across]]] = True
+    asked = np.flatnonzero(at_hand[labels[left]] | at_hand[labels[right]])
+    known = _Known(len(labels), left[asked], right[asked], probability[asked], supported[asked])
+    members = np.flatnonzero(at_hand[labels] & told[labels]).astype(np.uint32)
+    members = members[np.argsort(labels[members], kind="stable")]
+    begins = np.searchsorted(labels[members], labels[np.concatenate([left[across], right[across]])])
+    ends = np.concatenate([left[across], right[across]])
+    others = np.concatenate([right[across], left[across]])
+    place = np.tile(across, 2)
+    held = np.flatnonzero(told[labels[ends]])
+    n = sizes[labels[ends[held]]].astype(np.int64)
+    edges = np.searchsorted(np.cumsum(n), np.arange(0, int(n.sum()), AT_ONCE)[1:], side="right")
+    for part in np.split(np.arange(len(held)), edges):
+        k, times = held[part], n[part]
+        which = np.repeat(k, times)
+        offset = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+        third = members[begins[which] + offset]
+        fits = third != ends[which]
+        which, third = which[fits], third[fits]
+        joined = known.of(ends[which], third)[1]
+        apart = known.of(third, others[which])[0]
+        against = np.flatnonzero(apart < AGAINST)
+        against = against[contradict(third[against], others[which[against]])]
+        least = 1 - TRUST * joined[against] * (1 - apart[against])
+        np.minimum.at(most, place[which[against]], least)
+    return most
+
+
+class _Known:
+    """Probabilities by pair; 0 of a pair that nobody wrote down."""
+
+    def __init__(
+        self, n_records: int, left: Records, right: Records, probability: Floats, supported: Floats
+    ) -> None:
+        self.n_records = np.uint64(n_records)
+        names = self._names(left, right)
+        order = np.argsort(names)
+        # With one that no pair is at the end.
+        self.names = np.append(names[order], np.uint64(2**64 - 1))
+        self.values = [np.append(v[order], 0.0) for v in (probability, supported)]
+
+    def of(self, a: Records, b: Records) -> tuple[Floats, Floats]:
+        """By the pair alone, and with what third records add."""
+        names = self._names(a, b)
+        at = np.searchsorted(self.names, names)
+        found = self.names[at] == names
+        return np.where(found, self.values[0][at], 0.0), np.where(found, self.values[1][at], 0.0)
+
+    def _names(self, a: Records, b: Records) -> NDArray[np.uint64]:
+        return np.minimum(a, b).astype(np.uint64) * self.n_records + np.maximum(a, b)
