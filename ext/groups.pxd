@@ -18,7 +18,6 @@ from by_values cimport by_values
 from by_words cimport by_words
 from candidates cimport end_group, is_open, score_chosen
 from hashing cimport prefetch
-from held cimport FEW_HELD
 from hot_names cimport mark_like
 from lanes cimport Eight, raise_eight
 from levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_YEAR_PART
@@ -30,29 +29,30 @@ from postings cimport posting_key
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_given, scan_likely, scan_rows
 from search cimport A_YEAR, CUT_SHORT, FEW_VOTES, MOST_LEFT, MOST_SCANNED, N_DAYS, SEEN_SIZE, SLOTS, Field, Search, day_of
 
-cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
-    """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years."""
+cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
+    """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years.
+    True = all others were looked at as well."""
     cdef int day = day_of(q), first
     cdef bint is_large = s.has_words and day and s.days[day + 1] - s.days[day] > FEW_VOTES
     if is_large:               # as where only years are known: words tell more
         by_words(s, scorer)
         if most_left(s) < s.theta:
-            return
+            return False
     scan_likely(s, day)
     end_group(s, scorer)
     scan_day(s, day)
     end_group(s, scorer)
     if day == 0:
-        return
+        return False
     if is_for_values(s):
         without_same_day(s)
-        return
+        return False
     if s.has_words:
         without_same_day(s)
         if not is_large:
             by_words(s, scorer)
         if most_left(s) < s.theta:
-            return
+            return False
     # What is left agrees less on the date. First those with the query's very name, wherever they are; then
     # it is certain that the rest agrees less on the name as well, and most days need not be looked at.
     if not s.knows_words:
@@ -60,6 +60,9 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     if can_reach(s, DATE_SHIFTED_YEAR, DATE_SWAPPED):
         by_slips(s, scorer, q)
     first = day - (day - 1) % A_YEAR
+    if s.held != NULL and asks_beyond_hot_rows(s) and can_reach(s, DATE_NEAR_YEAR, DATE_SWAPPED):
+        by_values(s, scorer)
+        return True
     if can_reach(s, DATE_NEAR_YEAR, DATE_SWAPPED):
         # A part of a year finds too little: where it is too much as a whole, those of alike names follow below.
         if not is_too_much(s, rows_of_days(s, first, first + A_YEAR, day)):
@@ -82,13 +85,20 @@ cdef inline void by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
         end_group(s, scorer)
         if s.fields[s.hot_field].family >= 0:
             by_alike_names(s, scorer, first)
+    return False
 
 cdef inline bint is_for_values(const Search *s) noexcept nogil:
     """Whether what is left after numbers and the day is best looked for by values, where there are no words.
 
-    A whole name without a date is found by its postings."""
-    return s.held != NULL and (s.date_field >= 0 and s.has[s.date_field] or not s.is_whole_name or
-                               s.held.n_records <= FEW_HELD)
+    Whole names, and slips of dates with them, are found sooner by postings and hot rows."""
+    return s.held != NULL and not s.is_whole_name
+
+cdef inline bint asks_beyond_hot_rows(const Search *s) noexcept nogil:
+    """Whether the query holds more than hot rows tell of a record: then most of a year must be looked at closely."""
+    cdef int i, n = 0
+    for i in range(s.n_fields):
+        n += s.has[i] and s.fields[i].comparison >= 0 and i != s.hot_field and i != s.date_field
+    return n > s.n_asked
 
 cdef inline void without_same_day(Search *s) noexcept nogil:
     """Records not seen yet are of other days than the query's."""
@@ -136,8 +146,8 @@ cdef inline void by_groups(Search *s, Scorer scorer) noexcept nogil:
         q = s.rows[s.fields[s.date_field].word]
     by_numbers(s, scorer)
     end_group(s, scorer)
-    if q:
-        by_date(s, scorer, q)
+    if q and by_date(s, scorer, q):
+        return
     if is_for_values(s):
         if most_left(s) >= s.theta:
             by_values(s, scorer)

@@ -9,7 +9,6 @@ from libc.stdlib cimport free
 cdef enum:
     HOLDERS = 32              # searchers that may ask one; each has room of its own for its query's words
     HELD_ROOM = 640           # bytes of a query's text and of what may be read behind it
-    FEW_HELD = 1 << 12        # records that are looked at by their values wherever the day left others open
     FIRST_TOKEN = 1 + HOLDERS * MAX_TOKENS
 
 # What mostly tells that a text is unlike the query's: a third of the line that its Value takes.
