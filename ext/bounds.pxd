@@ -2,7 +2,7 @@
 # Bounds are exact integers, a lane for each alternative to a match. Header-only.
 from blobs cimport HOT_CATEGORIES, HOT_WORDS
 from comparisons cimport LANES, OP_NAME, OP_PART, Comparison
-from hot_names cimport code_of_fit, name_known
+from hot_names cimport FIT_BUT_ONE, code_of_fit, name_known
 from lanes cimport Eight, add_eight, least_of_eight, raise_eight, sum_eight, take_eight
 from levels cimport (
     DATE_EXACT,
@@ -237,7 +237,9 @@ cdef inline void begin_run(Search *s, int date) noexcept nogil:
             sum_eight(&sum, &run.of_name[code], &s.categories_best)
             run.reaches[code] = least_of_eight(&sum) >= s.theta
         for fit in range(8):
-            run.fit_reaches[fit] = run.reaches[code_of_fit(fit)]
+            run.fit_reaches[fit] = run.fit_reaches[fit | FIT_BUT_ONE] = run.reaches[code_of_fit(fit)]
+            if s.is_whole_name and run.reaches[NAME_ENDS]:
+                run.fit_reaches[fit | FIT_BUT_ONE] = 1
         run.fit_reaches[8] = 1
         run.is_quick = s.n_query_words and not (
             run.fit_reaches[0] or run.fit_reaches[1] or run.fit_reaches[2] or run.fit_reaches[3])
@@ -308,6 +310,23 @@ cdef inline void without_same_name(Search *s) noexcept nogil:
     if not s.is_whole_name:
         return
     for code in range(NAME_FOLDED, NAME_EXACT + 1):
+        for lane in range(LANES):
+            s.name_most[code].v[lane] = HOPELESS
+
+cdef inline bint can_reach_by_name(Search *s, int date, int code) noexcept nogil:
+    """Whether a record of such a date with such a name can still reach theta."""
+    cdef Eight most
+    sum_eight(&most, &s.base, &s.date_most[date])
+    add_eight(&most, &s.categories_best)
+    add_eight(&most, &s.name_most[code])
+    return least_of_eight(&most) >= s.theta
+
+cdef inline void without_near_names(Search *s, bint knows_structure) noexcept nogil:
+    """Records not offered yet have a name that differs from the query's in more than one word; unless
+    `knows_structure`, it may lack words or have more."""
+    cdef int code, lane
+    most_of_field(s, s.hot_field, NAME_ENDS if knows_structure else NAME_STRUCTURE, &s.name_most[NAME_ANY])
+    for code in range(NAME_STRUCTURE if knows_structure else NAME_NEAR, NAME_NEAR + 1):
         for lane in range(LANES):
             s.name_most[code].v[lane] = HOPELESS
 

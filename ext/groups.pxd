@@ -27,7 +27,21 @@ from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
 from postings cimport posting_key
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_given, scan_likely, scan_rows
-from search cimport A_YEAR, CUT_SHORT, FEW_VOTES, MOST_LEFT, MOST_SCANNED, N_DAYS, SEEN_SIZE, SLOTS, Field, Search, day_of
+from near_names cimport by_near_names
+from search cimport (
+    A_YEAR,
+    CUT_SHORT,
+    FEW_VOTES,
+    MOST_BY_KEYS,
+    MOST_LEFT,
+    MOST_SCANNED,
+    N_DAYS,
+    SEEN_SIZE,
+    SLOTS,
+    Field,
+    Search,
+    day_of,
+)
 
 cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years.
@@ -57,6 +71,8 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     # it is certain that the rest agrees less on the name as well, and most days need not be looked at.
     if not s.knows_words:
         by_name_and_date(s, scorer, q, day)
+        if is_worth_keys(s, day - (day - 1) % A_YEAR):
+            by_near_names(s, scorer)
     if can_reach(s, DATE_SHIFTED_YEAR, DATE_SWAPPED):
         by_slips(s, scorer, q)
     first = day - (day - 1) % A_YEAR
@@ -99,6 +115,14 @@ cdef inline bint asks_beyond_hot_rows(const Search *s) noexcept nogil:
     for i in range(s.n_fields):
         n += s.has[i] and s.fields[i].comparison >= 0 and i != s.hot_field and i != s.date_field
     return n > s.n_asked
+
+cdef inline bint is_worth_keys(Search *s, int first) noexcept nogil:
+    """Whether to look names up costs less than to look at the days that are left."""
+    if not s.knows_named or not s.is_whole_name or s.store.n_records > MOST_BY_KEYS:
+        return False
+    if s.reaches_date[DATE_ELSE]:
+        return s.store.n_records >= s.worth_keys
+    return rows_of_days(s, first, first + A_YEAR, -1) >= s.worth_keys
 
 cdef inline void without_same_day(Search *s) noexcept nogil:
     """Records not seen yet are of other days than the query's."""

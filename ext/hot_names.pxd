@@ -38,10 +38,11 @@ from similarity cimport leading_zeros, popcount
 
 cdef enum:
     SAME_TOKEN = 4            # likeness of tokens that are one
+    FIT_BUT_ONE = 16          # of as many words as the query's, at most one is unlike all of its
 
 # How a hot row's name fits the query's n_query distinct words, n_again of which stand there once more: 4 = all words
 # of the shorter name, 2 = the last, 1 = the first; 8 = to be looked at closely (no word, or one that may stand for
-# anything). `like` as in Searcher.
+# anything); 16 = as many words, at most one unlike. `like` as in Searcher.
 cdef inline int fit_of(const uint16_t *words, const uint8_t *like, int n_query, int n_again, int last_bit) noexcept nogil:
     cdef uint64_t packed, gone
     cdef uint32_t marks, seen, present, odd
@@ -60,7 +61,27 @@ cdef inline int fit_of(const uint16_t *words, const uint8_t *like, int n_query, 
     seen = marks | marks >> 16
     seen |= seen >> 8
     return (n_like >= needed and popcount(seen & ((1u << n_query) - 1)) >= needed - n_again) << 2 \
-        | (marks >> (8 * (n - 1)) >> last_bit & 1) << 1 | marks & 1
+        | (n == n_query + n_again and n_like + 1 >= n) << 4 | (marks >> (8 * (n - 1)) >> last_bit & 1) << 1 | marks & 1
+
+cdef inline bint is_two_letters_away(Search *s, const uint16_t *words, int n) noexcept nogil:
+    """Whether n words, all but one like the query's tokens, may be two letters in all from its name."""
+    cdef const Field *f = &s.fields[s.hot_field]
+    cdef const Token *asked
+    cdef const Token *held
+    cdef int k, n_unlike = 0
+    if n != f.values[1].n_tokens:
+        return False
+    for k in range(n):
+        if s.like[words[k]] >> (f.values[1].tokens[k] - 1) & 1:
+            continue
+        n_unlike += 1
+        if s.token_of[words[k]] >= s.n_hot_tokens:
+            continue
+        asked, held = &f.tokens[f.values[1].tokens[k]], &s.hot_tokens[s.token_of[words[k]]]
+        if popcount(asked.letters ^ held.letters) > 4 or asked.length > held.length + 2 \
+                or held.length > asked.length + 2:
+            return False
+    return n_unlike <= 1
 
 cdef inline int code_of_fit(int fit) noexcept nogil:
     if fit & 4:
@@ -250,10 +271,12 @@ cdef inline int name_of_fit(Search *s, const uint16_t *words, int fit) noexcept 
     if fit == 8:
         n = tokens_of_row(s, words, tokens)
         return NAME_ANY if n < 0 else code_of_tokens(s, tokens, n) if n else 0
-    if not fit & 4 or not s.is_whole_name:
-        return code_of_fit(fit)
     n = 1 + (words[1] != NO_WORD) + (words[2] != NO_WORD) + (words[3] != NO_WORD)
-    return matched_code(s, words, n)
+    if fit & 4 and s.is_whole_name:
+        return matched_code(s, words, n)
+    if fit & FIT_BUT_ONE and s.is_whole_name and is_two_letters_away(s, words, n):
+        return NAME_ENDS
+    return code_of_fit(fit)
 
 cdef inline int code_of_tokens(Search *s, const uint16_t *tokens, int n) noexcept nogil:
     """What a name of these tokens says about the query's: `fit_of` and `matched_code` for any number of them."""
@@ -264,6 +287,8 @@ cdef inline int code_of_tokens(Search *s, const uint16_t *tokens, int n) noexcep
         seen |= s.like[tokens[k]]
     if n_like >= needed and popcount(seen & ((1u << s.n_query_words) - 1)) >= needed - s.n_again:
         return matched_code(s, tokens, n)
+    if n_like + 1 >= n and is_two_letters_away(s, tokens, n):
+        return NAME_ENDS
     return code_of_fit((s.like[tokens[n - 1]] >> s.last_bit & 1) << 1 | s.like[tokens[0]] & 1)
 
 cdef inline int name_code(Search *s, const uint16_t *words) noexcept nogil:

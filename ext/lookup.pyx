@@ -100,6 +100,15 @@ cdef class Searcher:
         """The floor of the last search (1/256 bit)."""
         return self.state.floor
 
+    @property
+    def worth_keys(self):
+        """Rows that are left from which on names like the query's are looked up first."""
+        return self.state.worth_keys
+
+    @worth_keys.setter
+    def worth_keys(self, uint64_t n):
+        self.state.worth_keys = n
+
     def __cinit__(self):
         if allocate(&self.state):
             raise MemoryError

@@ -1,7 +1,7 @@
 # What a look-up knows: how fields are encoded, the query's bounds, candidates and hits. Structures only; each step
 # of a look-up is a header of functions over them: query_texts, hot_names, bounds, candidates, groups.
 from batches cimport Batch
-from blobs cimport HOT_CATEGORIES, MAX_FIELDS, Store
+from blobs cimport HOT_CATEGORIES, HOT_WORDS, MAX_FIELDS, Store
 from comparisons cimport MAX_COMPARISONS, Comparison
 from dates cimport parse_date
 from dtypes cimport MAX_TOKENS, Token, Value
@@ -27,6 +27,8 @@ cdef enum:
     MOST_SCANNED = 1 << 19    # hot rows that one query may look at
     WHOLE_DAYS = 1 << 18      # what looking at whole days may cost, in rows; beyond, only at those of alike names
     CLOSE_LOOK = 4            # rows that one costs where not only names matter whose words are all alike
+    WORTH_KEYS = 1 << 15      # rows of days that are left, from which on names like the query's are looked up first
+    MOST_BY_KEYS = 1 << 22    # records, up to which that is done: of more, the rows of such names take longer than is allowed
     MOST_KEYS = 512           # names like the query's that are looked up,
     MOST_POSTED = 1 << 17     # and entries of postings that are read for them
     FIRST_YEAR = 1880
@@ -141,6 +143,14 @@ cdef struct OddWord:
 cdef struct Marks:
     uint8_t same, initial, written, spelled
 
+# A row whose name its words do not tell, or that is made of initials.
+cdef struct OddRow:
+    uint32_t row, day
+    uint32_t strange         # place of its one token that the vocabulary lacks + 2; 0 = not read, 1 = it has not one
+    uint64_t tokens          # a bit for each token, once they are read
+    uint8_t n_tokens, n_free  # tokens; those among them that the vocabulary lacks, or initials
+    uint8_t categories[HOT_CATEGORIES]
+
 cdef struct Hit:
     int32_t weight
     uint32_t row
@@ -164,7 +174,7 @@ cdef struct Column:
 cdef struct Run:
     Eight of_name[NAME_SLOTS]           # all but the categories
     int reaches[NAME_SLOTS]             # whether such a name can reach theta
-    uint8_t fit_reaches[9]              # the same by fit; a name that is looked at closely always does
+    uint8_t fit_reaches[24]             # the same by fit; a name that is looked at closely always does
     bint is_known, is_quick
 
 # One thread's look-up; the arrays that it points to are kept alive by the Searcher around it.
@@ -187,6 +197,15 @@ cdef struct Search:
     const uint32_t *token_offsets
     const uint16_t *token_words
     uint32_t n_hot_tokens, n_token_words
+    OddRow *odd_rows         # met on first use,
+    uint16_t *odd_row_words  # with their hot rows' words
+    Token *strange           # tokens of theirs that the vocabulary lacks, read when they may matter
+    uint32_t n_odd_rows, n_known_parts, n_strange, strange_capacity
+    uint64_t *parts          # what each of the vocabulary's tokens adds to a name's hash,
+    uint64_t initials[256]   # and what an initial does, 0 = it is no token
+    uint8_t known_tokens[1 << 13]       # a bit for some of their hashes' bits
+    bint asked_odd_rows, knows_odd_rows
+    uint64_t worth_keys      # WORTH_KEYS, but in tests
     bint has_strange         # hot rows tell tokens that the vocabulary lacks from what may be anything
     uint8_t *odd_of          # word -> 0 a plain token, 1 may stand for anything, else the place of an odd word + 2
     OddWord odd_words[MOST_ODD]

@@ -13,6 +13,7 @@ from search cimport (
     REMEMBERED,
     SEEN_SIZE,
     VOTES_SIZE,
+    WORTH_KEYS,
     Alike,
     Hit,
     Marks,
@@ -52,6 +53,7 @@ cdef inline int allocate(Search *s) noexcept nogil:
     s.quick[OTHER_WORD] = 128
     s.odd_of[OTHER_WORD] = 1
     s.quick[NO_WORD] = 0
+    s.worth_keys = WORTH_KEYS
     return 0
 
 cdef inline int room_for_hits(Search *s, int limit) noexcept nogil:
@@ -92,3 +94,7 @@ cdef inline void free_search(Search *s) noexcept nogil:
     free(s.named)
     free(s.candidates)
     free(s.hits)
+    free(s.odd_rows)
+    free(s.odd_row_words)
+    free(s.strange)
+    free(s.parts)
