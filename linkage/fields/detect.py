@@ -73,7 +73,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     ]
     fields = _with_names(_without_other_days([*fields, *dates]), table, sample)
     fields = _without_repetition(_with_roles(fields))
-    if not fields and columns and not table.num_rows:
+    if not fields and not table.num_rows:
         raise InputError(f"{source.name}: expected records, got none")
     if not fields:
         raise SchemaError(
