@@ -26,6 +26,7 @@ from search cimport (
     DATE_UNASKED,
     FIELD_DATE,
     FIELD_EMAIL,
+    MOST_BY_LETTERS,
     NAME_ANY,
     NAME_BOTH_ENDS,
     NAME_SLOTS,
@@ -238,7 +239,7 @@ cdef inline void begin_run(Search *s, int date) noexcept nogil:
             run.reaches[code] = least_of_eight(&sum) >= s.theta
         for fit in range(8):
             run.fit_reaches[fit] = run.fit_reaches[fit | FIT_BUT_ONE] = run.reaches[code_of_fit(fit)]
-            if s.is_whole_name and run.reaches[NAME_ENDS]:
+            if s.is_whole_name and run.reaches[NAME_ENDS] and s.store.n_records <= MOST_BY_LETTERS:
                 run.fit_reaches[fit | FIT_BUT_ONE] = 1
         run.fit_reaches[8] = 1
         run.is_quick = s.n_query_words and not (

@@ -24,6 +24,7 @@ from postings cimport pair_hash
 from query_texts cimport written_of
 from search cimport (
     MOST_ALIKE,
+    MOST_BY_LETTERS,
     NAME_ANY,
     NAME_BOTH_ENDS,
     REMEMBERED,
@@ -69,7 +70,7 @@ cdef inline bint is_two_letters_away(Search *s, const uint16_t *words, int n) no
     cdef const Token *asked
     cdef const Token *held
     cdef int k, n_unlike = 0
-    if n != f.values[1].n_tokens:
+    if n != f.values[1].n_tokens or s.store.n_records > MOST_BY_LETTERS:
         return False
     for k in range(n):
         if s.like[words[k]] >> (f.values[1].tokens[k] - 1) & 1:

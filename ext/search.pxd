@@ -29,6 +29,7 @@ cdef enum:
     CLOSE_LOOK = 4            # rows that one costs where not only names matter whose words are all alike
     WORTH_KEYS = 1 << 15      # rows of days that are left, from which on names like the query's are looked up first
     MOST_BY_KEYS = 1 << 22    # records, up to which that is done: of more, the rows of such names take longer than is allowed
+    MOST_BY_LETTERS = 1 << 25           # records, up to which letters of words are compared: of more it takes too long
     MOST_KEYS = 512           # names like the query's that are looked up,
     MOST_POSTED = 1 << 17     # and entries of postings that are read for them
     FIRST_YEAR = 1880
