@@ -15,7 +15,7 @@ from linkage.fields.headers import RECORD_IDS, field_of_header, fold_header, is_
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
 from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import find_split_dates
-from linkage.fields.text import as_text, readable
+from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Field, Schema, citizen_schema
 
 SAMPLE = 20_000
@@ -54,7 +54,8 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     Raises
     ------
     InputError
-        There is no record, and the citizen preset does not fit.
+        A column whose header is known holds lists or the like; or there is no record, and the citizen
+        preset does not fit.
     SchemaError
         No column is recognised; the message lists the headers.
     """
@@ -64,6 +65,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     if _is_of_citizens(held, columns):
         return citizen.only(held)
     table = _sample(source, columns)
+    columns = [c for c in columns if _has_texts(source, table, c)]
     sample = {c: _values(table, c) for c in columns}
     dates = find_split_dates(sample)
     split = {part for item in dates for part in item.columns[0].split(JOINED)}
@@ -249,6 +251,16 @@ def _sample(source: Source, columns: list[str]) -> pa.Table:
     for batch in source.batches(columns):
         return pa.Table.from_batches([batch.slice(0, SAMPLE)])
     return pa.table({c: pa.array([], pa.string()) for c in columns})
+
+
+def _has_texts(source: Source, table: pa.Table, column: str) -> bool:
+    """Whether a column can be read at all; InputError where its header promises that it can."""
+    kind = table.column(column).type
+    if has_texts(kind):
+        return True
+    if not is_reserved(column) and field_of_header(column) is not None:
+        raise InputError(f"{source.name}, column {column!r}: expected text, numbers or dates, got {kind}")
+    return False
 
 
 def _values(table: pa.Table, column: str) -> pa.Array:

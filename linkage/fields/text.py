@@ -63,6 +63,15 @@ def as_text(array: pa.Array) -> pa.Array:
     return array.cast(pa.string())
 
 
+def has_texts(kind: pa.DataType) -> bool:
+    """Whether `as_text` can write values of a type: not lists, structs and spans of time."""
+    try:
+        as_text(pa.array([], kind))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return False
+    return True
+
+
 def joined_date(parts: list[pa.Array]) -> pa.Array:
     """Columns of years, months and days -> texts like ``1990-05-17``, as far as they are known."""
     year, month, day = (

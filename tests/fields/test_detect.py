@@ -372,3 +372,16 @@ def test_a_date_that_no_header_names_is_none_of_a_person_whose_birth_is_named():
 def test_days_of_thirty_years_are_no_births():
     seen = [f"{1995 + k % 30}-0{1 + k % 9}-13" for k in range(150)] * 2
     assert "C" not in [f.name for f in _fields_of(pa.array(seen))]
+
+
+def test_columns_of_lists_are_left_out_or_refused_by_name():
+    people = {
+        "given": [f"an{chr(97 + k % 20)}" for k in range(40)],
+        "dob": [f"19{40 + k}-01-02" for k in range(40)],
+    }
+    table = pa.table(people | {"tags": [["a"]] * 40, "visits": [{"at": 1}] * 40})
+    assert [f.name for f in detect_schema(open_source(table)).fields] == ["given", "dob"]
+    with pytest.raises(
+        InputError, match=r"table, column 'family': expected text, numbers or dates, got list<"
+    ):
+        detect_schema(open_source(pa.table(people | {"family": [["a"]] * 40})))
