@@ -54,6 +54,17 @@ cdef inline bint load_rows(Search *s, int family, uint32_t key, uint32_t first, 
         begin += 1
     return True
 
+cdef inline int day_between(const Search *s, uint32_t row, int low, int high) noexcept nogil:
+    """The day that a row stands in: `low` or later, before `high`."""
+    cdef int middle
+    while high - low > 1:
+        middle = (low + high) >> 1
+        if s.days[middle] <= row:
+            low = middle
+        else:
+            high = middle
+    return low
+
 cdef inline bint load_named(Search *s) noexcept nogil:
     """Note the rows with the query's whole name, in any order of its words and any dialect; 0 = too many."""
     cdef const Field *f
@@ -82,13 +93,7 @@ cdef inline void offer_named(Search *s, int first, int last) noexcept nogil:
                 step *= 2
             low = day + step // 2
             high = day + step if day + step < last else last
-            while high - low > 1:
-                day = (low + high) >> 1
-                if s.days[day] <= row:
-                    low = day
-                else:
-                    high = day
-            day = low
+            day = day_between(s, row, low, high)
         date = date_known(s, day)
         if date <= DATE_EXACT and not s.reaches_date[date]:
             continue

@@ -12,7 +12,7 @@ from levels cimport DATE_ELSE, DATE_EXACT, NAME_NEAR, NAME_STRUCTURE
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
-from named_rows cimport name_hash, offer_dated
+from named_rows cimport day_between, name_hash, offer_dated
 from odd_rows cimport add_odd, is_known_token, knows_odd_rows
 from phonetics cimport phonetic_hash
 from postings cimport Postings, bucket_of, posting_key, token_part
@@ -100,17 +100,6 @@ cdef inline void add_respaced(Search *s, NearKeys *near, const uint8_t *text, in
                          content + token_part(<uint32_t> phonetic_hash(text, k)), family)
 
 # ------------------------------------------------------------------------------------------- rows
-cdef inline int day_of_row(const Search *s, uint32_t row) noexcept nogil:
-    """The day that a row stands in."""
-    cdef int low = 0, high = N_DAYS, middle
-    while high - low > 1:
-        middle = (low + high) >> 1
-        if s.days[middle] <= row:
-            low = middle
-        else:
-            high = middle
-    return low
-
 cdef inline void add_row(Search *s, NearRows *near, uint32_t row, int day, const uint8_t *reaches) noexcept nogil:
     """Note a row of a day, where its date can matter."""
     cdef int date = date_known(s, day)
@@ -152,7 +141,7 @@ cdef inline bint add_posted(Search *s, const NearKeys *keys, int family, NearRow
         for at in range(keys.begin[i], keys.end[i]):
             row = entries[at] & mask
             if entries[at] & ~mask == mark and row < s.store.n_records:
-                add_row(s, near, row, day_of_row(s, row), reaches)
+                add_row(s, near, row, day_between(s, row, 0, N_DAYS), reaches)
         if near.n_all > MOST_NEAR_ROWS:
             return False
     return True

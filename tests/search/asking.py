@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 
 from linkage.search.lookup import FLOOR, WINDOW, find, prepare, repaired
+from tests.search.queries import damaged
 from tests.segment.registers import Part
 
 FIXED = 256
@@ -56,3 +59,14 @@ def assert_is_brute_force(segment, query, limit, hits, *, window=8.0):
     ]
     best = sorted(h for h in weights if -h[0] >= floor and h[3])
     assert hits == [h for h in best if -h[0] >= -best[0][0] - round(window * FIXED)][:limit]
+
+
+def assert_damaged_query_is_brute_force(segment, seed):
+    """A damaged record of the segment, drawn by a seed, asked for with a drawn limit."""
+    records = [{k: v for k, v in r.items() if k in segment.positions} for r in records_of(segment)]
+    random = Random(seed)
+    record = next(r for r in (random.choice(records) for _ in range(100)) if any(r.values()))
+    query = damaged(record, random, records)
+    limit = random.choice([1, 2, 5, 200])
+    hits, _ = assert_finds_all(segment, query, limit)
+    assert_is_brute_force(segment, query, limit, hits)

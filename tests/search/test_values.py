@@ -12,7 +12,11 @@ from linkage._kernels.lookup import HeldValues
 from linkage.search.lookup import find
 from linkage.segment.scratch import make_searcher
 from linkage.segment.segment import Segment
-from tests.search.asking import assert_finds_all, assert_is_brute_force, records_of
+from tests.search.asking import (
+    assert_damaged_query_is_brute_force,
+    assert_finds_all,
+    records_of,
+)
 from tests.search.drawn import drawn_register
 from tests.search.queries import ODD, damaged
 from tests.search.test_words import LAYOUTS, written
@@ -88,13 +92,7 @@ def drawn(which):
 @given(st.integers(0, 30), st.integers(0, 2**32))
 def test_other_schemas_and_models_against_brute_force(which, seed):
     segment = drawn(which)
-    records = [{k: v for k, v in r.items() if k in segment.positions} for r in records_of(segment)]
-    random = Random(seed)
-    record = next(r for r in (random.choice(records) for _ in range(100)) if any(r.values()))
-    query = damaged(record, random, records)
-    limit = random.choice([1, 2, 5, 200])
-    hits, _ = assert_finds_all(segment, query, limit)
-    assert_is_brute_force(segment, query, limit, hits)
+    assert_damaged_query_is_brute_force(segment, seed)
 
 
 @settings(max_examples=60)
