@@ -205,9 +205,10 @@ class Maximiser:
                 seen = np.maximum(observed[:, 1:].sum(axis=1, keepdims=True), 1.0)
                 result[:, 1:] = _normalised(np.maximum(result[:, 1:], np.minimum(usual, 0.5 / seen)))
             if self.informative[i]:
-                missing = observed[:, :1].sum() / max(observed.sum(), 1.0)
+                n = max(float(observed.sum()), 1.0)
+                missing = float(observed[:, :1].sum()) / n
                 result[:, 0] = np.clip(missing, 1e-4, 1.0)
-                result[:, 1:] *= 1 - min(missing, 0.999)
+                result[:, 1:] *= max(1 - missing, 0.5 / n)
         return out
 
 

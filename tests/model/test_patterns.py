@@ -52,3 +52,18 @@ def test_parts_of_an_address_lean_on_a_move_and_others_do_not():
     assert street[1, 1] == pytest.approx(MOVED)
     assert street[-1, 1] == pytest.approx(priors[1][0] / priors[1].sum())
     assert (job[:, 1] == job[-1, 1]).all()
+
+
+def test_what_matches_never_hold_is_as_rare_as_half_a_match_of_those_seen():
+    # A floor of .001 gave twins of one household, whose number no two records of one person hold, one match
+    # in a thousand of a million records'.
+    comparisons = comparisons_of(Schema((Field("household", "identifier", missing="unpaired"),), ()))
+    shape = Maximiser(comparisons, [-1])
+    counts = np.zeros(shape.size)
+    shape.table(counts, 0)[0, 0] = 100_000
+    m = shape.table(shape.probabilities(counts, [np.array(comparisons[0].operation.prior)], 8.0), 0)
+    assert m[0, 1:].sum() == pytest.approx(0.5 / 100_000)
+    assert m[0, 0] == 1
+    shape.table(counts, 0)[0, -1] = 300_000
+    m = shape.table(shape.probabilities(counts, [np.array(comparisons[0].operation.prior)], 8.0), 0)
+    assert m[0, 1:].sum() == pytest.approx(0.75)
