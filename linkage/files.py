@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.row_pages import RowPages
 from linkage.errors import InputError
 
 Bytes = npt.NDArray[np.uint8]
@@ -109,19 +110,23 @@ class NamelessFile:
                 at += n
         return out
 
-    def mapped(self, *, writable: bool = False, soon: bool = False) -> mmap.mmap | None:
+    def mapped(self, *, soon: bool = False) -> mmap.mmap | None:
         """All bytes as memory that the system may take back at any time; None where there are none.
 
-        What is written to it goes to the file. What is needed `soon` the system reads ahead from the disk.
+        What is needed `soon` the system reads ahead from the disk.
         """
         if not self.n_bytes:
             return None
-        access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
         with self._named("read"):
-            held = mmap.mmap(self._handle, self.n_bytes, access=access)
+            held = mmap.mmap(self._handle, self.n_bytes, access=mmap.ACCESS_READ)
         if soon and hasattr(mmap, "MADV_WILLNEED"):
             held.madvise(mmap.MADV_WILLNEED)
         return held
+
+    def pages(self) -> RowPages:
+        """All bytes as memory that may be written and let go; there must be some."""
+        with self._named("read"):
+            return RowPages(self._handle, self.n_bytes)
 
     def close(self) -> None:
         """Give the disk's space back, as soon as nothing is mapped any more."""

@@ -1,4 +1,4 @@
-"""The machine, or the container, that a process runs in -> memory it has, is free, is its own; bytes."""
+"""The machine, or the container, that a process runs in -> memory it has and memory that is free; bytes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 GROUPS = Path("/sys/fs/cgroup")
 OWN_GROUPS, MEMORY = Path("/proc/self/cgroup"), Path("/proc/meminfo")
-OWN_PAGES = Path("/proc/self/statm")
 NO_LIMIT = 1 << 60
 """A group without a limit says "max", or a number no machine has."""
 
@@ -29,14 +28,6 @@ def free_bytes() -> int:
         return min(int(fields["MemAvailable"].split()[0]) << 10, machine_bytes())
     except (OSError, KeyError, ValueError):  # no Linux
         return machine_bytes()
-
-
-def resident_bytes() -> int | None:
-    """What this process holds in memory now, mapped files included; None where the system does not say."""
-    try:
-        return int(OWN_PAGES.read_text().split()[1]) * int(os.sysconf("SC_PAGE_SIZE"))
-    except (OSError, IndexError, ValueError):
-        return None
 
 
 def _limits() -> Iterator[int]:

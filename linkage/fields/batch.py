@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linkage._kernels.row_pages import RowPages
 from linkage._kernels.rows import count_held
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, TextColumn, Words
 from linkage.fields.record_ids import IdStore, RecordIds
-from linkage.fields.row_store import RowFile, RowStore, let_go, moved_rows
+from linkage.fields.row_store import RowFile, RowStore, moved_rows
 from linkage.fields.source import Block, Source
 from linkage.fields.text import as_arrow, readable
 from linkage.schema import Schema
@@ -46,7 +46,7 @@ class EncodedRecords:
         One per table, as given; row numbers where the table has none.
     n_fillers : dict[str, int]
         Records of a field whose value stood for none and was taken as missing.
-    row_map : mmap or None
+    row_map : RowPages or None
         Where the rows lie in a file: read in order they cost little, at random a fault each.
     """
 
@@ -58,7 +58,7 @@ class EncodedRecords:
     record_ids: list[RecordIds]
     headers: list[dict[str, str]] = field(default_factory=list)
     n_fillers: dict[str, int] = field(default_factory=dict)
-    row_map: mmap.mmap | None = field(default=None, repr=False)
+    row_map: RowPages | None = field(default=None, repr=False)
 
     @property
     def n_records(self) -> int:
@@ -102,7 +102,7 @@ class EncodedRecords:
         """Rows that lie in a file are not needed for now; others stay."""
         if self.row_map is not None:
             a_row = self.rows.shape[1] * self.rows.itemsize
-            let_go(self.row_map, begin * a_row, None if end is None else end * a_row)
+            self.row_map.let_go(begin * a_row, (self.n_records if end is None else end) * a_row)
 
     def record_id(self, rows: npt.NDArray[np.integer], *, side: int = 0) -> pa.Array:
         """The ids of rows, as the table gave them (side 1: rows of the right table)."""

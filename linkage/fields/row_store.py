@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import mmap
-import threading
-import time
-import weakref
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.row_pages import RowPages
 from linkage._kernels.rows import assemble_rows
 from linkage.files import NamelessFile
-from linkage.machine import resident_bytes
 
 Words = npt.NDArray[np.uint32]
 LINE = 16
 """Words of a cache line."""
-EVERY = 0.005
-"""Seconds between two looks at what a process holds: pages that the system still has come back that fast."""
-PIECE = 32 << 20
-"""Bytes of rows that are let go at once."""
 LEAST_ROOM, ROOM = 128 << 20, 0.06
 """What a process may take in the meantime, in bytes and as a share of the limit: pages go so far below it."""
 AT_ONCE = 0.25
@@ -52,7 +44,7 @@ class RowStore:
 
     Attributes
     ----------
-    map : mmap or None
+    map : RowPages or None
         Where the rows of a file are, once they are finished.
     """
 
@@ -60,7 +52,7 @@ class RowStore:
         self, width: int, capacity: int, *, grows: bool = False, file: RowFile | None = None
     ) -> None:
         self.width, self.n = width, 0
-        self.map: mmap.mmap | None = None
+        self.map: RowPages | None = None
         self._to = file
         self._file = None if file is None else NamelessFile(file.folder)
         in_place = file is None and not grows
@@ -92,15 +84,16 @@ class RowStore:
         """All rows; those in a file may be changed as others may."""
         if self._file is None or self._to is None:
             return self._memory[: self.n]
-        self.map = self._file.mapped(writable=True)
-        self._file.close()
-        if self.map is None:
+        if not self.n:
             return np.empty((0, self.width), np.uint32)
-        let_go_near(self.map, self._to.limit)
-        return np.frombuffer(self.map, np.uint32).reshape(self.n, self.width)
+        self.map = self._file.pages()
+        self._file.close()
+        most = self._to.limit - max(LEAST_ROOM, int(ROOM * self._to.limit))
+        self.map.keep_below(most, most - int(AT_ONCE * len(self.map)))
+        return np.frombuffer(memoryview(self.map), np.uint32).reshape(self.n, self.width)
 
 
-def moved_rows(rows: Words, file: RowFile) -> tuple[Words, mmap.mmap | None]:
+def moved_rows(rows: Words, file: RowFile) -> tuple[Words, RowPages | None]:
     """The same rows in a file, and where they are mapped."""
     store = RowStore(rows.shape[1], 0, file=file)
     step = max((1 << 24) // max(rows.shape[1], 1), 1)
@@ -108,41 +101,6 @@ def moved_rows(rows: Words, file: RowFile) -> tuple[Words, mmap.mmap | None]:
         part = rows[at : at + step]
         store.add([part], len(part))
     return store.finish(), store.map
-
-
-def let_go(held: mmap.mmap, begin: int = 0, end: int | None = None) -> None:
-    """Let the pages of these bytes go: the next touch brings them back, mostly from the system's cache."""
-    begin -= begin % mmap.PAGESIZE
-    end = len(held) if end is None else min(end, len(held))
-    if end > begin and hasattr(mmap, "MADV_DONTNEED"):
-        held.madvise(mmap.MADV_DONTNEED, begin, end - begin)
-
-
-def let_go_near(held: mmap.mmap, limit: int) -> None:
-    """Let pages of a mapped file go whenever the process comes near its limit, as long as the map is there.
-
-    Nothing is lost: the system has the pages, or their file, and the next touch brings them back. They count
-    as the process's only while they are mapped.
-    """
-    if not hasattr(mmap, "MADV_DONTNEED") or resident_bytes() is None:
-        return
-    arguments = (weakref.ref(held), limit - max(LEAST_ROOM, int(ROOM * limit)))
-    threading.Thread(target=_watch, args=arguments, name="linkage-rows", daemon=True).start()
-
-
-def _watch(map_of: weakref.ref[mmap.mmap], most: int) -> None:
-    """Let go piece by piece, in turn, once the process holds more than `most`; ends with the map."""
-    at = 0
-    while (held := map_of()) is not None:
-        is_near = (resident_bytes() or 0) > most
-        goal = most - int(AT_ONCE * len(held))
-        for _ in range(-(-len(held) // PIECE) if is_near else 0):
-            if (resident_bytes() or 0) <= goal:
-                break
-            let_go(held, at, at + PIECE)
-            at = at + PIECE if at + PIECE < len(held) else 0
-        del held
-        time.sleep(EVERY)
 
 
 def _aligned(capacity: int, width: int) -> Words:
