@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks, build_blocks
-from linkage.blocking.rules import CHOSEN_PAIRS_PER_RECORD, choose_rules, family_rules
+from linkage.blocking.rules import CHOSEN_PAIRS_PER_RECORD, family_rules, rules_of
 from linkage.checkpoint import LEAST_RECORDS, Checkpoint, fingerprint
 from linkage.comparison.program import (
     Comparison,
@@ -232,9 +232,7 @@ def _block(
 ) -> _Blocked:
     """Choose the rules and build their blocks, in files where memory is short."""
     # Where every pair is scored, rules serve training alone, which learns best from likely pairs.
-    rules = records.schema.blocking_rules or choose_rules(
-        records, pairs_per_record=CHOSEN_PAIRS_PER_RECORD if scores else LIKELY_PAIRS
-    )
+    rules = rules_of(records, pairs_per_record=CHOSEN_PAIRS_PER_RECORD if scores else LIKELY_PAIRS)
     if not (trains or scores):
         return _Blocked(None, len(rules), [], False)
     finished = [] if trains or kept is None else kept.rules(rules)

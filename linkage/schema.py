@@ -383,3 +383,9 @@ def citizen_schema() -> Schema:
         block_on("street", "commune", family, decade, "sex", refine=(year,)),
     )
     return Schema(fields, rules)
+
+
+def preset_rules(schema: Schema) -> tuple[BlockingRule, ...]:
+    """The preset's blocking rules that need no other fields than the schema's."""
+    held = {f.name for f in schema.fields}
+    return citizen_schema().only(held).blocking_rules

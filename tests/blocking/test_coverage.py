@@ -1,0 +1,79 @@
+"""Which rules serve: a schema's own, the preset's where they cover a large table, chosen ones elsewhere."""
+
+from dataclasses import replace
+
+import pytest
+
+import linkage
+from linkage.blocking import rules as module
+from linkage.blocking.coverage import share_found
+from linkage.blocking.rules import rules_of
+from linkage.fields.batch import encode_records
+from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.opening import open_source
+from linkage.schema import Field, block_on
+from tests.kernels.scoring import encode
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("register")
+    linkage.generate(folder, people=3000, seed=4, claims=0)
+    return open_source(folder / "register.parquet")
+
+
+def encoded(source, *exclude):
+    schema = detect_schema(source, exclude=("entity", *exclude))
+    return encode_records([source], [find_headers(source, schema)], schema, threads=1)
+
+
+NUMBERS = ("id_number", "old_id_number", "health_insurance_number", "tax_code", "phone")
+PARENTS = ("mother_name", "father_name", "spouse_name", "household_id", "street", "commune")
+
+
+def test_the_preset_covers_a_register_and_less_the_fewer_columns_are_there(register):
+    shares = []
+    for exclude in ((), NUMBERS, (*NUMBERS, *PARENTS)):
+        records = encoded(register, *exclude)
+        shares.append(share_found(records, records.schema.blocking_rules))
+    assert shares[0] > 0.94 and shares == sorted(shares, reverse=True)
+    assert shares[1] > module.COVERED > shares[2]
+
+
+def test_many_records_with_all_columns_have_the_rules_of_the_preset(register, monkeypatch):
+    monkeypatch.setattr(module, "MANY_RECORDS", 1000)
+    records = encoded(register)
+    assert rules_of(records) == records.schema.blocking_rules
+    few = encoded(register, *NUMBERS, *PARENTS)
+    assert few.schema.blocking_rules and rules_of(few) != few.schema.blocking_rules
+
+
+def test_few_records_have_chosen_rules_which_find_more(register):
+    records = encoded(register, *NUMBERS)
+    own = records.schema.blocking_rules
+    assert share_found(records, rules_of(records)) > share_found(records, own)
+
+
+def test_rules_of_ones_own_serve_always(register):
+    schema = detect_schema(register, exclude=("entity",))
+    rules = (block_on("full_name"),)
+    records = encode_records(
+        [register],
+        [find_headers(register, schema)],
+        replace(schema, blocking_rules=rules),
+        threads=1,
+    )
+    assert rules_of(records) == rules
+
+
+def test_a_rule_finds_the_more_the_more_its_fields_are_filled():
+    fields = [Field("name", "person_name"), Field("born", "date")]
+    full = {"name": ["An Bình"] * 60, "born": ["1/2/1990"] * 60}
+    half = {"name": ["An Bình"] * 60, "born": ["1/2/1990", None] * 30}
+    rules = [block_on("name"), block_on("name", "born")]
+    for rule, apart in zip(rules, (False, True), strict=True):
+        shares = [share_found(encode(t, fields), [rule]) for t in (full, half)]
+        assert (shares[0] > 1.5 * shares[1]) == apart
+    alone = share_found(encode(full, fields), rules[:1])
+    assert share_found(encode(full, fields), rules) == pytest.approx(alone, abs=0.03)
+    assert share_found(encode(full, fields), []) == 0.0
