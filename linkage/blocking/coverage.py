@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from linkage.blocking.damage import Flags, imagine
 from linkage.blocking.keys import KeyMaker
@@ -37,11 +38,10 @@ def share_found(records: EncodedRecords, rules: Sequence[BlockingRule]) -> float
     return float(found.mean())
 
 
-def _filled(records: EncodedRecords, key: str, rows: np.ndarray[tuple[int], np.dtype[np.uint64]]) -> Flags:
+def _filled(records: EncodedRecords, key: str, rows: npt.NDArray[np.uint64]) -> Flags:
     name = records.schema.split_key(key)[0].name
     if isinstance(records.columns[name], TextColumn):
-        filled: Flags = np.asarray(records.rows)[rows, records.words[name]] != 0
-        return filled
-    out = np.empty(len(rows), np.uint32)
+        return records.rows[rows, records.words[name]].astype(bool)
+    out: npt.NDArray[np.uint32] = np.empty(len(rows), np.uint32)
     KeyMaker(records).encode((key,), out, rows)
-    return out != 0
+    return out.astype(bool)
