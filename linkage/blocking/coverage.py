@@ -41,7 +41,8 @@ def share_found(records: EncodedRecords, rules: Sequence[BlockingRule]) -> float
 def _filled(records: EncodedRecords, key: str, rows: npt.NDArray[np.uint64]) -> Flags:
     name = records.schema.split_key(key)[0].name
     if isinstance(records.columns[name], TextColumn):
-        return records.rows[rows, records.words[name]].astype(bool)
+        filled: Flags = records.rows[rows, records.words[name]] != 0
+        return filled
     out: npt.NDArray[np.uint32] = np.empty(len(rows), np.uint32)
     KeyMaker(records).encode((key,), out, rows)
     return out.astype(bool)

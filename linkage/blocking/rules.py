@@ -30,7 +30,7 @@ CHOSEN_PAIRS_PER_RECORD = 20.0
 MANY_RECORDS = 200_000
 """Records from which on the preset's rules save time."""
 COVERED = 0.88
-"""Share of imagined pairs that the preset's rules must find; they find .96 in a whole register (`docs/blocking.md`)."""
+"""Share of imagined pairs that the preset's rules must find (`docs/blocking.md`)."""
 BEYOND = 2.0
 """How far the pairs of a rule may exceed the budget; its largest blocks are refined then."""
 
