@@ -14,7 +14,6 @@ from hashing cimport prefetch
 from levels cimport NAME_ELSE, category_level, date_level, identifier_code, number_level
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
-from pairs cimport PairSet, has_pair, pair_of
 from sketch cimport HALF_BIT, HASH_LANES, NOTHING, Bounds, NameSketch, Sketch
 
 cdef extern from *:
@@ -162,25 +161,6 @@ cdef inline void add_level(const Program *p, const Comparison *c, Batch *batch, 
         rarity = term_frequency(c, code, p.rows[batch.left[k] * p.width + c.word],
                                 p.rows[batch.right[k] * p.width + c.word])
     add_lanes(&batch.lanes[k][0], &p.weights[at * LANES], &c.rarity_of[0], rarity)
-
-# Drop the pairs that other rules have found; how many those are.
-cdef inline int drop_known(PairSet *known, Batch *batch) noexcept nogil:
-    cdef int k, n = 0
-    if known.n == 0:
-        return 0
-    for k in range(batch.n):
-        if has_pair(known, pair_of(batch.left[k], batch.right[k])):
-            continue
-        if n != k:
-            batch.left[n] = batch.left[k]
-            batch.right[n] = batch.right[k]
-            batch.upper[n] = batch.upper[k]
-            batch.apart[n] = batch.apart[k]
-            memcpy(&batch.allowed[n][0], &batch.allowed[k][0], HASH_LANES)
-        n += 1
-    k = batch.n - n
-    batch.n = n
-    return k
 
 # Compare distinct values, one field at a time, and drop the pairs that cannot reach floor any more.
 cdef inline void drop_hopeless(const Program *p, Batch *batch, int32_t floor) noexcept nogil:

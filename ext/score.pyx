@@ -31,7 +31,7 @@ from found cimport Found, found_free
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, malloc
 from libc.string cimport memcpy, memset
-from pairs cimport pair_of, prefetch_pair, put_pair, reserve_pairs
+from pairs cimport forget_pairs, pair_of, prefetch_pair, put_pair, reserve_pairs
 from scoring cimport Scoring, largest_tile, score_rows, score_runs
 from sketch cimport NameSketch, Sketch, count_digits
 from sketching cimport (
@@ -39,8 +39,9 @@ from sketching cimport (
     SKETCHED_AT_ONCE,
     begin_bounds,
     fill_sketches,
+    most_but_dates,
+    most_of_date,
     most_of_dates,
-    most_of_sketches,
     name_sketch,
     value_sketch,
 )
@@ -199,7 +200,9 @@ cdef class Scorer:
         cdef Py_ssize_t i, n = left.shape[0]
         if right.shape[0] != n:
             raise ValueError("left and right differ in length")
-        if n and reserve_pairs(&self.known, n):
+        if n and (np.max(left) >= self.rows.shape[0] or np.max(right) >= self.rows.shape[0]):
+            raise ValueError(f"a pair names a row beyond {self.rows.shape[0]}")
+        if n and reserve_pairs(&self.known, n, self.rows.shape[0]):
             raise MemoryError("scored pairs do not fit into memory")
         with nogil:
             for i in range(n):
@@ -209,18 +212,19 @@ cdef class Scorer:
 
     def forget(self):
         """Know no pairs."""
-        free(self.known.slots)
-        memset(&self.known, 0, sizeof(self.known))
+        forget_pairs(&self.known)
 
     def __dealloc__(self):
-        free(self.known.slots)
+        forget_pairs(&self.known)
 
     def upper_bound(self, uint32_t left, uint32_t right):
         """What the sketches allow as the most that two rows can weigh (1/256 bit)."""
         if self.program.sketches == NULL or left >= self.rows.shape[0] or right >= self.rows.shape[0]:
             raise ValueError("no sketches of these rows")
         cdef unsigned int apart = 0
-        return most_of_sketches(&self.program, &self.program.sketches[left], &self.program.sketches[right], INT32_MIN, &apart)
+        cdef const Sketch *a = &self.program.sketches[left]
+        cdef const Sketch *b = &self.program.sketches[right]
+        return most_but_dates(&self.program, a, b, &apart) + most_of_date(&self.program, a, b)
 
     cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil:
         """Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor)."""
@@ -331,11 +335,11 @@ cdef class Scorer:
                     largest = <uint32_t> packed[i] if <uint32_t> packed[i] > largest else largest
         if n and largest >= <uint64_t> self.rows.shape[0]:
             raise ValueError("a block names a row beyond the rows")
-        self.begin(&s, floor, self.program.sketched)
+        self.begin(&s, floor, self.program.sketched, capacity)
         if s.sketched and self.program.sketches == NULL:
             tile = <Sketch *> malloc((capacity + 1) * sizeof(Sketch))
             if tile == NULL:
-                free(s.batch)
+                end(&s)
                 raise MemoryError
         cdef bint failed = False
         if n:
@@ -357,26 +361,35 @@ cdef class Scorer:
         cdef Scoring s
         if end > n or split > n or begin > end:
             raise ValueError(f"rows {begin}..{end} leave the {n} rows")
-        self.begin(&s, floor, self.program.sketches != NULL)
+        self.begin(&s, floor, self.program.sketches != NULL, n)
         with nogil:
             failed = score_rows(&s, begin, end, split, n) < 0
         return answer(&s, failed)
 
-    cdef begin(self, Scoring *s, int32_t floor, bint sketched):
-        """Make ready to score pairs; `answer` ends it."""
+    cdef begin(self, Scoring *s, int32_t floor, bint sketched, Py_ssize_t n_places):
+        """Make ready to score pairs of so many places at a time; `answer` ends it."""
         memset(s, 0, sizeof(Scoring))
         s.batch = <Batch *> malloc(sizeof(Batch))
-        if s.batch == NULL:
+        s.places = <uint32_t *> malloc((n_places + 1) * sizeof(uint32_t))
+        s.ends = <uint32_t *> malloc((n_places + 1) * sizeof(uint32_t))
+        if s.batch == NULL or s.places == NULL or s.ends == NULL:
+            end(s)
             raise MemoryError
         s.batch.n = 0
         s.program, s.known, s.floor = &self.program, &self.known, floor
         s.sketched = sketched and floor != INT32_MIN
 
 
+cdef void end(Scoring *s) noexcept:
+    free(s.batch)
+    free(s.places)
+    free(s.ends)
+
+
 cdef answer(Scoring *s, bint failed):
     """The found pairs as arrays, those that are new and that were seen; frees them."""
     cdef Found *found = &s.found
-    free(s.batch)
+    end(s)
     try:
         if failed:
             raise MemoryError("scored pairs do not fit into memory")

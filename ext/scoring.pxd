@@ -1,44 +1,50 @@
-# Blocks of rows, or ranges of rows -> the pairs of them that reach a floor, batch by batch. Header-only.
+# Blocks of rows, or ranges of rows -> the pairs of them that reach a floor, step by step. Header-only.
+#
+# Pairs are listed; those that are known leave the list, and the sketches of the others are fetched; a list later, those
+# that their sketches leave hopeless leave it as well; the rest are compared, a batch at a time. Each step is a loop of
+# its own over a list, without a branch that depends on the pair.
 from batches cimport (
     PAIRS,
     Batch,
     Program,
     drop_hopeless,
-    drop_known,
     prefetch_costly,
     prefetch_row,
     score_batch,
 )
 from found cimport Found, note_found
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
-from pairs cimport PairSet, pair_of, prefetch_pair
-from sketch cimport Sketch, allow_apart, note_allowed
-from sketching cimport SKETCHED_AT_ONCE, fetch_rows, fetch_sketches, make_sketches, most_of_sketches
+from pair_lists cimport FULL, LISTED, SHORT_RUN, PairList, drop_known, find_runs, list_run, row_at
+from pairs cimport PairSet
+from sketch cimport Sketch, allow_apart, note_allowed, prefetch_sketch
+from sketching cimport SKETCHED_AT_ONCE, fetch_rows, make_sketches, most_but_dates, most_of_date
 
 cdef enum:
-    TILE = 256                  # records whose sketches are fetched, or made side by side, at a time
+    TILE = 256                  # records whose runs are looked at, or sketches made side by side, at a time
 
-# Pairs on their way to `found`; what is known is left out, and what cannot reach the floor by its sketches.
+# Pairs on their way to `found`. One list is filled while the sketches of the other one's pairs come.
 cdef struct Scoring:
     const Program *program
-    PairSet *known
+    const PairSet *known
     Batch *batch
     Found found
+    PairList lists[2]
+    int filled
+    uint32_t *places            # of a tile's records: their rows, or, where sketches are made, their order
+    uint32_t *ends              # of its runs
+    const Sketch *sketches      # by place
+    const uint64_t *entries     # by place, NULL where places are rows
     uint64_t n_seen
     int32_t floor
     bint sketched
 
 # Score the batch, note the pairs that reach the floor, and empty it; -1 where memory ends.
 #
-# Of most pairs a line of each row is enough, and of those that other rules have found nothing is fetched.
+# Of most pairs a line of each row is enough.
 cdef inline int flush(Scoring *s) noexcept nogil:
     cdef Batch *batch = s.batch
     cdef int j, k, n_live
-    s.found.n_known += drop_known(s.known, batch)
     if s.sketched:
-        for k in range(batch.n):
-            prefetch_costly(s.program, batch.left[k])
-            prefetch_costly(s.program, batch.right[k])
         drop_hopeless(s.program, batch, s.floor)
     for k in range(batch.n):
         prefetch_row(s.program, batch.left[k])
@@ -51,36 +57,126 @@ cdef inline int flush(Scoring *s) noexcept nogil:
     batch.n = 0
     return 0
 
-# A pair of rows and their sketches (NULL without): into the batch, unless it is hopeless; -1 where memory ends.
-cdef inline int offer_pair(Scoring *s, uint32_t a, uint32_t b, const Sketch *x, const Sketch *y) noexcept nogil:
+# Drop the pairs whose sketches leave them below the floor.
+cdef inline void drop_by_sketches(const Scoring *s, PairList *listed) noexcept nogil:
+    cdef const Program *p = s.program
+    cdef const Sketch *x
+    cdef const Sketch *y
+    cdef int32_t most
+    cdef unsigned int apart = 0
+    cdef int k, n = 0, kept = 0
+    for k in range(listed.n):
+        x = &s.sketches[listed.left[k]]
+        y = &s.sketches[listed.right[k]]
+        most = most_but_dates(p, x, y, &apart)
+        listed.left[n] = listed.left[k]
+        listed.right[n] = listed.right[k]
+        listed.most[n] = most
+        listed.apart[n] = <uint8_t> apart
+        n += most + p.date_most >= s.floor
+    for k in range(n):
+        most = listed.most[k] + most_of_date(p, &s.sketches[listed.left[k]], &s.sketches[listed.right[k]])
+        listed.left[kept] = listed.left[k]
+        listed.right[kept] = listed.right[k]
+        listed.apart[kept] = listed.apart[k]
+        listed.most[kept] = most
+        kept += most >= s.floor
+    listed.n = kept
+
+# Take the pairs of a list that are not hopeless into batches, and empty it; -1 where memory ends.
+cdef inline int take_list(Scoring *s, PairList *listed) noexcept nogil:
     cdef Batch *batch = s.batch
     cdef const Program *p = s.program
-    cdef int n = batch.n
-    cdef unsigned int apart = 0
-    cdef int32_t most
+    cdef int k, n
     if s.sketched:
-        most = most_of_sketches(p, x, y, s.floor, &apart)
-        if most < s.floor:
-            return 0
-        batch.upper[n] = most
-        batch.apart[n] = <uint8_t> apart
-        note_allowed(x, y, &p.bounds, &batch.allowed[n][0])
-        allow_apart(&p.bounds, apart, &batch.allowed[n][0])
-    prefetch_pair(s.known, pair_of(a, b))
-    batch.left[n] = a
-    batch.right[n] = b
-    batch.n = n + 1
-    return flush(s) if batch.n == PAIRS else 0
+        drop_by_sketches(s, listed)
+    for k in range(listed.n):
+        n = batch.n
+        batch.left[n] = row_at(s.entries, listed.left[k])
+        batch.right[n] = row_at(s.entries, listed.right[k])
+        if s.sketched:
+            prefetch_costly(p, batch.left[n])
+            prefetch_costly(p, batch.right[n])
+            batch.upper[n] = listed.most[k]
+            batch.apart[n] = listed.apart[k]
+            note_allowed(&s.sketches[listed.left[k]], &s.sketches[listed.right[k]], &p.bounds, &batch.allowed[n][0])
+            allow_apart(&p.bounds, listed.apart[k], &batch.allowed[n][0])
+        batch.n = n + 1
+        if batch.n == PAIRS and flush(s):
+            return -1
+    listed.n = 0
+    return 0
 
-cdef inline Py_ssize_t end_of_run(const uint64_t *packed, Py_ssize_t begin, Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t end = begin + 1
-    while end < n and packed[end] >> 32 == packed[begin] >> 32:
-        end += 1
-    return end
+# Have what the pairs of the filled list need fetched, and take those of the one before; -1 where memory ends.
+cdef inline int turn_lists(Scoring *s) noexcept nogil:
+    cdef PairList *listed = &s.lists[s.filled]
+    cdef int k
+    s.n_seen += listed.n
+    s.found.n_known += drop_known(s.known, listed, s.entries)
+    if s.sketched and s.entries == NULL:
+        for k in range(listed.n):
+            prefetch_sketch(&s.sketches[listed.left[k]])
+            prefetch_sketch(&s.sketches[listed.right[k]])
+    s.filled ^= 1
+    return take_list(s, &s.lists[s.filled])
+
+# Nothing is left in the lists afterwards; -1 where memory ends.
+cdef inline int empty_lists(Scoring *s) noexcept nogil:
+    return -1 if turn_lists(s) else turn_lists(s)
+
+# One place against n others; -1 where memory ends.
+cdef inline int list_against(Scoring *s, uint32_t place, const uint32_t *others, Py_ssize_t n) noexcept nogil:
+    cdef PairList *listed
+    cdef Py_ssize_t at = 0, k, some
+    while at < n:
+        listed = &s.lists[s.filled]
+        some = n - at if n - at < LISTED - listed.n else LISTED - listed.n
+        for k in range(some):
+            listed.left[listed.n + k] = place
+            listed.right[listed.n + k] = others[at + k]
+        listed.n += <int> some
+        at += some
+        if listed.n > FULL and turn_lists(s):
+            return -1
+    return 0
+
+# The pairs of one run of places; -1 where memory ends.
+cdef inline int list_long_run(Scoring *s, const uint32_t *run, Py_ssize_t n, uint32_t split) noexcept nogil:
+    cdef Py_ssize_t i, j, middle = n - 1
+    if split:
+        middle = 0
+        while middle < n and row_at(s.entries, run[middle]) < split:
+            middle += 1
+    for i in range(middle):
+        j = middle if split else i + 1
+        if list_against(s, run[i], run + j, n - j):
+            return -1
+    return 0
+
+# The pairs of a tile's runs; -1 where memory ends.
+cdef inline int list_runs(Scoring *s, Py_ssize_t n_runs, uint32_t split) noexcept nogil:
+    cdef PairList *listed
+    cdef Py_ssize_t k, n, begin = 0
+    for k in range(n_runs):
+        n = s.ends[k] - begin
+        if n <= SHORT_RUN and not split:
+            listed = &s.lists[s.filled]
+            listed.n += list_run(s.places + begin, n, &listed.left[listed.n], &listed.right[listed.n])
+            if listed.n > FULL and turn_lists(s):
+                return -1
+        elif list_long_run(s, s.places + begin, n, split):
+            return -1
+        begin = s.ends[k]
+    return 0
 
 # Whole runs, together at least TILE entries, where there are as many.
 cdef inline Py_ssize_t end_of_tile(const uint64_t *packed, Py_ssize_t begin, Py_ssize_t n) noexcept nogil:
-    return n if n - begin <= TILE else end_of_run(packed, begin + TILE - 1, n)
+    cdef Py_ssize_t end = begin + TILE
+    if n - begin <= TILE:
+        return n
+    while end < n and packed[end] >> 32 == packed[end - 1] >> 32:
+        end += 1
+    return end
 
 # Entries of the largest tile.
 cdef inline Py_ssize_t largest_tile(const uint64_t *packed, Py_ssize_t n) noexcept nogil:
@@ -91,62 +187,34 @@ cdef inline Py_ssize_t largest_tile(const uint64_t *packed, Py_ssize_t n) noexce
         first = last
     return most
 
-# The pairs of one run of equal keys; sketches (NULL without) by place in the tile, or by row. -1 where memory ends.
-cdef inline int score_run(Scoring *s, const uint64_t *run, Py_ssize_t n, uint32_t split, const Sketch *tile) noexcept nogil:
-    cdef const Sketch *stored = s.program.sketches
-    cdef const Sketch *x = NULL
-    cdef const Sketch *y = NULL
-    cdef Py_ssize_t i, j, middle = n - 1
-    cdef uint32_t a, b
-    if split:
-        middle = 0
-        while middle < n and <uint32_t> run[middle] < split:
-            middle += 1
-    for i in range(middle):
-        a = <uint32_t> run[i]
-        j = middle if split else i + 1
-        s.n_seen += n - j
-        if s.sketched:
-            x = &tile[i] if tile != NULL else &stored[a]
-        while j < n:
-            b = <uint32_t> run[j]
-            if s.sketched:
-                y = &tile[j] if tile != NULL else &stored[b]
-            if offer_pair(s, a, b, x, y):
-                return -1
-            j += 1
-    return 0
-
 # The pairs of all runs. Sketches are made in `tile`, which has room for the largest one; NULL where they are stored.
 cdef inline int score_runs(Scoring *s, const uint64_t *packed, Py_ssize_t n, uint32_t split, Sketch *tile) noexcept nogil:
-    cdef Py_ssize_t first = 0, last, begin, end
-    cdef bint stored = s.sketched and tile == NULL
-    if stored:
-        fetch_sketches(s.program, packed, TILE if TILE < n else n)
-    elif s.sketched:
+    cdef Py_ssize_t first = 0, last, k
+    s.sketches = s.program.sketches if tile == NULL else tile
+    if tile != NULL:
         fetch_rows(s.program, packed, SKETCHED_AT_ONCE if SKETCHED_AT_ONCE < n else n)
     while first < n:
         last = end_of_tile(packed, first, n)
-        if stored:
-            fetch_sketches(s.program, packed + last, TILE if TILE < n - last else n - last)
-        elif s.sketched:
+        if tile != NULL:
             make_sketches(s.program, packed + first, last - first, n - last, tile)
-        begin = first
-        while begin < last:
-            end = end_of_run(packed, begin, last)
-            if score_run(s, packed + begin, end - begin, split, NULL if tile == NULL else tile + (begin - first)):
-                return -1
-            begin = end
+            s.entries = packed + first
+        for k in range(last - first):
+            s.places[k] = <uint32_t> packed[first + k] if tile == NULL else <uint32_t> k
+        if list_runs(s, find_runs(packed + first, last - first, s.ends), split):
+            return -1
+        if tile != NULL and empty_lists(s):
+            return -1
         first = last
-    return flush(s) if s.batch.n else 0
+    return -1 if empty_lists(s) else flush(s)
 
 # Rows begin..end against all later ones, or those from split on, of n. -1 where memory ends.
 cdef inline int score_rows(Scoring *s, uint32_t begin, uint32_t end, uint32_t split, uint32_t n) noexcept nogil:
-    cdef const Sketch *sketches = s.program.sketches
     cdef uint32_t i, j
+    s.sketches = s.program.sketches
+    for i in range(n):
+        s.places[i] = i
     for i in range(begin, end):
-        for j in range(split if split else i + 1, n):
-            s.n_seen += 1
-            if offer_pair(s, i, j, sketches + i, sketches + j):
-                return -1
-    return flush(s) if s.batch.n else 0
+        j = split if split else i + 1
+        if list_against(s, i, s.places + j, n - j):
+            return -1
+    return -1 if empty_lists(s) else flush(s)

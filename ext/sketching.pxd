@@ -40,7 +40,6 @@ from sketch cimport (
     half_bits,
     less_apart,
     names_apart,
-    prefetch_sketch,
     upper_bound,
 )
 
@@ -275,12 +274,6 @@ cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssi
         else:
             fill_words(c, at, n, out)
 
-# Have the stored sketches of the rows named by the lower halves of entries fetched.
-cdef inline void fetch_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n) noexcept nogil:
-    cdef Py_ssize_t k
-    for k in range(n):
-        prefetch_sketch(&p.sketches[<uint32_t> entries[k]])
-
 # Have the rows named by the lower halves of entries fetched.
 cdef inline void fetch_rows(const Program *p, const uint64_t *entries, Py_ssize_t n) noexcept nogil:
     cdef Py_ssize_t k
@@ -300,20 +293,16 @@ cdef inline void make_sketches(const Program *p, const uint64_t *entries, Py_ssi
         out += m
         n -= m
 
-cdef inline int32_t most_with_date(const Program *p, const Sketch *a, const Sketch *b, int32_t most) noexcept nogil:
-    cdef int code = date_level(a.date, b.date) if a.date and b.date else 0
-    if code == DATE_EXACT:
-        return most + (a.date_equal if a.date_equal < b.date_equal else b.date_equal)
-    return most + p.comparisons[p.dated].top[code]
-
-# An upper bound of the weight of two rows; only roughly where it is below floor. Which names are apart, a bit each.
-cdef inline int32_t most_of_sketches(const Program *p, const Sketch *a, const Sketch *b, int32_t floor,
-                                     unsigned int *apart) noexcept nogil:
-    cdef int32_t most = upper_bound(a, b, &p.bounds)
-    if most + p.date_most < floor:
-        return most + p.date_most
+# The most that two rows can weigh but for their dates. Which names are apart, a bit each.
+cdef inline int32_t most_but_dates(const Program *p, const Sketch *a, const Sketch *b, unsigned int *apart) noexcept nogil:
     apart[0] = names_apart(a, b, &p.bounds)
-    most += less_apart(a, b, &p.bounds, apart[0])
-    if p.dated < 0 or most + p.date_most < floor:
-        return most + p.date_most
-    return most_with_date(p, a, b, most)
+    return upper_bound(a, b, &p.bounds) + less_apart(a, b, &p.bounds, apart[0])
+
+cdef inline int32_t most_of_date(const Program *p, const Sketch *a, const Sketch *b) noexcept nogil:
+    cdef int code
+    if p.dated < 0:
+        return 0
+    code = date_level(a.date, b.date) if a.date and b.date else 0
+    if code == DATE_EXACT:
+        return a.date_equal if a.date_equal < b.date_equal else b.date_equal
+    return p.comparisons[p.dated].top[code]

@@ -19,4 +19,4 @@ cdef class Scorer:
     cdef Py_ssize_t n_values[MAX_COMPARISONS]
 
     cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil
-    cdef begin(self, Scoring *s, int32_t floor, bint sketched)
+    cdef begin(self, Scoring *s, int32_t floor, bint sketched, Py_ssize_t n_places)

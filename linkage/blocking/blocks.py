@@ -241,8 +241,8 @@ class _Builder:
     budget: int
     largest_block: int
     rooms: list[tuple[Packed, Packed]] = field(default_factory=list)
-    """Memory for the entries of a rule and for those of its large blocks, which a rule before has used: where
-    entries go to files, pages that were given back would be cleared anew for every rule."""
+    """Memory for the entries of a rule and for those of its large blocks, which a rule before has used:
+    pages that were given back would be cleared anew for every rule."""
 
     def blocks(self, rule: BlockingRule, keys: Keys, folder: Path | None = None) -> RuleBlocks:
         """The blocks of the rule with these keys of all records, in a file if there is a folder.
@@ -251,8 +251,8 @@ class _Builder:
         """
         started = time.perf_counter()
         split = self.records.n_left
-        rooms = self._rooms(len(keys)) if folder else None
-        memory, other = rooms or (np.empty(len(keys), np.uint64), None)
+        rooms = self._rooms(len(keys))
+        memory, other = rooms
         ends = pack_repeated(keys, memory)
         self._sort_parts(memory, [0, *ends])
         kept, lengths, lefts = keep_blocks(memory[: ends[-1]], split)
@@ -267,16 +267,14 @@ class _Builder:
             entries.add(memory[: kept - len(large)])
             n_blocks -= n_refined
             n_pairs = int(by_size[: cap + 1].sum())
-            del memory, lengths, lefts
+            del lengths, lefts
             for part, sizes, left_sizes in self._refined(rule, large, cap, keys, rooms):
                 entries.add(part)
                 n_blocks += len(sizes)
                 n_pairs += int(pairs_of(sizes, left_sizes, bool(split)).sum())
         else:
             entries.add(memory[:kept])
-            del memory
-        if rooms is not None:
-            self.rooms.append(rooms)
+        self.rooms.append(rooms)
         left_out = n_before - n_pairs if n_refined else 0
         held = entries.finish()
         seconds = time.perf_counter() - started
@@ -299,7 +297,7 @@ class _Builder:
         list(self.pool.map(sort, range(0, len(edges) - 1, PARTS_AT_ONCE)))
 
     def _refined(
-        self, rule: BlockingRule, large: Packed, cap: int, keys: Keys, rooms: tuple[Packed, Packed] | None
+        self, rule: BlockingRule, large: Packed, cap: int, keys: Keys, rooms: tuple[Packed, Packed]
     ) -> Iterator[tuple[Packed, Keys, Keys]]:
         """Split large blocks, key by key, until they fit: entries, lengths, lefts of each step's blocks.
 
@@ -311,9 +309,9 @@ class _Builder:
                 break
             large, sizes, left_sizes = self._split(large, self.maker.finer(key, large, self.pool), keys)
             fits = sizes <= cap
-            beyond = part_blocks(large, sizes, cap, rooms and rooms[0])
+            beyond = part_blocks(large, sizes, cap, rooms[0])
             yield large[: len(large) - len(beyond)], sizes[fits], left_sizes[fits]
-            large, rooms = beyond, rooms and (rooms[1], rooms[0])
+            large, rooms = beyond, (rooms[1], rooms[0])
         if len(large):
             yield self._split(large, _pieces(large, cap, split) + np.uint32(1), keys)
 

@@ -80,6 +80,35 @@ def test_one_block_of_all_records_holds_all_pairs(seed, floor, n_left):
     assert blocks[4:] == everything[4:]
 
 
+@given(
+    seeds,
+    st.lists(st.one_of(st.integers(1, 6), st.integers(1, 40)), min_size=1, max_size=150),
+    st.sampled_from([0, 13]),
+    st.sampled_from(["none", "stored", "made"]),
+)
+def test_pairs_of_blocks_come_block_by_block(seed, lengths, n_left, sketches):
+    """In tiles and lists, long runs and short ones: the pairs of each run, in the order of its records."""
+    *_, scorer = drawn_scorer(seed, 40, n_left=n_left)
+    floor = LOWEST if sketches == "none" else -1500
+    if sketches != "none":
+        sketch(scorer, 40, threads=1, store=sketches == "stored")
+    random = np.random.default_rng(seed)
+    runs = [np.sort(random.choice(40, n, replace=False)) for n in lengths]
+    packed = np.concatenate([run.astype(np.uint64) | np.uint64((k + 1) << 32) for k, run in enumerate(runs)])
+    expected = [
+        (int(a), int(b)) for run in runs for i, a in enumerate(run) for b in run[i + 1 :]
+        if not n_left or a < n_left <= b
+    ]  # fmt: skip
+    left, right, weight, gamma, n_new, n_seen = scorer.score_blocks(packed, n_left, floor)
+    every = pairs_of(scorer.score_all(0, n_left or 40, n_left, floor))
+    assert list(zip(left.tolist(), right.tolist(), strict=True)) == [
+        pair for pair in expected if pair in every
+    ]
+    found = zip(left.tolist(), right.tolist(), weight.tolist(), gamma.tolist(), strict=True)
+    assert all(every[a, b] == (w, g) for a, b, w, g in found)
+    assert n_new == n_seen == len(expected)
+
+
 @given(seeds)
 def test_named_pairs_weigh_as_they_do_among_all(seed):
     *_, scorer = drawn_scorer(seed, 20)
@@ -158,6 +187,8 @@ def test_rows_that_do_not_exist_are_refused():
         scorer.levels_of_pairs(one, np.empty(0, np.uint32), gamma)
     with pytest.raises(ValueError, match="beyond the rows"):
         scorer.score_blocks(np.array([1 << 32 | 4], np.uint64), 0, 0)
+    with pytest.raises(ValueError, match="beyond 4"):
+        scorer.know(one, one)
     with pytest.raises(ValueError, match="leave the 4 rows"):
         scorer.score_all(0, 5, 0, 0)
 
