@@ -23,7 +23,7 @@ import numpy as np
 
 from linkage.fields.batch import encode_records
 from linkage.fields.columns import COLUMNS
-from linkage.fields.detect import find_headers
+from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source
 from linkage.schema import Schema, citizen_schema

@@ -29,7 +29,7 @@ from benchmarks.foreign.plain import peer_fields, plain_tables
 from benchmarks.foreign.tables import TABLES
 from benchmarks.measure import describe_commit, describe_machine, describe_versions, peers_python, write_json
 from benchmarks.queries import measure_answers
-from linkage.fields.detect import find_headers
+from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.schema import Schema
 

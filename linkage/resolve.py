@@ -22,8 +22,9 @@ from linkage.comparison.program import (
 )
 from linkage.errors import InputError, ModelError, SchemaError, TrainingError
 from linkage.fields.batch import EncodedRecords, encode_records
-from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.detect import detect_schema
 from linkage.fields.fillers import drop_fillers
+from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import SchemaError
-from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.detect import detect_schema
 from linkage.fields.headers import fold_header
+from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.schema import (
     FORMATS,

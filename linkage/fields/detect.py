@@ -10,39 +10,19 @@ import pyarrow as pa
 
 from linkage.errors import InputError, SchemaError
 from linkage.fields import compute as pc
+from linkage.fields.citizen_headers import NOTHING, meaning_of
 from linkage.fields.content import fitted, looks_like
-from linkage.fields.headers import RECORD_IDS, field_of_header, fold_header, is_reserved
+from linkage.fields.fold import fold_header
+from linkage.fields.headers import RECORD_IDS, field_of_header, is_reserved
+from linkage.fields.held import find_headers
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
-from linkage.fields.source import JOINED, JOINED_NAME, Source
+from linkage.fields.source import JOINED, Source
 from linkage.fields.split_dates import find_split_dates
 from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Field, Schema, citizen_schema
 
 SAMPLE = 20_000
 """Rows that detection looks at."""
-
-
-def find_headers(source: Source, schema: Schema) -> dict[str, str]:
-    """Field name -> column header, for the fields that the table holds; key "" = the record id's column."""
-    folded = {fold_header(c): c for c in reversed(source.columns)}
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for item in schema.fields:
-        for name in (item.name, *item.columns):
-            mark = JOINED_NAME if JOINED_NAME in name else JOINED
-            parts = [folded.get(fold_header(part)) for part in name.split(mark)]
-            held = [p for p in parts if p is not None and p not in taken]
-            if len(held) == len(parts):
-                found[item.name] = mark.join(held)
-                taken.update(held)
-                break
-    wanted = [schema.record_id] if schema.record_id else []
-    for name in (*wanted, *RECORD_IDS):
-        column = folded.get(fold_header(name))
-        if column is not None and column not in taken:
-            found[""] = column
-            break
-    return found
 
 
 def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
@@ -60,10 +40,9 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
         No column is recognised; the message lists the headers.
     """
     columns = [c for c in source.columns if c not in exclude]
-    citizen = citizen_schema()
-    held = find_headers(Source(source.name, columns, None, None), citizen)
+    held, citizen = _of_preset(source.name, columns)
     if _is_of_citizens(held, columns):
-        return citizen.only(held)
+        return _with_others(citizen.only(held), source, [c for c in columns if c not in held.values()])
     table = _sample(source, columns)
     columns = [c for c in columns if _has_texts(source, table, c)]
     sample = {c: _values(table, c) for c in columns}
@@ -83,6 +62,41 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
             " describe them in a schema file"
         )
     return Schema(tuple(fields), (), record_id)
+
+
+def _of_preset(name: str, columns: list[str]) -> tuple[dict[str, str], Schema]:
+    """The preset's fields with their columns, and the preset that knows these columns by their headers."""
+    citizen = citizen_schema()
+    held = find_headers(Source(name, columns, None, lambda _: iter(())), citizen)
+    fields = tuple(
+        replace(f, columns=(held[f.name], *f.columns))
+        if f.name in held and not _is_known(held[f.name], f)
+        else f
+        for f in citizen.fields
+    )
+    return held, replace(citizen, fields=fields)
+
+
+def _is_known(column: str, item: Field) -> bool:
+    return fold_header(column) in map(fold_header, (item.name, *item.columns))
+
+
+def _with_others(schema: Schema, source: Source, columns: list[str]) -> Schema:
+    """The preset's fields, and those that the table's other columns hold: a passport, an e-mail, a head."""
+    columns = [c for c in columns if not is_reserved(c) and c not in schema]
+    if not columns:
+        return schema
+    table = _sample(source, columns)
+    columns = [c for c in columns if _has_texts(source, table, c)]
+    found = [item for c in columns if (item := _field_of(c, _values(table, c)))]
+    # A day without a header that tells is a visit's or a form's: the preset holds the birth. Of names,
+    # those of other people alone are of use beside the person's own.
+    others = [
+        f
+        for f in found
+        if (f.kind != "date" or field_of_header(f.name)) and (f.kind != "person_name" or f.shared)
+    ]
+    return replace(schema, fields=(*schema.fields, *others))
 
 
 _SERIAL = re.compile(r"(^| )(id|no|nr|num|number|code|key|codice|codigo|ma \w+|编号|번호)$|id$")
@@ -139,7 +153,7 @@ def _is_given_name(column: str, columns: Sequence[str]) -> bool:
 
 
 def _field_of(column: str, values: pa.Array) -> Field | None:
-    if is_reserved(column):
+    if is_reserved(column) or meaning_of(column) == NOTHING:
         return None
     item = field_of_header(column)
     return looks_like(column, values) if item is None else fitted(item, values)

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.fields.batch import EncodedRecords
-from linkage.fields.headers import WORDS, fold_header
+from linkage.fields.fold import fold_header
+from linkage.fields.headers import WORDS
 
 LOOKED_AT = 8_192
 """Records that show which values are frequent, at even distances through the table."""

@@ -7,8 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from linkage._kernels.normalise import normalise_one
-from linkage.schema import Field
+from linkage.fields.citizen_headers import Meaning, meaning_of
+from linkage.fields.fold import fold_header
+from linkage.schema import Field, citizen_schema
 
 RECORD_IDS = (
     "record_id",
@@ -36,6 +37,8 @@ RECORD_IDS = (
     "lfd_nr",
     "seq",
 )
+SERIALS = ("stt", "row", "row_number", "index", "unnamed_0", "lfd_nr", "seq")
+"""Those of them that count rows: where they repeat, they name no record."""
 TRUTH = (
     "entity",
     "cluster",
@@ -58,12 +61,6 @@ WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_t
 _RELATIVES, _INSTITUTIONS = frozenset(WORDS["relatives"]), frozenset(WORDS["institutions"])
 _NOISE, _NOTHING = frozenset(WORDS["noise"]), frozenset(WORDS["nothing"])
 """What a header may carry around its meaning; what makes of it a remark about a field, not its value."""
-
-
-def fold_header(text: str) -> str:
-    """A header without case, diacritics and punctuation: ``"Họ và tên"`` -> ``"ho va ten"``."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
-    return normalise_one(spaced.encode(), "text")[2].decode("utf-8", "replace")
 
 
 def _entries() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -90,6 +87,10 @@ def field_of_header(column: str) -> Field | None:
     """The field that a header names by itself; None for record ids, truth, and what says nothing."""
     if is_reserved(column):
         return None
+    meaning = _vietnamese(column)
+    if meaning is not None:
+        found = _entry_of_meaning(meaning)
+        return Field(column, kind=found[0], **found[1]) if found else None  # type: ignore[arg-type]
     words = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split()
     entry = _entry_of(words)
     if entry is None:
@@ -105,7 +106,37 @@ def field_of_header(column: str) -> Field | None:
 
 def entry_of_header(column: str) -> tuple[str, dict[str, Any]] | None:
     """The lexicon's entry that a header belongs to, one object for all headers of one meaning."""
+    meaning = _vietnamese(column)
+    if meaning is not None:
+        return _entry_of_meaning(meaning)
     return _entry_of(re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split())
+
+
+def _vietnamese(column: str) -> Meaning | None:
+    """What a header means as a Vietnamese one; one ASCII word ("to", "ban") may be of any language."""
+    return meaning_of(column) if " " in fold_header(column) or not column.isascii() else None
+
+
+_ELSEWHERE = {
+    "full_name": "full name",
+    "date_of_birth": "date of birth",
+    "sex": "sex",
+    "phone": "phone",
+    "street": "address",
+}
+"""Fields of the preset that tables of other countries hold as well, and the entry that names them."""
+
+
+def _entry_of_meaning(meaning: Meaning) -> tuple[str, dict[str, Any]] | None:
+    if meaning.preset is None:
+        return meaning.field
+    return _ENTRIES[_ELSEWHERE[meaning.preset]] if meaning.preset in _ELSEWHERE else PRESET[meaning.preset]
+
+
+PRESET: dict[str, tuple[str, dict[str, Any]]] = {
+    f.name: (f.kind, {"format": f.format, "shared": f.shared}) for f in citizen_schema().fields
+}
+"""An entry for each field of the preset."""
 
 
 def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:

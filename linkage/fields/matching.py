@@ -10,8 +10,9 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.detect import detect_schema
 from linkage.fields.headers import entry_of_header, field_of_header, is_reserved
+from linkage.fields.held import find_headers
 from linkage.fields.same_contents import same_contents
 from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import find_split_dates

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from linkage.fields.content import ENOUGH, share
-from linkage.fields.headers import WORDS, fold_header
+from linkage.fields.fold import fold_header
+from linkage.fields.headers import WORDS
 from linkage.fields.source import JOINED
 from linkage.schema import Field
 

@@ -66,7 +66,7 @@ def _pack_mappings(records: Sequence[Any], schema: Schema) -> Iterator[tuple[str
 
 def _pack_table(records: Any, schema: Schema) -> Iterator[tuple[str, bytes]]:
     # Here, because whoever gives mappings needs no pyarrow.
-    from linkage.fields.detect import find_headers
+    from linkage.fields.held import find_headers
     from linkage.fields.opening import open_source
     from linkage.fields.text import as_text, readable
 

@@ -18,7 +18,7 @@ from linkage.comparison.program import comparisons_of
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.columns import COLUMNS, CategoryColumn, Column, DateColumn, IdentifierColumn, TextColumn
-from linkage.fields.detect import find_headers
+from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source
 from linkage.fields.text import as_text, index_buffers, readable, text_buffers

@@ -9,7 +9,8 @@ from linkage.blocking import rules as module
 from linkage.blocking.coverage import share_found
 from linkage.blocking.rules import rules_of
 from linkage.fields.batch import encode_records
-from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.detect import detect_schema
+from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.schema import Field, block_on
 from tests.kernels.scoring import encode

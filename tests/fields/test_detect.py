@@ -8,8 +8,9 @@ import pytest
 
 import linkage
 from linkage.errors import InputError
-from linkage.fields.detect import detect_schema, find_headers
+from linkage.fields.detect import detect_schema
 from linkage.fields.headers import field_of_header
+from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.fields.text import joined_date
 

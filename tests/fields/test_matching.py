@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 import linkage
-from linkage.fields.detect import find_headers
+from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
 from linkage.fields.opening import open_source
 

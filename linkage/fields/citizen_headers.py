@@ -1,0 +1,75 @@
+"""A Vietnamese header -> the field of the citizen preset, or the kind of field, that it names.
+
+The lexicon is data (`citizen_headers.json`), to be added to. A header belongs to the longest phrase that it
+begins with; a phrase of one word must be all of it, but for a remark: "Ngày sinh (dd/mm/yyyy)" is a birth,
+"Tình trạng" no province ("tỉnh").
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from linkage.fields.fold import fold_header
+
+_WORDS: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
+_REMARKS = frozenset(["dd", "mm", "yyyy", "yy", "nam", "nu", "neu", "co", "bat", "buoc"])
+"""Words that say how a column is to be filled in, not what it holds."""
+_OTHERS_PEOPLE = frozenset(["cha", "bo", "me", "vo", "chong", "con", "phu", "huynh", "giam", "than", "chu"])
+"""Words behind a phrase that make it another person's: "Số điện thoại phụ huynh"."""
+
+
+class Meaning(NamedTuple):
+    """What a header says: a field of the preset, a kind of field with its settings, or nothing of use."""
+
+    preset: str | None
+    field: tuple[str, dict[str, Any]] | None
+
+
+NOTHING = Meaning(None, None)
+"""Of a form, an office, a visit: it tells nobody apart, whatever its values look like."""
+
+
+def _meanings() -> dict[tuple[str, ...], Meaning]:
+    found: dict[tuple[str, ...], Meaning] = {}
+
+    def add(phrases: list[str], meaning: Meaning) -> None:
+        for phrase in phrases:
+            found.setdefault(tuple(fold_header(phrase).split()), meaning)
+
+    for name, phrases in _WORDS["preset"].items():
+        add(phrases, Meaning(name, None))
+    for entry in _WORDS["others"]:
+        settings = dict(entry["field"])
+        add(entry["headers"], Meaning(None, (settings.pop("kind"), settings)))
+    add(_WORDS["nothing"], NOTHING)
+    return found
+
+
+_MEANINGS = _meanings()
+_LONGEST = max(map(len, _MEANINGS))
+
+
+def meaning_of(column: str) -> Meaning | None:
+    """What a Vietnamese header means; None for headers of other languages.
+
+    Examples
+    --------
+    >>> meaning_of("Ngày sinh (dd/mm/yyyy)")
+    Meaning(preset='date_of_birth', field=None)
+    >>> meaning_of("Số CMND/CCCD").preset, meaning_of("Ngày cấp").preset, meaning_of("surname")
+    ('id_number', None, None)
+    """
+    words = fold_header(column).split()
+    bare = [w for w in words if not w.isdigit()]
+    while len(bare) > 1 and bare[-1] in _REMARKS:
+        bare.pop()
+    for version in (words, bare):
+        if tuple(version) in _MEANINGS:
+            return _MEANINGS[tuple(version)]
+    for n in range(min(len(bare) - 1, _LONGEST), 0, -1):
+        meaning = _MEANINGS.get(tuple(bare[:n]))
+        if meaning is not None and (n > 1 or bare[0] == "ngay"):
+            return None if meaning.preset and _OTHERS_PEOPLE.intersection(bare[n:]) else meaning
+    return None

@@ -1,0 +1,13 @@
+"""A header -> its words without case, diacritics and punctuation, by which headers are compared."""
+
+from __future__ import annotations
+
+import re
+
+from linkage._kernels.normalise import normalise_one
+
+
+def fold_header(text: str) -> str:
+    """A header without case, diacritics and punctuation: ``"Họ và tên"`` -> ``"ho va ten"``."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
+    return normalise_one(spaced.encode(), "text")[2].decode("utf-8", "replace")

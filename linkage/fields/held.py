@@ -1,0 +1,55 @@
+"""A table's headers and a schema -> which column holds which field."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from linkage.fields import compute as pc
+from linkage.fields.citizen_headers import meaning_of
+from linkage.fields.fold import fold_header
+from linkage.fields.headers import PRESET, RECORD_IDS, SERIALS, is_reserved
+from linkage.fields.source import JOINED, JOINED_NAME, Source
+from linkage.fields.text import as_text
+from linkage.schema import Schema
+
+
+def find_headers(source: Source, schema: Schema) -> dict[str, str]:
+    """Field name -> column header, for the fields that the table holds; key "" = the record id's column."""
+    folded = {fold_header(c): c for c in reversed(source.columns)}
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for item in schema.fields:
+        for name in (item.name, *item.columns):
+            mark = JOINED_NAME if JOINED_NAME in name else JOINED
+            parts = [folded.get(fold_header(part)) for part in name.split(mark)]
+            held = [p for p in parts if p is not None and p not in taken]
+            if len(held) == len(parts):
+                found[item.name] = mark.join(held)
+                taken.update(held)
+                break
+    for column in source.columns:
+        meant = _of_preset(column, schema) if column not in taken else None
+        if meant and meant not in found:
+            found[meant] = column
+            taken.add(column)
+    wanted = [schema.record_id] if schema.record_id else []
+    for name in (*wanted, *RECORD_IDS):
+        named = folded.get(fold_header(name))
+        if named is not None and named not in taken and not (name in SERIALS and _repeats(source, named)):
+            found[""] = named
+            break
+    return found
+
+
+def _of_preset(column: str, schema: Schema) -> str | None:
+    """The preset's field that a header means, if the schema has it: "Số giấy tờ" as "Số CCCD"."""
+    meaning = None if is_reserved(column) else meaning_of(column)
+    if meaning is None or meaning.preset is None or meaning.preset not in schema:
+        return None
+    return meaning.preset if schema[meaning.preset].kind == PRESET[meaning.preset][0] else None
+
+
+def _repeats(source: Source, column: str) -> bool:
+    """Whether a column that counts rows counts some twice, or not all: each sheet, each commune anew."""
+    values = pa.chunked_array([as_text(batch.column(0)) for batch in source.batches([column])], pa.string())
+    return bool(values.null_count > 0 or pc.count_distinct(values).as_py() < len(values))
