@@ -9,7 +9,7 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
 cdef enum:
-    PART_BITS = 15        # about 2 to this power entries a part: its bitmaps and its sort stay in the cache
+    PART_BITS = 14        # about 2 to this power entries a part: its bitmaps and its sort stay in the cache
     MOST_PART_BITS = 9
     LEAST_BITMAP_BITS = 12
     MOST_BITMAP_BITS = 30

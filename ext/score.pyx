@@ -29,7 +29,7 @@ from comparisons cimport (
 )
 from found cimport Found, found_free
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport free, malloc
+from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
 from pairs cimport forget_pairs, pair_of, prefetch_pair, put_pair, reserve_pairs
 from scoring cimport Scoring, largest_tile, score_rows, score_runs
@@ -37,6 +37,7 @@ from sketch cimport NameSketch, Sketch, count_digits
 from sketching cimport (
     AHEAD_SKETCH,
     SKETCHED_AT_ONCE,
+    SeenWords,
     begin_bounds,
     fill_sketches,
     most_but_dates,
@@ -178,13 +179,17 @@ cdef class Scorer:
         cdef Py_ssize_t n, k
         if out is None or not 0 <= begin <= end <= out.shape[0]:
             raise ValueError("rows to sketch leave the table")
+        cdef SeenWords *seen = <SeenWords *> calloc(1, sizeof(SeenWords))
+        if seen == NULL:
+            raise MemoryError
         with nogil:
             while begin < end:
                 n = end - begin if end - begin < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
                 for k in range(n):
                     rows[k] = begin + k
-                fill_sketches(&self.program, rows, n, rows, 0, <Sketch *> &out[begin, 0])
+                fill_sketches(&self.program, rows, n, rows, 0, seen, <Sketch *> &out[begin, 0])
                 begin += n
+        free(seen)
 
     def end_sketches(self):
         """Use the sketches, which are complete, from now on."""
@@ -338,7 +343,9 @@ cdef class Scorer:
         self.begin(&s, floor, self.program.sketched, capacity)
         if s.sketched and self.program.sketches == NULL:
             tile = <Sketch *> malloc((capacity + 1) * sizeof(Sketch))
-            if tile == NULL:
+            s.seen = <SeenWords *> calloc(1, sizeof(SeenWords))
+            if tile == NULL or s.seen == NULL:
+                free(tile)
                 end(&s)
                 raise MemoryError
         cdef bint failed = False
@@ -382,6 +389,7 @@ cdef class Scorer:
 
 cdef void end(Scoring *s) noexcept:
     free(s.batch)
+    free(s.seen)
     free(s.places)
     free(s.ends)
 

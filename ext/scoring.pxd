@@ -17,7 +17,7 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from pair_lists cimport FULL, LISTED, SHORT_RUN, PairList, drop_known, find_runs, list_run, row_at
 from pairs cimport PairSet
 from sketch cimport Sketch, allow_apart, note_allowed, prefetch_sketch
-from sketching cimport SKETCHED_AT_ONCE, fetch_rows, make_sketches, most_but_dates, most_of_date
+from sketching cimport SKETCHED_AT_ONCE, SeenWords, fetch_rows, make_sketches, most_but_dates, most_of_date
 
 cdef enum:
     TILE = 256                  # records whose runs are looked at, or sketches made side by side, at a time
@@ -34,6 +34,7 @@ cdef struct Scoring:
     uint32_t *ends              # of its runs
     const Sketch *sketches      # by place
     const uint64_t *entries     # by place, NULL where places are rows
+    SeenWords *seen             # where sketches are made
     uint64_t n_seen
     int32_t floor
     bint sketched
@@ -196,7 +197,7 @@ cdef inline int score_runs(Scoring *s, const uint64_t *packed, Py_ssize_t n, uin
     while first < n:
         last = end_of_tile(packed, first, n)
         if tile != NULL:
-            make_sketches(s.program, packed + first, last - first, n - last, tile)
+            make_sketches(s.program, packed + first, last - first, n - last, s.seen, tile)
             s.entries = packed + first
         for k in range(last - first):
             s.places[k] = <uint32_t> packed[first + k] if tile == NULL else <uint32_t> k

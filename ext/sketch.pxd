@@ -170,12 +170,13 @@ cdef extern from *:
         for (int i = 1; i < 64; i++) linkage_letter[i] = 1ULL << (i - 1) % 10 * 6;
         for (int i = 0; i < 256; i++) linkage_two_digits[i] = linkage_letter[i & 15] + linkage_letter[i >> 4];
     }
-    /* Of three or four pieces (top nibble 8 and more) one of seven bits each: a piece that differs flips two. */
+    /* Of three or four pieces (top nibble 8 and more) one of eight bits each: a piece that differs flips two. */
+    static inline uint32_t linkage_piece(uint64_t v, int bits, int k) {
+        return 1u << ((uint32_t)(v >> bits * k & ((1u << bits) - 1)) * 0x9E3779B1u >> 29) + 8 * k;
+    }
     static inline uint32_t linkage_pieces(uint64_t v) {
-        uint32_t n = 1u << 30;
-        int bits = v >> 60 > 13 ? 20 : 15;
-        for (int k = 0; k < 60 / bits; k++) n |= 1u << ((v >> bits * k & ((1u << bits) - 1)) % 7 + 7 * k);
-        return n;
+        if (v >> 60 > 13) return linkage_piece(v, 20, 0) | linkage_piece(v, 20, 1) | linkage_piece(v, 20, 2);
+        return linkage_piece(v, 15, 0) | linkage_piece(v, 15, 1) | linkage_piece(v, 15, 2) | linkage_piece(v, 15, 3);
     }
     /* Of groups of three digits (top nibble 3-5; 6 ends with an X). */
     static inline uint64_t linkage_grouped(uint64_t v) {

@@ -224,27 +224,30 @@ cdef inline void fill_values(const Comparison *c, const uint32_t *table, const u
         prefetch(&table[at[row + AHEAD_VALUE][word]])
         put_packed(&out[row], lane, table[at[row][word]])
 
-# Of few distinct words, most of the time.
-cdef inline void fill_words(const Comparison *c, const uint32_t **at, Py_ssize_t n, Sketch *out) noexcept nogil:
+# Words of few distinct values, most of the time, and their sketches. Zeroed, it has seen none.
+cdef struct SeenWords:
+    uint32_t words[HASH_LANES][256]
+    uint32_t sketches[HASH_LANES][256]
+
+cdef inline void fill_words(const Comparison *c, SeenWords *seen, const uint32_t **at, Py_ssize_t n,
+                            Sketch *out) noexcept nogil:
     cdef Py_ssize_t row, word = c.word
     cdef int k, lane = c.lane
     cdef uint32_t x
-    cdef uint32_t seen[256]
-    cdef uint32_t sketch_of_seen[256]
-    memset(&seen[0], 0, sizeof(seen))
-    sketch_of_seen[0] = 0
+    cdef uint32_t *words = &seen.words[lane][0]
+    cdef uint32_t *sketches = &seen.sketches[lane][0]
     for row in range(n):
         x = at[row][word]
-        k = <uint8_t> (x ^ x >> 16)
-        if seen[k] != x:
-            seen[k] = x
-            sketch_of_seen[k] = word_sketch(c, at[row])
-        put_packed(&out[row], lane, sketch_of_seen[k] if x else 0)
+        k = x * <uint32_t> 0x9E3779B1u >> 24
+        if words[k] != x:
+            words[k] = x
+            sketches[k] = word_sketch(c, at[row])
+        put_packed(&out[row], lane, sketches[k] if x else 0)
 
 # Sketches of at most SKETCHED_AT_ONCE rows, named by the lower halves of entries; meanwhile the first `n_later` rows
 # that `later` names are fetched.
 cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, const uint64_t *later,
-                               Py_ssize_t n_later, Sketch *out) noexcept nogil:
+                               Py_ssize_t n_later, SeenWords *seen, Sketch *out) noexcept nogil:
     cdef const Comparison *c
     cdef const uint32_t *at[SKETCHED_AT_ONCE + AHEAD_VALUE]
     cdef Py_ssize_t row
@@ -272,7 +275,7 @@ cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssi
             for row in range(n):
                 put_packed(&out[row], c.lane, word_sketch(c, at[row]))
         else:
-            fill_words(c, at, n, out)
+            fill_words(c, seen, at, n, out)
 
 # Have the rows named by the lower halves of entries fetched.
 cdef inline void fetch_rows(const Program *p, const uint64_t *entries, Py_ssize_t n) noexcept nogil:
@@ -283,12 +286,12 @@ cdef inline void fetch_rows(const Program *p, const uint64_t *entries, Py_ssize_
 # Sketches of the rows named by the lower halves of entries, made side by side. The next n_later entries follow them;
 # rows are fetched SKETCHED_AT_ONCE entries before they are read.
 cdef inline void make_sketches(const Program *p, const uint64_t *entries, Py_ssize_t n, Py_ssize_t n_later,
-                               Sketch *out) noexcept nogil:
+                               SeenWords *seen, Sketch *out) noexcept nogil:
     cdef Py_ssize_t m, later
     while n > 0:
         m = n if n < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
         later = n + n_later - SKETCHED_AT_ONCE
-        fill_sketches(p, entries, m, entries + SKETCHED_AT_ONCE, later if later < m else m, out)
+        fill_sketches(p, entries, m, entries + SKETCHED_AT_ONCE, later if later < m else m, seen, out)
         entries += m
         out += m
         n -= m
