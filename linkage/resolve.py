@@ -72,9 +72,15 @@ class Resolution:
         self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
     ) -> npt.NDArray[np.int32]:
         """Match weights of any pairs of rows; int32, 1/256 bit."""
+        return self.scores_of(left, right)[0]
+
+    def scores_of(
+        self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
+    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint64]]:
+        """Match weights of any pairs of rows, and their levels, packed."""
         weight, gamma = np.empty(len(left), np.int32), np.empty(len(left), np.uint64)
         self.scorer.score_pairs(left, right, weight, gamma)
-        return weight
+        return weight, gamma
 
 
 def find_schema(

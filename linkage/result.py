@@ -14,12 +14,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.clusters import correlation_clusters
+from linkage.clusters.contradicting import contradicts
+from linkage.clusters.correlation import FRACTURE
+from linkage.clusters.loneliness import join_lone, likelier, lone_odds
 from linkage.clusters.support import cluster_pairs, supported_probability
 from linkage.comparison.program import unpack_codes
 from linkage.errors import InputError
 from linkage.fields.text import as_arrow, few_texts
 from linkage.model.model import Model, fixed_weight, match_probability
-from linkage.model.own import OWN
 from linkage.model.term_frequencies import FIXED
 from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution
@@ -50,6 +52,7 @@ class Result:
     resolution: Resolution
     threshold_match_probability: float
     _labels: dict[int, npt.NDArray[np.uint32]] = field(default_factory=dict, repr=False)
+    _lone_odds: dict[int, float] = field(default_factory=dict, repr=False)
     _told: Future[tuple[dict[str, Any], list[dict[str, Any]]]] | None = field(default=None, repr=False)
 
     def tell(self, told: Future[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
@@ -125,28 +128,24 @@ class Result:
         named = left * n + right
         fresh = known[np.searchsorted(known, named)] != named
         left, right = left[fresh], right[fresh]
-        weight, gamma = np.empty(len(left), np.int32), np.empty(len(left), np.uint64)
-        r.scorer.score_pairs(left, right, weight, gamma)
+        weight, gamma = r.scores_of(left, right)
         rule = np.full(len(left), len(r.rule_names), np.uint8)
         every = r.pairs.extended(left, right, weight, gamma, rule)
         probability = supported_probability(
             labels, every.left, every.right, match_probability(every.weight),
             threshold=self.threshold_match_probability, contradict=self._contradict,
+            lone_odds=self._lone_odds[fixed_weight(self.threshold_match_probability)],
         )  # fmt: skip
         return every, probability
 
     def _contradict(
         self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
     ) -> npt.NDArray[np.bool_]:
-        """Whether two rows differ altogether in something that is a person's own."""
+        """Whether two rows hold something that two records of one person hardly would."""
         r = self.resolution
-        gamma, differ = np.empty(len(left), np.uint64), np.zeros(len(left), bool)
+        gamma = np.empty(len(left), np.uint64)
         r.scorer.levels_of_pairs(left, np.ascontiguousarray(right), gamma)
-        codes = unpack_codes(gamma, r.comparisons)
-        for i, item in enumerate(r.comparisons):
-            if not item.field.is_shared and item.operation.name in OWN:
-                differ |= (codes[:, i] > 0) & (codes[:, i] <= item.operation.differ)
-        return differ
+        return contradicts(gamma, r.comparisons, r.model)
 
     @property
     def model(self) -> Model:
@@ -158,15 +157,31 @@ class Result:
         r = self.resolution
         threshold = fixed_weight(threshold_match_probability or self.threshold_match_probability)
         if threshold not in self._labels:
-            self._labels[threshold] = correlation_clusters(
+            labels = correlation_clusters(
                 r.records.n_records,
                 r.pairs.left,
                 r.pairs.right,
-                r.pairs.weight,
+                self._voices(r.pairs.weight, r.pairs.gamma),
                 threshold=threshold,
-                score_missing=r.weights_of,
+                score_missing=lambda left, right: self._voices(*r.scores_of(left, right)),
             )
+            odds = 1.0
+            if not r.records.n_left:
+                sides, alone = (r.pairs.left, r.pairs.right), match_probability(r.pairs.weight)
+                odds = lone_odds(labels, *sides, alone)
+                least = float(match_probability(np.array([threshold], np.int32))[0])
+                labels = join_lone(labels, *sides, likelier(alone, odds), least)
+            self._labels[threshold], self._lone_odds[threshold] = labels, odds
         return self._labels[threshold]
+
+    def _voices(self, weight: npt.NDArray[np.int32], gamma: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
+        """What pairs say of clusters: those that hold nothing contrary do not speak against them."""
+        r = self.resolution
+        low = np.flatnonzero(weight < FRACTURE)
+        low = low[~contradicts(gamma[low], r.comparisons, r.model)]
+        voices = weight.copy()
+        voices[low] = FRACTURE
+        return voices
 
     def clusters(self, threshold_match_probability: float | None = None) -> pa.Table:
         """record_id, cluster_id of every record; the cluster is named by its first record.

@@ -68,7 +68,7 @@ class Field:
         Weigh agreement on rare values higher. None decides by kind.
     missing : {"neutral", "informative", "unpaired"}
         A missing value is no evidence, or a level with its own m and u; unpaired where training found that
-        two records of one person hardly ever both hold it, which says nothing of look-ups.
+        two records of one person both hold it more rarely than others, which says nothing of look-ups.
     date_order : {"auto", "day_first", "month_first", "year_first"}
         What comes first where the numbers fit several orders; "auto" goes by the column's other dates.
     comparator : str or None

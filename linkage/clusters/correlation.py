@@ -16,6 +16,8 @@ Weights = NDArray[np.int32]
 Counts = NDArray[np.int64]
 
 BIT = 256  # weights are fixed point: 1/256 bit
+FRACTURE = -4 * BIT
+"""The match weight below which a pair speaks against joining its records."""
 MISSING = np.iinfo(np.int32).min
 PAIRS_AT_ONCE = 1 << 25  # pairs whose gains are held and scored in one call: about 500 MB
 
@@ -27,7 +29,7 @@ def correlation_clusters(
     weight: Weights,
     *,
     threshold: int = 1088,
-    fracture_threshold: int = -4 * BIT,
+    fracture_threshold: int = FRACTURE,
     score_missing: Callable[[Records, Records], Weights] | None = None,
     join_limit: int = 12 * BIT,
     refusal_limit: int = 12 * BIT,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.clusters.components import group_sizes
+from linkage.clusters.loneliness import are_lone, likelier
 from linkage.clusters.refusal import Contradict, most_probable
 
 Records = NDArray[np.uint32]
@@ -45,6 +46,7 @@ def supported_probability(
     *,
     threshold: float,
     contradict: Contradict,
+    lone_odds: float = 1.0,
 ) -> Floats:
     """Probability of each pair given what third records say.
 
@@ -64,7 +66,9 @@ def supported_probability(
     threshold : float
         Probability from which on pairs have been joined to clusters.
     contradict : callable
-        Rows of pairs -> whether they differ altogether in something that is a person's own.
+        Rows of pairs -> whether they hold something that two records of one person hardly would.
+    lone_odds : float
+        How many times likelier pairs are whose records match no other (`linkage/clusters/loneliness.py`).
 
     Returns
     -------
@@ -76,6 +80,8 @@ def supported_probability(
     """
     out = _inside_clusters(labels, left, right, probability)
     out[(labels[left] != labels[right]) & (probability >= threshold)] = 0.5
+    lone = are_lone(labels, left, right)
+    out[lone] = likelier(out[lone], lone_odds)
     return np.minimum(out, most_probable(labels, left, right, probability, out, contradict, largest=LARGEST))
 
 

@@ -1,4 +1,4 @@
-"""Patterns of matches and of strangers -> the field that no two records of one person both hold; and back."""
+"""Patterns of matches and of strangers -> the field that matches seldom hold on both sides; and back."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from linkage.model.patterns import Patterns
 Array = npt.NDArray[np.float64]
 UNPAIRED: Literal["unpaired"] = "unpaired"
 
-RARELY_BOTH = 0.2
-"""A field is unpaired if matches hold it on both sides at most so often as strangers do."""
+RARELY_BOTH = 0.8
+"""A field is unpaired if matches hold it on both sides at most so often as strangers do. What that says is
+then a matter of m and u: at .8 little, at .01 that a pair which both hold it are two people."""
 
 LEAST_EXPECTED = 200.0
 """Matches that would have to hold it on both sides if they did as often as strangers."""
@@ -34,7 +35,8 @@ def find_unpaired(
 
     Records of one source lack what another one's hold. Where a source has each person once, its duplicates
     are between sources, and two records that both hold what only that source knows are two people, however
-    alike: twins, brothers. Several fields lack together, so one alone may say it. Never is a field marked
+    alike: twins, brothers. What other sources know sometimes says the same, less clearly. Several fields lack
+    together, so one alone may say it. Never is a field marked
     that matches hold more often than strangers: of pairs with more to compare more are recognised.
 
     Parameters

@@ -140,6 +140,8 @@ def family_tables(
     for k, kind in enumerate(relatives):
         if kind.like is not None:
             family[k] = family[names.index(kind.like)]
+            if kind.like == "household":
+                of_one_family(family[k], u, shape, shared)
             for i in kind.certain:
                 table = shape.table(family[k], i)
                 table[:, 1:] = MOST_FREE * shape.table(m, i)[:, 1:]
@@ -194,6 +196,34 @@ def write_alike(family: Array, m: Array, alike: int) -> None:
     """
     share = m[:, alike:] / m[:, alike:].sum(axis=1, keepdims=True)
     family[:, alike:] = family[:, alike:].sum(axis=1, keepdims=True) * share
+
+
+def of_one_family(family: Array, u: Array, shape: Maximiser, shared: Sequence[bool]) -> None:
+    """Keep, in place, of a household's tables those whose names agree beyond chance, in a share `MOST_FREE`.
+
+    Twins are of one family. Those of a household whose names have nothing in common (couples, mostly of two
+    sexes) tell how many names agree by chance alone; the others are of one family.
+    """
+    for i, item in enumerate(shape.comparisons):
+        if shared[i] or item.operation.name != "name":
+            continue
+        own, of_u = shape.table(family, i)[:, 1:], shape.table(u, i)[:, 1:]
+        held = own.sum(axis=1, keepdims=True)
+        alike = np.maximum(own - own[:, :1] / of_u[:, :1] * of_u, 0.0)
+        share = alike.sum(axis=1, keepdims=True) / held
+        parent = shape.parents[i]
+        if parent >= 0 and shape.parents[parent] < 0 and not shared[parent]:
+            table = shape.table(family, parent)[0, 1:]
+            table[:] = _mixed(table * share[1:, 0], table)
+        own[:] = np.where(share > 0, _mixed(alike, own), own)
+
+
+def _mixed(part: Array, whole: Array) -> Array:
+    """A part of a class, of which `MOST_FREE` is, with the whole; rows sum as the whole's."""
+    sums = whole.sum(axis=-1, keepdims=True)
+    mixed: Array = MOST_FREE * part * (sums / np.maximum(part.sum(axis=-1, keepdims=True), 1e-300))
+    mixed += (1 - MOST_FREE) * whole
+    return mixed
 
 
 def at_most_differ(m: Array, differ: int, most: float) -> None:

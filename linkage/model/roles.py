@@ -38,11 +38,11 @@ def unclear_fields(comparisons: Sequence[Comparison]) -> list[int]:
 
 
 def unclear_numbers(comparisons: Sequence[Comparison]) -> list[int]:
-    """Comparisons of numbers of which nothing tells whose: a person's, a household's, an account's."""
+    """Numbers, and e-mail addresses, of which nothing tells whose they are: a person's, a household's."""
     return [
         i
         for i, c in enumerate(comparisons)
-        if c.field.kind == "identifier" and c.field.shared is None and c.field.format is None
+        if c.field.kind in ("identifier", "email") and c.field.shared is None and c.field.format is None
     ]
 
 
@@ -51,6 +51,7 @@ def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int
 
     Two records of one person rarely differ in two of the things that are a person's own, members of a
     household nearly always. Damage to the number itself, and one that stands for none, make few such pairs.
+    Of an e-mail address only pairs that hold two such things tell: a couple may have one.
 
     Parameters
     ----------
@@ -59,12 +60,14 @@ def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int
     number : int
         The number's own place among the comparisons, which does not count.
     """
-    unclear = unclear_fields(shape.comparisons)
-    own = [*own_fields(shape, [c.field.is_shared for c in shape.comparisons]), *unclear]
+    own = own_fields(shape, [c.field.is_shared for c in shape.comparisons])
+    is_mail = shape.comparisons[number].field.kind == "email"
+    if not is_mail:
+        own += unclear_fields(shape.comparisons)
     own = [i for i in own if i != number]
     held = (codes[:, own] > 0).sum(axis=1)
     unlike = n_unlike(codes, shape, own)
-    told = held > 0
+    told = held > is_mail
     if np.count_nonzero(told) < LEAST_FAMILIES:
         return False
     return float(np.mean((unlike >= np.minimum(held, 2))[told])) > OTHERS_FROM

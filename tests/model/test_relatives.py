@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from benchmarks.compare_foreign import run_linkage
 from benchmarks.foreign import tables
 from linkage.comparison.program import comparisons_of
-from linkage.model.relatives import LEAST_TOLD, relatives_of
+from linkage.model.patterns import Maximiser
+from linkage.model.relatives import LEAST_TOLD, MOST_FREE, of_one_family, relatives_of
 from linkage.schema import Field, Schema
 
 FIELDS = (
@@ -46,6 +47,41 @@ def test_what_few_records_hold_tells_no_class():
 def test_twins_need_names():
     assert kinds("born", "phone", "address") == ["household"]
     assert kinds("phone", "address", "sex") == []
+
+
+def test_twins_are_of_one_family_where_no_parents_tell():
+    # Half of a household are couples of two sexes whose names have nothing in common, half siblings.
+    comparisons = comparisons_of(Schema((Field("name", "person_name"), Field("sex", "category")), ()))
+    sex, name = ([c.name for c in comparisons].index(x) for x in ("sex", "name"))
+    parents = [-1, -1]
+    parents[name] = sex
+    shape = Maximiser(comparisons, parents)
+    u, family = np.ones(shape.size), np.ones(shape.size)
+    by_chance = np.array([0.9, 0.06, 0.03, 0.01, *[0.0] * 6])
+    siblings = np.array([0.0, 0.9, 0.0, 0.1, *[0.0] * 6])
+    shape.table(u, sex)[0, 1:] = [0.5, 0, 0.5]
+    shape.table(family, sex)[0, 1:] = [0.75, 0, 0.25]
+    for code, share in ((0, 0.5), (1, 1 / 3), (2, 0.5), (3, 1.0)):
+        shape.table(u, name)[code, 1:] = by_chance
+        shape.table(family, name)[code, 1:] = share * siblings + (1 - share) * by_chance
+    of_one_family(family, u, shape, [False, False])
+    np.testing.assert_allclose(
+        shape.table(family, sex)[0, 1:],
+        MOST_FREE * np.array([0.5, 0, 0.5]) + 0.03 * np.array([0.75, 0, 0.25]),
+    )
+    of_two_sexes = shape.table(family, name)[1, 1:]
+    whole = siblings / 3 + by_chance * 2 / 3
+    np.testing.assert_allclose(of_two_sexes, MOST_FREE * siblings + (1 - MOST_FREE) * whole, atol=1e-12)
+
+
+def test_a_household_of_strangers_names_keeps_its_tables():
+    comparisons = comparisons_of(Schema((Field("name", "person_name"),), ()))
+    shape = Maximiser(comparisons, [-1])
+    u = np.ones(shape.size)
+    u[1:] = np.arange(10, 0, -1) / 55
+    family = u.copy()
+    of_one_family(family, u, shape, [False])
+    np.testing.assert_allclose(family, u)
 
 
 @given(

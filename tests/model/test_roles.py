@@ -116,6 +116,20 @@ def test_few_pairs_say_nothing():
     assert not is_of_households(*codes_of([RELATIVE] * 20))
 
 
+def test_an_address_of_e_mail_that_several_people_have_is_not_ones_own():
+    # Made of given name and year, huy1970@ is that of five people: who has it says as little twice.
+    fields = (Field("name", "person_name"), Field("born", "date"), Field("mail", "email"))
+    comparisons = comparisons_of(Schema(fields, ()))
+    (mail,) = unclear_numbers(comparisons)
+    shape = Maximiser(comparisons, [-1] * 3)
+    pairs = np.ones((100, 3), np.uint8)
+    pairs[:, mail] = comparisons[mail].operation.n_codes - 1
+    assert is_of_households(pairs, shape, mail)
+    # One of two things only is held: a name that differs is that of a couple, whose address it may be.
+    pairs[:, [c.field.kind for c in comparisons].index("date")] = 0
+    assert not is_of_households(pairs, shape, mail)
+
+
 def test_a_number_whose_role_is_told_is_left_alone():
     kinds = (Field("a", "identifier", shared=False), Field("b", "identifier", format="tax_code"))
     assert not unclear_numbers(comparisons_of(Schema((*kinds, Field("c", "phone")))))
