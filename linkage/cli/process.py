@@ -12,12 +12,17 @@ import ctypes
 import gc
 import mmap
 import os
+import stat
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 ADDRESSES = 16 << 30
 """Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
+TABLES, TOUCHED, PIECE = 16 << 20, 48 << 20, 4 << 20
+"""Bytes of files from which on memory is touched ahead; how much of it, which such tables are sure to need;
+and how much at a time."""
 LARGE_TABLES = 2 << 30
 """Bytes of files from which on memory may be short."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
@@ -38,14 +43,45 @@ def prepare_process() -> None:
         return
     if _stores_compressed_slowly():
         os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR")
-    library = ctypes.CDLL(None)
-    if not hasattr(library, "gnu_get_libc_version"):
+    library = _c_library()
+    if library is None:
         return
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     library.mallopt(_M_ARENA_MAX, 1)
     library.mallopt(_M_MMAP_MAX, 0)
     library.mallopt(_M_TRIM_THRESHOLD, -1)
     _ask_for_huge_pages(library)
+
+
+def touch_ahead(arguments: Sequence[str]) -> None:
+    """Where files are named that take a while to read, touch some of the memory that this will need.
+
+    While a run starts one processor imports and the others have nothing to do. A system that was idle hands
+    out memory at .4 to 10 GiB a second, in pages of 2 MiB, and where the heap grows threads wait for that.
+    """
+    library = _c_library()
+    if library is None:
+        return
+    if sum(map(_bytes_of_file, arguments)) < TABLES:
+        return
+    threading.Thread(target=_touch, args=(library,), name="linkage-memory", daemon=True).start()
+
+
+def _bytes_of_file(argument: str) -> int:
+    """The size of a file that an argument names, 0 where it names none."""
+    try:
+        about = Path(argument).stat()
+    except (OSError, ValueError):
+        return 0
+    return about.st_size if stat.S_ISREG(about.st_mode) else 0
+
+
+def _touch(library: ctypes.CDLL) -> None:
+    """Take memory from the heap and free it piece by piece, each as soon as it was touched."""
+    for piece in [library.malloc(PIECE) for _ in range(TOUCHED // PIECE)]:
+        if piece is not None:
+            ctypes.memset(piece, 0, PIECE)
+            library.free(piece)
 
 
 def are_large(tables: Sequence[Path]) -> bool:
@@ -59,10 +95,21 @@ def return_large_pieces() -> None:
 
     In one heap an array that fits no gap lies behind all others, and the gaps are held beside it.
     """
-    library = ctypes.CDLL(None)
-    if sys.platform.startswith("linux") and hasattr(library, "gnu_get_libc_version"):
+    library = _c_library()
+    if library is not None:
         library.mallopt(_M_MMAP_THRESHOLD, LARGE_PIECE)
         library.mallopt(_M_MMAP_MAX, MOST_PIECES)
+
+
+def _c_library() -> ctypes.CDLL | None:
+    """The C library, where it is glibc."""
+    library = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+    if library is None or not hasattr(library, "gnu_get_libc_version"):
+        return None
+    library.malloc.restype = ctypes.c_void_p
+    library.malloc.argtypes = [ctypes.c_size_t]
+    library.free.argtypes = [ctypes.c_void_p]
+    return library
 
 
 def _stores_compressed_slowly() -> bool:
@@ -86,9 +133,6 @@ def _stores_compressed_slowly() -> bool:
 
 def _ask_for_huge_pages(library: ctypes.CDLL) -> None:
     """Grow the heap's address space once and mark it, which the later growth of a heap would not be."""
-    library.malloc.restype = ctypes.c_void_p
-    library.malloc.argtypes = [ctypes.c_size_t]
-    library.free.argtypes = [ctypes.c_void_p]
     library.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     size, begin = ADDRESSES, library.malloc(ADDRESSES)
     while begin is None and size > 1 << 30:  # a small machine, or a limit on address space

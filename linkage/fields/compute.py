@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 import pyarrow as pa
-from pyarrow._compute import call_function
+from pyarrow._compute import CastOptions, call_function
 
 
 def __getattr__(name: str) -> Any:
@@ -38,3 +38,8 @@ def less(left: pa.Array, right: pa.Array) -> pa.BooleanArray:
 def dictionary_encode(values: pa.Array) -> pa.DictionaryArray:
     """The same values as places in a dictionary; null stays null."""
     return call_function("dictionary_encode", [values])
+
+
+def cast(values: pa.Array, kind: pa.DataType) -> pa.Array:
+    """The same values in another type, if all fit."""
+    return call_function("cast", [values], CastOptions.safe(kind))

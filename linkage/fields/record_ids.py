@@ -13,15 +13,13 @@ import pyarrow as pa
 from linkage._kernels.words import hash_texts
 from linkage.errors import InputError
 from linkage.fields import compute as pc
-from linkage.fields.text import as_arrow, as_text, text_buffers
+from linkage.fields.text import MOST_SHORT, as_arrow, as_text, text_buffers
 from linkage.files import NamelessFile
 
 AT_ONCE = 1 << 20
 """Ids that are looked at at a time."""
 MANY = 1 << 14
 """From so many ids taken on, pages of their files are given back at once: they count as the process's."""
-MOST_SHORT = 2**31 - 1
-"""Bytes of text up to which Arrow's offsets have 32 bits."""
 
 
 class RecordIds:

@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from linkage.fields import compute as pc
 
+MOST_SHORT = 2**31 - 1
+"""Bytes of text up to which Arrow's offsets have 32 bits."""
 Buffers = tuple[npt.NDArray[np.int32], npt.NDArray[np.uint8], npt.NDArray[np.uint8] | None]
 
 

@@ -62,6 +62,7 @@ def _is_encodable(char: str, encoding: str) -> bool:
 
 
 _BYTES = {encoding: _bytes_read_as(encoding) for encoding in ("cp1252", "cp1258")}
+_READABLE = {e: re.compile(f"[{re.escape(''.join(codes))}]*") for e, codes in _BYTES.items()}
 
 
 def _translation(table: dict[int, str]) -> dict[int, str]:
@@ -139,14 +140,14 @@ def decode_mojibake(text: str) -> Iterator[str]:
     >>> list(decode_mojibake("Nguyá»…n"))[0]
     'Nguyễn'
     """
-    for codes in _BYTES.values():
+    for encoding, codes in _BYTES.items():
         current = text
         for _ in range(2):
+            # Most texts hold a character that no byte was read as, or nothing but ASCII.
+            if _READABLE[encoding].fullmatch(current) is None or current.isascii():
+                break
             try:
-                raw = bytes([codes[char] for char in current])
-                if raw.isascii():
-                    break
-                current = raw.decode("utf-8")
-            except (KeyError, UnicodeDecodeError):
+                current = bytes([codes[char] for char in current]).decode("utf-8")
+            except UnicodeDecodeError:
                 break
             yield current

@@ -144,8 +144,8 @@ def _repair_legacy(text: str) -> str:
         return text
     decoders: tuple[Callable[[str], str], ...] = (decode_tcvn3, decode_vni_win, decode_viscii)
     readings: list[list[str]] = []
-    for decode in decoders:
-        reading = _COUNTER.sub("", decode(text))
+    for decoded in dict.fromkeys(decode(text) for decode in decoders):
+        reading = _COUNTER.sub("", decoded)
         tokens = [token.lower() for token in _tokens(reading)]
         if not _STRAY_CAPITAL.search(reading) and _is_vietnamese(tokens) and tokens not in readings:
             readings.append(tokens)

@@ -31,6 +31,32 @@ def test_freed_memory_is_used_again():
     subprocess.run([sys.executable, "-c", PROGRAM], check=True, timeout=60)
 
 
+TOUCHED = """
+import sys, threading
+from linkage.cli import process
+process.TABLES = 5
+process.prepare_process()
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+before = resident()
+process.touch_ahead(sys.argv[1:])
+for thread in threading.enumerate():
+    if thread is not threading.main_thread():
+        thread.join()
+print(resident() - before > process.TOUCHED // 2)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc alone is told")
+@pytest.mark.parametrize(("size", "expected"), [(4, "False"), (5, "True")])
+def test_memory_for_large_tables_is_touched_ahead(tmp_path, size, expected):
+    (tmp_path / "r.csv").write_bytes(b"x" * size)
+    arguments = ["dedupe", str(tmp_path / "r.csv"), "-o", "x" * 300, str(tmp_path)]
+    program = [sys.executable, "-c", TOUCHED, *arguments]
+    done = subprocess.run(program, check=True, timeout=60, stdout=subprocess.PIPE, text=True)
+    assert done.stdout.strip() == expected
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc/cpuinfo")
 @pytest.mark.parametrize(
     ("vendor", "family", "flags", "slow"),

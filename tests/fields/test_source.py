@@ -126,6 +126,20 @@ def test_files_that_are_not_there(tmp_path, path):
         linkage.dedupe(tmp_path / path)
 
 
+@pytest.mark.parametrize("store_schema", [False, True])
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary(), pa.large_string()])
+def test_texts_of_a_parquet_file_keep_their_type(tmp_path, monkeypatch, store_schema, kind):
+    monkeypatch.setattr("linkage.fields.parquet_files.MOST_SHORT", 300)
+    values = [None if i % 7 == 0 else b"%d" % i * (i % 5) for i in range(500)]
+    texts = pa.array(values, pa.binary()).cast(kind)
+    path, how = tmp_path / "x.parquet", {"use_dictionary": False, "store_schema": store_schema}
+    pq.write_table(pa.table({"a": texts}), path, row_group_size=130, **how)
+    expected = pq.ParquetFile(path).schema_arrow.field("a").type
+    parts = [part for block in open_source(path).blocks(["a"]) for part in block.read("a")]
+    assert {part.type for part in parts} == {expected}
+    assert pa.chunked_array(parts).to_pylist() == texts.cast(expected).to_pylist()
+
+
 def test_damage_inside_a_parquet_file_is_found_while_reading(tmp_path):
     path = tmp_path / "x.parquet"
     pq.write_table(table(), path)

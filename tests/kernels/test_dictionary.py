@@ -62,6 +62,15 @@ def test_a_slice_of_a_column_is_read_from_its_own_start(batch):
     assert out.tolist() == naive.encode(batch, "text")[0]
 
 
+def test_tables_that_grow_beyond_a_mapping_lose_nothing():
+    batch = [b"%x" % (i * 0x9E3779B1 % 2**32) for i in range(300_000)]
+    dictionary = ValueDictionary("text")
+    ids = list(range(1, len(batch) + 1))
+    assert encode(dictionary, batch)[0] == ids
+    assert encode(dictionary, batch)[0] == ids
+    assert dictionary.n_raw_texts == len(batch)
+
+
 def test_many_values_make_the_tables_grow():
     batch = [f"a{i} b{i // 7}".encode() for i in range(20_000)]
     dictionary = ValueDictionary("text")
