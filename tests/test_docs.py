@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,13 @@ def _quoted(text: str) -> list[str]:
 
 def _blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.S | re.M)
+
+
+def test_every_package_is_installed():
+    """The list of packages is written by hand: what it lacks is missing from a wheel alone."""
+    listed = tomllib.loads(_text(ROOT / "pyproject.toml"))["tool"]["setuptools"]["packages"]
+    there = [p.parent.relative_to(ROOT) for p in (ROOT / "linkage").rglob("__init__.py")]
+    assert sorted(listed) == sorted(".".join(p.parts) for p in there)
 
 
 def _marked(text: str, marker: str) -> str:

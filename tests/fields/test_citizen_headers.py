@@ -19,7 +19,8 @@ from linkage.fields.opening import open_source
         ("Năm sinh (yyyy)", "date_of_birth"), ("Giới tính (Nam/Nữ)", "sex"), ("so_giay_to", "id_number"),
         ("CMND/CCCD", "id_number"), ("Số CMND cũ", "old_id_number"),
         ("Mã thẻ BHYT", "health_insurance_number"),
-        ("so_thue_bao", "phone"), ("SĐT liên hệ", "phone"), ("Tỉnh/TP", "province"), ("NOI O HIEN TAI", "street"),
+        ("so_thue_bao", "phone"), ("SĐT liên hệ", "phone"),
+        ("Tỉnh/TP", "province"), ("NOI O HIEN TAI", "street"),
         ("Địa chỉ thường trú", "street"), ("Họ tên bố", "father_name"), ("Số hộ", "household_id"),
     ],
 )  # fmt: skip
