@@ -4,10 +4,13 @@ from compact cimport COMPARED_ROOM, compared_text
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from long_codes cimport slips_of_long
-from similarity cimport ctz, osa_distance, popcount
+from similarity cimport ctz, osa_within, popcount
 
 cdef enum:
     ACCENTED = 1
+
+cdef inline int larger(int a, int b) noexcept nogil:
+    return a if a > b else b
 
 cdef inline bint is_digit(uint8_t c) noexcept nogil:
     return c"0" <= c <= c"9"
@@ -24,8 +27,8 @@ cdef inline int token_likeness(const Token *a, const Token *b) noexcept nogil:
     shortest = a.length + b.length - longest
     if popcount(a.letters ^ b.letters) > 2 * (1 + longest // 4):
         return 3 if a.phonetic == b.phonetic else 0
-    distance = osa_distance(a.text, a.length if a.length < TOKEN_TEXT else TOKEN_TEXT,
-                            b.text, b.length if b.length < TOKEN_TEXT else TOKEN_TEXT)
+    distance = osa_within(a.text, a.length if a.length < TOKEN_TEXT else TOKEN_TEXT,
+                          b.text, b.length if b.length < TOKEN_TEXT else TOKEN_TEXT, larger(2, longest // 4))
     if distance <= 1 or (distance == 2 and shortest >= 6) or a.phonetic == b.phonetic:
         return 3
     return 1 if distance * 4 <= longest else 0
@@ -115,7 +118,7 @@ cdef inline int name_level(const Value *a, const Value *b, const Token *tokens,
         return NAME_ENDS
     if popcount(a.letters ^ b.letters) <= 4 and a.length >= 8 and b.length >= 8:
         text_a, text_b = compared_text(a, texts, room_a, &length_a), compared_text(b, texts, room_b, &length_b)
-        if 8 <= length_a <= 64 and 8 <= length_b <= 64 and osa_distance(text_a, length_a, text_b, length_b) <= 2:
+        if 8 <= length_a <= 64 and 8 <= length_b <= 64 and osa_within(text_a, length_a, text_b, length_b, 2) <= 2:
             return NAME_ENDS
     if last:
         return NAME_LAST
@@ -143,7 +146,7 @@ cdef inline bint slip_apart(const Value *a, const uint8_t *texts_a, const Value 
     text_a, text_b = compared_text(a, texts_a, room_a, &length_a), compared_text(b, texts_b, room_b, &length_b)
     if length_a > 64 or length_b > 64:
         return False
-    distance = osa_distance(text_a, length_a, text_b, length_b)
+    distance = osa_within(text_a, length_a, text_b, length_b, 2)
     return distance <= 1 or distance == 2 and (length_a if length_a < length_b else length_b) >= 6
 
 cdef inline int part_level(const Value *a, const Value *b, const Token *tokens,
@@ -168,7 +171,7 @@ cdef inline int part_level(const Value *a, const Value *b, const Token *tokens,
     elif a.letters == b.letters and same_without_spaces(texts + a.text, a.length, texts + b.text, b.length):
         return PART_NEAR
     if longest <= 64 and popcount(a.letters ^ b.letters) <= 2 * (1 + longest * 2 // 5):
-        distance = osa_distance(text_a, length_a, text_b, length_b)
+        distance = osa_within(text_a, length_a, text_b, length_b, larger(2, longest * 2 // 5))
         if distance <= 1 or (distance == 2 and shortest >= 6):
             return PART_NEAR
         if distance * 5 <= longest * 2:
@@ -203,7 +206,7 @@ cdef inline int text_level(const Value *a, const Value *b, const Token *tokens,
     text_a, text_b = compared_text(a, texts, room_a, &length_a), compared_text(b, texts, room_b, &length_b)
     longest = length_a if length_a > length_b else length_b
     if longest <= 64 and popcount(a.letters ^ b.letters) <= 2 * (1 + longest // 4):
-        distance = osa_distance(text_a, length_a, text_b, length_b)
+        distance = osa_within(text_a, length_a, text_b, length_b, larger(1, longest // 4))
         if distance <= 1 or distance * 10 <= longest:
             return TEXT_NEAR
         if distance * 4 <= longest:
@@ -257,7 +260,7 @@ cdef inline int email_level(const Value *a, const Value *b, const uint8_t *texts
     if longest <= 64 and popcount(a.letters ^ b.letters) <= 2 * (1 + longest // 4):
         if not same_digits(text_a, length_a, text_b, length_b):
             return EMAIL_ELSE
-        distance = osa_distance(text_a, length_a, text_b, length_b)
+        distance = osa_within(text_a, length_a, text_b, length_b, larger(2, longest // 4))
         if distance <= 2:
             return EMAIL_NEAR
         if distance * 4 <= longest:

@@ -97,6 +97,14 @@ def test_texts_as_the_naive_twin(pair):
     assert found == naive.text_level(*pair), TEXT.levels[found - 1]
 
 
+@given(st.text("ab ", max_size=70), st.data())
+def test_texts_that_begin_and_end_alike_as_the_naive_twin(text, data):
+    """What both begin and end with is passed over, of texts of all lengths that are compared at all."""
+    a, b = " ".join(text.split()), " ".join(damage(data.draw, text).split())
+    if a and b:
+        assert level_of({"x": [a, b]}, [TEXT_FIELD])["x"] == naive.text_level(a, b)
+
+
 def test_addresses_with_other_numbers_are_other_addresses():
     def level(a, b):
         return EMAIL.levels[level_of({"x": [a, b]}, [Field("x", "email")])["x"] - 1]
