@@ -26,7 +26,6 @@ from search cimport (
     DATE_UNASKED,
     FIELD_DATE,
     FIELD_EMAIL,
-    MOST_BY_LETTERS,
     NAME_ANY,
     NAME_BOTH_ENDS,
     NAME_SLOTS,
@@ -109,6 +108,7 @@ cdef inline void set_category(Search *s, int k) noexcept nogil:
         if id < 255 and f.category_words[id - 1]:
             s.category_most[k][id] = level[category_level(x, f.category_words[id - 1]) - 1]
         raise_eight(&best, &s.category_most[k][id])
+    s.category_best[k] = best
     add_eight(&s.categories_best, &best)
 
 cdef inline void most_of_level(Search *s, int i, int code, Eight *most) noexcept nogil:
@@ -239,13 +239,37 @@ cdef inline void begin_run(Search *s, int date) noexcept nogil:
             run.reaches[code] = least_of_eight(&sum) >= s.theta
         for fit in range(8):
             run.fit_reaches[fit] = run.fit_reaches[fit | FIT_BUT_ONE] = run.reaches[code_of_fit(fit)]
-            if s.is_whole_name and run.reaches[NAME_ENDS] and s.store.n_records <= MOST_BY_LETTERS:
+            if s.is_whole_name and run.reaches[NAME_ENDS]:
                 run.fit_reaches[fit | FIT_BUT_ONE] = 1
         run.fit_reaches[8] = 1
         run.is_quick = s.n_query_words and not (
             run.fit_reaches[0] or run.fit_reaches[1] or run.fit_reaches[2] or run.fit_reaches[3])
         run.is_known = True
+        run.knows_categories = run.prunes = False
     s.is_quick = run.is_quick
+
+cdef inline void know_categories(Search *s, Run *run) noexcept nogil:
+    """Which of the hot categories leave a record of the run any hope, whatever its name and the others."""
+    cdef int code, k, i, id
+    cdef Eight most, sum, rest
+    cdef const Field *f
+    run.knows_categories = True
+    memset(run.passes, 1, sizeof(run.passes))
+    for k in range(LANES):
+        most.v[k] = HOPELESS
+    for code in range(NAME_SLOTS):
+        if run.reaches[code]:
+            raise_eight(&most, &run.of_name[code])
+    add_eight(&most, &s.categories_best)
+    for i in range(s.n_asked):
+        k = s.asked[i]
+        f = &s.fields[s.hot_category[k]]
+        rest = most
+        take_eight(&rest, &s.category_best[k])
+        for id in range(255 if f.n_categories >= 254 else <int> f.n_categories + 1):
+            sum_eight(&sum, &rest, &s.category_most[k][id])
+            run.passes[k][id] = 1 if least_of_eight(&sum) >= s.theta else 0
+            run.prunes = run.prunes or not run.passes[k][id]
 
 cdef inline int32_t most_of_row(Search *s, uint32_t row) noexcept nogil:
     """An upper bound of a record's weight from its hot row; of the hopeless ones INT32_MIN."""

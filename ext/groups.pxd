@@ -11,7 +11,7 @@ from bounds cimport (
     set_reaches,
     with_name,
 )
-from by_day cimport by_far_slips, by_other_years, by_slips, fetch_days
+from by_day cimport by_far_slips, by_other_years, by_slips, fetch_days, slips
 from by_name cimport by_alike_names, by_name_and_date, by_names
 from by_number cimport by_numbers
 from by_values cimport by_values
@@ -32,7 +32,7 @@ from search cimport (
     A_YEAR,
     CUT_SHORT,
     FEW_VOTES,
-    MOST_BY_KEYS,
+    MOST_DAYS,
     MOST_LEFT,
     MOST_SCANNED,
     N_DAYS,
@@ -71,8 +71,8 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     # it is certain that the rest agrees less on the name as well, and most days need not be looked at.
     if not s.knows_words:
         by_name_and_date(s, scorer, q, day)
-        if is_worth_keys(s, day - (day - 1) % A_YEAR):
-            by_near_names(s, scorer)
+        if is_worth_keys(s, q, day - (day - 1) % A_YEAR):
+            by_near_names(s, scorer, q, day)
     if can_reach(s, DATE_SHIFTED_YEAR, DATE_SWAPPED):
         by_slips(s, scorer, q)
     first = day - (day - 1) % A_YEAR
@@ -116,13 +116,20 @@ cdef inline bint asks_beyond_hot_rows(const Search *s) noexcept nogil:
         n += s.has[i] and s.fields[i].comparison >= 0 and i != s.hot_field and i != s.date_field
     return n > s.n_asked
 
-cdef inline bint is_worth_keys(Search *s, int first) noexcept nogil:
+cdef inline bint is_worth_keys(Search *s, uint32_t q, int first) noexcept nogil:
     """Whether to look names up costs less than to look at the days that are left."""
-    if not s.knows_named or not s.is_whole_name or s.store.n_records > MOST_BY_KEYS:
+    cdef int days[MOST_DAYS]
+    cdef int k, n
+    cdef uint64_t n_rows
+    if not s.knows_named or not s.is_whole_name or s.store.n_records < s.worth_keys:
         return False
     if s.reaches_date[DATE_ELSE]:
-        return s.store.n_records >= s.worth_keys
-    return rows_of_days(s, first, first + A_YEAR, -1) >= s.worth_keys
+        return True
+    n_rows = rows_of_days(s, first, first + A_YEAR, -1)
+    n = slips(s, q, days) if n_rows < s.worth_keys else 0
+    for k in range(n):
+        n_rows += s.days[days[k] + 1] - s.days[days[k]]
+    return n_rows >= s.worth_keys
 
 cdef inline void without_same_day(Search *s) noexcept nogil:
     """Records not seen yet are of other days than the query's."""

@@ -24,10 +24,13 @@ from postings cimport pair_hash
 from query_texts cimport written_of
 from search cimport (
     MOST_ALIKE,
-    MOST_BY_LETTERS,
     NAME_ANY,
     NAME_BOTH_ENDS,
     REMEMBERED,
+    SHAPE_FIRST,
+    SHAPE_LAST,
+    SHAPE_LIKE,
+    SHAPE_UNLIKE,
     Alike,
     Field,
     Marks,
@@ -70,7 +73,7 @@ cdef inline bint is_two_letters_away(Search *s, const uint16_t *words, int n) no
     cdef const Token *asked
     cdef const Token *held
     cdef int k, n_unlike = 0
-    if n != f.values[1].n_tokens or s.store.n_records > MOST_BY_LETTERS:
+    if n != f.values[1].n_tokens:
         return False
     for k in range(n):
         if s.like[words[k]] >> (f.values[1].tokens[k] - 1) & 1:
@@ -102,6 +105,9 @@ cdef inline void mark_word(Search *s, uint16_t word, uint8_t bit, int likeness) 
         s.n_touched += 1
         s.quick[word] = 1
     s.like[word] |= bit
+    if s.quick[word] == 1:
+        s.shapes[word] = <uint16_t> (SHAPE_LIKE | (s.like[word] & 1) * SHAPE_FIRST
+                                     | (s.like[word] >> s.last_bit & 1) * SHAPE_LAST)
     if likeness == 2:
         marks.initial |= bit
     elif likeness == SAME_TOKEN:
@@ -152,11 +158,13 @@ cdef inline void mark_like(Search *s) noexcept nogil:
         s.like[s.touched[i]] = 0
         memset(&s.marks[s.touched[i]], 0, sizeof(Marks))
         s.quick[s.touched[i]] = 16
+        s.shapes[s.touched[i]] = SHAPE_UNLIKE
     s.n_touched = 0
     s.n_classes = 0
     s.n_query_words = 0
     s.last_bit = 0
     s.is_whole_name = False
+    s.shape_asked = -1
     if s.hot_field < 0 or not s.has[s.hot_field]:
         return
     f = &s.fields[s.hot_field]

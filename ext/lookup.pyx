@@ -18,7 +18,7 @@ from query_columns cimport bits_of_rows, fill_columns, fill_given
 from query_texts cimport answer_questions, decode_record, load_query, read_given
 from search cimport ASKS_REPAIR, CUT_SHORT, DAMAGED_BYTES, SLOTS, Column, Field, Given, Search, date_word
 from search_memory cimport allocate, free_search, room_for_held, room_for_hits
-from search_sections cimport fill_days, fill_fields, fill_postings, fill_roles, fill_spellings, pointer
+from search_sections cimport fill_days, fill_fields, fill_posted, fill_postings, fill_roles, fill_spellings, pointer
 from search_words cimport fill_tokens
 from tokens cimport NAME_SUSPECT
 
@@ -141,6 +141,8 @@ cdef class Searcher:
         fill_tokens(s, sections, self.alive)
         fill_postings(s, sections["families"], self.alive)
         fill_spellings(s, sections["spellings"], self.alive)
+        if sections["near"] is not None:
+            fill_posted(&s.near, sections["near"][0], sections["near"][1], self.alive)
         fill_roles(s, meta, fields)
         fill_fields(s, fields, scorer, rows.shape[1], self.alive)
 

@@ -1,18 +1,35 @@
 # Runs of hot rows, by day -> those offered that can reach theta. Header-only.
 from blobs cimport HOT_CATEGORIES, HOT_WORDS
-from bounds cimport begin_run, date_known, most_of_date, most_of_named, most_of_row, with_name
+from bounds cimport begin_run, date_known, know_categories, most_of_date, most_of_named, most_of_row, with_name
 from candidates cimport offer_row
 from hashing cimport prefetch
-from hot_names cimport fit_of, name_of_fit
+from hot_names cimport FIT_BUT_ONE, fit_of, name_of_fit
 from lanes cimport Eight
 from levels cimport DATE_EXACT
 from libc.stdint cimport int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy, memset
-from search cimport CLOSE_LOOK, CUT_SHORT, MOST_CLASSES, MOST_SCANNED, SCANNED_AT_ONCE, WHOLE_DAYS, Search
+from row_tests cimport category_rows, quick_chosen, quick_rows, shaped_chosen
+from search cimport (
+    CLOSE_LOOK,
+    CUT_SHORT,
+    MOST_CLASSES,
+    MOST_SCANNED,
+    SCANNED_AT_ONCE,
+    SHARE_OF_DAYS,
+    SHAPE_FIRST,
+    SHAPE_LAST,
+    SHAPE_LIKE,
+    SHAPE_LOOK,
+    SHAPE_UNLIKE,
+    WHOLE_DAYS,
+    Run,
+    Search,
+)
 from similarity cimport leading_zeros
 
 cdef enum:
     CATEGORIES_AHEAD = 24     # rows whose categories are on their way: most runs let a dozen through
+    WORTH_CATEGORIES = 64     # rows of a run, from which on it is asked which categories leave any hope
     SEEKS = 192               # runs whose classes are looked for together: some three lines each in the first cache
 
 # Where a day's rows of one class of given names begin: somewhere from low to high.
@@ -26,68 +43,94 @@ cdef struct Shares:
     uint64_t below[MOST_CLASSES]
     uint64_t rows
 
-# Rows at to stop whose names may have all words of the shorter one alike; how many. As C: the compiler keeps its
-# pointers in registers only where they are arguments.
-cdef extern from *:
-    """
-    #include <stdint.h>
-    #include <string.h>
-    static int linkage_quick_rows(const uint16_t *restrict words, uint32_t at, uint32_t stop,
-                                  const uint8_t *restrict quick, const uint8_t *restrict passes,
-                                  uint32_t *restrict out) {
-        int n = 0;
-        for (; at < stop; at++, words += 4) {
-            out[n] = at;
-            n += passes[(uint32_t)quick[words[0]] + quick[words[1]] + quick[words[2]] + quick[words[3]]];
-        }
-        return n;
-    }
-    """
-    int quick_rows "linkage_quick_rows"(const uint16_t *words, uint32_t at, uint32_t stop, const uint8_t *quick,
-                                        const uint8_t *passes, uint32_t *out) noexcept nogil
+cdef inline bint filters_names(const Search *s) noexcept nogil:
+    """Whether the run's names are told by sums over their words: fewer than all of them can matter."""
+    return s.n_query_words != 0 and (s.is_quick or not s.run.fit_reaches[0])
+
+cdef inline void know_shapes(Search *s) noexcept nogil:
+    """Which sums over a row's words leave its name any hope in this run."""
+    cdef const Run *run = s.run
+    cdef int n_like, n_unlike, n_first, n_last, n = s.n_query_words + s.n_again
+    cdef int asked = run.fit_reaches[1] | run.fit_reaches[2] << 1 | run.fit_reaches[3] << 2 \
+        | run.fit_reaches[FIT_BUT_ONE] << 3
+    cdef bint passes
+    if s.shape_asked == asked:
+        return
+    s.shape_asked = asked
+    for n_like in range(HOT_WORDS + 1):
+        for n_unlike in range(HOT_WORDS + 1 - n_like):
+            for n_first in range(n_like + 1):
+                for n_last in range(n_like + 1):
+                    passes = n_unlike == 0 or n_like >= s.n_query_words \
+                        or run.fit_reaches[FIT_BUT_ONE] and n_unlike == 1 and n_like + 1 == n \
+                        or run.fit_reaches[1] and n_first > 0 or run.fit_reaches[2] and n_last > 0 \
+                        or run.fit_reaches[3] and n_first > 0 and n_last > 0
+                    s.shape_passes[n_like * SHAPE_LIKE + n_unlike * SHAPE_UNLIKE + n_first * SHAPE_FIRST
+                                   + n_last * SHAPE_LAST] = 1 if passes else 0
+
+cdef inline int pick_rows(Search *s, uint32_t at, uint32_t stop, uint32_t *chosen) noexcept nogil:
+    """Those of the rows at to stop whose categories and words leave any hope; how many."""
+    cdef const uint16_t *words = s.store.hot_words
+    cdef int i, n = 0
+    cdef uint32_t row
+    if s.run.prunes:
+        n = category_rows(s.store.hot_categories, at, stop, &s.run.passes[0][0], chosen)
+        for i in range(n if s.n_query_words else 0):
+            prefetch(words + <uint64_t> chosen[i] * HOT_WORDS)
+    elif s.is_quick:
+        return quick_rows(words, at, stop, s.quick, s.quick_passes, chosen)
+    else:
+        for row in range(at, stop):
+            chosen[n] = row
+            n += 1
+    if s.is_quick:
+        return quick_chosen(words, chosen, n, s.quick, s.quick_passes)
+    return shaped_chosen(words, chosen, n, s.shapes, s.shape_passes) if filters_names(s) else n
 
 cdef inline void scan_rows(Search *s, uint32_t begin, uint32_t end) noexcept nogil:
     """Offer the records of a run whose hot rows can reach theta."""
-    cdef uint32_t row, at, stop
+    cdef uint32_t at = begin, stop
     cdef uint32_t chosen[SCANNED_AT_ONCE]
-    cdef uint8_t fits[SCANNED_AT_ONCE]
-    cdef int i, n, fit
-    cdef int32_t bound
-    cdef const uint16_t *words = s.store.hot_words
+    cdef int n
     s.n_scanned += end - begin
+    if end - begin >= WORTH_CATEGORIES and not s.run.knows_categories:
+        know_categories(s, s.run)
     if s.hot_field < 0 or s.n_query_words == 0:
-        if s.run.reaches[0]:
-            for row in range(begin, end):
-                bound = most_of_row(s, row)
-                if bound >= s.theta:
-                    offer_row(s, row, bound, s.run_date)
-        return
-    # Without a branch on what a name is: one that is mispredicted costs more than a row. 10 -> 6 ns a row; where
-    # only names matter whose words are all alike, a sum of four look-ups leaves few of them: 1 ns.
-    at = begin
+        if not s.run.reaches[0]:
+            return
+    elif not s.is_quick and filters_names(s):
+        know_shapes(s)
     while at < end:
         stop = at + SCANNED_AT_ONCE if end - at > SCANNED_AT_ONCE else end
-        n = 0
-        if s.is_quick:
-            n = quick_rows(words + <uint64_t> at * HOT_WORDS, at, stop, s.quick, s.quick_passes, chosen)
-        else:
-            for row in range(at, stop):
-                fit = fit_of(words + <uint64_t> row * HOT_WORDS, s.like, s.n_query_words, s.n_again, s.last_bit)
-                chosen[n] = row
-                fits[n] = <uint8_t> fit
-                n += s.run.fit_reaches[fit]
-        for i in range(n if n < CATEGORIES_AHEAD else CATEGORIES_AHEAD):
-            prefetch(s.store.hot_categories + <uint64_t> chosen[i] * HOT_CATEGORIES)
-        for i in range(n):
-            if i + CATEGORIES_AHEAD < n:
-                prefetch(s.store.hot_categories + <uint64_t> chosen[i + CATEGORIES_AHEAD] * HOT_CATEGORIES)
-            if s.is_quick:
-                bound = most_of_row(s, chosen[i])
-            else:
-                bound = most_of_named(s, chosen[i], name_of_fit(s, words + <uint64_t> chosen[i] * HOT_WORDS, fits[i]))
-            if bound >= s.theta:
-                offer_row(s, chosen[i], bound, s.run_date)
+        n = pick_rows(s, at, stop, chosen)
+        offer_chosen(s, chosen, n)
         at = stop
+
+cdef inline void offer_chosen(Search *s, uint32_t *chosen, int n) noexcept nogil:
+    """Offer the rows whose bounds reach theta."""
+    cdef const uint16_t *words = s.store.hot_words
+    cdef uint8_t fits[SCANNED_AT_ONCE]
+    cdef int i, kept = 0, fit
+    cdef int32_t bound
+    cdef bint has_fits = not s.is_quick and s.n_query_words and s.hot_field >= 0
+    # Without a branch on what a name is: one that is mispredicted costs more than a row. 10 -> 6 ns a row.
+    for i in range(n if has_fits else 0):
+        fit = fit_of(words + <uint64_t> chosen[i] * HOT_WORDS, s.like, s.n_query_words, s.n_again, s.last_bit)
+        chosen[kept] = chosen[i]
+        fits[kept] = <uint8_t> fit
+        kept += s.run.fit_reaches[fit]
+    n = kept if has_fits else n
+    for i in range(n if n < CATEGORIES_AHEAD else CATEGORIES_AHEAD):
+        prefetch(s.store.hot_categories + <uint64_t> chosen[i] * HOT_CATEGORIES)
+    for i in range(n):
+        if i + CATEGORIES_AHEAD < n:
+            prefetch(s.store.hot_categories + <uint64_t> chosen[i + CATEGORIES_AHEAD] * HOT_CATEGORIES)
+        if has_fits:
+            bound = most_of_named(s, chosen[i], name_of_fit(s, words + <uint64_t> chosen[i] * HOT_WORDS, fits[i]))
+        else:
+            bound = most_of_row(s, chosen[i])
+        if bound >= s.theta:
+            offer_row(s, chosen[i], bound, s.run_date)
 
 cdef inline uint16_t class_of(Search *s, uint32_t row) noexcept nogil:
     """The class of a row's last word."""
@@ -127,6 +170,13 @@ cdef inline void seek_classes(Search *s, Seek *seeks, int n) noexcept nogil:
             prefetch(s.store.hot_words + <uint64_t> middle * HOT_WORDS)
             n_open += 1
 
+cdef inline uint64_t most_spent(const Search *s) noexcept nogil:
+    """What looking at whole days may cost, in rows."""
+    cdef uint64_t share = <uint64_t> s.store.n_records // SHARE_OF_DAYS
+    if not s.n_query_words:
+        return MOST_SCANNED
+    return share if share > WHOLE_DAYS else WHOLE_DAYS
+
 cdef inline void scan_day(Search *s, int day) noexcept nogil:
     """Offer a day's records."""
     scan_days(s, day, day + 1)
@@ -154,10 +204,12 @@ cdef inline void scan_alike(Search *s, int first, int last, int date) noexcept n
     if with_name(s, &most) < s.theta:
         return
     begin_run(s, date)
+    if end - begin >= WORTH_CATEGORIES and not s.run.knows_categories:
+        know_categories(s, s.run)
     cost = end - begin
     if s.n_query_words and not s.is_quick:
-        cost *= CLOSE_LOOK
-    if date != DATE_EXACT and s.spent + cost > (WHOLE_DAYS if s.n_query_words else MOST_SCANNED):
+        cost *= SHAPE_LOOK if s.run.prunes or filters_names(s) else CLOSE_LOOK
+    if date != DATE_EXACT and s.spent + cost > most_spent(s):
         s.status |= CUT_SHORT
         return
     s.spent += cost
@@ -175,7 +227,7 @@ cdef inline uint64_t rows_of_days(Search *s, int first, int last, int but) noexc
 
 cdef inline bint is_too_much(Search *s, uint64_t n_rows) noexcept nogil:
     """Whether so many further rows are beyond what may be looked at, which is noted, or something was already."""
-    if s.status & CUT_SHORT or s.spent + n_rows > (WHOLE_DAYS if s.n_query_words else MOST_SCANNED):
+    if s.status & CUT_SHORT or s.spent + n_rows > most_spent(s):
         s.status |= CUT_SHORT
         return True
     return False

@@ -25,11 +25,11 @@ cdef enum:
     MOST_SCORED = 1 << 13     # of them, those that it may decode and score: 5 ms
     MOST_SCORED_BY_WORDS = 1 << 12      # the same of a large table with postings by word
     MOST_SCANNED = 1 << 19    # hot rows that one query may look at
-    WHOLE_DAYS = 1 << 18      # what looking at whole days may cost, in rows; beyond, only at those of alike names
-    CLOSE_LOOK = 4            # rows that one costs where not only names matter whose words are all alike
+    WHOLE_DAYS = 1 << 18      # what looking at whole days may cost, in rows; beyond, only at those of alike names;
+    SHARE_OF_DAYS = 16        # of large tables, such a share of all rows
+    SHAPE_LOOK = 2            # rows that one costs where sums over its words or its categories tell most,
+    CLOSE_LOOK = 4            # and one that must be looked at closely
     WORTH_KEYS = 1 << 15      # rows of days that are left, from which on names like the query's are looked up first
-    MOST_BY_KEYS = 1 << 22    # records, up to which that is done: of more, the rows of such names take longer than is allowed
-    MOST_BY_LETTERS = 1 << 25           # records, up to which letters of words are compared: of more it takes too long
     MOST_KEYS = 512           # names like the query's that are looked up,
     MOST_POSTED = 1 << 17     # and entries of postings that are read for them
     FIRST_YEAR = 1880
@@ -62,6 +62,10 @@ cdef enum:
     NAME_BOTH_ENDS = 11       # NAME_ENDS and nothing else, where NAME_ENDS stands for all up to it
     NAME_ANY = 12             # any level that is still open
     NAME_SLOTS = 13
+
+# A word of a hot row, by what may be said of it in sums of four.
+cdef enum:
+    SHAPE_LIKE = 1, SHAPE_UNLIKE = 1 << 3, SHAPE_FIRST = 1 << 6, SHAPE_LAST = 1 << 9, SHAPE_ANYTHING = 1 << 12
 
 # What is known of a candidate's date: its level, or one of these.
 cdef enum:
@@ -144,14 +148,6 @@ cdef struct OddWord:
 cdef struct Marks:
     uint8_t same, initial, written, spelled
 
-# A row whose name its words do not tell, or that is made of initials.
-cdef struct OddRow:
-    uint32_t row, day
-    uint32_t strange         # place of its one token that the vocabulary lacks + 2; 0 = not read, 1 = it has not one
-    uint64_t tokens          # a bit for each token, once they are read
-    uint8_t n_tokens, n_free  # tokens; those among them that the vocabulary lacks, or initials
-    uint8_t categories[HOT_CATEGORIES]
-
 cdef struct Hit:
     int32_t weight
     uint32_t row
@@ -176,7 +172,8 @@ cdef struct Run:
     Eight of_name[NAME_SLOTS]           # all but the categories
     int reaches[NAME_SLOTS]             # whether such a name can reach theta
     uint8_t fit_reaches[24]             # the same by fit; a name that is looked at closely always does
-    bint is_known, is_quick
+    uint8_t passes[HOT_CATEGORIES][256]         # whether a category leaves any hope, once `knows_categories`
+    bint is_known, is_quick, knows_categories, prunes     # prunes: some category leaves none
 
 # One thread's look-up; the arrays that it points to are kept alive by the Searcher around it.
 cdef struct Search:
@@ -198,14 +195,11 @@ cdef struct Search:
     const uint32_t *token_offsets
     const uint16_t *token_words
     uint32_t n_hot_tokens, n_token_words
-    OddRow *odd_rows         # met on first use,
-    uint16_t *odd_row_words  # with their hot rows' words
-    Token *strange           # tokens of theirs that the vocabulary lacks, read when they may matter
-    uint32_t n_odd_rows, n_known_parts, n_strange, strange_capacity
-    uint64_t *parts          # what each of the vocabulary's tokens adds to a name's hash,
-    uint64_t initials[256]   # and what an initial does, 0 = it is no token
-    uint8_t known_tokens[1 << 13]       # a bit for some of their hashes' bits
-    bint asked_odd_rows, knows_odd_rows
+    uint64_t initials[256]   # what a word of one letter adds to a name's hash, 0 = none is met
+    uint8_t known_tokens[1 << 13]       # a bit for some bits of the hashes of the vocabulary's tokens
+    bint knows_tokens        # whether both are filled: on first use
+    Postings near            # of names with other tokens, by what is left of them; n_buckets 0 = the file has none
+    uint64_t *blocks         # of rows, a bit each: whether a date in it may be like the query's
     uint64_t worth_keys      # WORTH_KEYS, but in tests
     bint has_strange         # hot rows tell tokens that the vocabulary lacks from what may be anything
     uint8_t *odd_of          # word -> 0 a plain token, 1 may stand for anything, else the place of an odd word + 2
@@ -230,6 +224,9 @@ cdef struct Search:
     Written *written         # word -> how it is written
     uint16_t *token_of       # word -> its token's place among the hot ones, OTHER_WORD = none
     uint8_t *quick           # word -> 1 like a token, 16 unlike, 0 no word, 128 may stand for anything
+    uint16_t *shapes         # word -> 1 like a token, 8 unlike, 64 like the first, 512 like the last, 4096 may be anything
+    uint8_t shape_passes[5 << 12]       # by the sum of a row's four: whether its name may reach what is asked,
+    int shape_asked          # which is this, -1 = nothing yet
     uint8_t quick_passes[513]           # by the sum of a row's four: whether all words of the shorter name may be alike
     uint16_t touched[1 << 16]
     uint32_t n_touched
@@ -244,6 +241,7 @@ cdef struct Search:
     Eight name_most[NAME_SLOTS]
     Eight name_least[NAME_ENDS + 1]     # the same of names with other letters: no missing, glued or mistyped ones
     Eight category_most[HOT_CATEGORIES][256]
+    Eight category_best[HOT_CATEGORIES]
     Eight categories_best
     Eight date_most[16]
     Eight any_date

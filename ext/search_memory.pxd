@@ -5,6 +5,7 @@ from held cimport Held
 from libc.stdint cimport int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
+from near_dates cimport BLOCK_BITS
 from search cimport (
     BUFFER,
     MOST_NAMED,
@@ -12,6 +13,8 @@ from search cimport (
     MOST_VOTES,
     REMEMBERED,
     SEEN_SIZE,
+    SHAPE_ANYTHING,
+    SHAPE_UNLIKE,
     VOTES_SIZE,
     WORTH_KEYS,
     Alike,
@@ -25,6 +28,7 @@ from search cimport (
 
 cdef inline int allocate(Search *s) noexcept nogil:
     """Get the arrays that a search fills; -1 without memory, and then `free_search` is due all the same."""
+    cdef int k
     s.like = <uint8_t *> calloc(1 << 16, 1)
     s.batch = <Batch *> malloc(sizeof(Batch))
     s.buffer = <uint8_t *> malloc(BUFFER)
@@ -37,15 +41,17 @@ cdef inline int allocate(Search *s) noexcept nogil:
     s.written = <Written *> calloc(1 << 16, sizeof(Written))
     s.token_of = <uint16_t *> malloc(2 << 16)
     s.quick = <uint8_t *> malloc(1 << 16)
+    s.shapes = <uint16_t *> malloc(2 << 16)
     s.odd_of = <uint8_t *> calloc(1 << 16, 1)
+    s.blocks = <uint64_t *> malloc(8 << (BLOCK_BITS - 6))
     s.slots = <WordSlot *> malloc(MOST_SLOTS * sizeof(WordSlot))
     s.votes = <Vote *> calloc(VOTES_SIZE, sizeof(Vote))
     s.voted = <uint32_t *> malloc(MOST_VOTES * 4)
     s.passed = <Vote *> malloc(MOST_VOTES * sizeof(Vote))
     if s.like == NULL or s.batch == NULL or s.buffer == NULL or s.seen == NULL or s.named == NULL \
             or s.candidates == NULL or s.alike == NULL or s.marks == NULL or s.written == NULL \
-            or s.token_of == NULL or s.quick == NULL or s.odd_of == NULL or s.slots == NULL or s.votes == NULL or s.voted == NULL \
-            or s.passed == NULL:
+            or s.token_of == NULL or s.quick == NULL or s.shapes == NULL or s.odd_of == NULL or s.blocks == NULL or s.slots == NULL \
+            or s.votes == NULL or s.voted == NULL or s.passed == NULL:
         return -1
     memset(s.token_of, 255, 2 << 16)
     memset(s.quick, 16, 1 << 16)
@@ -53,6 +59,11 @@ cdef inline int allocate(Search *s) noexcept nogil:
     s.quick[OTHER_WORD] = 128
     s.odd_of[OTHER_WORD] = 1
     s.quick[NO_WORD] = 0
+    for k in range(1 << 16):
+        s.shapes[k] = SHAPE_UNLIKE
+    s.shapes[OTHER_WORD] = SHAPE_ANYTHING
+    s.shapes[NO_WORD] = 0
+    memset(s.shape_passes, 1, sizeof(s.shape_passes))
     s.worth_keys = WORTH_KEYS
     return 0
 
@@ -82,6 +93,7 @@ cdef inline void free_search(Search *s) noexcept nogil:
     free(s.written)
     free(s.token_of)
     free(s.quick)
+    free(s.shapes)
     free(s.odd_of)
     free(s.slots)
     free(s.votes)
@@ -94,7 +106,4 @@ cdef inline void free_search(Search *s) noexcept nogil:
     free(s.named)
     free(s.candidates)
     free(s.hits)
-    free(s.odd_rows)
-    free(s.odd_row_words)
-    free(s.strange)
-    free(s.parts)
+    free(s.blocks)

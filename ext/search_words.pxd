@@ -5,7 +5,16 @@ from hashing cimport hash_bytes
 from libc.stdint cimport uint16_t, uint32_t, uint8_t
 from libc.string cimport memset
 from query_texts cimport fill_token
-from search cimport MOST_ODD, MOST_ODD_TOKENS, OddWord, Search
+from search cimport (
+    MOST_ODD,
+    MOST_ODD_TOKENS,
+    SHAPE_ANYTHING,
+    SHAPE_FIRST,
+    SHAPE_LAST,
+    SHAPE_LIKE,
+    OddWord,
+    Search,
+)
 from search_sections cimport pointer
 
 cdef inline bint has_digit(const uint8_t *text, uint32_t n) noexcept nogil:
@@ -50,15 +59,18 @@ cdef inline int fill_tokens(Search *s, dict sections, list alive) except -1:
             s.odd_of[k] = 1
             s.like[k] = 255
             s.quick[k] = 128
+            s.shapes[k] = SHAPE_ANYTHING
     # Files of version 1 have no such word, but may hold a vocabulary that reaches as far.
     s.has_strange = s.store.n_words <= STRANGE_WORD
     if s.has_strange:
         s.odd_of[STRANGE_WORD] = 1
         s.quick[STRANGE_WORD] = 1
+        s.shapes[STRANGE_WORD] = SHAPE_LIKE | SHAPE_FIRST | SHAPE_LAST
     for k in range(len(odd)):
         word = odd[k]
         s.like[word] = 255
         s.quick[word] = 128
+        s.shapes[word] = SHAPE_ANYTHING
     return 0
 
 cdef inline dict read_odd_words(Search *s, list odd):

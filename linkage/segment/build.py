@@ -28,6 +28,7 @@ from linkage.segment.codings import RECORD_ID, choose_codings, count_words
 from linkage.segment.container_writer import ContainerWriter
 from linkage.segment.frequencies import FrequencyCounter
 from linkage.segment.hashing import name_hashes, posting_keys
+from linkage.segment.near_postings import NearPostings
 from linkage.segment.sample import RecordSample
 from linkage.segment.sections import SegmentParts, day_of, write_sections
 from linkage.segment.spill import Spill
@@ -136,6 +137,7 @@ class _Reading:
         self.families = posting_families(self.schema)
         self.keys = [Spill(folder, np.uint32) for _ in range(len(self.families) + 1)]
         self.by_word = WordPostings(self.schema, folder)
+        self.folder = folder
         self.days: list[npt.NDArray[np.uint32]] = []
         self.date = next((f.name for f in self.schema.fields if f.kind == "date"), None)
         self.counter = FrequencyCounter(comparisons_of(self.schema), folder) if with_frequencies else None
@@ -182,7 +184,7 @@ class _Reading:
             vocabulary=self.vocabulary, hot_field=self.hot[0], hot_categories=self.hot[1],
             words=self.words, n_words=self.n_words,
             families=[f.name for f in self.families] + [RECORD_ID], keys=self.keys, by_word=self.by_word,
-            days=self.days, date_field=self.date, columns=self.kept, frequencies=self.counter,
+            near=self.near, days=self.days, date_field=self.date, columns=self.kept, frequencies=self.counter,
         )  # fmt: skip
 
     def _begin(self, texts: dict[str, pa.Array]) -> None:
@@ -193,6 +195,9 @@ class _Reading:
             self.codings = list(self.like.container.meta["codings"])
             self.vocabulary = self.like.array("word_offsets"), self.like.array("word_texts")
         self.store = StoreWriter(self.codings, *self.vocabulary, *self.hot)
+        item = self.schema.fields[self.hot[0]] if self.hot[0] >= 0 else None
+        family = self.families.index(item) if item is not None and item in self.families else -1
+        self.near = NearPostings(item if family >= 0 else None, family, self.vocabulary, self.folder)
 
     def _gather(
         self, records: EncodedRecords, texts: dict[str, pa.Array], size: int, pool: ThreadPoolExecutor
@@ -208,6 +213,7 @@ class _Reading:
             pool.submit(_write_texts, self.store, self.schema, texts, size),
             pool.submit(self._take_keys, records, texts),
         ]
+        tasks.append(pool.submit(self.near.add, records, self.n))
         if self.by_word.fields:
             tasks.append(pool.submit(self.by_word.add, records, self.n))
         if self.counter is not None:

@@ -28,11 +28,15 @@ def posting_keys(hashes: Hashes, family: int) -> Keys:
 
 def name_hashes(values: npt.NDArray[np.void], tokens: npt.NDArray[np.void]) -> Hashes:
     """Per value, a hash of its tokens' dialect classes in any order; 0 for a value without tokens."""
-    phonetic = tokens["phonetic"].astype(np.uint64)
+    parts = token_parts(tokens)
     total = np.zeros(len(values), np.uint64)
     for k in range(values["tokens"].shape[1]):
-        ids = values["tokens"][:, k]
-        part = mixed(phonetic[ids] + np.uint64(_GOLDEN))
-        part[ids == 0] = 0
-        total += part
+        total += parts[values["tokens"][:, k]]
     return total
+
+
+def token_parts(tokens: npt.NDArray[np.void]) -> Hashes:
+    """What each token adds to a name's hash; the first one, which is none, nothing."""
+    parts = mixed(tokens["phonetic"].astype(np.uint64) + np.uint64(_GOLDEN))
+    parts[:1] = 0
+    return parts

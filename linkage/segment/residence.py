@@ -50,7 +50,9 @@ def sections_of(segment: Segment) -> tuple[list[npt.NDArray[Any]], list[npt.NDAr
     kinds = {str(field["name"]): field["kind"] for field in segment.fields}
     names = [k for k, family in enumerate(segment.families) if kinds.get(family) == "person_name"]
     rows = [f"postings/{k}/{part}" for k in names for part in ("buckets", "entries")]
-    rarity = [n for n in segment.container.names if n.startswith(("rarity/", "words/", "spellings/"))]
+    rarity = [
+        n for n in segment.container.names if n.startswith(("rarity/", "words/", "spellings/", "near/"))
+    ]
     return (
         [segment.array(name) for name in _SCANNED],
         [segment.array(name) for name in (*rows, *rarity, "blobs")],

@@ -50,6 +50,9 @@ def _make(segment: Segment) -> Searcher:
         sections["spellings"] = tuple(
             segment.array(f"spellings/{part}") for part in ("tokens", "buckets", "entries")
         )
+    sections["near"] = None
+    if "near/buckets" in segment.container.names:
+        sections["near"] = segment.array("near/buckets"), segment.array("near/entries")
     date = meta["date_field"]
     return Searcher(
         segment.store, scorer, rows, fields, sections,

@@ -28,6 +28,7 @@ from linkage.model.model import Model, weight_tables
 from linkage.schema import Schema
 from linkage.segment.container_writer import ContainerWriter
 from linkage.segment.frequencies import FrequencyCounter, RarityTable
+from linkage.segment.near_postings import NearPostings
 from linkage.segment.postings import Postings, build_postings
 from linkage.segment.spill import Spill
 from linkage.segment.text_postings import WordPostings
@@ -37,7 +38,7 @@ FIRST_YEAR, N_YEARS = 1880, 180
 DAYS_A_YEAR = 13 * 32
 N_DAYS = N_YEARS * DAYS_A_YEAR + 1
 """Day 0: no date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
-VERSION = 4
+VERSION = 5
 BLOBS = 3
 """Families of postings that take as long to write as the blobs do."""
 RarityTables = dict[str, list[Future[RarityTable]]]
@@ -59,6 +60,7 @@ class SegmentParts:
     families: list[str]
     keys: list[Spill]
     by_word: WordPostings
+    near: NearPostings
     days: list[npt.NDArray[np.uint32]]
     date_field: str | None
     columns: dict[str, Column]
@@ -83,7 +85,7 @@ def write_sections(
             progress("write", int(n * families_done), n * (families + BLOBS))
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        vocabulary = read_vocabulary(*parts.vocabulary, parts.store.words_used())
+        vocabulary = read_vocabulary(*parts.vocabulary, parts.store.words_used() | parts.near.relied)
         _add(writer, "days", _day_starts(parts.days))
         order = _order(parts.days, vocabulary.classes, parts.store.last_words())
         parts.days.clear()
@@ -173,6 +175,9 @@ def _write_postings(
         _add(writer, f"postings/{k}/buckets", postings.buckets)
         _add(writer, f"postings/{k}/entries", postings.entries)
         told(k + 1)
+    postings = parts.near.postings(ranks)
+    _add(writer, "near/buckets", postings.buckets)
+    _add(writer, "near/entries", postings.entries)
     for i in parts.by_word.fields:
         postings = parts.by_word.postings(i, ranks)
         _add(writer, f"words/{i}/buckets", postings.buckets)

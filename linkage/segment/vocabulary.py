@@ -12,7 +12,7 @@ from linkage._kernels.normalise import normalise_one
 from linkage.segment.hashing import Hashes
 
 OTHER_WORD, NO_WORD, STRANGE_WORD = 65_535, 65_534, 65_533
-_PLAIN_NAME = b" nguyen van an"
+PLAIN_NAME = b" nguyen van an"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def read_vocabulary(
     for word in np.flatnonzero(used[:n]).tolist():
         text = bytes(texts[offsets[word] : offsets[word + 1]])
         token = normalise_one(text, "name")[2]
-        is_title = normalise_one(text + _PLAIN_NAME, "name")[3] != 4
+        is_title = normalise_one(text + PLAIN_NAME, "name")[3] != 4
         if not token or b" " in token or is_title:
             odd.append(word)
         else:

@@ -7,12 +7,14 @@ from random import Random
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage._kernels.normalise import normalise_one
 from linkage.schema import Field, Schema
 from linkage.search.lookup import find, prepare, repaired
+from linkage.segment import near_postings
 from tests.kernels.made_up_model import drawn_model
 from tests.search.asking import assert_finds_all, assert_is_brute_force, records_of
 from tests.segment.registers import Part, segment_of
@@ -72,7 +74,10 @@ def register_of_names(seed, n=1500):
         for i in range(n)
     ]
     table = pa.table({k: pa.array([r[k] for r in rows], pa.string()) for k in rows[0]})
-    return segment_of(table, drawn_model(np.random.default_rng(seed), Schema(fields)))
+    with pytest.MonkeyPatch.context() as patch:
+        # The vocabulary's tokens are taken for known, as in a large table, or none.
+        patch.setattr(near_postings, "FEW_RECORDS", 0 if seed % 2 else n + 1)
+        return segment_of(table, drawn_model(np.random.default_rng(seed), Schema(fields)))
 
 
 def look_names_up_first(segment, rows):
