@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import linkage
-from linkage.blocking.blocks import RuleBlocks
+from linkage.blocking.one_rule import RuleBlocks
 from linkage.errors import LinkageError
 from linkage.fields.source import Source
 from linkage.model.model import Model

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from linkage._kernels.blocks import cut_blocks
 from linkage._kernels.score import Scorer
-from linkage.blocking.blocks import Blocks, RuleBlocks
+from linkage.blocking.blocks import Blocks
+from linkage.blocking.one_rule import RuleBlocks
 from linkage.fields.batch import EncodedRecords
 
 LEAST_TASK, MOST_TASK, TASKS_PER_RULE = 1 << 15, 1 << 21, 32

@@ -13,8 +13,8 @@ import numpy as np
 
 from benchmarks.floors import Lines, Work
 from benchmarks.kernels.conftest import Step
-from linkage.blocking.blocks import ROWS_AT_ONCE, build_blocks
-from linkage.blocking.keys import KeyMaker
+from linkage.blocking.blocks import build_blocks
+from linkage.blocking.keys import ROWS_AT_ONCE, KeyMaker
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
 from linkage.resolve import Resolution

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.blocks import (
-    keep_blocks,
-    keep_unequal,
-    mix_keys,
-    pack_repeated,
-    part_blocks,
-    sample_blocks,
-)
+from linkage._kernels.blocks import keep_unequal, sample_blocks
 from linkage.blocking.keys import ROWS_AT_ONCE, KeyMaker
+from linkage.blocking.one_rule import RuleBlocks, RuleBuilder
+from linkage.blocking.pieces import Keys
 from linkage.fields.batch import EncodedRecords
-from linkage.files import NamelessFile
 from linkage.schema import BlockingRule
 
 PAIRS_PER_RECORD = 0.5
@@ -34,61 +26,6 @@ RULES_AT_ONCE = 28
 LEAST_ROOM = 128
 """Bytes a record that the keys' memory has at least, where memory allows: sketches take it over when keys are
 gone, pages that the system has cleared once. What no key fills costs nothing till then."""
-SIZES_AT_ONCE = 1 << 20
-"""Blocks whose pairs are counted at a time."""
-ENTRIES_AT_ONCE = 1 << 20
-"""Entries of large blocks that are cut into pieces at a time, and the rest of the last block."""
-PARTS_AT_ONCE = 64
-"""Parts of a rule's entries that a thread sorts at a time."""
-_ROW = np.uint64(0xFFFFFFFF)
-Packed = npt.NDArray[np.uint64]
-Keys = npt.NDArray[np.uint32]
-
-
-@dataclass
-class RuleBlocks:
-    """The blocks of one rule.
-
-    Attributes
-    ----------
-    rule : BlockingRule
-    n_blocks, n_pairs, largest : int
-        Blocks, pairs inside them, and the records of the largest one before it was refined.
-    n_refined : int
-        Blocks that were too large and were split by a further key.
-    n_pairs_left_out : int
-        Pairs of such blocks that are in no block any more.
-    entries : uint64[n] or NamelessFile
-        What `packed` gives, or the file that holds it.
-    """
-
-    rule: BlockingRule
-    n_blocks: int
-    n_pairs: int
-    largest: int
-    n_refined: int
-    n_pairs_left_out: int
-    seconds: float
-    entries: Packed | NamelessFile = field(repr=False)
-
-    @property
-    def in_file(self) -> bool:
-        """Whether the entries lie in a file."""
-        return isinstance(self.entries, NamelessFile)
-
-    @property
-    def packed(self) -> Packed:
-        """Entries key << 32 | row, sorted, only blocks with a pair; uint64[n], mapped if in a file."""
-        if isinstance(self.entries, NamelessFile):
-            held = self.entries.mapped(soon=True)
-            return np.empty(0, np.uint64) if held is None else np.frombuffer(held, np.uint64)
-        return self.entries
-
-    def leave_file(self) -> None:
-        """Entries that lie in a file are needed no more; the counts stay."""
-        if isinstance(self.entries, NamelessFile):
-            self.entries.close()
-            self.entries = np.empty(0, np.uint64)
 
 
 @dataclass
@@ -123,14 +60,6 @@ class Blocks:
         """Entries that lie in files are needed no more; the counts stay."""
         for rule in self.rules:
             rule.leave_file()
-
-
-def pairs_of(lengths: Keys, lefts: Keys, is_link: bool) -> npt.NDArray[np.int64]:
-    """Pairs inside blocks of these sizes; int64[n_blocks]."""
-    n = lengths.astype(np.int64)
-    if is_link:
-        return lefts.astype(np.int64) * (n - lefts)
-    return n * (n - 1) // 2
 
 
 def build_blocks(
@@ -182,7 +111,9 @@ def build_blocks(
         # One thread a key: no table of values is built twice.
         distinct = dict.fromkeys(key for r in rules for key in (*r.keys, *r.refine))
         list(pool.map(lambda key: maker.prepare([key]), distinct))
-        builder = _Builder(records, maker, pool, max(LEAST_BUDGET, int(pairs_per_record * n)), largest_block)
+        builder = RuleBuilder(
+            records, maker, pool, max(LEAST_BUDGET, int(pairs_per_record * n)), largest_block
+        )
         for last in range(len(rules), 0, -at_once):
             group = range(max(last - at_once, 0), last)
             keys_of_group = [rules[k].keys for k in group]
@@ -229,170 +160,3 @@ def _sample(blocks: RuleBlocks, k: int, split: int, wanted: int) -> SampledPairs
     packed = blocks.packed if wanted else np.empty(0, np.uint64)
     left, right = sample_blocks(packed, k, split, limit)
     return SampledPairs(left, right, rate)
-
-
-@dataclass
-class _Builder:
-    """What the blocks of every rule are built from."""
-
-    records: EncodedRecords
-    maker: KeyMaker
-    pool: ThreadPoolExecutor
-    budget: int
-    largest_block: int
-    rooms: list[tuple[Packed, Packed]] = field(default_factory=list)
-    """Memory for the entries of a rule and for those of its large blocks, which a rule before has used:
-    pages that were given back would be cleared anew for every rule."""
-
-    def blocks(self, rule: BlockingRule, keys: Keys, folder: Path | None = None) -> RuleBlocks:
-        """The blocks of the rule with these keys of all records, in a file if there is a folder.
-
-        Refined keys replace those of `keys`. Into a file each part is written as soon as it is done.
-        """
-        started = time.perf_counter()
-        split = self.records.n_left
-        rooms = self._rooms(len(keys))
-        memory, other = rooms
-        ends = pack_repeated(keys, memory)
-        self._sort_parts(memory, [0, *ends])
-        kept, lengths, lefts = keep_blocks(memory[: ends[-1]], split)
-        entries = _Entries(folder)
-        by_size = _pairs_by_size(lengths, lefts, bool(split), self.largest_block)
-        largest = int(lengths.max(initial=0))
-        cap = _cap(by_size, self.budget, self.largest_block)
-        n_blocks, n_pairs, n_refined, n_before = len(lengths), int(by_size.sum()), 0, 0
-        if largest > cap:
-            n_refined, n_before = int(np.count_nonzero(lengths > cap)), n_pairs
-            large = part_blocks(memory[:kept], lengths, cap, other)
-            entries.add(memory[: kept - len(large)])
-            n_blocks -= n_refined
-            n_pairs = int(by_size[: cap + 1].sum())
-            del lengths, lefts
-            for part, sizes, left_sizes in self._refined(rule, large, cap, keys, rooms):
-                entries.add(part)
-                n_blocks += len(sizes)
-                n_pairs += int(pairs_of(sizes, left_sizes, bool(split)).sum())
-        else:
-            entries.add(memory[:kept])
-        self.rooms.append(rooms)
-        left_out = n_before - n_pairs if n_refined else 0
-        held = entries.finish()
-        seconds = time.perf_counter() - started
-        return RuleBlocks(rule, n_blocks, n_pairs, largest, n_refined, left_out, seconds, held)
-
-    def _rooms(self, n: int) -> tuple[Packed, Packed]:
-        """Room for n entries, and for as many of large blocks; untouched till used."""
-        try:
-            return self.rooms.pop()
-        except IndexError:
-            return np.empty(n, np.uint64), np.empty(n, np.uint64)
-
-    def _sort_parts(self, memory: Packed, edges: list[int]) -> None:
-        """Sort each part, which stays in the caches meanwhile; the threads take a share of them each."""
-
-        def sort(first: int) -> None:
-            for begin, end in pairwise(edges[first : first + PARTS_AT_ONCE + 1]):
-                memory[begin:end].sort()
-
-        list(self.pool.map(sort, range(0, len(edges) - 1, PARTS_AT_ONCE)))
-
-    def _refined(
-        self, rule: BlockingRule, large: Packed, cap: int, keys: Keys, rooms: tuple[Packed, Packed]
-    ) -> Iterator[tuple[Packed, Keys, Keys]]:
-        """Split large blocks, key by key, until they fit: entries, lengths, lefts of each step's blocks.
-
-        What is beyond goes from one of the rooms to the other, large being in the second.
-        """
-        split = self.records.n_left
-        for key in rule.refine:
-            if not len(large):
-                break
-            large, sizes, left_sizes = self._split(large, self.maker.finer(key, large, self.pool), keys)
-            fits = sizes <= cap
-            beyond = part_blocks(large, sizes, cap, rooms[0])
-            yield large[: len(large) - len(beyond)], sizes[fits], left_sizes[fits]
-            large, rooms = beyond, (rooms[1], rooms[0])
-        if len(large):
-            yield self._split(large, _pieces(large, cap, split) + np.uint32(1), keys)
-
-    def _split(self, packed: Packed, finer: Keys, keys: Keys) -> tuple[Packed, Keys, Keys]:
-        """Mix a further key into those of packed and sort: what is left of its blocks, and their sizes."""
-        mix_keys(packed, finer, keys)
-        packed.sort()
-        kept, sizes, left_sizes = keep_blocks(packed, self.records.n_left)
-        return packed[:kept], sizes, left_sizes
-
-
-class _Entries:
-    """A rule's entries, part by part: in a file, or together in memory at the end."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._parts: list[Packed] = []
-        self._file = None if folder is None else NamelessFile(folder)
-
-    def add(self, part: Packed) -> None:
-        if self._file is None:
-            self._parts.append(part.copy())  # it may be a view of much more
-        else:
-            self._file.add(part.view(np.uint8))
-
-    def finish(self) -> Packed | NamelessFile:
-        if self._file is not None:
-            return self._file
-        return self._parts[0] if len(self._parts) == 1 else np.concatenate(self._parts)
-
-
-def _pairs_by_size(lengths: Keys, lefts: Keys, is_link: bool, largest_block: int) -> npt.NDArray[np.float64]:
-    """Pairs of all blocks of each size; the last entry holds those beyond the largest one."""
-    by_size = np.zeros(largest_block + 2)
-    for at in range(0, len(lengths), SIZES_AT_ONCE):
-        sizes, left_sizes = (a[at : at + SIZES_AT_ONCE] for a in (lengths, lefts))
-        capped = np.minimum(sizes, largest_block + 1)
-        by_size += np.bincount(capped, pairs_of(sizes, left_sizes, is_link), len(by_size))
-    return by_size
-
-
-def _cap(by_size: npt.NDArray[np.float64], budget: int, largest_block: int) -> int:
-    """The largest block size up to which all blocks together fit the budget."""
-    fits = np.flatnonzero(np.cumsum(by_size) <= budget)
-    return int(min(max(fits[-1] if len(fits) else 2, 2), largest_block))
-
-
-def _pieces(packed: Packed, cap: int, split: int) -> Keys:
-    """The piece of its block, at most cap records, that each entry belongs to.
-
-    Neighbours in the order of the table stay together: exports list a place's people side by side. Of a link,
-    both sides are cut alike, so that each piece holds its share of both. Some blocks at a time: places are
-    counted in 64 bits, several of them an entry.
-    """
-    pieces = np.empty(len(packed), np.uint32)
-    begin = 0
-    while begin < len(packed):
-        end = _end_of_blocks(packed, begin + ENTRIES_AT_ONCE)
-        pieces[begin:end] = _pieces_of(packed[begin:end], cap, split)
-        begin = end
-    return pieces
-
-
-def _end_of_blocks(packed: Packed, at: int) -> int:
-    """Where the block of the entry before `at` ends."""
-    if at >= len(packed):
-        return len(packed)
-    return int(np.searchsorted(packed, packed[at - 1] | _ROW, side="right"))
-
-
-def _pieces_of(packed: Packed, cap: int, split: int) -> npt.NDArray[np.int64]:
-    begins = np.flatnonzero(np.diff(packed >> np.uint64(32), prepend=np.uint64(0)))
-    lengths = np.diff(begins, append=len(packed))
-    position = np.arange(len(packed)) - np.repeat(begins, lengths)
-    if not split:
-        return position // cap
-    is_left = (packed & _ROW) < split
-    lefts = np.repeat(np.add.reduceat(is_left, begins, dtype=np.int64), lengths)
-    lengths = np.repeat(lengths, lengths)
-    position = np.where(is_left, position, position - lefts)
-    of_side = np.where(is_left, lefts, lengths - lefts)
-    # One less than cap: each side's share is rounded up.
-    n_pieces = -(-lengths // (cap - 1))
-    piece: npt.NDArray[np.int64] = position * n_pieces // of_side
-    return piece

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.blocking import blocks as module
+from linkage.blocking import pieces
 from linkage.blocking.blocks import build_blocks
 from linkage.fields.row_store import RowFile
 from linkage.predict import score_candidates
@@ -164,7 +165,7 @@ def test_pieces_do_not_depend_on_how_many_blocks_are_cut_at_a_time(entries, cap,
     if split:  # blocks of a link hold both sides
         sides = {key: {row < split for k, row in entries if k == key} for key, _ in entries}
         packed = np.array([p for p in packed if len(sides[int(p) >> 32]) == 2], np.uint64)
-    whole = module._pieces(packed, cap, split)
+    whole = pieces.pieces_of_blocks(packed, cap, split)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "ENTRIES_AT_ONCE", at_once)
-        assert module._pieces(packed, cap, split).tolist() == whole.tolist()
+        patch.setattr(pieces, "ENTRIES_AT_ONCE", at_once)
+        assert pieces.pieces_of_blocks(packed, cap, split).tolist() == whole.tolist()
