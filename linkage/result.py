@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -26,6 +26,7 @@ from linkage.model.term_frequencies import FIXED
 from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution
 
+JudgedPairs = tuple[ScoredPairs, npt.NDArray[np.float64]]
 RECORDS_AT_ONCE, PAIRS_AT_ONCE = 1 << 20, 1 << 18
 """Records of a batch of clusters, pairs of a batch of pairs."""
 CLUSTER_KEY = "cluster"
@@ -54,10 +55,15 @@ class Result:
     _labels: dict[int, npt.NDArray[np.uint32]] = field(default_factory=dict, repr=False)
     _lone_odds: dict[int, float] = field(default_factory=dict, repr=False)
     _told: Future[tuple[dict[str, Any], list[dict[str, Any]]]] | None = field(default=None, repr=False)
+    _judging: Future[JudgedPairs] | None = field(default=None, repr=False)
 
     def tell(self, told: Future[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
         """Take what `summary` and `examples` will be, once a thread has counted and read it."""
         self._told = told
+
+    def judge_beside(self, pool: ThreadPoolExecutor) -> None:
+        """Have a thread find `judged_pairs`: whoever asks for them waits, others need not."""
+        self._judging = pool.submit(self._judged)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -104,17 +110,21 @@ class Result:
         return pa.record_batch(columns)
 
     @cached_property
-    def ordered_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:
+    def ordered_pairs(self) -> JudgedPairs:
         """The pairs by row, in the order of `pairs`, and their probabilities."""
         found, probability = self.judged_pairs
         order = np.lexsort((found.right, found.left, -found.weight))
         # From here on this order is as good as the other: of a large link one of them is half a gigabyte.
         ordered = self.__dict__["judged_pairs"] = found.take(order), probability[order]
+        self._judging = None
         return ordered
 
     @cached_property
-    def judged_pairs(self) -> tuple[ScoredPairs, npt.NDArray[np.float64]]:
+    def judged_pairs(self) -> JudgedPairs:
         """Pairs with their probability given the other records; pairs that only a cluster shows are added."""
+        return self._judged() if (judging := self._judging) is None else judging.result()
+
+    def _judged(self) -> JudgedPairs:
         r = self.resolution
         if r.assigned is not None:
             return r.pairs, r.assigned

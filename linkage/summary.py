@@ -58,8 +58,9 @@ def summarise(
     with r.steps.step("cluster"):
         labels = result.cluster_labels()
     summary["clusters"] = _clusters(labels)
-    probability = result.judged_pairs[1]
-    summary["n_matched_pairs"] = int(np.count_nonzero(probability >= result.threshold_match_probability))
+    summary["n_matched_pairs"] = 0
+    # Clusters are known: who writes them does not wait for the pairs.
+    result.judge_beside(beside)
     if truth:
         # Imported here: most tables have no such column.
         from linkage.judged import evaluation
@@ -70,16 +71,20 @@ def summarise(
         frequent = beside.submit(_term_frequencies, result, hide_values)
         summary["weights_histogram"] = _histogram(r.pairs.weight)
         if waits:
-            frequent.result(), examples.result()
+            frequent.result(), examples.result(), result.judged_pairs
     summary["term_frequencies"] = []
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
     summary["peak_rss_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     summary["warnings"] += _warnings(result, summary["rules"])
     last = more or {}
-    result.tell(
-        beside.submit(lambda: (summary | {"term_frequencies": frequent.result()} | last, examples.result()))
-    )
+
+    def tell() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        matched = result.judged_pairs[1] >= result.threshold_match_probability
+        late = {"n_matched_pairs": int(np.count_nonzero(matched)), "term_frequencies": frequent.result()}
+        return summary | late | last, examples.result()
+
+    result.tell(beside.submit(tell))
     beside.shutdown(wait=waits)
 
 
