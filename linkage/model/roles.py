@@ -66,11 +66,20 @@ def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int
         own += unclear_fields(shape.comparisons)
     own = [i for i in own if i != number]
     held = (codes[:, own] > 0).sum(axis=1)
-    unlike = n_unlike(codes, shape, own)
     told = held > is_mail
     if np.count_nonzero(told) < LEAST_FAMILIES:
         return False
-    return float(np.mean((unlike >= np.minimum(held, 2))[told])) > OTHERS_FROM
+    # Where one thing alone tells, it must differ altogether: names of one person may be badly damaged.
+    of_others = np.where(held > 1, n_unlike(codes, shape, own) > 1, _n_apart(codes, shape, own) > 0)
+    return float(np.mean(of_others[told])) > OTHERS_FROM
+
+
+def _n_apart(codes: npt.NDArray[np.uint8], shape: Maximiser, own: Sequence[int]) -> npt.NDArray[np.int64]:
+    """Of each pattern, in how many of the own fields the values are different ones."""
+    n = np.zeros(len(codes), np.int64)
+    for i in own:
+        n += (codes[:, i] > 0) & (codes[:, i] <= shape.comparisons[i].operation.differ)
+    return n
 
 
 def with_shared(comparisons: Sequence[Comparison], shared: Collection[int]) -> list[Comparison]:

@@ -130,6 +130,19 @@ def test_an_address_of_e_mail_that_several_people_have_is_not_ones_own():
     assert not is_of_households(pairs, shape, mail)
 
 
+def test_where_a_name_alone_tells_whose_a_number_is_it_must_differ_altogether():
+    # Of a tax office's records half of one payer's names lack a token, are abbreviated or turned round.
+    comparisons = comparisons_of(Schema((Field("name", "person_name"), Field("number", "identifier")), ()))
+    at = {c.name: i for i, c in enumerate(comparisons)}
+    shape = Maximiser(comparisons, [-1, -1])
+    pairs = np.full((100, 2), 10, np.uint8)
+    pairs[:, at["number"]] = comparisons[at["number"]].operation.n_codes - 1
+    pairs[:50, at["name"]] = 5
+    assert not is_of_households(pairs, shape, at["number"])
+    pairs[:50, at["name"]] = 2
+    assert is_of_households(pairs, shape, at["number"])
+
+
 def test_a_number_whose_role_is_told_is_left_alone():
     kinds = (Field("a", "identifier", shared=False), Field("b", "identifier", format="tax_code"))
     assert not unclear_numbers(comparisons_of(Schema((*kinds, Field("c", "phone")))))
