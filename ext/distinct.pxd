@@ -138,6 +138,24 @@ cdef inline void make_form(Distinct *d, const uint8_t *text, long n, Form *f) no
         prefetch(&d.exact.slots[f.hash & d.exact.mask])
 
 
+# The signature of the letters of two texts together, from those of both: what is in each is there twice.
+cdef inline uint64_t joined_letters(uint64_t a, uint64_t b) noexcept nogil:
+    return a | b | (a & b & 0x3FFFFFF) << 36
+
+
+cdef inline bint is_ascii(const uint8_t *text, long n) noexcept nogil:
+    cdef uint64_t seen = 0, part
+    cdef long i = 0
+    while i + 8 <= n:
+        memcpy(&part, text + i, 8)
+        seen |= part
+        i += 8
+    while i < n:
+        seen |= text[i]
+        i += 1
+    return not seen & <uint64_t> 0x8080808080808080u
+
+
 cdef inline uint32_t value_id(Distinct *d, Form *f, const uint8_t *text, long n) noexcept nogil:
     """The id of a text's value, added when it is new; 0 for a text of which nothing is left."""
     cdef Normalised local_sizes
@@ -145,6 +163,8 @@ cdef inline uint32_t value_id(Distinct *d, Form *f, const uint8_t *text, long n)
     cdef Value *value
     cdef const uint8_t *folded = f.folded
     cdef long n_folded = f.sizes.n_folded, begin = 0, end, local = 0
+    cdef uint64_t letters = 0
+    cdef uint32_t token
     if f.hash == 0:
         return 0
     slot = table_find(&d.exact, f.hash)
@@ -161,7 +181,6 @@ cdef inline uint32_t value_id(Distinct *d, Form *f, const uint8_t *text, long n)
     value.flags = <uint8_t> f.sizes.flags
     value.text = <uint32_t> d.arena_used
     value.length = <uint16_t> n_folded
-    set_letters(value, folded)
     memcpy(d.arena + d.arena_used, folded, n_folded)
     d.arena_used += n_folded
     while begin < n_folded:
@@ -170,10 +189,17 @@ cdef inline uint32_t value_id(Distinct *d, Form *f, const uint8_t *text, long n)
             end += 1
         if end > begin:
             if value.n_tokens < MAX_TOKENS:
-                value.tokens[value.n_tokens] = token_id(d, folded + begin, end - begin)
+                token = token_id(d, folded + begin, end - begin)
+                value.tokens[value.n_tokens] = token
+                letters = joined_letters(letters, d.token_items[token].letters)
             if value.n_tokens < 255:
                 value.n_tokens += 1
         begin = end + 1
+    # Those of its tokens, which are known: letter by letter they take a fifth of the time of a new value.
+    if value.n_tokens <= MAX_TOKENS and is_ascii(folded, n_folded):
+        value.letters = letters
+    else:
+        set_letters(value, folded)
     if d.kind == TEXT_EMAIL:
         while local < n and text[local] != c"@":
             local += 1

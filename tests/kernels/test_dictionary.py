@@ -54,6 +54,30 @@ def test_ids_do_not_depend_on_the_batches(batch, kind, cut):
     assert whole.texts.tobytes() == parts.texts.tobytes()
 
 
+def signature(text):
+    """Letters and digits that occur, letters that occur twice; a byte beyond ASCII counts as a letter."""
+    found = 0
+    for byte in text:
+        c = chr(byte) if byte < 0x80 else chr(ord("a") + byte % 26)
+        if "a" <= c <= "z":
+            bit = 1 << ord(c) - ord("a")
+            found |= bit << 36 if found & bit else bit
+        elif "0" <= c <= "9":
+            found |= 1 << 26 + int(c)
+        elif c != " ":
+            found |= 1 << 62 + (byte & 1)
+    return found
+
+
+@given(texts, kinds)
+def test_letters_of_a_value_are_those_of_its_text(batch, kind):
+    dictionary = ValueDictionary(kind)
+    encode(dictionary, [*batch, b"a bb abc 12 21 3", b" ".join(b"%c%d" % (97 + i, i) for i in range(20))])
+    for value, folded in zip(dictionary.values[1:], folded_texts(dictionary)[1:], strict=True):
+        if folded.isascii():
+            assert value["letters"] == signature(folded)
+
+
 @given(texts)
 def test_a_slice_of_a_column_is_read_from_its_own_start(batch):
     array = pa.array([b"x", None, *batch], pa.binary()).view(pa.string())[2:]
