@@ -68,6 +68,7 @@ cdef struct Program:
     Comparison comparisons[MAX_COMPARISONS]
     int n, n_cheap                # comparisons; those that read nothing but the two rows come first
     const uint32_t *rows          # [n_records, width]
+    int rows_file                 # where they lie in a file its descriptor plus one, else 0
     Py_ssize_t width
     const int32_t *weights        # [entries of the tables, LANES]
     int n_lanes

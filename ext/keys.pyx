@@ -5,9 +5,11 @@ import numpy as np
 
 from compact cimport COMPARED_ROOM, compared_text
 from dtypes cimport MAX_TOKENS, Token, Value
+from gathered cimport read_row
 from hashing cimport mix, prefetch
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
+from linkage._kernels.row_pages cimport settle_pages
 
 cdef extern from *:
     """
@@ -42,6 +44,7 @@ cdef enum:
     KEY_TWO_WORDS = 1
     KEY_MASKED = 2        # word & mask; missing when word & required is 0
     KEY_VALUE = 3         # an entry of a table by value id
+    ROWS_BETWEEN = 1 << 12      # two looks at what the process holds
     TILE = 128            # rows at a time: their words, their parts and their keys stay in the first caches
     MOST_PARTS = 16       # of a rule
     AHEAD = 32            # rows whose table entries are on their way
@@ -138,7 +141,8 @@ cdef bint fill_part(const Part *p, const uint32_t *at, const uint32_t *last, Py_
 
 
 def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list rules not None,
-                uint32_t[:, ::1] out not None, Py_ssize_t begin=0, end=None, const uint64_t[::1] entries=None):
+                uint32_t[:, ::1] out not None, Py_ssize_t begin=0, end=None, const uint64_t[::1] entries=None,
+                int rows_file=0):
     """Fill in the upper half of each row's 64-bit key of each rule; 0 = some part is missing.
 
     Parameters
@@ -154,6 +158,8 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
         Only these rows; by default all.
     entries : uint64[n] or None
         The rows to look at, in their lower halves; None = all, in order.
+    rows_file : int
+        Where the rows lie in a file its descriptor plus one: entries' rows are read from it.
     """
     cdef const uint64_t *chosen_rows = NULL
     cdef Py_ssize_t n_rows = rows.shape[0], width = rows.shape[1], n = n_rows, first, i, m
@@ -205,6 +211,8 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
         first = begin
         while first < last:
             m = TILE if first + TILE < last else last - first
+            if first % ROWS_BETWEEN == 0:
+                settle_pages()
             source, limit = &rows[first, 0] if chosen_rows == NULL else near, &rows[n_rows - 1, 0]
             if chosen_rows != NULL:
                 limit = near + (m - 1) * width
@@ -212,7 +220,10 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
                     if first + i + AHEAD < last:
                         prefetch(&rows[<uint32_t> chosen_rows[first + i + AHEAD], 0])
                         prefetch(&rows[<uint32_t> chosen_rows[first + i + AHEAD], width - 1])
-                    memcpy(near + i * width, &rows[<uint32_t> chosen_rows[first + i], 0], width * sizeof(uint32_t))
+                    if rows_file:
+                        read_row(rows_file, &rows[0, 0], width, <uint32_t> chosen_rows[first + i], near + i * width)
+                    else:
+                        memcpy(near + i * width, &rows[<uint32_t> chosen_rows[first + i], 0], width * sizeof(uint32_t))
             for k in range(n_parts):
                 word = items[k].word
                 beyond |= fill_part(&items[k], source + word, limit + word, width, m, values + k * TILE)

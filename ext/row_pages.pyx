@@ -3,11 +3,11 @@
 
 import os
 
+from cpython.buffer cimport PyBuffer_FillInfo
 from libc.stdint cimport int64_t
 from posix.fcntl cimport O_RDONLY, open as open_file
 from posix.mman cimport MAP_FAILED, MAP_SHARED, PROT_READ, PROT_WRITE, mmap, munmap
 from posix.unistd cimport _SC_PAGESIZE, close, getpid, sysconf
-from cpython.buffer cimport PyBuffer_FillInfo
 
 cdef extern from *:
     """
@@ -35,11 +35,17 @@ cdef extern from *:
         struct timespec t = {microseconds / 1000000, microseconds % 1000000 * 1000};
         nanosleep(&t, NULL);
     }
+    static void linkage_start_turns(pthread_mutex_t *turns) { pthread_mutex_init(turns, NULL); }
     static int linkage_load(const int *p) { return __atomic_load_n(p, __ATOMIC_ACQUIRE); }
     static void linkage_store(int *p, int value) { __atomic_store_n(p, value, __ATOMIC_RELEASE); }
     """
     ctypedef struct pthread_t:
         pass
+    ctypedef struct pthread_mutex_t:
+        pass
+    void start_turns "linkage_start_turns"(pthread_mutex_t *turns) noexcept nogil
+    int pthread_mutex_lock(pthread_mutex_t *turns) noexcept nogil
+    int pthread_mutex_unlock(pthread_mutex_t *turns) noexcept nogil
     int pthread_create(pthread_t *thread, void *attributes, void *(*run)(void *) noexcept nogil, void *of) nogil
     int pthread_join(pthread_t thread, void **result) nogil
     int let_go_pages "linkage_let_go"(char *begin, size_t n) noexcept nogil
@@ -53,33 +59,69 @@ cdef enum:
     LEAST_PAUSE = 200        # microseconds between two looks, near the limit and
     MOST_PAUSE = 5000        # far from it, or where letting go has not helped
     A_MICROSECOND = 1 << 13  # bytes that two threads may touch in one, by estimate: 8 GiB a second
+    MOST_WATCHED = 64        # maps at a time
 
 # What the watching thread reads; it lives as long as the map.
 cdef struct Watch:
     char *begin
-    size_t n_bytes
+    size_t n_bytes, at
     int64_t most, goal, page
     int statm, is_over
+    bint is_barren           # when all had been let go, the process still held too much: only the thread tries again
+
+
+cdef Watch *watched[MOST_WATCHED]
+cdef int n_watched = 0
+cdef pthread_mutex_t turns
+
+
+def _leave_all():
+    """A forked process has no watching thread, and whoever held the lock is not there."""
+    global n_watched
+    n_watched = 0
+    start_turns(&turns)
+
+
+start_turns(&turns)
+os.register_at_fork(after_in_child=_leave_all)
+
+
+cdef int64_t settle(Watch *w) noexcept nogil:
+    """Let pieces go in turn, down to the goal, if the process holds more than the most; microseconds to the next look."""
+    cdef int64_t held = resident_pages(w.statm) * w.page, pause = (w.most - held) / A_MICROSECOND
+    cdef size_t n, gone = 0
+    w.is_barren = False
+    if held > w.most:
+        while held > w.goal and gone < w.n_bytes:
+            n = min(<size_t> PIECE, w.n_bytes - w.at)
+            let_go_pages(w.begin + w.at, n)
+            gone += n
+            w.at = w.at + n if w.at + n < w.n_bytes else 0
+            held = resident_pages(w.statm) * w.page
+        w.is_barren = held > w.most
+        pause = MOST_PAUSE if w.is_barren else LEAST_PAUSE
+    return min(max(pause, <int64_t> LEAST_PAUSE), <int64_t> MOST_PAUSE)
+
+
+cdef void settle_pages() noexcept nogil:
+    cdef int i
+    if load(&n_watched):
+        pthread_mutex_lock(&turns)
+        for i in range(n_watched):
+            if not watched[i].is_barren:
+                settle(watched[i])
+        pthread_mutex_unlock(&turns)
 
 
 cdef void *keep_below(void *of) noexcept nogil:
-    """Let pieces go in turn, down to the goal, whenever the process holds more than the most."""
+    """Settle now and then, for whoever reads rows without doing so."""
     cdef Watch *w = <Watch *> of
-    cdef size_t at = 0, n, gone
-    cdef int64_t held, pause
+    cdef int64_t pause
     while not load(&w.is_over):
-        held = resident_pages(w.statm) * w.page
-        pause = (w.most - held) / A_MICROSECOND
-        if held > w.most:
-            gone = 0
-            while held > w.goal and gone < w.n_bytes and not load(&w.is_over):
-                n = min(<size_t> PIECE, w.n_bytes - at)
-                let_go_pages(w.begin + at, n)
-                gone += n
-                at = at + n if at + n < w.n_bytes else 0
-                held = resident_pages(w.statm) * w.page
-            pause = LEAST_PAUSE if held <= w.most else MOST_PAUSE
-        pause_for(min(max(pause, <int64_t> LEAST_PAUSE), <int64_t> MOST_PAUSE))
+        pthread_mutex_lock(&turns)
+        pause = settle(w)
+        pthread_mutex_unlock(&turns)
+        pause_for(pause)
     return NULL
 
 
@@ -91,12 +133,14 @@ cdef class RowPages:
 
     cdef Watch watch
     cdef pthread_t thread
+    cdef readonly int handle      # of the file, to read rows that should not be mapped
     cdef bint is_watched
     cdef int process
 
     def __cinit__(self, int handle, Py_ssize_t n_bytes):
         cdef void *begin
         self.is_watched = False
+        self.handle = -1
         self.watch.begin = NULL
         self.watch.statm = -1
         if n_bytes <= 0:
@@ -108,6 +152,7 @@ cdef class RowPages:
             raise MemoryError("no address space for rows in a file")
         self.watch.begin = <char *> begin
         self.watch.n_bytes = n_bytes
+        self.handle = os.dup(handle)
         self.watch.page = sysconf(_SC_PAGESIZE)
 
     def keep_below(self, int64_t most, int64_t goal):
@@ -121,7 +166,25 @@ cdef class RowPages:
         store(&self.watch.is_over, 0)
         self.process = getpid()
         self.is_watched = pthread_create(&self.thread, NULL, keep_below, &self.watch) == 0
+        if self.is_watched:
+            pthread_mutex_lock(&turns)
+            if n_watched < MOST_WATCHED:
+                watched[n_watched] = &self.watch
+                store(&n_watched, n_watched + 1)
+            pthread_mutex_unlock(&turns)
         return bool(self.is_watched)
+
+    cdef void leave(self) noexcept:
+        """Nobody lets these pages go any more."""
+        cdef int i
+        pthread_mutex_lock(&turns)
+        for i in range(n_watched):
+            if watched[i] == &self.watch:
+                watched[i] = watched[n_watched - 1]
+                store(&n_watched, n_watched - 1)
+                break
+        pthread_mutex_unlock(&turns)
+        store(&self.watch.is_over, 1)
 
     def let_go(self, Py_ssize_t begin, Py_ssize_t end):
         """Let the pages of these bytes go, as far as they lie in the file."""
@@ -139,10 +202,12 @@ cdef class RowPages:
 
     def __dealloc__(self):
         if self.is_watched and self.process == getpid():  # a forked process has no such thread
-            store(&self.watch.is_over, 1)
+            self.leave()
             with nogil:
                 pthread_join(self.thread, NULL)
         if self.watch.statm >= 0:
             close(self.watch.statm)
+        if self.handle >= 0:
+            close(self.handle)
         if self.watch.begin != NULL:
             munmap(self.watch.begin, self.watch.n_bytes)

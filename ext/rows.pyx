@@ -7,6 +7,11 @@ from dates cimport parse_date
 from identifiers cimport pack_identifier
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
+from linkage._kernels.row_pages cimport settle_pages
+
+
+cdef enum:
+    ROWS_BETWEEN = 1 << 12    # of a pass over all, between two looks at what the process holds
 
 
 cdef check_text(const int32_t[::1] offsets, const uint8_t[::1] data, Py_ssize_t n):
@@ -128,6 +133,8 @@ def count_held(const uint32_t[:, ::1] rows not None):
     cdef int64_t *to = &held[0] if width else NULL
     with nogil:
         for i in range(n):
+            if i % ROWS_BETWEEN == 0:
+                settle_pages()
             row = &rows[i, 0]
             for k in range(width):
                 to[k] += row[k] != 0

@@ -28,9 +28,11 @@ from comparisons cimport (
     Comparison,
 )
 from found cimport Found, found_free
+from gathered cimport Gathered, gather, new_gathered
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
+from linkage._kernels.row_pages cimport settle_pages
 from pairs cimport forget_pairs, pair_of, prefetch_pair, put_pair, reserve_pairs
 from scoring cimport Scoring, largest_tile, score_rows, score_runs
 from sketch cimport NameSketch, Sketch, count_digits
@@ -94,6 +96,10 @@ cdef class Scorer:
             self.n_values[i] = 0 if spec["values"] is None else len(spec["values"])
         cdef const int16_t[::1] soft_min = _SOFT_MIN
         memcpy(&self.program.soft_min[0], &soft_min[0], sizeof(self.program.soft_min))
+
+    def read_from(self, int handle):
+        """Read rows from the file in which they lie, where it is known which ones are needed."""
+        self.program.rows_file = handle + 1
 
     def set_weights(self, const int32_t[::1] prior not None, int32_t[:, ::1] weights not None,
                     const int32_t[:, ::1] most not None, const uint8_t[:, ::1] weighs_rarity not None):
@@ -245,8 +251,11 @@ cdef class Scorer:
         if n and (np.max(left) >= n_rows or np.max(right) >= n_rows):
             raise ValueError(f"a pair names a row beyond {n_rows}")
         cdef Batch *batch = <Batch *> malloc(sizeof(Batch))
+        cdef Gathered *gathered = new_gathered(&self.program) if self.program.rows_file else NULL
+        cdef const Program *p = &self.program
         cdef Py_ssize_t k
-        if batch == NULL:
+        if batch == NULL or p.rows_file and gathered == NULL:
+            free(batch)
             raise MemoryError
         with nogil:
             batch.n = 0
@@ -258,12 +267,13 @@ cdef class Scorer:
                 batch.right[batch.n] = right[i]
                 batch.n += 1
                 if batch.n == PAIRS or i == n - 1:
-                    score_pairs_of(&self.program, batch, INT32_MIN, False)
+                    score_pairs_of(gather(gathered, p, batch) if p.rows_file else p, batch, INT32_MIN, False)
                     for k in range(batch.n):
                         weight[i + 1 - batch.n + k] = batch.weight[k]
                         gamma[i + 1 - batch.n + k] = batch.gamma[k]
                     batch.n = 0
         free(batch)
+        free(gathered)
 
     def levels_of_pairs(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                         uint64_t[::1] gamma not None):
@@ -275,7 +285,10 @@ cdef class Scorer:
         if n and max(np.max(left), np.max(right)) >= self.rows.shape[0]:
             raise ValueError(f"a pair names a row beyond {self.rows.shape[0]}")
         batch = <Batch *> malloc(sizeof(Batch))
-        if batch == NULL:
+        cdef Gathered *gathered = new_gathered(&self.program) if self.program.rows_file else NULL
+        cdef const Program *p = &self.program
+        if batch == NULL or p.rows_file and gathered == NULL:
+            free(batch)
             raise MemoryError
         with nogil:
             begin = 0
@@ -286,10 +299,11 @@ cdef class Scorer:
                     batch.right[k] = right[begin + k]
                     prefetch_row(&self.program, left[begin + k])
                     prefetch_row(&self.program, right[begin + k])
-                fill_levels(&self.program, batch)
+                fill_levels(gather(gathered, p, batch) if p.rows_file else p, batch)
                 memcpy(&gamma[begin], &batch.gamma[0], batch.n * sizeof(uint64_t))
                 begin += batch.n
         free(batch)
+        free(gathered)
 
     def term_frequency_bits(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                             const uint64_t[::1] gamma not None, double[::1] total not None,
@@ -304,6 +318,8 @@ cdef class Scorer:
             raise ValueError(f"a pair names a row beyond {n_rows}")
         with nogil:
             for k in range(n):
+                if self.program.rows_file and k % PAIRS == 0:
+                    settle_pages()
                 if k + AHEAD_ROW < n:
                     prefetch_row(&self.program, left[k + AHEAD_ROW])
                     prefetch_row(&self.program, right[k + AHEAD_ROW])
@@ -379,7 +395,9 @@ cdef class Scorer:
         s.batch = <Batch *> malloc(sizeof(Batch))
         s.places = <uint32_t *> malloc((n_places + 1) * sizeof(uint32_t))
         s.ends = <uint32_t *> malloc((n_places + 1) * sizeof(uint32_t))
-        if s.batch == NULL or s.places == NULL or s.ends == NULL:
+        if self.program.rows_file:
+            s.gathered = new_gathered(&self.program)
+        if s.batch == NULL or s.places == NULL or s.ends == NULL or self.program.rows_file and s.gathered == NULL:
             end(s)
             raise MemoryError
         s.batch.n = 0
@@ -390,6 +408,7 @@ cdef class Scorer:
 cdef void end(Scoring *s) noexcept:
     free(s.batch)
     free(s.seen)
+    free(s.gathered)
     free(s.places)
     free(s.ends)
 

@@ -13,6 +13,7 @@ from batches cimport (
     score_batch,
 )
 from found cimport Found, note_found
+from gathered cimport Gathered, gather, rename_pair
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from pair_lists cimport FULL, LISTED, SHORT_RUN, PairList, drop_known, find_runs, list_run, row_at
 from pairs cimport PairSet
@@ -27,6 +28,7 @@ cdef struct Scoring:
     const Program *program
     const PairSet *known
     Batch *batch
+    Gathered *gathered          # rows of the batch, NULL where those of all are in memory
     Found found
     PairList lists[2]
     int filled
@@ -45,14 +47,19 @@ cdef struct Scoring:
 cdef inline int flush(Scoring *s) noexcept nogil:
     cdef Batch *batch = s.batch
     cdef int j, k, n_live
+    cdef const Program *p = s.program
+    if s.gathered != NULL:
+        p = gather(s.gathered, p, batch)
     if s.sketched:
-        drop_hopeless(s.program, batch, s.floor)
+        drop_hopeless(p, batch, s.floor)
     for k in range(batch.n):
-        prefetch_row(s.program, batch.left[k])
-        prefetch_row(s.program, batch.right[k])
-    n_live = score_batch(s.program, batch, s.floor, s.sketched)
+        prefetch_row(p, batch.left[k])
+        prefetch_row(p, batch.right[k])
+    n_live = score_batch(p, batch, s.floor, s.sketched)
     for j in range(n_live):
         k = batch.live[j]
+        if s.gathered != NULL:
+            rename_pair(s.gathered, batch, k)
         if batch.weight[k] >= s.floor and note_found(&s.found, batch, k):
             return -1
     batch.n = 0

@@ -14,6 +14,7 @@ from comparisons cimport (
     two_words,
 )
 from dtypes cimport MAX_TOKENS, Value
+from gathered cimport read_row
 from hashing cimport mix, prefetch
 from levels cimport (
     DATE_EXACT,
@@ -47,6 +48,7 @@ cdef enum:
     AHEAD_SKETCH = 24
     AHEAD_VALUE = 64            # a column's loop is short: so many rows take as long as memory needs
     SKETCHED_AT_ONCE = 256
+    READ_WIDTH = 48             # words of a row that are read from a file; wider ones are mapped
 
 cdef inline int32_t highest(const Comparison *c, int first, int last) noexcept nogil:
     cdef int code
@@ -250,11 +252,15 @@ cdef inline void fill_sketches(const Program *p, const uint64_t *entries, Py_ssi
                                Py_ssize_t n_later, SeenWords *seen, Sketch *out) noexcept nogil:
     cdef const Comparison *c
     cdef const uint32_t *at[SKETCHED_AT_ONCE + AHEAD_VALUE]
+    cdef uint32_t near[SKETCHED_AT_ONCE * READ_WIDTH]
     cdef Py_ssize_t row
     cdef int i
     memset(out, 0, n * sizeof(Sketch))
     for row in range(n):
         at[row] = p.rows + <uint32_t> entries[row] * p.width
+        if p.rows_file and p.width <= READ_WIDTH:
+            read_row(p.rows_file, p.rows, p.width, <uint32_t> entries[row], near + row * p.width)
+            at[row] = near + row * p.width
     for row in range(n, n + AHEAD_VALUE):
         at[row] = at[n - 1]
     for row in range(n_later):

@@ -5,10 +5,12 @@ import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
+from linkage._kernels.row_pages cimport settle_pages
 
 
 cdef enum:
     MOST_WORDS = 64       # that are counted in one pass over the rows
+    ROWS_BETWEEN = 1 << 12      # two looks at what the process holds
 
 cdef struct Counted:
     Py_ssize_t word
@@ -46,6 +48,8 @@ def count_words(const uint32_t[:, ::1] rows not None, list wanted not None):
         items[k].word, items[k].mask, items[k].n, items[k].counts = word, mask, n, &counts[0]
     with nogil:
         for i in range(rows.shape[0] if n_words else 0):
+            if i % ROWS_BETWEEN == 0:
+                settle_pages()
             row = &rows[i, 0]
             for k in range(n_words):
                 x = row[items[k].word] & items[k].mask

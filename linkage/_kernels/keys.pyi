@@ -19,4 +19,5 @@ def encode_keys(
     begin: int = 0,
     end: int | None = None,
     entries: NDArray[np.uint64] | None = None,
+    rows_file: int = 0,
 ) -> None: ...

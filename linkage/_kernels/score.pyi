@@ -11,6 +11,7 @@ Found = tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int32], NDArray
 
 class Scorer:
     def __init__(self, specs: list[dict[str, Any]], rows: NDArray[np.uint32]) -> None: ...
+    def read_from(self, handle: int) -> None: ...
     def set_weights(
         self,
         prior: NDArray[np.int32],

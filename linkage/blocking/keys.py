@@ -21,10 +21,8 @@ _DATE_MASKS = {
 }
 _GROUP, _VALUE = 0xFFFF0000, 0x0000FFFF
 ROWS_AT_ONCE = 1 << 15
-ROWS_OF_A_FAULT = 600
-"""About so many rows of a file come into memory where one of them is touched."""
-TIMES_LET_GO = 8
-"""Times at least that all rows go before all of them have come so."""
+ROWS_OF_A_READ = 20
+"""So many rows of a file are looked at in order in the time that one is read by itself."""
 _ROW = np.uint64(0xFFFFFFFF)
 
 
@@ -49,7 +47,9 @@ class KeyMaker:
         """
         parts = [self._part(key) for key in keys]
         plan = [(_salt(keys), list(range(len(keys))))]
-        encode_keys(self.records.rows, parts, plan, out[None, :], entries=entries)
+        pages = self.records.row_map
+        rows_file = 0 if pages is None or entries is None else pages.handle + 1
+        encode_keys(self.records.rows, parts, plan, out[None, :], entries=entries, rows_file=rows_file)
 
     def encode_rules(
         self, rules: Sequence[Sequence[str]], out: npt.NDArray[np.uint32], begin: int, end: int
@@ -72,19 +72,14 @@ class KeyMaker:
         """A further key of the entries' rows, uint32[n]."""
         finer = np.empty(len(packed), np.uint32)
 
-        def encode(at: int, n: int = ROWS_AT_ONCE) -> None:
-            self.encode([key], finer[at : at + n], packed[at : at + n])
+        def encode(at: int) -> None:
+            part = slice(at, at + ROWS_AT_ONCE)
+            self.encode([key], finer[part], packed[part])
 
-        faults = self.records.n_records // ROWS_OF_A_FAULT
-        if self.records.row_map is None:
-            list(pool.map(encode, range(0, len(packed), ROWS_AT_ONCE)))
-        elif len(packed) > faults:
+        if self.records.row_map is not None and len(packed) > self.records.n_records // ROWS_OF_A_READ:
             self._finer_in_order(key, packed, finer, pool)
         else:
-            some = faults // TIMES_LET_GO + 1
-            for at in range(0, len(packed), some):
-                encode(at, some)
-                self.records.let_go()
+            list(pool.map(encode, range(0, len(packed), ROWS_AT_ONCE)))
         return finer
 
     def _finer_in_order(

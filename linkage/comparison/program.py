@@ -142,7 +142,10 @@ def make_scorer(
                 partner=records.words[partner], partner_values=other.values, partner_texts=other.texts
             )
         specs.append(spec)
-    return Scorer(specs, records.rows)
+    scorer = Scorer(specs, records.rows)
+    if records.row_map is not None:
+        scorer.read_from(records.row_map.handle)
+    return scorer
 
 
 def partner_of(item: Field, schema: Schema) -> str | None:

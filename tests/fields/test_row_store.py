@@ -13,11 +13,13 @@ import pytest
 
 import linkage
 from linkage import memory
+from linkage._kernels.keys import encode_keys
 from linkage._kernels.row_pages import RowPages
 from linkage.fields.row_store import RowFile, RowStore, moved_rows
 
 N, WIDTH = 1000, 5
 NEVER = 1 << 60
+STATUS = Path("/proc/self/status")
 CLEAR_PEAK = Path("/proc/self/clear_refs")
 
 
@@ -103,6 +105,31 @@ def test_the_limit_holds_while_nothing_else_of_python_runs(tmp_path: Path) -> No
     assert ran.returncode == 0, ran.stderr
     beyond, n_threads = map(int, ran.stdout.split())
     assert beyond <= 0 and n_threads == 1
+
+
+@pytest.mark.skipif(not STATUS.exists(), reason="the system does not say what a process holds")
+def test_rows_here_and_there_are_read_and_not_mapped(tmp_path: Path) -> None:
+    """One that is touched brings up to 2 MiB of the file into the process."""
+    words = np.arange(1 << 24, dtype=np.uint32).reshape(-1, 16)
+    rows, pages = moved_rows(words, RowFile(tmp_path, NEVER))
+    assert pages is not None
+    chosen = np.random.default_rng(1).integers(0, len(rows), 4000).astype(np.uint64)
+    want, got = np.empty((2, 1, len(chosen)), np.uint32)
+    parts, rules = [(1, 3, 0, 0, None)], [(7, [0])]
+    encode_keys(words, parts, rules, want, entries=chosen)
+    pages.let_go(0, len(pages))
+    before = mapped_bytes()
+    encode_keys(rows, parts, rules, got, entries=chosen, rows_file=pages.handle + 1)
+    assert (got == want).all() and mapped_bytes() - before < 8 << 20
+    encode_keys(rows, parts, rules, got, entries=chosen, rows_file=1 << 30)  # it cannot be read
+    assert (got == want).all() and mapped_bytes() - before > 8 << 20
+
+
+def mapped_bytes() -> int:
+    """Bytes of files that this process holds."""
+    return next(
+        int(li.split()[1]) << 10 for li in STATUS.read_text().splitlines() if li.startswith("RssFile")
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

@@ -34,6 +34,9 @@ QUERIES = (
     {"surname": "Nguyễn", "given_name": "Thj Lan", "town": "An Bình", "email": "lan.nguyen@mail.vn"},
     {"surname": "Trần", "email": "tran@mail.vn"},
     {"given_name": "Vân Hùng", "address": "Ngõ 12, Phố Huế", "town": "Ân Bình"},
+    # Of a table with long numbers.
+    {"national_id": "0013065410013065"},
+    {"full_name": "Nguyễn Văn An", "national_id": "RSSMRA00T449979Z"},
 )
 
 LARGE, OF_LARGE = 1 << 14, 1 << 12
@@ -66,6 +69,8 @@ def use(segment: Segment) -> None:
         lambda: [segment.rows_of_record_id(f"{i}") for i in range(3)],
         lambda: list(segment.batches()),
         *(lambda q=q, e=e: lookup([Part(segment)], q, exhaustive=e) for q in QUERIES for e in (False, True)),
+        segment.hold_values,
+        *(lambda q=q: lookup([Part(segment)], q) for q in QUERIES),
     ]
     for attempt in attempts:
         try:

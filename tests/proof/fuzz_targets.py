@@ -37,6 +37,7 @@ from linkage.segment.container import Container
 from linkage.segment.layout import aligned, pack_footer, pack_header, pack_table
 from linkage.segment.segment import Segment
 from tests.proof.damage import Patched, use
+from tests.proof.fuzz_answers import answers, long_numbered
 from tests.segment.registers import Part, generated, segment_bytes, trained
 
 WILD = (
@@ -87,6 +88,11 @@ def small_segment() -> bytes:
 @cache
 def opened_segment() -> Segment:
     return Segment.from_bytes(small_segment())
+
+
+@cache
+def opened_long_numbers() -> Segment:
+    return Segment.from_bytes(long_numbered())
 
 
 def edited(document: Any, draws: Draws) -> Any:
@@ -147,7 +153,7 @@ def description(draws: Draws) -> None:
 
 def sections(draws: Draws) -> None:
     """A segment with other bytes in its sections, unchecked."""
-    found = Patched.from_buffer(small_segment())
+    found = Patched.from_buffer(draws.choice((small_segment, long_numbered))())
     patches: dict[str, np.ndarray] = {}
     for _ in range(1 + draws.below(3)):
         name = draws.choice(found.names)
@@ -181,8 +187,9 @@ def catalog(draws: Draws) -> None:
 
 def query(draws: Draws) -> None:
     """Arguments and mappings of any texts -> look-ups, verifying, exact search, filters."""
-    parts = [Part(opened_segment())]
-    names = [*opened_segment().field_names, "record_id", "", "nickname"]
+    segment = draws.choice((opened_segment, opened_long_numbers))()
+    parts = [Part(segment)]
+    names = [*segment.field_names, "record_id", "", "nickname"]
     which = draws.below(5)
     if which == 0:
         lookup(parts, read_query([draws.choice(TEXTS) for _ in range(draws.below(5))]))
@@ -247,7 +254,7 @@ def splink_settings() -> dict[str, Any]:
 
 
 TARGETS: dict[str, Callable[[Draws], None]] = {
-    f.__name__: f for f in (container, description, sections, catalog, query, schema, model, splink)
+    f.__name__: f for f in (container, description, sections, catalog, query, answers, schema, model, splink)
 }
 
 

@@ -20,6 +20,7 @@ TARGETS = {
     "sections": "damaged sections of a segment, searched",
     "catalog": "damaged catalogs",
     "query": "look-ups by any texts",
+    "answers": "damaged records, looked up in three ways",
     "schema": "schemas of any JSON",
     "model": "models of any JSON",
     "splink": "Splink's settings of any JSON",
