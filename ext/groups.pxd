@@ -11,6 +11,7 @@ from bounds cimport (
     set_reaches,
     with_name,
 )
+from by_class cimport scan_given
 from by_day cimport by_far_slips, by_other_years, by_slips, fetch_days, slips
 from by_name cimport by_alike_names, by_name_and_date, by_names
 from by_number cimport by_numbers
@@ -26,7 +27,7 @@ from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
 from postings cimport posting_key
-from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_given, scan_likely, scan_rows
+from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_likely, scan_rows
 from near_names cimport by_near_names
 from search cimport (
     A_YEAR,

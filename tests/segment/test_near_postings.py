@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from linkage._kernels.dictionary import TOKEN_DTYPE, ValueDictionary
 from linkage._kernels.normalise import normalise_one
 from linkage.schema import Field, Schema
+from linkage.search.lookup import find
 from linkage.segment import near_postings
 from linkage.segment.hashing import name_hashes, posting_keys, token_parts
 from linkage.segment.near_postings import keys_of_names, plain_tokens
 from tests.kernels.made_up_model import drawn_model
-from tests.segment.registers import segment_of
+from tests.segment.registers import Part, segment_of
 
 WORDS = ("nguyen", "tran", "van", "thi", "an", "a", "b", "hung", "quan", "zyx")
 
@@ -104,3 +105,32 @@ def test_tokens_that_are_relied_upon_are_those_of_hot_rows(few, monkeypatch):
         name = segment.records(np.array([row], np.uint32))[0]["name"]
         tokens = encoded([name])[1]["folded"][1:].tolist()
         assert set(tokens) <= known or row in entries
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_damaged_postings_lead_nowhere(seed, monkeypatch):
+    """Whatever these sections hold, a look-up ends, with records that there are."""
+    random = np.random.default_rng(seed)
+    table = pa.table(
+        {
+            "record_id": [str(i) for i in range(300)],
+            "name": [f"Nguyễn {WORDS[i % 9]} {WORDS[i % 7]}" for i in range(300)],
+            "born": [f"05/{i % 12 + 1:02}/1990" for i in range(300)],
+        }
+    )
+    schema = Schema((Field("name", "person_name"), Field("born", "date")))
+    segment = segment_of(table, drawn_model(random, schema))
+    given = segment.array
+
+    def damaged(name):
+        if not name.startswith("near/"):
+            return given(name)
+        return random.integers(0, 1 << random.choice([4, 16, 32]), len(given(name)), np.uint32)
+
+    monkeypatch.setattr(segment, "array", damaged)
+    searcher = segment.borrow()
+    searcher.worth_keys = 0
+    segment.give_back(searcher)
+    for k in range(20):
+        hits, _ = find([Part(segment)], {"name": f"Nguyễn {WORDS[k % 9]} Hùn", "born": "06/03/1990"}, limit=9)
+        assert all(0 <= hit[2] < 300 for hit in hits)
