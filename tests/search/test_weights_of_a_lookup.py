@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import linkage
+from linkage.model.absence import for_lookups
 from tests.search.asking import records_of, scored
 from tests.search.drawn import drawn_register
 from tests.segment.registers import generated, segment_of_people, trained
@@ -14,7 +15,7 @@ from tests.segment.registers import generated, segment_of_people, trained
 
 def assert_weights_equal(segment, table, model, least=1):
     """Every pair that a dedupe scores, asked the one way and the other."""
-    resolution = linkage.dedupe(table, model, threads=2).resolution
+    resolution = linkage.dedupe(table, for_lookups(model), threads=2).resolution
     found = resolution.pairs
     assert len(found.left) >= least
     ids = segment.record_ids(np.arange(len(segment), dtype=np.uint32))
