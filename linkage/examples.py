@@ -112,7 +112,8 @@ def _values_of(result: Result, chosen: npt.NDArray[np.intp]) -> list[dict[str, A
         offset = r.records.n_left if side else 0
         rows = _distinct(np.concatenate(both) if len(r.sources) == 1 else both[side]) - offset
         header = r.records.headers[side]
-        tables.append((rows, _rows_of(r.sources[side], [c for f, c in header.items() if f], rows)))
+        columns = list(dict.fromkeys(c for f, c in header.items() if f))
+        tables.append((rows, _rows_of(r.sources[side], columns, rows)))
     ids = [r.records.record_id(rows, side=1 if i and r.records.n_left else 0) for i, rows in enumerate(both)]
     examples = []
     for k, (a, b) in enumerate(zip(*both, strict=True)):

@@ -26,6 +26,7 @@ from linkage.fields.detect import detect_schema
 from linkage.fields.fillers import drop_fillers
 from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
+from linkage.fields.old_numbers import share_column, with_old_numbers
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory, row_file
@@ -95,11 +96,14 @@ def find_schema(
     """
     if schema is None:
         detect = match_schemas if len(sources) == 2 else detect_schema
-        schema = within_pattern(detect(*sources, exclude=exclude))
+        schema = with_old_numbers(detect(*sources, exclude=exclude), sources, exclude)
+        schema = within_pattern(schema)
     chosen = schema
     headers = [
         {f: c for f, c in find_headers(source, chosen).items() if c not in exclude} for source in sources
     ]
+    for header in headers:
+        share_column(chosen, header)
     held = set.intersection(*({f for f in h if f} for h in headers))
     if not held:
         names = ", ".join(f.name for f in chosen.fields)

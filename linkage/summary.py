@@ -111,7 +111,7 @@ def _inputs(result: Result, hide_values: bool) -> list[dict[str, Any]]:
     inputs = []
     for side, source in enumerate(r.sources):
         header = r.records.headers[side]
-        field_of = {c: f for f, c in header.items()}
+        field_of = {c: f for f, c in reversed(header.items())}
         columns: list[dict[str, Any]] = []
         for column in source.columns:
             name = field_of.get(column)

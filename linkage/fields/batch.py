@@ -18,6 +18,7 @@ from linkage._kernels.row_pages import RowPages
 from linkage._kernels.rows import count_held
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, TextColumn, Words
+from linkage.fields.old_numbers import fields_of_numbers
 from linkage.fields.record_ids import IdStore, RecordIds
 from linkage.fields.row_store import RowFile, RowStore, moved_rows
 from linkage.fields.source import Block, Source
@@ -190,7 +191,11 @@ def _encode_table(
     id_column = header.get("")
     wanted = list(dict.fromkeys([*([id_column] if id_column else []), *header.values()]))
     # The costliest first, so that the threads end together.
-    names = sorted((f for f in header if f), key=lambda f: schema[f].kind != "person_name")
+    new, old = fields_of_numbers(schema)
+    shared = {old} if new in header and old in header and header[new] == header[old] else set()
+    names = sorted(
+        (f for f in header if f and f not in shared), key=lambda f: schema[f].kind != "person_name"
+    )
     begun: deque[_Begun] = deque()
     spare: list[Words] = []
     n = 0
@@ -223,10 +228,10 @@ def _encode_table(
         nonlocal n
         parts = block.parts
         done = {name: task.result() for name, task in block.tasks.items()}
-        if "id_number" in done and "old_id_number" in done and done["id_number"]:
-            _route_old_numbers(parts["id_number"], parts["old_id_number"], np.array(done["id_number"]))
         for name in columns.keys() - parts.keys():  # a field that this table does not hold
             parts[name] = np.zeros((block.n_records, columns[name].n_words), np.uint32)
+        if new is not None and old is not None and done.get(new):
+            _route_old_numbers(parts[new], parts[old], np.array(done[new]))
         rows.add([parts[name] for name in layout], block.n_records)
         if block.ids is None:
             store.add(as_arrow(np.arange(n, n + block.n_records, dtype=np.int64)))

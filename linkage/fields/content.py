@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from linkage.fields.categories import SEXES
 from linkage.fields.names import are_names
 from linkage.fields.text import text_buffers
 from linkage.schema import Field
+from linkage.vietnam.identifiers import PROVINCE_PREFIXES
 
 ENOUGH = 30
 """Fewer values than this tell nothing; the header is believed."""
@@ -34,6 +36,8 @@ _SIX = r"^\s*((0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d|\d\d(0[1-9]|1[0-2])(0[1-9
 """Six digits that are a day: of any numbers one in twenty is."""
 _CODE = r"^\s*[A-Za-z\d][A-Za-z\d./-]*\s*$"
 _DECIMAL = r"^\s*-?\d+[.]\d+(e[+-]?\d+)?\s*$"
+_PERSONAL = rf"^\s*({'|'.join(f'{int(code):03d}' for code in PROVINCE_PREFIXES)}|1\d\d|2\d\d)[0-3]"
+"""Province or country of registration, then sex and century of birth."""
 _LETTER = r"^\pL[^_@/\\{}\[\]<>=]*$"
 
 
@@ -60,9 +64,21 @@ def fitted(item: Field, values: pa.Array) -> Field | None:
         return _by_content(item.name, values)
     if item.kind == "email" and share(values, "@") < 0.3:
         return _by_content(item.name, values)
+    if item.kind == "identifier" and item.format is None and are_personal_numbers(values):
+        return replace(item, format="personal_number")
     if item.kind == "number" and share(values, r"^[+-]?[0-9]+([.,][0-9]+)?$") < 0.5:
         return Field(item.name, "text", shared=item.shared)
     return item
+
+
+def are_personal_numbers(values: pa.Array) -> bool:
+    """Whether numbers are Vietnam's personal ones, or these beside old ones of nine digits.
+
+    Of any numbers of twelve digits one in ten begins with a province or country and a century of births.
+    """
+    long = values.filter(pc.match_substring_regex(values, r"^\s*\d{12}\s*$"))
+    others = share(values, r"^\s*(\d{9}|\d{11,12})\s*$")
+    return len(long) >= ENOUGH and others > 0.8 and share(long, _PERSONAL) > 0.9
 
 
 def looks_like(name: str, values: pa.Array) -> Field | None:

@@ -9,7 +9,7 @@ from linkage.fields.citizen_headers import meaning_of
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import PRESET, RECORD_IDS, SERIALS, is_reserved
 from linkage.fields.source import JOINED, JOINED_NAME, Source
-from linkage.fields.text import as_text
+from linkage.fields.text import as_text, has_texts
 from linkage.schema import Schema
 
 
@@ -51,5 +51,8 @@ def _of_preset(column: str, schema: Schema) -> str | None:
 
 def _repeats(source: Source, column: str) -> bool:
     """Whether a column that counts rows counts some twice, or not all: each sheet, each commune anew."""
-    values = pa.chunked_array([as_text(batch.column(0)) for batch in source.batches([column])], pa.string())
+    parts = [batch.column(0) for batch in source.batches([column])]
+    if not all(has_texts(part.type) for part in parts):
+        return True
+    values = pa.chunked_array([as_text(part) for part in parts], pa.string())
     return bool(values.null_count > 0 or pc.count_distinct(values).as_py() < len(values))

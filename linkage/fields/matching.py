@@ -26,8 +26,8 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     """The left table's schema, its fields with the right table's headers where these are others.
 
     Each table is understood for itself. Columns of the same header belong together, then those whose headers
-    mean the same, then the only date, e-mail, telephone and sex of each, then what holds the same. A full
-    name in one table meets the joined given, middle and family names of the other.
+    mean the same, then the only date, e-mail, telephone, sex and personal number of each, then what holds the
+    same. A full name in one table meets the joined given, middle and family names of the other.
 
     Raises
     ------
@@ -152,7 +152,7 @@ def _same_meaning(a: Field, header: str, _a: list[Field], b: Field, other: str, 
 
 
 def _only_one(a: Field, header: str, of_a: list[Field], b: Field, other: str, of_b: list[Field]) -> bool:
-    if not _alike(a, b) or not (a.kind in _ALONE or a.format == "sex"):
+    if not _alike(a, b) or not (a.kind in _ALONE or a.format in ("sex", "personal_number")):
         return False
     return sum(_alike(a, f) for f in of_a) == 1 and sum(_alike(a, f) for f in of_b) == 1
 
