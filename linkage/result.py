@@ -181,7 +181,8 @@ class Result:
                 odds = lone_odds(labels, *sides, alone)
                 least = float(match_probability(np.array([threshold], np.int32))[0])
                 labels = join_lone(labels, *sides, likelier(alone, odds), least)
-            self._labels[threshold], self._lone_odds[threshold] = labels, odds
+            # The odds first: who finds the labels in another thread asks for them.
+            self._lone_odds[threshold], self._labels[threshold] = odds, labels
         return self._labels[threshold]
 
     def _voices(self, weight: npt.NDArray[np.int32], gamma: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
