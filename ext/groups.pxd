@@ -48,6 +48,7 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     """Records of the query's day, of days that a slip makes of it, of its year, of its day in other years.
     True = all others were looked at as well."""
     cdef int day = day_of(q), first
+    cdef bint has_near = False
     cdef bint is_large = s.has_words and day and s.days[day + 1] - s.days[day] > FEW_VOTES
     if is_large:               # as where only years are known: words tell more
         by_words(s, scorer)
@@ -72,8 +73,7 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     # it is certain that the rest agrees less on the name as well, and most days need not be looked at.
     if not s.knows_words:
         by_name_and_date(s, scorer, q, day)
-        if is_worth_keys(s, q, day - (day - 1) % A_YEAR):
-            by_near_names(s, scorer, q, day)
+        has_near = is_worth_keys(s, q, day - (day - 1) % A_YEAR) and by_near_names(s, scorer, q, day)
     if can_reach(s, DATE_SHIFTED_YEAR, DATE_SWAPPED):
         by_slips(s, scorer, q)
     first = day - (day - 1) % A_YEAR
@@ -100,7 +100,7 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
         first = day - (day - 1) % A_YEAR
         scan_given(s, first, first + A_YEAR)
         end_group(s, scorer)
-        if s.fields[s.hot_field].family >= 0:
+        if s.fields[s.hot_field].family >= 0 and not has_near:
             by_alike_names(s, scorer, first)
     return False
 

@@ -13,7 +13,6 @@ from search cimport (
     CUT_SHORT,
     MOST_SCANNED,
     SCANNED_AT_ONCE,
-    SHARE_OF_DAYS,
     SHAPE_FIRST,
     SHAPE_LAST,
     SHAPE_LIKE,
@@ -119,10 +118,7 @@ cdef inline void offer_chosen(Search *s, uint32_t *chosen, int n) noexcept nogil
 
 cdef inline uint64_t most_spent(const Search *s) noexcept nogil:
     """What looking at whole days may cost, in rows."""
-    cdef uint64_t share = <uint64_t> s.store.n_records // SHARE_OF_DAYS
-    if not s.n_query_words:
-        return MOST_SCANNED
-    return share if share > WHOLE_DAYS else WHOLE_DAYS
+    return WHOLE_DAYS if s.n_query_words else MOST_SCANNED
 
 cdef inline void scan_day(Search *s, int day) noexcept nogil:
     """Offer a day's records."""

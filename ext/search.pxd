@@ -25,8 +25,7 @@ cdef enum:
     MOST_SCORED = 1 << 13     # of them, those that it may decode and score: 5 ms
     MOST_SCORED_BY_WORDS = 1 << 12      # the same of a large table with postings by word
     MOST_SCANNED = 1 << 19    # hot rows that one query may look at
-    WHOLE_DAYS = 1 << 18      # what looking at whole days may cost, in rows; beyond, only at those of alike names;
-    SHARE_OF_DAYS = 16        # of large tables, such a share of all rows
+    WHOLE_DAYS = 1 << 20      # what looking at whole days may cost, in rows; beyond, only at those of alike names
     SHAPE_LOOK = 2            # rows that one costs where sums over its words or its categories tell most,
     CLOSE_LOOK = 4            # and one that must be looked at closely
     WORTH_KEYS = 1 << 15      # rows of days that are left, from which on names like the query's are looked up first
