@@ -8,10 +8,12 @@ begins with; a phrase of one word must be all of it, but for a remark: "Ngày si
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from linkage.fields.fold import fold_header
+from linkage.fields.source import JOINED_NAME
 
 _WORDS: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
 _REMARKS = frozenset(["dd", "mm", "yyyy", "yy", "nam", "nu", "neu", "co", "bat", "buoc"])
@@ -73,3 +75,22 @@ def meaning_of(column: str) -> Meaning | None:
         if meaning is not None and (n > 1 or bare[0] == "ngay"):
             return None if meaning.preset and _OTHERS_PEOPLE.intersection(bare[n:]) else meaning
     return None
+
+
+def name_in_parts(columns: Sequence[str]) -> str:
+    """Columns of a name's parts, joined in the order of the name; empty where family or given name lacks.
+
+    Examples
+    --------
+    >>> name_in_parts(["Tên", "Họ đệm", "Ngày sinh"])
+    'Họ đệm ~ Tên'
+    """
+    parts: dict[str, str] = {}
+    for column in columns:
+        meaning = meaning_of(column)
+        kind, settings = (meaning and meaning.field) or ("", {})
+        if kind == "person_name" and not settings.get("shared"):
+            parts.setdefault(settings.get("part", "middle"), column)
+    if not {"family", "given"} <= set(parts):
+        return ""
+    return JOINED_NAME.join(parts[p] for p in ("family", "middle", "given") if p in parts)

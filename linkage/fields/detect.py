@@ -10,13 +10,13 @@ import pyarrow as pa
 
 from linkage.errors import InputError, SchemaError
 from linkage.fields import compute as pc
-from linkage.fields.citizen_headers import NOTHING, meaning_of
+from linkage.fields.citizen_headers import NOTHING, meaning_of, name_in_parts
 from linkage.fields.content import fitted, looks_like
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import RECORD_IDS, field_of_header, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
-from linkage.fields.source import JOINED, Source
+from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import find_split_dates
 from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Field, Schema, citizen_schema
@@ -42,7 +42,8 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     columns = [c for c in source.columns if c not in exclude]
     held, citizen = _of_preset(source.name, columns)
     if _is_of_citizens(held, columns):
-        return _with_others(citizen.only(held), source, [c for c in columns if c not in held.values()])
+        taken = {part for column in held.values() for part in column.split(JOINED_NAME)}
+        return _with_others(citizen.only(held), source, [c for c in columns if c not in taken])
     table = _sample(source, columns)
     columns = [c for c in columns if _has_texts(source, table, c)]
     sample = {c: _values(table, c) for c in columns}
@@ -68,6 +69,9 @@ def _of_preset(name: str, columns: list[str]) -> tuple[dict[str, str], Schema]:
     """The preset's fields with their columns, and the preset that knows these columns by their headers."""
     citizen = citizen_schema()
     held = find_headers(Source(name, columns, None, lambda _: iter(())), citizen)
+    if "full_name" not in held or _is_given_name(held["full_name"], columns):
+        joined = name_in_parts(columns)
+        held |= {"full_name": joined} if joined else {}
     fields = tuple(
         replace(f, columns=(held[f.name], *f.columns))
         if f.name in held and not _is_known(held[f.name], f)

@@ -96,3 +96,18 @@ def test_an_id_that_repeats_is_still_refused():
     rows = {"Họ tên": NAMES, "Ngày sinh": ["1/3/1950"] * 60, "record_id": ["1"] * 60}
     with pytest.raises(linkage.InputError, match="an id of its own"):
         linkage.dedupe(pa.table(rows))
+
+
+@pytest.mark.parametrize("headers", [("Họ đệm", "Tên"), ("HO", "TEN"), ("Họ", "Chữ đệm", "Tên")])
+def test_a_name_in_columns_of_its_own_is_one_name(headers):
+    words = [n.split(" ") for n in NAMES]
+    if len(headers) == 2:
+        words = [[" ".join(w[:-1]), w[-1]] for w in words]
+    columns = dict(zip(headers, map(list, zip(*words, strict=True)), strict=True))
+    source = table(**columns, **{"Ngày sinh": [f"{i % 28 + 1}/3/{1950 + i}" for i in range(60)]})
+    schema = detect_schema(source)
+    assert [f.name for f in schema.fields] == ["full_name", "date_of_birth"]
+    assert find_headers(source, schema)["full_name"] == " ~ ".join(headers)
+    found = linkage.dedupe(pa.Table.from_batches(source.batches(source.columns)))
+    held = found.resolution.records.columns["full_name"]
+    assert held.report.n_missing == 0 and held.report.n_records == 60
