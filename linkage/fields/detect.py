@@ -82,7 +82,7 @@ def _of_preset(name: str, columns: list[str]) -> tuple[dict[str, str], Schema]:
 
 
 def _is_known(column: str, item: Field) -> bool:
-    return fold_header(column) in map(fold_header, (item.name, *item.columns))
+    return JOINED_NAME not in column and fold_header(column) in map(fold_header, (item.name, *item.columns))
 
 
 def _with_others(schema: Schema, source: Source, columns: list[str]) -> Schema:
