@@ -186,6 +186,8 @@ def add_country(texts: dict[str, tuple[str, ...]]) -> None:
 
 COMPACT = ("cn", "jp", "kr")
 """Written without spaces: a rarer name is two characters together, not two halves."""
+CLOSED = ("vn",)
+"""Few names, which everybody has: none are made up."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +204,8 @@ class Names:
 def names_of(country: str, random: np.random.Generator) -> Names:
     """The names of a country: 150 given names of each sex, 900 family names, 120 places, 500 streets."""
     male, female, family, place, street = (t.split("|") if "|" in t else t.split() for t in _TEXTS[country])
+    if country in CLOSED:
+        return Names(male, female, family, place, street)
     compact = country in COMPACT
     return Names(
         _stretch(male, 150, random, compact),

@@ -19,6 +19,7 @@ from benchmarks.foreign.kinds import DATE, NAME, PLACE, Table
 from benchmarks.foreign.layouts import LAYOUTS
 from benchmarks.foreign.people import Person, make_people, moved
 from benchmarks.foreign.scripts import SCRIPTS
+from benchmarks.foreign.vietnam import VIETNAM
 
 Row = dict[str, Any]
 
@@ -240,7 +241,7 @@ TABLES: dict[str, Table] = {
         {"dt_nasc": "%d/%m/%Y"}, alone={"cpf": 0.7}, records=50_000,
     ),
 }  # fmt: skip
-TABLES |= SCRIPTS | LAYOUTS
+TABLES |= SCRIPTS | LAYOUTS | VIETNAM
 
 
 def make_table(name: str, *, records: int | None = None, seed: int = 1) -> list[pa.Table]:
