@@ -38,6 +38,8 @@ def open_source(source: Any, *, sheet: str | None = None) -> Source:
     InputError
         The file is missing, empty or not what its ending says.
     """
+    if isinstance(source, Source):
+        return source
     if isinstance(source, str | Path):
         return _open_path(Path(source), sheet)
     if hasattr(source, "as_source"):  # an index: its records, read as they are wanted

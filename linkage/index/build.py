@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -93,5 +93,6 @@ class _Builder:
         """Train the model on a sample of the records."""
         options = Options(threads=self.threads, is_for_lookups=True)
         steps = Steps(self.progress)
-        self.model = resolve([records], None, self.schema, options, steps, train_only=True).model
+        sample = replace(open_source(records), name=self.source.name)
+        self.model = resolve([sample], None, self.schema, options, steps, train_only=True).model
         return self.model

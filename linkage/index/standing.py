@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from linkage.fields.old_numbers import fields_of_numbers
 from linkage.index.catalog import Catalog
 from linkage.index.identifiers import code_of, find_by_record, find_by_value, find_rows
 from linkage.schema import Schema
-from linkage.search.get import NEW, OLD
 from linkage.search.verdicts import DECEASED
 
 
@@ -21,8 +21,9 @@ class CatalogStanding:
         """Record ids that have, or had, this number, each with its status; an old number in either place."""
         names = [field]
         code = code_of(self._schema[field], text)
-        if field in (NEW, OLD) and code >> 36 == 0 and code >> 32:
-            names += [name for name in (NEW, OLD) if name != field and name in self._schema]
+        pair = fields_of_numbers(self._schema)
+        if field in pair and code >> 36 == 0 and code >> 32:
+            names += [name for name in pair if name is not None and name != field]
         found = []
         for name in names:
             found += find_by_value(self._catalog, self._schema[name], text, self._generation)

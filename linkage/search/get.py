@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from linkage.search.lookup import Part
 
 RAW, EMAIL = -1, -2
-NEW, OLD = "id_number", "old_id_number"
 
 
 class Record:
@@ -174,8 +173,8 @@ def _make(segment: Segment, field: str) -> ExactSearch:
         known = ", ".join([*exact_fields(segment), RECORD_ID])
         raise InputError(f"get: expected a field of {known}, got {field!r}")
     names = [field]
-    if field in (NEW, OLD):
-        names += [name for name in (NEW, OLD) if name != field and name in exact_fields(segment)]
+    if field in segment.number_pair:
+        names += [name for name in segment.number_pair if name != field]
     places = [(segment.positions.get(name, len(segment.fields)), _kind(segment, name)) for name in names]
     try:
         targets = []

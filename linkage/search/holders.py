@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from linkage.errors import SegmentError
 from linkage.fields.text import Buffers
-from linkage.search.get import NEW, OLD, exact_fields, search_of
+from linkage.search.get import exact_fields, search_of
 from linkage.search.lookup import Part
 from linkage.search.verdicts import CURRENT, DECEASED
 from linkage.search.verify import Standing
@@ -139,7 +139,8 @@ class HolderTable:
         codes = words[:, 0].astype(np.uint64) | words[:, 1].astype(np.uint64) << np.uint64(32)
         asked = codes != 0 if buffers[2] is None else (codes != 0) & (buffers[2] > 0)
         columns = [held]
-        for other in dict.fromkeys((name, *((NEW, OLD) if name in (NEW, OLD) else ()))):
+        pair = next((part.segment.number_pair for part in self._parts), ())
+        for other in dict.fromkeys((name, *(pair if name in pair else ()))):
             further = self._further.get(other)
             if further is not None:
                 # The other number's field only for an old number, as `get` does.

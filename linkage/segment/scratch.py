@@ -35,7 +35,6 @@ def _make(segment: Segment) -> Searcher:
     weights = segment.like or segment
     fields = [_field(segment, weights, i, comparisons) for i in range(len(names))]
     scorer = _scorer(segment, weights, fields, rows)
-    has_both = "id_number" in names and "old_id_number" in names
     sections: dict[str, Any] = {
         name: segment.array(name)
         for name in ("days", "hot_words", "hot_categories", "word_classes", "hot_tokens",
@@ -60,7 +59,7 @@ def _make(segment: Segment) -> Searcher:
             "hot_field": int(meta["hot_field"]),
             "hot_categories": list(meta["hot_categories"]),
             "date_field": -1 if date is None else names.index(date),
-            "route": (names.index("id_number"), names.index("old_id_number")) if has_both else (-1, -1),
+            "route": tuple(segment.positions[name] for name in segment.number_pair) or (-1, -1),
             "row_bits": segment.row_bits,
         },
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import count
 from pathlib import Path
@@ -37,6 +37,8 @@ VERSIONS = (1, 2, 3, 4, 5)
 """Of the sections (docs/format.md): those that are read; the last one is written."""
 LONG_CODES = 4
 """The first version whose postings hold codes of long identifiers by which slips can be told."""
+PERSONAL_NUMBER, OLD_NUMBER = 1, 2
+"""Kinds of identifiers (`ext/id_texts.pxd`)."""
 Rows = npt.NDArray[np.uint32]
 
 
@@ -71,6 +73,8 @@ class Segment:
             self.families: list[str] = list(meta["families"])
             self.field_names: list[str] = [str(f["name"]) for f in self.fields]
             self.positions: dict[str, int] = {name: i for i, name in enumerate(self.field_names)}
+            # The fields of personal and of old numbers, where there are both: each may hold the other's.
+            self.number_pair = _number_pair(self.fields)
             self.scorer: list[dict[str, Any]] = list(meta["scorer"]) or (like.scorer if like else [])
             self.store = self._open_store()
             if self.n_records != len(self.store):
@@ -355,6 +359,15 @@ class Segment:
 
 def _reopen(name: str, load: Literal["mmap", "ram"], like: Segment | None) -> Segment:
     return Segment.open(Path(name), load=load, like=like)
+
+
+def _number_pair(fields: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The names of the first field of personal numbers and of old ones; none where one of them is missing."""
+    kinds = {
+        int(f["identifier"]) % HASHED: str(f["name"]) for f in reversed(fields) if f["kind"] == "identifier"
+    }
+    pair = tuple(kinds[k] for k in (PERSONAL_NUMBER, OLD_NUMBER) if k in kinds)
+    return pair if len(pair) == 2 else ()
 
 
 def _as_read(field: dict[str, Any], version: int) -> dict[str, Any]:

@@ -54,6 +54,29 @@ def test_old_numbers_meet_those_of_another_table():
     assert (records.rows[30:N, word : word + 2] == records.rows[N + 30 :, word : word + 2]).all()
 
 
+@pytest.mark.parametrize("header", ["CMND/CCCD", "ID_NO"])
+def test_an_index_reads_and_finds_old_numbers_among_new_ones(header, tmp_path):
+    table = MIXED.rename_columns(["Họ tên", "Ngày sinh", header])
+    index = linkage.build_index(tmp_path / "i", table)
+    new, old = fields_of_numbers(index.schema)
+    assert old == "old_id_number"
+    for number, field, start in ((OLD[31], old, 31), (NEW[3], new, 3)):
+        rows = {str(start), str(start + N)}
+        assert {r.record_id for r in index.get(new, number)} == rows
+        slipped = number[:-1] + str((int(number[-1]) + 1) % 10)
+        for asked, level in ((number, "equal"), (slipped, "one edit")):
+            found = index.lookup({new: asked, "full_name": NAMES[start]}, limit=2)
+            assert {m.record_id for m in found} == rows
+            assert all(m.levels[field] == level for m in found)
+    assert {r.record_id for r in index.get(old, OLD[31])} == {"31", str(31 + N)}
+    with linkage.open_index(tmp_path / "i", mode="w") as writer:
+        writer.upsert([{"record_id": "x", "full_name": "Trần Văn Bình", new: "012345678"}])
+        writer.commit()
+    index.refresh()
+    assert [r.record_id for r in index.get(old, "012345678")] == ["x"]
+    assert index.lookup({new: "012345678"})[0].levels == {old: "equal"}
+
+
 def test_a_column_of_old_numbers_that_was_excluded_stays_out():
     whole = table(**{"Họ tên": NAMES, "Ngày sinh": BORN, "Số CCCD": NEW, "Số CMND": OLD})
     schema = detect_schema(open_source(whole), exclude=["Số CMND"])

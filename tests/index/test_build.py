@@ -44,3 +44,10 @@ def test_a_date_in_three_columns_and_a_register_that_teaches_nothing(tmp_path):
     with pytest.raises(TrainingError):
         linkage.build_index(tmp_path / "b", register.slice(0, 1))
     assert not list(tmp_path.glob("*b*"))
+
+
+def test_a_register_of_one_record_is_refused_under_its_own_name(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_text("full_name,date_of_birth\nVõ Hà,1/2/1990\n")
+    with pytest.raises(TrainingError, match=r"people\.csv: expected at least two records"):
+        linkage.build_index(tmp_path / "a", file)
