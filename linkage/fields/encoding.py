@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from linkage.fields.code_pages import code_page_of
+
 SAMPLE = 1 << 20
 
 
 def detect_encoding(path: Path) -> str:
     """Name the encoding of a text file; str that Python and Arrow know.
 
-    A byte order mark decides; then (nearly) valid UTF-8; then Windows-1258, the one Vietnamese code page
-    that both know. Text in other legacy encodings (TCVN3, VNI, VISCII) arrives as mojibake and is mended
-    per name.
+    A byte order mark decides; then (nearly) valid UTF-8; then the code page in which the bytes make words.
+    Vietnamese text in encodings that Python does not know (TCVN3, VNI, VISCII) arrives as mojibake, by way of
+    Windows-1258, and is mended per name.
     """
     with pa.input_stream(path) as file:  # decompressed, where the file's ending says so
         head = file.read(SAMPLE)
@@ -29,6 +31,8 @@ def detect_encoding(path: Path) -> str:
     n_good = len(text.encode()) - len(text) - 2 * n_bad
     if n_bad == 0 or n_good > 10 * n_bad:
         return "utf-8"  # a few damaged bytes do not make it another encoding
+    if page := code_page_of(head):
+        return page
     try:
         head.decode("cp1258")
     except UnicodeDecodeError:
