@@ -34,12 +34,13 @@ _SIGNS = ("cp949", "cp932", "euc_jp", "gb18030", "big5")
 
 ENOUGH = 1 << 16
 """Bytes of lines beyond ASCII that are read in every code page."""
-SIGNS_RUN, WORDS_RUN = 1.3, 1.9
-"""Mean length of runs of bytes beyond ASCII from which signs may be made of them, and whole words are."""
+SIGNS_RUN, WORDS_RUN, LONG_RUN = 1.3, 1.9, 2.5
+"""Mean length of runs of bytes beyond ASCII from which signs may be made of them, whole words may, and are."""
 MOST_BAD = 0.005
 """Share of letters that cannot be read, from which it is another code page."""
-LEAST_LATIN, LEAST_FREQUENT, LEAST_COMMON = 0.9, 0.45, 0.8
-"""Share of what is not ASCII that must be a language's letters, its frequent letters, or common signs."""
+LEAST_LATIN, ALL_LATIN, LEAST_FREQUENT, LEAST_COMMON = 0.9, 0.98, 0.45, 0.8
+"""Share of what is not ASCII that must be a language's letters (all, where words may be made of them), its
+frequent letters, or common signs."""
 LEAST_SIGNS = 6
 """Fewer signs may be letters of another code page by chance."""
 _NEUTRAL = frozenset("°ºª«»–—‘’“”…€£§·´¨¡№\u00a0\ufffd")
@@ -55,13 +56,12 @@ def code_page_of(head: bytes) -> str | None:
     signs = max(_SIGNS, key=lambda page: _share_of_common_signs(head, page))
     if length >= SIGNS_RUN and _share_of_common_signs(head, signs) >= LEAST_COMMON:
         return signs
-    for pages, least in ((_OTHERS, LEAST_FREQUENT), (_LATIN, LEAST_LATIN)):
-        page, letters = max(
-            pages, key=lambda entry: _share_of_letters(head, *entry)
-        )  # the first one of equals
-        if (pages is _LATIN or length >= WORDS_RUN) and _share_of_letters(head, page, letters) >= least:
-            return page
-    return None
+    page, letters = max(_LATIN, key=lambda entry: _share_of_letters(head, *entry))  # the first one of equals
+    least = LEAST_LATIN if length < WORDS_RUN else ALL_LATIN
+    if length < LONG_RUN and _share_of_letters(head, page, letters) >= least:
+        return page
+    page, letters = max(_OTHERS, key=lambda entry: _share_of_letters(head, *entry))
+    return page if length >= WORDS_RUN and _share_of_letters(head, page, letters) >= LEAST_FREQUENT else None
 
 
 def _counted(head: bytes, page: str) -> tuple[Counter[str], float]:
