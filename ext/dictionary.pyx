@@ -22,7 +22,7 @@ from distinct cimport (
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hash_table cimport Slot, table_find
 from hashing cimport hash_bytes, prefetch
-from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 from normalise cimport NAME_SUSPECT, init_normalise
 from pages cimport is_big, release
@@ -80,7 +80,7 @@ cdef handed_over(void *p, size_t n, size_t capacity):
 
 
 cdef Py_ssize_t encode_from(Distinct *d, Py_ssize_t i, Py_ssize_t n, const int32_t *offsets, const uint8_t *text,
-                            const uint8_t *valid, uint32_t[:] out, bint asks) noexcept nogil:
+                            const uint8_t *valid, uint32_t[:] out, int gap, bint asks) noexcept nogil:
     """Encode rows i to n; the row it stopped at: n, one that asks for repair, or -1 without memory."""
     cdef uint64_t h
     cdef uint64_t hashes[AHEAD]
@@ -96,8 +96,8 @@ cdef Py_ssize_t encode_from(Distinct *d, Py_ssize_t i, Py_ssize_t n, const int32
             return -1
         for j in range(n_block):
             hashes[j] = 0
-            if at[j + 1] > at[j] and (valid == NULL or valid[i + j]):
-                h = hash_bytes(text + at[j], at[j + 1] - at[j])
+            if at[j + 1] - gap > at[j] and (valid == NULL or valid[i + j]):
+                h = hash_bytes(text + at[j], at[j + 1] - gap - at[j])
                 hashes[j] = h
                 prefetch(&d.raw.slots[h & d.raw.mask])
         n_fresh = 0
@@ -107,7 +107,7 @@ cdef Py_ssize_t encode_from(Distinct *d, Py_ssize_t i, Py_ssize_t n, const int32
                 continue
             slots[j] = table_find(&d.raw, hashes[j])
             if slots[j].hash == 0:
-                make_form(d, text + at[j], at[j + 1] - at[j], &forms[n_fresh])
+                make_form(d, text + at[j], at[j + 1] - gap - at[j], &forms[n_fresh])
                 if asks and forms[n_fresh].sizes.flags & NAME_SUSPECT:
                     n_rows = j
                     break
@@ -117,7 +117,7 @@ cdef Py_ssize_t encode_from(Distinct *d, Py_ssize_t i, Py_ssize_t n, const int32
                 n_fresh += 1
         for k in range(n_fresh):
             j = fresh[k]
-            slots[j].id = value_id(d, &forms[k], text + at[j], at[j + 1] - at[j])
+            slots[j].id = value_id(d, &forms[k], text + at[j], at[j + 1] - gap - at[j])
         for j in range(n_rows):
             out[i + j] = slots[j].id if slots[j] != NULL else 0
         i += n_rows
@@ -152,7 +152,7 @@ cdef class ValueDictionary:
         return self.distinct.n_value
 
     def encode(self, const int32_t[::1] offsets not None, const uint8_t[::1] data not None,
-               const uint8_t[::1] valid, uint32_t[:] out not None, repair=None):
+               const uint8_t[::1] valid, uint32_t[:] out not None, repair=None, int gap=0):
         """Raw texts -> value ids.
 
         Parameters
@@ -168,6 +168,8 @@ cdef class ValueDictionary:
         repair : callable or None
             str -> str, asked once for each distinct name that looks mistyped or wrongly decoded; such a
             text stands for its repair's value.
+        gap : int
+            Bytes between one text and the next that belong to neither.
 
         Returns
         -------
@@ -185,18 +187,18 @@ cdef class ValueDictionary:
             raise ValueError(f"expected {n + 1} offsets, got {offsets.shape[0]}")
         if valid is not None and valid.shape[0] != n:
             raise ValueError(f"expected {n} validities, got {valid.shape[0]}")
-        if n and (offsets[0] < 0 or offsets[n] > data.shape[0]):
+        if n and (offsets[0] < 0 or gap < 0 or <int64_t> offsets[n] - gap > data.shape[0]):
             raise ValueError("offsets leave the data")
         if n and valid is not None:
             validity = &valid[0]
         while True:
             with nogil:
-                i = encode_from(&self.distinct, i, n, &offsets[0], text, validity, out, asks)
+                i = encode_from(&self.distinct, i, n, &offsets[0], text, validity, out, gap, asks)
             if i < 0:
                 raise MemoryError("the distinct values of a column do not fit into memory, or exceed 4 GiB of text")
             if i == n:
                 return n_repaired
-            raw = (<const char *> text)[offsets[i]:offsets[i + 1]]
+            raw = (<const char *> text)[offsets[i]:offsets[i + 1] - gap]
             n_repaired += self.add_repaired(raw, repair)
 
     cdef int add_repaired(self, bytes raw, repair) except -1:

@@ -14,34 +14,35 @@ cdef enum:
     ROWS_BETWEEN = 1 << 12    # of a pass over all, between two looks at what the process holds
 
 
-cdef check_text(const int32_t[::1] offsets, const uint8_t[::1] data, Py_ssize_t n):
+cdef check_text(const int32_t[::1] offsets, const uint8_t[::1] data, Py_ssize_t n, int gap):
     if offsets.shape[0] != n + 1:
         raise ValueError(f"expected {n + 1} offsets, got {offsets.shape[0]}")
-    if n and (offsets[0] < 0 or offsets[n] > data.shape[0]):
+    if n and (offsets[0] < 0 or gap < 0 or <int64_t> offsets[n] - gap > data.shape[0]):
         raise ValueError("offsets leave the data")
 
 
 def encode_identifiers(const int32_t[::1] offsets not None, const uint8_t[::1] data not None,
                        const uint8_t[::1] valid, int kind, uint32_t[:, :] out not None,
-                       uint8_t[::1] status not None):
+                       uint8_t[::1] status not None, int gap=0):
     """Fill two words a row with the packed identifier (low, high; 0 = missing) and its status code.
 
-    Returns the number of missing ones.
+    Of `gap` bytes between one text and the next none belongs to either. Returns the number of missing ones.
     """
-    cdef Py_ssize_t i, n = out.shape[0], n_missing = 0
+    cdef Py_ssize_t i, length, n = out.shape[0], n_missing = 0
     cdef uint64_t packed
     cdef int code
     cdef bint all_valid = valid is None
     cdef const uint8_t *text = &data[0] if data.shape[0] else NULL
-    check_text(offsets, data, n)
+    check_text(offsets, data, n, gap)
     if out.shape[1] != 2 or status.shape[0] != n:
         raise ValueError("expected two words and one status a row")
     with nogil:
         for i in range(n):
             packed = 0
             code = 1
-            if (all_valid or valid[i]) and offsets[i + 1] > offsets[i]:
-                packed = pack_identifier(text + offsets[i], offsets[i + 1] - offsets[i], kind, &code)
+            length = offsets[i + 1] - gap - offsets[i]
+            if (all_valid or valid[i]) and length > 0:
+                packed = pack_identifier(text + offsets[i], length, kind, &code)
             n_missing += packed == 0
             out[i, 0] = <uint32_t> packed
             out[i, 1] = <uint32_t> (packed >> 32)
@@ -54,25 +55,27 @@ cdef inline uint32_t bcd(uint32_t n) noexcept nogil:
 
 
 def encode_dates(const int32_t[::1] offsets not None, const uint8_t[::1] data not None,
-                 const uint8_t[::1] valid, int order, uint32_t[:] out not None, uint8_t[::1] status not None):
+                 const uint8_t[::1] valid, int order, uint32_t[:] out not None, uint8_t[::1] status not None,
+                 int gap=0):
     """Fill one word a row with the date as 0xYYYYMMDD in decimal digits (unknown parts 0; 0 = missing).
 
     status: 0 parsed, 1 missing, 2 impossible in the calendar, 3 two-digit year, 4 not parsed.
     Returns the number of rows without a date.
     """
-    cdef Py_ssize_t i, n = out.shape[0], n_missing = 0
+    cdef Py_ssize_t i, length, n = out.shape[0], n_missing = 0
     cdef uint32_t packed
     cdef bint all_valid = valid is None
     cdef const uint8_t *text = &data[0] if data.shape[0] else NULL
-    check_text(offsets, data, n)
+    check_text(offsets, data, n, gap)
     with nogil:
         for i in range(n):
-            if not (all_valid or valid[i]) or offsets[i + 1] == offsets[i]:
+            length = offsets[i + 1] - gap - offsets[i]
+            if not (all_valid or valid[i]) or length <= 0:
                 out[i] = 0
                 status[i] = 1
                 n_missing += 1
                 continue
-            packed = parse_date(text + offsets[i], offsets[i + 1] - offsets[i], order)
+            packed = parse_date(text + offsets[i], length, order)
             status[i] = 4 if packed == 0 else 2 if packed >> 21 & 1 else 3 if packed >> 22 & 1 else 0
             out[i] = bcd(packed >> 9 & 0xFFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
             n_missing += packed == 0

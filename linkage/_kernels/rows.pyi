@@ -10,6 +10,7 @@ def encode_identifiers(
     kind: int,
     out: NDArray[np.uint32],
     status: NDArray[np.uint8],
+    gap: int = 0,
 ) -> int: ...
 def encode_dates(
     offsets: NDArray[np.int32],
@@ -18,6 +19,7 @@ def encode_dates(
     order: int,
     out: NDArray[np.uint32],
     status: NDArray[np.uint8],
+    gap: int = 0,
 ) -> int: ...
 def encode_coded(
     indices: NDArray[np.int32],

@@ -19,6 +19,7 @@ from linkage._kernels.rows import count_held
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, TextColumn, Words
 from linkage.fields.old_numbers import fields_of_numbers
+from linkage.fields.page_texts import as_array
 from linkage.fields.record_ids import IdStore, RecordIds
 from linkage.fields.row_store import RowFile, RowStore, moved_rows
 from linkage.fields.source import Block, Source
@@ -211,7 +212,8 @@ def _encode_table(
             except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
                 raise InputError(
                     f"{source.name}, column {header[name]!r}: expected text, numbers or dates for"
-                    f" a field of kind {schema[name].kind}, got {values.type} ({type(error).__name__})"
+                    f" a field of kind {schema[name].kind}, got {as_array(values).type}"
+                    f" ({type(error).__name__})"
                 ) from None
             if isinstance(column, IdentifierColumn):
                 old += (column.old_numbers + start).tolist()
@@ -221,7 +223,7 @@ def _encode_table(
     def read_ids(block: Block) -> list[pa.Array]:
         return [
             readable(a.dictionary_decode() if pa.types.is_dictionary(a.type) else a)
-            for a in block.read(str(id_column))
+            for a in map(as_array, block.read(str(id_column)))
         ]
 
     def finish(block: _Begun) -> None:

@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from linkage._kernels.dates import detect_order
 from linkage._kernels.dictionary import ValueDictionary
+from linkage._kernels.parquet import new_entries
 from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers, entries_in_order
 from linkage.fields import compute as pc
 from linkage.fields.categories import category_word
+from linkage.fields.page_texts import CodedTexts, PageTexts, Values, as_array
 from linkage.fields.text import as_arrow, as_text, index_buffers, python_text, text_buffers
 from linkage.schema import Field
 from linkage.vietnam.spelling import repair_name
@@ -36,18 +38,32 @@ class ColumnReport:
     n_distinct: int = 0
     examples_unparsed: list[str] = field(default_factory=list)
 
-    def keep_examples(self, array: pa.Array, rows: npt.NDArray[np.intp]) -> None:
+    def keep_examples(self, values: Values, rows: npt.NDArray[np.intp]) -> None:
         """Keep a few raw texts that could not be parsed, for the report."""
         for row in rows[: KEPT_EXAMPLES - len(self.examples_unparsed)]:
-            self.examples_unparsed.append(str(python_text(array, int(row)))[:60])
+            text = as_text(as_array(_part(values, int(row), int(row) + 1)))
+            self.examples_unparsed.append(str(python_text(text, 0))[:60])
+
+
+def _is_dictionary(values: Values) -> bool:
+    return isinstance(values, pa.Array) and pa.types.is_dictionary(values.type)
+
+
+def _part(values: Values, begin: int, end: int) -> Values:
+    if isinstance(values, PageTexts | CodedTexts):
+        return values.part(begin, min(end, len(values)))
+    return values.slice(begin, end - begin)
+
+
+Fill = Callable[[pa.Array, npt.NDArray[np.uint32]], None]
 
 
 def _encode_dictionary(
-    array: pa.DictionaryArray,
-    out: npt.NDArray[np.uint32],
-    fill: Callable[[pa.Array, npt.NDArray[np.uint32]], None],
+    array: pa.DictionaryArray | CodedTexts, out: npt.NDArray[np.uint32], fill: Fill
 ) -> int:
     """Fill out from the distinct texts, in order of first appearance as a plain column has it; n missing."""
+    if isinstance(array, CodedTexts):
+        return _encode_entries(array, out, fill)
     indices, valid = index_buffers(array)
     order = entries_in_order(indices, valid, len(array.dictionary))
     found = np.empty(len(order), np.uint32)
@@ -55,6 +71,47 @@ def _encode_dictionary(
     words = np.zeros(len(array.dictionary), np.uint32)
     words[order] = found
     return encode_coded(indices, valid, words, out)
+
+
+def _encode_entries(coded: CodedTexts, out: npt.NDArray[np.uint32], fill: Fill) -> int:
+    """As `_encode_dictionary`, of one that goes on from page to page: each text is looked at once."""
+    entries = coded.entries
+    if entries.words is None:
+        entries.words = np.zeros(len(entries.texts), np.uint32)
+    order = new_entries(coded.places, entries.seen)
+    if len(order):
+        found = np.empty(len(order), np.uint32)
+        fill(entries.texts.arrow(order), found)
+        entries.words[order] = found
+    return encode_coded(coded.places, None, entries.words, out)
+
+
+Encode = Callable[[PageTexts | pa.Array, Any, npt.NDArray[np.uint8]], None]
+
+
+def _encode_texts(values: Values, out: Words, missing: int, encode: Encode) -> npt.NDArray[np.uint8]:
+    """Fill out, each text where it lies or once for all rows that have it; the rows' status."""
+    if not isinstance(values, CodedTexts):
+        status = np.empty(len(values), np.uint8)
+        encode(values if isinstance(values, PageTexts) else as_text(values), out, status)
+        return status
+    entries = values.entries
+    if entries.words is None:
+        n = len(entries.texts)
+        # The last one is a null's, whose place is -1.
+        entries.words, entries.status = np.zeros((n + 1, out.shape[1]), np.uint32), np.empty(n + 1, np.uint8)
+        entries.status[n] = missing
+        encode(entries.texts, entries.words[:n], entries.status[:n])
+    np.take(entries.words, values.places, axis=0, out=out)
+    found: npt.NDArray[np.uint8] = entries.status[values.places]
+    return found
+
+
+def _buffers(texts: PageTexts | pa.Array) -> tuple[Any, Any, Any, int]:
+    """What kernels read: offsets, texts, validity, the gap between texts."""
+    if isinstance(texts, PageTexts):
+        return texts.offsets, texts.data, None, texts.gap
+    return *text_buffers(texts), 0
 
 
 class TextColumn:
@@ -74,19 +131,20 @@ class TextColumn:
         self.repairs: dict[str, str] = {}
         self.exact: npt.NDArray[np.uint64] = np.zeros(1, np.uint64)
 
-    def encode(self, array: pa.Array, out: Words) -> None:
+    def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1]) with value ids."""
-        if pa.types.is_dictionary(array.type):
-            n_missing = _encode_dictionary(array, out[:, 0], self._encode_text)
+        if isinstance(values, CodedTexts) or _is_dictionary(values):
+            n_missing = _encode_dictionary(values, out[:, 0], self._encode_text)
         else:
-            self._encode_text(as_text(array), out[:, 0])
-            n_missing = len(array) - int(np.count_nonzero(out[:, 0]))
-        self.report.n_records += len(array)
+            self._encode_text(values if isinstance(values, PageTexts) else as_text(values), out[:, 0])
+            n_missing = len(values) - int(np.count_nonzero(out[:, 0]))
+        self.report.n_records += len(values)
         self.report.n_missing += n_missing
 
-    def _encode_text(self, array: pa.Array, out: npt.NDArray[np.uint32]) -> None:
+    def _encode_text(self, texts: PageTexts | pa.Array, out: npt.NDArray[np.uint32]) -> None:
         repair = self._repair if self.field.kind == "person_name" else None
-        self.report.n_repaired += self.dictionary.encode(*text_buffers(array), out, repair)
+        offsets, data, valid, gap = _buffers(texts)
+        self.report.n_repaired += self.dictionary.encode(offsets, data, valid, out, repair, gap)
 
     def _repair(self, text: str) -> str:
         repaired = repair_name(text)
@@ -119,13 +177,12 @@ class IdentifierColumn:
         self.kind = PHONE if item.kind == "phone" else IDENTIFIER_KINDS[item.format]
         self.old_numbers: npt.NDArray[np.intp] = np.empty(0, np.intp)
 
-    def encode(self, array: pa.Array, out: Words) -> None:
+    def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 2]); `old_numbers` afterwards: rows with an old number for a personal one."""
-        text = as_text(array)
-        status = np.empty(len(text), np.uint8)
         report = self.report
-        report.n_records += len(text)
-        report.n_missing += encode_identifiers(*text_buffers(text), self.kind, out, status)
+        status = _encode_texts(values, out, 1, self._encode_numbers)
+        report.n_records += len(values)
+        report.n_missing += len(values) - int(np.count_nonzero(out[:, 0] | out[:, 1]))
         unusual = np.flatnonzero(status > 1)
         status = status[unusual]
         self.old_numbers = unusual[status == 3]
@@ -133,7 +190,11 @@ class IdentifierColumn:
         malformed = unusual[status >= 4]
         report.n_unparsed += len(malformed)
         if len(malformed) and len(report.examples_unparsed) < KEPT_EXAMPLES:
-            report.keep_examples(text, malformed)
+            report.keep_examples(values, malformed)
+
+    def _encode_numbers(self, texts: PageTexts | pa.Array, out: Words, status: npt.NDArray[np.uint8]) -> None:
+        offsets, data, valid, gap = _buffers(texts)
+        encode_identifiers(offsets, data, valid, self.kind, out, status, gap)
 
     def finish(self) -> None:
         """Nothing to drop."""
@@ -149,21 +210,25 @@ class DateColumn:
         self.report = ColumnReport()
         self.order = {"day_first": 0, "month_first": 1, "year_first": 2}.get(item.date_order, -1)
 
-    def encode(self, array: pa.Array, out: Words) -> None:
+    def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
-        text = as_text(array)
         if self.order < 0:
-            sample = pc.drop_null(pc.unique(text.slice(0, 20_000))).slice(0, 5_000)
+            first = as_text(as_array(_part(values, 0, 20_000)))
+            sample = pc.drop_null(pc.unique(first)).slice(0, 5_000)
             self.order = detect_order([python_text(sample, i) or "" for i in range(len(sample))])[0]
-        status = np.empty(len(text), np.uint8)
         report = self.report
-        report.n_records += len(text)
-        report.n_missing += encode_dates(*text_buffers(text), self.order, out[:, 0], status)
+        status = _encode_texts(values, out, 1, self._encode_days)
+        report.n_records += len(values)
+        report.n_missing += len(values) - int(np.count_nonzero(out))
         unusual = np.flatnonzero(status > 1)
         unparsed = unusual[status[unusual] != 3]
         report.n_unparsed += len(unparsed)
         if len(unparsed) and len(report.examples_unparsed) < KEPT_EXAMPLES:
-            report.keep_examples(text, unparsed)
+            report.keep_examples(values, unparsed)
+
+    def _encode_days(self, texts: PageTexts | pa.Array, out: Words, status: npt.NDArray[np.uint8]) -> None:
+        offsets, data, valid, gap = _buffers(texts)
+        encode_dates(offsets, data, valid, self.order, out[:, 0], status, gap)
 
     def finish(self) -> None:
         """Nothing to drop."""
@@ -180,10 +245,11 @@ class CategoryColumn:
         self.words: dict[str, int] = {}
         self.ids: dict[object, int] = {}
 
-    def encode(self, array: pa.Array, out: Words) -> None:
+    def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
-        coded = array if pa.types.is_dictionary(array.type) else pc.dictionary_encode(as_text(array))
-        self.report.n_records += len(array)
+        is_coded = isinstance(values, CodedTexts) or _is_dictionary(values)
+        coded = values if is_coded else pc.dictionary_encode(as_text(as_array(values)))
+        self.report.n_records += len(values)
         self.report.n_missing += _encode_dictionary(coded, out[:, 0], self._fill_words)
 
     def _fill_words(self, texts: pa.Array, words: npt.NDArray[np.uint32]) -> None:
@@ -210,8 +276,9 @@ class NumberColumn:
         self.field = item
         self.report = ColumnReport()
 
-    def encode(self, array: pa.Array, out: Words) -> None:
+    def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
+        array = as_array(values)
         if pa.types.is_dictionary(array.type):
             array = array.cast(array.type.value_type)
         if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):

@@ -10,11 +10,10 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields import compute as pc
+from linkage.fields.parquet_pages import READ_AT_ONCE, OpenFile, PagedColumn, paged_column
 from linkage.fields.source import BATCH, Block, Source
 from linkage.fields.text import MOST_SHORT
 
-READ_AT_ONCE = 1 << 18
-"""Bytes of a column that are read at a time."""
 _WIDE = (pa.string(), pa.binary())
 """Types that Arrow decodes a fifth faster with offsets of 64 bits: it looks at each value whether 32 bits are
 still enough. It does so only where a file holds no schema of Arrow's own, which would decide otherwise."""
@@ -51,13 +50,19 @@ def _parquet_blocks(
     """
     import pyarrow.parquet as pq
 
+    opened = OpenFile(path)
+    is_flat = metadata.num_columns == len(schema.names)
     chooses_offsets = "binary_type" in pq.ParquetFile.__init__.__code__.co_varnames  # from pyarrow 21 on
 
-    def open_column(name: str) -> _ColumnReader:
+    def open_column(name: str) -> _ColumnReader | PagedColumn:
+        at = schema.names.index(name)
+        kind = schema.field(at).type
+        paged = paged_column(str(path), opened, metadata, at, kind) if is_flat else None
+        if paged is not None:
+            return paged
         dictionary = [name] if name in low else []
         # Read piece by piece: what lies ahead would be copied from the system's memory and wait.
         how: dict[str, Any] = {"buffer_size": READ_AT_ONCE, "pre_buffer": False, "metadata": metadata}
-        kind = schema.field(schema.names.index(name)).type
         if not dictionary and kind in _WIDE and chooses_offsets:
             how["binary_type"] = pa.large_binary()
         file = pq.ParquetFile(path, read_dictionary=dictionary, **how)

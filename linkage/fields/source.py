@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
+from linkage.fields.page_texts import Values
 from linkage.fields.text import joined_date, joined_name
 
 BATCH = 131_072
@@ -30,11 +31,11 @@ class Block:
     ----------
     n_records : int
     read : callable
-        Column -> the arrays of its values, one after the other; may be called once for a column.
+        Column -> its values, one array or page after the other; may be called once for a column.
     """
 
     n_records: int
-    read: Callable[[str], Iterable[pa.Array]]
+    read: Callable[[str], Iterable[Values]]
 
 
 @dataclass

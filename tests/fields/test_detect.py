@@ -12,6 +12,7 @@ from linkage.fields.detect import detect_schema
 from linkage.fields.headers import field_of_header
 from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
+from linkage.fields.page_texts import as_array
 from linkage.fields.text import joined_date
 
 HEADERS = {
@@ -179,7 +180,7 @@ def test_a_date_in_three_columns_is_one_field(headers, suffix, tmp_path):
     dates = [t for batch in source.batches(["name", header]) for t in batch.column(1).to_pylist()]
     assert dates == people()["born"]
     assert [
-        t for block in source.blocks([header]) for a in block.read(header) for t in a.to_pylist()
+        t for block in source.blocks([header]) for a in block.read(header) for t in as_array(a).to_pylist()
     ] == dates
 
 

@@ -12,6 +12,7 @@ import pytest
 import linkage
 from linkage.errors import InputError
 from linkage.fields.opening import open_source
+from linkage.fields.page_texts import as_array
 from linkage.fields.parquet_files import BATCH
 
 ROWS = [
@@ -25,7 +26,7 @@ def rows_of(path):
     source = open_source(path)
     assert source.columns == COLUMNS
     blocks = [
-        {name: [x for part in block.read(name) for x in part.to_pylist()] for name in COLUMNS}
+        {name: [x for part in block.read(name) for x in as_array(part).to_pylist()] for name in COLUMNS}
         for block in source.blocks(COLUMNS)
     ]
     read = [dict(zip(COLUMNS, row, strict=True)) for b in blocks for row in zip(*b.values(), strict=True)]

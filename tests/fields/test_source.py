@@ -11,6 +11,7 @@ import linkage
 from linkage.errors import InputError, LinkageError, SchemaError, TrainingError
 from linkage.fields.encoding import detect_encoding
 from linkage.fields.opening import open_source
+from linkage.fields.page_texts import as_array
 from tests.fields.people import TRUE, matches, people, table
 
 PEOPLE = people()
@@ -135,7 +136,7 @@ def test_texts_of_a_parquet_file_keep_their_type(tmp_path, monkeypatch, store_sc
     path, how = tmp_path / "x.parquet", {"use_dictionary": False, "store_schema": store_schema}
     pq.write_table(pa.table({"a": texts}), path, row_group_size=130, **how)
     expected = pq.ParquetFile(path).schema_arrow.field("a").type
-    parts = [part for block in open_source(path).blocks(["a"]) for part in block.read("a")]
+    parts = [as_array(part) for block in open_source(path).blocks(["a"]) for part in block.read("a")]
     assert {part.type for part in parts} == {expected}
     assert pa.chunked_array(parts).to_pylist() == texts.cast(expected).to_pylist()
 
@@ -310,7 +311,7 @@ def test_columns_read_apart_hold_what_batches_hold(tmp_path, monkeypatch, row_gr
     for block in source.blocks(list(found)):
         assert block.n_records <= 64
         for column, values in found.items():
-            of_block = [text for part in block.read(column) for text in part.to_pylist()]
+            of_block = [text for part in block.read(column) for text in as_array(part).to_pylist()]
             assert len(of_block) == block.n_records
             values += of_block
     assert pa.table(found).select(whole.column_names).equals(whole)

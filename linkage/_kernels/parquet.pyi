@@ -1,0 +1,16 @@
+"""Pages of a Parquet file: their headers, texts where they lie, places in a dictionary."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Header = tuple[int, int, int, int, int, int, int, int, int, bool]
+
+def page_header(data: NDArray[np.uint8]) -> Header | None: ...
+def text_places(levels: NDArray[np.uint8] | None, values: NDArray[np.uint8], n: int) -> NDArray[np.int32]: ...
+def entry_places(
+    levels: NDArray[np.uint8] | None, values: NDArray[np.uint8], n: int, n_entries: int
+) -> NDArray[np.int32]: ...
+def copied_texts(
+    offsets: NDArray[np.int32], data: NDArray[np.uint8], gap: int, rows: NDArray[np.int32] | None
+) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8] | None]: ...
+def new_entries(entries: NDArray[np.int32], seen: NDArray[np.uint8]) -> NDArray[np.int32]: ...
