@@ -35,7 +35,7 @@ _SIGNS = ("cp949", "cp932", "euc_jp", "gb18030", "big5")
 ENOUGH = 1 << 16
 """Bytes of lines beyond ASCII that are read in every code page."""
 SIGNS_RUN, WORDS_RUN, LONG_RUN = 1.3, 1.9, 2.5
-"""Mean length of runs of bytes beyond ASCII from which signs may be made of them, whole words may, and are."""
+"""Mean length of runs of bytes beyond ASCII from which signs may be made of them, words may, and are."""
 MOST_BAD = 0.005
 """Share of letters that cannot be read, from which it is another code page."""
 LEAST_LATIN, ALL_LATIN, LEAST_FREQUENT, LEAST_COMMON = 0.9, 0.98, 0.45, 0.8

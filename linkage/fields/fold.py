@@ -9,5 +9,5 @@ from linkage._kernels.normalise import normalise_one
 
 def fold_header(text: str) -> str:
     """A header without case, diacritics and punctuation: ``"Họ và tên"`` -> ``"ho va ten"``."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])", " ", text.replace("_", " "))
     return normalise_one(spaced.encode(), "text")[2].decode("utf-8", "replace")
