@@ -5,7 +5,7 @@ import numpy as np
 
 from hashing cimport mix, prefetch, prefetch_write
 from libc.stdint cimport uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
 
 cdef enum:
@@ -14,6 +14,7 @@ cdef enum:
     LEAST_BITMAP_BITS = 12
     MOST_BITMAP_BITS = 30
     AHEAD = 16            # pairs whose keys are on their way
+    RUNS_AT_ONCE = 1 << 12      # entries that are looked at before memory is asked for again
 
 
 def pack_keys(const uint32_t[:] keys not None, uint64_t[::1] packed not None):
@@ -139,27 +140,49 @@ def keep_blocks(uint64_t[::1] packed not None, uint32_t split):
     cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i, kept = 0, n_blocks = 0
     cdef uint32_t left
     lengths = np.empty(n // 2 + 1, np.uint32)
-    lefts = np.empty(n // 2 + 1, np.uint32)
+    lefts = np.empty(n // 2 + 1 if split else 0, np.uint32)
     cdef uint32_t[::1] length_of = lengths, left_of = lefts
+    if not split:
+        with nogil:
+            kept = keep_runs(packed, length_of, &n_blocks)
+        return kept, lengths[:n_blocks].copy(), np.zeros(n_blocks, np.uint32)
     with nogil:
         while begin < n:
             end = begin + 1
             while end < n and packed[end] >> 32 == packed[begin] >> 32:
                 end += 1
-            if end - begin > 1:
-                left = 0
-                if split:
-                    for i in range(begin, end):
-                        left += <uint32_t> (<uint32_t> packed[i] < split)
-                if not split or (left > 0 and left < <uint32_t> (end - begin)):
-                    length_of[n_blocks] = <uint32_t> (end - begin)
-                    left_of[n_blocks] = left
-                    n_blocks += 1
-                    for i in range(begin, end):
-                        packed[kept] = packed[i]
-                        kept += 1
+            left = 0
+            for i in range(begin, end):
+                left += <uint32_t> (<uint32_t> packed[i] < split)
+            if left > 0 and left < <uint32_t> (end - begin):
+                length_of[n_blocks] = <uint32_t> (end - begin)
+                left_of[n_blocks] = left
+                n_blocks += 1
+                for i in range(begin, end):
+                    packed[kept] = packed[i]
+                    kept += 1
             begin = end
     return kept, lengths[:n_blocks].copy(), lefts[:n_blocks].copy()
+
+
+# Drop the entries whose key no neighbour has; how many are kept, and the lengths of their runs. No branch depends on a
+# run, as most hold two or three entries.
+cdef Py_ssize_t keep_runs(uint64_t[::1] packed, uint32_t[::1] lengths, Py_ssize_t *n_runs) noexcept nogil:
+    cdef Py_ssize_t n = packed.shape[0], i, kept = 0, n_found = 0
+    cdef uint64_t entry
+    cdef bint goes_on = False, follows
+    for i in range(n):
+        entry = packed[i]
+        follows = i + 1 < n and packed[i + 1] >> 32 == entry >> 32
+        lengths[n_found] = <uint32_t> kept          # where the run begins, if one does
+        n_found += follows & (not goes_on)
+        packed[kept] = entry
+        kept += follows | goes_on
+        goes_on = follows
+    for i in range(n_found):
+        lengths[i] = (lengths[i + 1] if i + 1 < n_found else <uint32_t> kept) - lengths[i]
+    n_runs[0] = n_found
+    return kept
 
 
 def part_blocks(uint64_t[::1] packed not None, const uint32_t[::1] lengths not None, uint32_t cap, room=None):
@@ -237,21 +260,32 @@ def cut_blocks(const uint64_t[::1] packed not None, uint32_t split, uint64_t cos
     ends = []
     while begin < n:
         with nogil:
-            while begin < n and done < cost:
+            begin = end_of_task(packed, begin, cost) if not split else begin
+            while split and begin < n and done < cost:
                 end = begin + 1
                 while end < n and packed[end] >> 32 == packed[begin] >> 32:
                     end += 1
                 left = 0
-                if split:
-                    for i in range(begin, end):
-                        left += <uint32_t> packed[i] < split
-                    done += left * (end - begin - left) + (end - begin)
-                else:
-                    done += <uint64_t> (end - begin) * (end - begin + 1) // 2
+                for i in range(begin, end):
+                    left += <uint32_t> packed[i] < split
+                done += left * (end - begin - left) + (end - begin)
                 begin = end
         ends.append(begin)
         done = 0
     return ends
+
+
+# Where a task of whole blocks ends whose pairs and entries come to at least `cost`; a block's k-th entry costs k.
+cdef Py_ssize_t end_of_task(const uint64_t[::1] packed, Py_ssize_t begin, uint64_t cost) noexcept nogil:
+    cdef Py_ssize_t n = packed.shape[0], i
+    cdef uint64_t done = 0, place = 0, before = ~packed[begin]
+    for i in range(begin, n):
+        place = (place if packed[i] >> 32 == before >> 32 else 0) + 1
+        if done >= cost and place == 1 and i > begin:
+            return i
+        before = packed[i]
+        done += place
+    return n
 
 
 def sample_blocks(const uint64_t[::1] packed not None, int rule, uint32_t split, uint64_t limit):
@@ -261,21 +295,26 @@ def sample_blocks(const uint64_t[::1] packed not None, int rule, uint32_t split,
     -------
     left, right : uint32[n]
     """
-    cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i, j, middle, n_pairs = 0, at = 0
+    cdef Py_ssize_t n = packed.shape[0], n_begins = 0, begin, end, i, j, k, middle, n_pairs = 0, at = 0
     cdef int turn
+    cdef uint32_t *begins = NULL
     cdef uint32_t[::1] to_left, to_right
     left = right = np.empty(0, np.uint32)
-    for turn in range(2):                  # count, then fill
-        if turn:
-            left, right = np.empty(n_pairs, np.uint32), np.empty(n_pairs, np.uint32)
-        to_left, to_right = left, right
-        begin = 0
-        with nogil:
-            while begin < n:
-                end = begin + 1
-                while end < n and packed[end] >> 32 == packed[begin] >> 32:
-                    end += 1
-                if mix(packed[begin] >> 32, rule) <= limit:
+    with nogil:
+        n_begins = chosen_runs(packed, rule, limit, &begins)
+    if n_begins < 0:
+        raise MemoryError
+    try:
+        for turn in range(2):                  # count, then fill
+            if turn:
+                left, right = np.empty(n_pairs, np.uint32), np.empty(n_pairs, np.uint32)
+            to_left, to_right = left, right
+            with nogil:
+                for k in range(n_begins):
+                    begin = begins[k]
+                    end = begin + 1
+                    while end < n and packed[end] >> 32 == packed[begin] >> 32:
+                        end += 1
                     middle = end - 1
                     if split:
                         middle = begin
@@ -291,8 +330,33 @@ def sample_blocks(const uint64_t[::1] packed not None, int rule, uint32_t split,
                             to_right[at] = <uint32_t> packed[j]
                             at += 1
                             j += 1
-                begin = end
+    finally:
+        free(begins)
     return left, right
+
+
+# Where the runs begin whose hashed key is at most limit, in memory that the caller frees; -1 where there is none.
+cdef Py_ssize_t chosen_runs(const uint64_t[::1] packed, int rule, uint64_t limit, uint32_t **begins) noexcept nogil:
+    cdef Py_ssize_t n = packed.shape[0], first = 0, last, i, n_found = 0, room = 0
+    cdef uint64_t before = 0
+    cdef uint32_t *grown
+    while first < n:
+        last = first + RUNS_AT_ONCE if first + RUNS_AT_ONCE < n else n
+        if n_found + RUNS_AT_ONCE > room:
+            room = 2 * room + RUNS_AT_ONCE
+            grown = <uint32_t *> realloc(begins[0], room * sizeof(uint32_t))
+            if grown == NULL:
+                free(begins[0])
+                begins[0] = NULL
+                return -1
+            begins[0] = grown
+        before = ~packed[first] if first == 0 else packed[first - 1]
+        for i in range(first, last):
+            begins[0][n_found] = <uint32_t> i
+            n_found += (packed[i] >> 32 != before >> 32) & (mix(packed[i] >> 32, rule) <= limit)
+            before = packed[i]
+        first = last
+    return n_found
 
 
 def keep_unequal(const uint32_t[::1] keys not None, uint32_t[::1] left not None, uint32_t[::1] right not None):

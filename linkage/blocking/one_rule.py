@@ -196,7 +196,14 @@ def _pairs_by_size(lengths: Keys, lefts: Keys, is_link: bool, largest_block: int
     for at in range(0, len(lengths), SIZES_AT_ONCE):
         sizes, left_sizes = (a[at : at + SIZES_AT_ONCE] for a in (lengths, lefts))
         capped = np.minimum(sizes, largest_block + 1)
-        by_size += np.bincount(capped, pairs_of(sizes, left_sizes, is_link), len(by_size))
+        if is_link:
+            by_size += np.bincount(capped, pairs_of(sizes, left_sizes, is_link), len(by_size))
+            continue
+        n_blocks = np.bincount(capped, minlength=len(by_size))
+        of_size = np.arange(len(by_size), dtype=np.int64)
+        by_size[:-1] += (n_blocks * (of_size * (of_size - 1) // 2))[:-1]
+        beyond = capped > largest_block
+        by_size[-1] += pairs_of(sizes[beyond], left_sizes[beyond], is_link).sum()
     return by_size
 
 
