@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from hashing cimport prefetch, prefetch_write
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from linkage._kernels.row_pages cimport settle_pages
@@ -11,6 +12,7 @@ from linkage._kernels.row_pages cimport settle_pages
 cdef enum:
     MOST_WORDS = 64       # that are counted in one pass over the rows
     ROWS_BETWEEN = 1 << 12      # two looks at what the process holds
+    AHEAD = 16            # entries whose places are on their way
 
 cdef struct Counted:
     Py_ssize_t word
@@ -62,6 +64,11 @@ def count_words(const uint32_t[:, ::1] rows not None, list wanted not None):
     return [counted[:n] for counted, (_, _, n) in zip(found, wanted)]
 
 
+cdef struct Group:
+    uint64_t key
+    int64_t total
+
+
 def group_totals(const uint64_t[::1] keys not None, const int64_t[::1] counts not None):
     """For each entry the sum of counts over all entries with its key; int64[n]."""
     cdef Py_ssize_t i, n = keys.shape[0]
@@ -71,31 +78,31 @@ def group_totals(const uint64_t[::1] keys not None, const int64_t[::1] counts no
     while size < 2 * <uint64_t> n:
         size *= 2
     mask = size - 1
-    cdef uint64_t *held = <uint64_t *> calloc(size, 8)
-    cdef int64_t *totals = <int64_t *> calloc(size, 8)
-    if held == NULL or totals == NULL:
-        free(held)
-        free(totals)
+    cdef Group *groups = <Group *> calloc(size, sizeof(Group))
+    if groups == NULL:
         raise MemoryError
     out = np.empty(n, np.int64)
-    cdef int64_t[::1] view = out
+    cdef int64_t[::1] view = out        # of each entry the place of its group, then the total there
     cdef uint64_t key
     with nogil:
         for i in range(n):
-            key = keys[i] | 1 if keys[i] == 0 else keys[i]
-            at = (key * 0x9E3779B97F4A7C15u) >> 20 & mask
-            while held[at] and held[at] != key:
-                at = (at + 1) & mask
-            held[at] = key
-            totals[at] += counts[i]
+            key = keys[i] + (keys[i] == 0)
+            view[i] = <int64_t> ((key * 0x9E3779B97F4A7C15u) >> 20 & mask)
         for i in range(n):
-            key = keys[i] | 1 if keys[i] == 0 else keys[i]
-            at = (key * 0x9E3779B97F4A7C15u) >> 20 & mask
-            while held[at] != key:
+            if i + AHEAD < n:
+                prefetch_write(&groups[view[i + AHEAD]])
+            key = keys[i] + (keys[i] == 0)
+            at = <uint64_t> view[i]
+            while groups[at].key and groups[at].key != key:
                 at = (at + 1) & mask
-            view[i] = totals[at]
-    free(held)
-    free(totals)
+            groups[at].key = key
+            groups[at].total += counts[i]
+            view[i] = <int64_t> at
+        for i in range(n):
+            if i + AHEAD < n:
+                prefetch(&groups[view[i + AHEAD]])
+            view[i] = groups[view[i]].total
+    free(groups)
     return out
 
 

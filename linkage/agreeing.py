@@ -69,16 +69,17 @@ def _agreeing_pairs(
 
 def _sorted_values(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
     """The values that rows hold in one word, or in two, the lower one first; 8 bytes for each held."""
-    parts = [words[at : at + RECORDS_AT_ONCE] for at in range(0, len(words), RECORDS_AT_ONCE)]
-    values = np.empty(sum(int(np.count_nonzero(part.any(axis=1))) for part in parts), np.uint64)
+    values = np.empty(len(words), np.uint64)
     n = 0
-    for part in parts:
+    for at in range(0, len(words), RECORDS_AT_ONCE):
+        part = words[at : at + RECORDS_AT_ONCE]
         held = part[:, 0].astype(np.uint64)
         if words.shape[1] == 2:
             held |= part[:, 1].astype(np.uint64) << np.uint64(32)
         held = held[held != 0]
         values[n : n + len(held)] = held
         n += len(held)
+    values = values[:n]
     values.sort()
     return values
 
@@ -89,7 +90,9 @@ def _equal_pairs(values: npt.NDArray[np.uint64], others: npt.NDArray[np.uint64] 
     while begin < len(values):
         last = min(begin + RECORDS_AT_ONCE, len(values)) - 1
         end = int(np.searchsorted(values, values[last], side="right"))
-        distinct, counts = np.unique(values[begin:end], return_counts=True)
+        part = values[begin:end]
+        first = np.concatenate([[0], np.flatnonzero(part[1:] != part[:-1]) + 1])
+        distinct, counts = part[first], np.diff(first, append=len(part))
         if others is None:
             total += int((counts * (counts - 1) // 2).sum())
         else:

@@ -91,6 +91,9 @@ def together(records: EncodedRecords, names: list[str]) -> Iterator[list[str]]:
 
 def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:
     """-log2(count / total) in 1/256 bit; a count of 0 as 1."""
+    most = int(counts.max(initial=0))
+    if most < len(counts) // 2:        # once for each count there may be
+        return surprisal(np.arange(most + 1), total)[counts]
     share = np.maximum(counts, 1) / max(total, 1)
     bits: npt.NDArray[np.int16] = np.rint(-np.log2(share) * FIXED).astype(np.int16)
     return bits
@@ -107,9 +110,9 @@ def _of_text(counts: npt.NDArray[np.int64], column: TextColumn, n_parts: int) ->
     if n_parts >= 3:
         last_at = np.clip(values["n_tokens"].astype(np.int64) - 1, 0, 7)
         first = values["tokens"][:, 0].astype(np.uint64)
-        last = values["tokens"][np.arange(len(values)), last_at].astype(np.uint64)
+        last = values["tokens"][np.arange(len(values)), last_at]
         out[:, 2] = surprisal(group_totals(first << np.uint64(32) | last, counts), total)
-        out[:, 3] = surprisal(group_totals(last, counts), total)
+        out[:, 3] = surprisal(np.bincount(last, counts).astype(np.int64)[last], total)
     return out
 
 
