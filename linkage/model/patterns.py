@@ -169,6 +169,14 @@ class Maximiser:
         self.bases, self.size = layout(comparisons, parents)
         self.n_codes = np.array([c.operation.n_codes for c in comparisons], np.int32)
         self._places = [np.array(x, np.int32) for x in (self.bases, parents)]
+        shapes = [
+            (comparisons[p].operation.n_codes if p >= 0 else 1, c.operation.n_codes)
+            for c, p in zip(comparisons, parents, strict=True)
+        ]
+        self._tables = [
+            (slice(int(base), int(base) + n * m), (n, m))
+            for base, (n, m) in zip(self.bases, shapes, strict=True)
+        ]
         self.moves = [
             p >= 0 and len(c.operation.prior) > 1 and tells_place(c) and tells_place(comparisons[p])
             for c, p in zip(comparisons, parents, strict=True)
@@ -184,9 +192,8 @@ class Maximiser:
 
     def table(self, flat: Array, i: int) -> Array:
         """View of one comparison's table, [code of parent, code]."""
-        n_parent = self.n_codes[self.parents[i]] if self.parents[i] >= 0 else 1
-        n = int(n_parent * self.n_codes[i])
-        return flat[self.bases[i] : self.bases[i] + n].reshape(int(n_parent), int(self.n_codes[i]))
+        place, shape = self._tables[i]
+        return flat[place].reshape(shape)
 
     def probabilities(self, counts: Array, prior: Sequence[Array], strength: float) -> Array:
         """Counts -> probabilities of levels given the parent's level, drawn towards a prior."""
