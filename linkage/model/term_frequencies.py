@@ -92,7 +92,7 @@ def together(records: EncodedRecords, names: list[str]) -> Iterator[list[str]]:
 def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:
     """-log2(count / total) in 1/256 bit; a count of 0 as 1."""
     most = int(counts.max(initial=0))
-    if most < len(counts) // 2:        # once for each count there may be
+    if most < len(counts) // 2:  # once for each count there may be
         return surprisal(np.arange(most + 1), total)[counts]
     share = np.maximum(counts, 1) / max(total, 1)
     bits: npt.NDArray[np.int16] = np.rint(-np.log2(share) * FIXED).astype(np.int16)
