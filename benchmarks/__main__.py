@@ -10,6 +10,7 @@ other. `python -m benchmarks.render OUT` makes the page of them.
 import argparse
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,11 +47,13 @@ def main() -> None:
 
 def _runs(name: str, run: Callable[[argparse.Namespace], None], options: argparse.Namespace) -> bool:
     """Run a suite; where a process of it fails the others still run."""
+    begin = time.perf_counter()
     try:
         run(options)
     except subprocess.CalledProcessError as error:
         print(f"{name}: {error}", flush=True)
         return False
+    print(f"suite {name}: {time.perf_counter() - begin:.0f} s", flush=True)
     return True
 
 

@@ -198,11 +198,12 @@ def main() -> None:
     parser.add_argument("--free-threaded-path", type=Path, help="the folder of a linkage built for it")
     options = parser.parse_args()
     workers = [int(n) for n in options.workers.split(",")]
-    interpreters = [(sys.executable, str(ROOT))]
+    interpreters, notes = [(sys.executable, str(ROOT))], []
     if options.free_threaded:
         interpreters.append((options.free_threaded, str(options.free_threaded_path or ROOT)))
     else:
-        print("free-threaded Python was not measured: none was named with --free-threaded")
+        notes.append("Free-threaded CPython was not measured: none was named with `--free-threaded`.")
+        print(*notes)
     claims = datasets.head(options.claims, list(FIELDS), N_QUERIES)
     with tempfile.TemporaryDirectory(dir=options.index.absolute().parent) as name:
         folder = Path(name)
@@ -216,7 +217,7 @@ def main() -> None:
         ]
     with linkage.open_index(options.index) as opened:
         n_records = len(opened)
-    content = {"n_records": n_records, "readers": runs, "bulk": bulk, "writer": writers}
+    content = {"n_records": n_records, "readers": runs, "bulk": bulk, "writer": writers, "notes": notes}
     save_result(options.out, "concurrency", content)
     print(concurrency_table(runs, bulk))
     print(writer_table(writers))

@@ -129,14 +129,32 @@ PACKAGES = (
 """Packages whose versions belong to a result."""
 
 
+def busy_share(seconds: float = 0.4) -> float | None:
+    """The share of all processors that others keep busy while this process sleeps; None outside Linux."""
+    path = Path("/proc/stat")
+    if not path.exists():
+        return None
+    before = _processor_ticks(path)
+    time.sleep(seconds)
+    idle, total = (after - first for after, first in zip(_processor_ticks(path), before, strict=True))
+    return round(1 - idle / total, 3) if total else 0.0
+
+
+def _processor_ticks(path: Path) -> tuple[int, int]:
+    """Idle ticks and all ticks of all processors since the machine started."""
+    ticks = [int(n) for n in path.read_text().split("\n", 1)[0].split()[1:9]]
+    return ticks[3] + ticks[4], sum(ticks)
+
+
 def describe_run() -> dict[str, Any]:
-    """Where, when and on what a result was measured: machine, versions, commit, load."""
+    """Where, when and on what a result was measured: machine, versions, commit, what others ran beside it."""
     return {
         "machine": describe_machine(),
         "versions": describe_versions(*PACKAGES),
         "commit": describe_commit(),
         "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "load_average": os.getloadavg(),
+        "busy_share": busy_share(),
     }
 
 

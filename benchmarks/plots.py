@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from benchmarks.plot_style import STYLES, Style, colour_of, lines, round_values, row_of
+from benchmarks.plot_style import STYLES, Style, colour_of, lines, round_values, row_of, spread
 from benchmarks.tables import QUANTILES, duration
 
 Results = Mapping[str, list[dict[str, Any]]]
@@ -262,23 +262,26 @@ def pairs(results: Results) -> Charts:
         {"name": run["name"], "seconds": run["seconds_a_pair"], "recall": run["recall_at_false_rate"]}
         for run in found[0]["runs"]
     ]
+    low, high = share_axis(min(v["recall"] for v in values))
+    labels = spread([v["recall"] for v in values], low=low, high=high, height=230, is_log=False)
+    values = [{**value, "label": place} for value, place in zip(values, labels, strict=True)]
 
     def draw(style: Style) -> Any:
         names = [v["name"] for v in values]
         colour = alt.Color(
             "name:N", scale=alt.Scale(domain=names, range=[colour_of(style, n) for n in names]), legend=None
         )
-        least = min(v["recall"] for v in values)
+        scale = alt.Scale(domain=[low, high])
+        y = alt.Y("recall:Q", scale=scale, axis=alt.Axis(title=None, format=".3f", tickCount=5))
         base = alt.Chart(alt.Data(values=values)).encode(
             x=time_axis("seconds", *around([v["seconds"] for v in values], room=2),
                         orient="bottom", title="time a pair, one thread; logarithmic"),
-            y=alt.Y("recall:Q", scale=alt.Scale(domain=list(share_axis(least))),
-                    axis=alt.Axis(title=None, format=".3f", tickCount=5)),
             color=colour,
         )  # fmt: skip
+        named = base.mark_text(align="left", dx=9, fontSize=11)
         return (
-            base.mark_point(filled=True, size=70, opacity=1)
-            + base.mark_text(align="left", dx=9, fontSize=11).encode(text="name:N")
+            base.mark_point(filled=True, size=70, opacity=1).encode(y=y)
+            + named.encode(y=alt.Y("label:Q", scale=scale), text="name:N")
         ).properties(
             width=430,
             height=230,

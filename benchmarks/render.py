@@ -19,6 +19,7 @@ from benchmarks.compare_lookup import markdown as lookup_markdown
 from benchmarks.measure import command_line
 from benchmarks.scaling import cost_points, fits
 from benchmarks.tables import (
+    busy_sentence,
     concurrency_table,
     country_table,
     fit_table,
@@ -86,6 +87,7 @@ def write_page(results: Results, drawn: set[str]) -> str:
     page = Page(results, drawn)
     page.parts.append(HEAD)
     page.parts.append(machine_table(results))
+    page.parts += [line for line in (busy_sentence(results),) if line]
     if page.points("dedupe"):
         page.section(
             "Dedupe", "dedupe", "Time, memory and F1 of a dedupe against the number of records",
@@ -118,6 +120,7 @@ def write_page(results: Results, drawn: set[str]) -> str:
             "Threads, processes, a writer", "concurrency", "Look-ups a second by threads and processes",
             "python -m benchmarks RESULTS --only concurrency", CONCURRENCY,
             concurrency_table(one["readers"], one["bulk"]), writer_table(one["writer"]),
+            page.notes("concurrency"),
         )  # fmt: skip
     for one in page.points("pairs"):
         page.section(
@@ -135,9 +138,10 @@ def write_page(results: Results, drawn: set[str]) -> str:
         )  # fmt: skip
     points = cost_points(results)
     if points:
+        fitted = fit_table(fits(points))
         page.section(
             "Against n", "costs", "Wall time a record of build, dedupe and link against n",
-            "python -m benchmarks.country RESULTS --people N", SCALING, fit_table(fits(points)),
+            "python -m benchmarks.country RESULTS --people N", SCALING + (FITTED if fitted else ""), fitted,
         )  # fmt: skip
     country = country_table(results)
     if country:
@@ -150,8 +154,7 @@ HEAD = """# Benchmarks
 Made by `python -m benchmarks.render` from results of `make bench` and `make bench-country`, of the commits
 below; do not edit. How it is kept fair, and every command, is in
 [benchmarks/README.md](../benchmarks/README.md). Peers run on the same data in the same run, configured as
-their own documentation advises. Times are of a machine that other people's jobs kept busy too: they compare
-the sides of one run; those in README.md are of a quiet one, and tables of 110 million records are there.
+their own documentation advises. Tables of 110 million records are in README.md.
 """
 DEDUPE = """A generated register with its duplicates. Both sides train on the data without labels. Time is
 from the start of the process to its exit, training included; pairs that blocking missed count as missed."""
@@ -173,7 +176,9 @@ ECMClassifier."""
 KERNELS = """One thread, a register of {people:,} people. The floor counts bytes that must be moved, cache
 lines at places nobody can foresee, instructions and fsyncs, at this machine's measured speeds, and nothing
 else."""
-SCALING = """Wall time a record. The fit is cost = a + b log₂ n over sizes from 300,000 records on."""
+SCALING = """Wall time a record, from the start of a process to its exit, most of which is the start below
+300,000 records."""
+FITTED = " The fit is cost = a + b log₂ n over sizes from there on."
 COUNTRY = """linkage alone, each step a process of its own."""
 
 DRAWINGS = {

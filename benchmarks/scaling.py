@@ -12,7 +12,7 @@ LEAST = 300_000
 
 
 def cost_points(results: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Wall microseconds a record of build, dedupe and link, by n; of a link both tables' records count."""
+    """Microseconds a record of build, dedupe and link, by n; of a link both tables' records count."""
     points = []
     for one in results.get("dedupe", []):
         if one.get("variant", "all columns") == "all columns":
@@ -22,20 +22,25 @@ def cost_points(results: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, A
     for one in results.get("lookup", []):
         for run in one.get("runs", []):
             if run["name"] == "linkage" and "build" in run:
-                points.append(_point("build", one["n_records"], run["build"]["process"]["wall_seconds"]))
+                points.append(_point("build", one["n_records"], run["build"]["process"]))
     for one in results.get("build", []):
         if "wall_seconds" in one:
-            points.append(_point("build", one["n_records"], one["wall_seconds"]))
+            points.append(_point("build", one["n_records"], one))
     return sorted(points, key=lambda p: (p["job"], p["n"]))
 
 
 def _of_runs(job: str, one: Mapping[str, Any], n: int) -> list[dict[str, Any]]:
     runs = [run for run in one.get("runs", []) if run["name"] == "linkage" and not run.get("went_on")]
-    return [_point(job, n, run["wall_seconds"]) for run in runs]
+    return [_point(job, n, run) for run in runs]
 
 
-def _point(job: str, n: int, seconds: float) -> dict[str, Any]:
-    return {"job": job, "n": n, "seconds": seconds, "microseconds": 1e6 * seconds / n}
+def _point(job: str, n: int, run: Mapping[str, Any]) -> dict[str, Any]:
+    seconds, cpu = run["wall_seconds"], run.get("cpu_seconds")
+    of_processor = None if cpu is None else 1e6 * cpu / n
+    return {
+        "job": job, "n": n, "seconds": seconds, "microseconds": 1e6 * seconds / n,
+        "cpu_microseconds": of_processor,
+    }  # fmt: skip
 
 
 def fits(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -58,6 +63,8 @@ def fits(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "to": int(n.max()),
                 "microseconds_at_least": float(cost[n.argmin()]),
                 "microseconds_at_most": float(cost[n.argmax()]),
+                "cpu_microseconds_at_least": mine[n.argmin()].get("cpu_microseconds"),
+                "cpu_microseconds_at_most": mine[n.argmax()].get("cpu_microseconds"),
                 "offset": float(offset),
                 "slope": float(slope),
                 "growth": float(cost[n.argmax()] / cost[n.argmin()]),

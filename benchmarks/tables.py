@@ -66,6 +66,8 @@ def pairs_table(runs: Sequence[Mapping[str, Any]]) -> str:
 
 
 QUANTILES = ("p50", "p99", "p99.9", "worst")
+QUIET = 0.05
+"""Share of the processors that others may take on a machine that is called quiet."""
 
 
 def latencies(latency: Mapping[str, float]) -> list[str]:
@@ -107,6 +109,21 @@ def writer_table(writers: Sequence[Mapping[str, Any]]) -> str:
 def size(n_bytes: float) -> str:
     """A size in GiB or MiB."""
     return f"{n_bytes / 2**30:.2f} GiB" if n_bytes >= 2**29 else f"{n_bytes / 2**20:,.0f} MiB"
+
+
+def busy_sentence(results: Mapping[str, list[dict[str, Any]]]) -> str:
+    """What else ran on the machine, seen at the end of each measurement; nothing where nobody looked."""
+    shares = [one["about"].get("busy_share") for points in results.values() for one in points]
+    known = [share for share in shares if share is not None]
+    if not known:
+        return ""
+    most, mean = max(known), sum(known) / len(known)
+    if mean <= QUIET:
+        return f"Nothing else was at work: others kept {100 * mean:.0f} % of the processors busy.\n"
+    return (
+        f"Other work kept {100 * mean:.0f} % of the processors busy on average, at most {100 * most:.0f} %:"
+        " times compare the sides of one run and are longer than on a quiet machine.\n"
+    )
 
 
 def machine_table(results: Mapping[str, list[dict[str, Any]]]) -> str:
@@ -168,13 +185,18 @@ def fit_table(fits: Sequence[Mapping[str, Any]]) -> str:
             f"{fit['from']:,} to {fit['to']:,}",
             f"{fit['microseconds_at_least']:.2f} µs",
             f"{fit['microseconds_at_most']:.2f} µs",
+            *(
+                f"{fit[key]:.2f} µs" if fit[key] is not None else "–"
+                for key in ("cpu_microseconds_at_least", "cpu_microseconds_at_most")
+            ),
             f"{fit['offset']:.2f} {'+' if fit['slope'] >= 0 else '−'} {abs(fit['slope']):.3f} log₂ n",
             f"{fit['growth']:.2f}×",
             f"{fit['growth_of_log']:.2f}×",
         )
         for fit in fits
     ]
-    header = ("job", "records", "a record at the least n", "at the most", "fit, µs", "growth", "log n grows")
+    header = ("job", "records", "a record at the least n", "at the most", "of processor at the least n",
+              "at the most", "fit, µs", "growth", "log n grows")  # fmt: skip
     return table(header, rows) if rows else ""
 
 

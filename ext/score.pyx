@@ -29,6 +29,7 @@ from comparisons cimport (
 )
 from found cimport Found, found_free
 from gathered cimport Gathered, gather, new_gathered
+from known_runs cimport keep_unknown
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
@@ -345,19 +346,29 @@ cdef class Scorer:
             left, right : uint32[n]; weight : int32[n]; gamma : uint64[n]; n_new, n_seen : int. A pair that
             `know` named is seen and not new.
         """
-        cdef Py_ssize_t i, n = packed.shape[0], capacity = 0
+        cdef Py_ssize_t i, n = packed.shape[0], n_known = 0, capacity = 0
         cdef uint32_t largest = 0
+        cdef const uint64_t *runs = &packed[0] if n else NULL
+        cdef uint64_t[::1] kept
         cdef Sketch *tile = NULL
         cdef Scoring s
-        if n:
-            with nogil:
-                capacity = largest_tile(&packed[0], n)
-                for i in range(n):
-                    largest = <uint32_t> packed[i] if <uint32_t> packed[i] > largest else largest
+        with nogil:
+            for i in range(n):
+                largest = <uint32_t> packed[i] if <uint32_t> packed[i] > largest else largest
         if n and largest >= <uint64_t> self.rows.shape[0]:
             raise ValueError("a block names a row beyond the rows")
+        cdef bint makes_sketches = self.program.sketched and self.program.sketches == NULL and floor != INT32_MIN
+        if makes_sketches and self.known.n:
+            kept = np.empty(n + 1, np.uint64)
+            with nogil:
+                n_known = (n - keep_unknown(&self.known, runs, n, &kept[0])) // 2
+            n -= 2 * n_known
+            runs = &kept[0]
+        with nogil:
+            capacity = largest_tile(runs, n)
         self.begin(&s, floor, self.program.sketched, capacity)
-        if s.sketched and self.program.sketches == NULL:
+        s.n_seen = s.found.n_known = n_known
+        if makes_sketches:
             tile = <Sketch *> malloc((capacity + 1) * sizeof(Sketch))
             s.seen = <SeenWords *> calloc(1, sizeof(SeenWords))
             if tile == NULL or s.seen == NULL:
@@ -367,7 +378,7 @@ cdef class Scorer:
         cdef bint failed = False
         if n:
             with nogil:
-                failed = score_runs(&s, &packed[0], n, split, tile) < 0
+                failed = score_runs(&s, runs, n, split, tile) < 0
         free(tile)
         return answer(&s, failed)
 

@@ -86,7 +86,7 @@ def test_a_result_says_where_it_comes_from(tmp_path: Path) -> None:
     found = measure.load_result(tmp_path / "new", "keys")
     assert found is not None
     assert found["suite"] == "keys" and found["steps"] == []
-    assert {"machine", "versions", "commit", "date", "load_average"} == set(found["about"])
+    assert {"machine", "versions", "commit", "date", "load_average", "busy_share"} == set(found["about"])
     assert measure.load_result(tmp_path, "other") is None
 
 

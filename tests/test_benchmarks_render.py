@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("altair")
 pytest.importorskip("vl_convert")
 
-from benchmarks import measure, plot_style, render
+from benchmarks import measure, plot_style, render, tables
 
 
 def latency(p50: float) -> dict[str, float]:
@@ -90,3 +90,23 @@ def test_a_program_has_one_colour() -> None:
     for style in plot_style.STYLES:
         assert plot_style.colour_of(style, "tantivy fuzzy") == plot_style.colour_of(style, "tantivy words")
         assert len(set(style.programs.values())) == len(style.programs)
+
+
+@pytest.mark.parametrize(
+    ("shares", "text"),
+    [
+        ([0.01, 0.02], "Nothing else was at work"),
+        ([0.0, 0.9], "45 % of the processors busy on average, at most 90 %"),
+        ([None, None], ""),
+    ],
+)
+def test_the_page_says_whether_others_were_at_work(shares: list[float | None], text: str) -> None:
+    found = {"dedupe": [{"about": {"busy_share": share}} for share in shares]}
+    sentence = tables.busy_sentence(found)
+    assert text in sentence
+    assert bool(sentence) == bool(text)
+
+
+def test_what_others_take_is_a_share() -> None:
+    share = measure.busy_share(0.05)
+    assert share is None or 0 <= share <= 1

@@ -17,7 +17,7 @@ from linkage.blocking.pieces import Keys
 from linkage.fields.batch import EncodedRecords
 from linkage.schema import BlockingRule
 
-PAIRS_PER_RECORD = 0.5
+PAIRS_PER_RECORD = 0.2
 """Candidate pairs that one rule may cost per record; beyond, its largest blocks are refined."""
 LEAST_BUDGET = 1_000_000
 LARGEST_BLOCK = 3_000

@@ -1,4 +1,4 @@
-"""Blocking rules and encoded records -> the share of imagined pairs of one person that the rules find."""
+"""Blocking rules and encoded records -> the imagined pairs of one person that each finds; rules to spare."""
 
 from __future__ import annotations
 
@@ -17,25 +17,55 @@ SAMPLE = 4_000
 """Records on which is measured how often fields are filled."""
 PAIRS = 6144
 """Pairs that are imagined."""
+WORTH = (1000, 100, 10, 1)
+"""What it is worth to find an imagined pair that no rule finds yet, that one rule finds, two, three."""
+TO_SPARE = 0.2
+"""What a rule may be worth a pair beside the others and be left out: one pair in 5,000 found by it alone."""
 
 
-def share_found(records: EncodedRecords, rules: Sequence[BlockingRule]) -> float:
-    """The share of imagined pairs (`imagine`) that one of the rules finds; of 0 to 1, the same in every run.
+def found_pairs(records: EncodedRecords, rules: Sequence[BlockingRule]) -> Flags:
+    """Which imagined pairs (`imagine`) each rule finds, bool[n_rules, PAIRS]; the same in every run.
 
     Whether a text is there its row tells, so that no table of keys is made.
     """
     schema = records.schema
+    found = np.zeros((len(rules), PAIRS), bool)
     names = sorted({key for rule in rules for key in rule.keys})
     if not names or not records.n_records:
-        return 0.0
+        return found
     step = max(records.n_records // SAMPLE, 1)
     rows = np.arange(0, records.n_records, step, dtype=np.uint64)
     filled = {key: _filled(records, key, rows) for key in names}
     agree = imagine({key: schema.split_key(key) for key in names}, filled, PAIRS)
-    found = np.zeros(PAIRS, bool)
-    for rule in rules:
-        found |= np.logical_and.reduce([agree[key] for key in rule.keys])
-    return float(found.mean())
+    for k, rule in enumerate(rules):
+        found[k] = np.logical_and.reduce([agree[key] for key in rule.keys])
+    return found
+
+
+def share_found(records: EncodedRecords, rules: Sequence[BlockingRule]) -> float:
+    """The share of imagined pairs that one of the rules finds; of 0 to 1."""
+    return float(found_pairs(records, rules).any(axis=0).mean())
+
+
+def needed(found: Flags) -> list[int]:
+    """The rules without those to spare: one after the other goes that the others leave least to find.
+
+    Parameters
+    ----------
+    found : bool[n_rules, n_pairs]
+        Which pairs each rule finds.
+    """
+    worth = np.zeros(len(found) + 1, np.int64)
+    worth[: len(WORTH)] = WORTH[: len(worth)]
+    left = list(range(len(found)))
+    while len(left) > 1:
+        times = found[left].sum(axis=0)
+        losses = [int((worth[times - found[k]] - worth[times]).sum()) for k in left]
+        least = min(losses)
+        if least > TO_SPARE * found.shape[1]:
+            break
+        del left[losses.index(least)]
+    return left
 
 
 def _filled(records: EncodedRecords, key: str, rows: npt.NDArray[np.uint64]) -> Flags:

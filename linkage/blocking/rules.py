@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.blocking.blocks import LEAST_BUDGET, PAIRS_PER_RECORD
-from linkage.blocking.coverage import share_found
+from linkage.blocking.coverage import WORTH, found_pairs, needed
 from linkage.blocking.damage import Flags, imagine
 from linkage.blocking.keys import KeyMaker
 from linkage.fields.batch import EncodedRecords
@@ -21,14 +21,14 @@ SAMPLE = 60_000
 """Records on which agreement by chance is measured."""
 IMAGINED = 6144
 """Imagined pairs of one person, which the rules are chosen to find."""
-WORTH = (1000, 100, 10, 1)
-"""What it is worth to find an imagined pair that no rule finds yet, that one rule finds, two, three."""
 MOST_FIELDS, MOST_COMBINATIONS = 12, 60_000
 LEAST_BITS = 0.3
 """A key that tells less is of no use in a rule."""
 CHOSEN_PAIRS_PER_RECORD = 20.0
 MANY_RECORDS = 200_000
 """Records from which on the preset's rules save time."""
+FEWER_RULES = 5_000_000
+"""Records from which on a rule of the preset that others make up for costs more than it finds."""
 COVERED = 0.88
 """Share of imagined pairs that the preset's rules must find (`docs/blocking.md`)."""
 BEYOND = 2.0
@@ -55,13 +55,23 @@ def rules_of(
     """The rules that serve: the schema's own, the preset's where they cover, or else chosen ones.
 
     The preset's are made for millions of records with all that a register holds. Of fewer records any rule
-    makes few pairs, and more of them find more; and where a table lacks columns, few rules are left.
+    makes few pairs, and more of them find more; and where a table lacks columns, few rules are left. Of very
+    many records every rule holds most, and those to spare are left out.
     """
     own = records.schema.blocking_rules
     if own and own == preset_rules(records.schema):
-        fits = records.n_records >= MANY_RECORDS and share_found(records, own) >= COVERED
-        own = own if fits else ()
+        own = _fitting(records, own)
     return own or choose_rules(records, pairs_per_record=pairs_per_record)
+
+
+def _fitting(records: EncodedRecords, rules: tuple[BlockingRule, ...]) -> tuple[BlockingRule, ...]:
+    """Those of the preset's rules that so many records need; none where they do not cover."""
+    if records.n_records < MANY_RECORDS:
+        return ()
+    found = found_pairs(records, rules)
+    if found.any(axis=0).mean() < COVERED:
+        return ()
+    return tuple(rules[k] for k in needed(found)) if records.n_records >= FEWER_RULES else rules
 
 
 def choose_rules(

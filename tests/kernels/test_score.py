@@ -176,6 +176,24 @@ def test_a_pair_that_is_known_is_left_out(seed, known, with_sketches):
     assert pairs_of(scorer.score_blocks(packed, 0, floor)) == every
 
 
+@given(seeds, st.lists(st.integers(2, 4), min_size=1, max_size=600), st.sampled_from([0, 13]))
+def test_runs_of_one_known_pair_need_no_sketches(seed, lengths, n_left):
+    """The same pairs, and the same counts, as from sketches that are stored."""
+    *_, scorer = drawn_scorer(seed, 40, n_left=n_left)
+    random = np.random.default_rng(seed)
+    runs = [np.sort(random.choice(40, n, replace=False)) for n in lengths]
+    packed = np.concatenate([run.astype(np.uint64) | np.uint64((k + 1) << 32) for k, run in enumerate(runs)])
+    known = [run[:2] for run in runs if random.random() < 0.6 and (not n_left or run[0] < n_left <= run[1])]
+    left, right = np.array(known, np.uint32).reshape(-1, 2).T.copy()
+    answers = []
+    for store in (True, False):
+        sketch(scorer, 40, threads=1, store=store)
+        scorer.know(left, right)
+        answers.append([np.asarray(part).tolist() for part in scorer.score_blocks(packed, n_left, -1500)])
+        scorer.forget()
+    assert answers[0] == answers[1]
+
+
 def test_rows_that_do_not_exist_are_refused():
     *_, scorer = drawn_scorer(0, 4)
     one, weight, gamma = np.array([4], np.uint32), np.empty(1, np.int32), np.empty(1, np.uint64)
