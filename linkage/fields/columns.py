@@ -16,6 +16,7 @@ from linkage._kernels.parquet import new_entries
 from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers, entries_in_order
 from linkage.fields import compute as pc
 from linkage.fields.categories import category_word
+from linkage.fields.dressed_names import LOOKED_AT, are_dressed, undressed
 from linkage.fields.page_texts import CodedTexts, PageTexts, Values, as_array
 from linkage.fields.text import as_arrow, as_text, index_buffers, python_text, text_buffers
 from linkage.schema import Field
@@ -143,6 +144,10 @@ class TextColumn:
 
     def _encode_text(self, texts: PageTexts | pa.Array, out: npt.NDArray[np.uint32]) -> None:
         repair = self._repair if self.field.kind == "person_name" else None
+        if self.field.kind == "person_name" and not self.keeps:
+            few = texts.part(0, min(LOOKED_AT, len(texts))).arrow() if isinstance(texts, PageTexts) else texts
+            if are_dressed(few):
+                texts = undressed(as_array(texts), turn=self.field.part == "full")
         offsets, data, valid, gap = _buffers(texts)
         self.report.n_repaired += self.dictionary.encode(offsets, data, valid, out, repair, gap)
 

@@ -1,0 +1,55 @@
+"""Raw names of people -> the same without forms of address, and those of "Family, Given" turned round."""
+
+from __future__ import annotations
+
+import re
+
+import pyarrow as pa
+from pyarrow._compute import MatchSubstringOptions, ReplaceSubstringOptions, call_function
+
+from linkage.fields.headers import WORDS
+
+LOOKED_AT = 400
+"""Names that are looked at: where none of them is dressed, the others are taken as they are."""
+
+_WORDS = "|".join(sorted(map(re.escape, WORDS["titles"]), key=len, reverse=True))
+_DOTTED = "|".join(map(re.escape, WORDS["dotted titles"]))
+_JOINED = "|".join(sorted(map(re.escape, WORDS["joined titles"]), key=len, reverse=True))
+_TITLE = rf"(?:(?:{_WORDS})(?:\.\s*|\s+)|(?:{_DOTTED})\.\s*|[sdwc]/o[.:]?\s+)"
+_TITLES = rf"(?i)^\s*(?:{_TITLE}+|{_JOINED})(\pL)"
+_TURNED = rf"(?i)^\s*{_TITLE}*([^,]*\pL[^,]*?)\s*,\s*{_TITLE}*([^,]*\pL[^,]*?)\s*$"
+_DRESSED = rf"{_TITLES}|,"
+_SUFFIX = r"(?i),\s*(jr|sr|junior|senior|[ivx]+|md|phd|esq|geb|née|z domu)\b\.?[^,]*$"
+"""What may stand behind a comma and is no given name."""
+
+
+def are_dressed(names: pa.Array) -> bool:
+    """Whether some of the first names have titles or commas."""
+    return any(_matched(names.slice(0, LOOKED_AT), _DRESSED).to_pylist())
+
+
+def undressed(names: pa.Array, *, turn: bool) -> pa.Array:
+    """Names without the titles before them.
+
+    A shop's customer is Herr Otto Klein here and Klein, Otto there: as they stand, two of three words agree,
+    in another order.
+
+    Parameters
+    ----------
+    names : string array
+    turn : bool
+        Whether "Klein, Otto" is "Otto Klein": in a column of whole names, not in one of given names.
+    """
+    bare = _replaced(names, _TITLES, r"\1")
+    if not turn:
+        return bare
+    whole = _matched(bare, _SUFFIX)
+    return call_function("if_else", [whole, bare, _replaced(bare, _TURNED, r"\2 \1")])
+
+
+def _matched(names: pa.Array, pattern: str) -> pa.Array:
+    return call_function("match_substring_regex", [names], MatchSubstringOptions(pattern))
+
+
+def _replaced(names: pa.Array, pattern: str, by: str) -> pa.Array:
+    return call_function("replace_substring_regex", [names], ReplaceSubstringOptions(pattern, by))

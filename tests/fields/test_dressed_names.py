@@ -1,0 +1,55 @@
+"""Titles and commas in names: what is taken away, what stays, and that customers with and without meet."""
+
+import pyarrow as pa
+import pytest
+
+import linkage
+from linkage.fields.dressed_names import are_dressed, undressed
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("Herr Otto Klein", "Otto Klein"),
+        ("Frau Dr. Klein, Anna", "Anna Klein"),
+        ("Klein, Herr Otto", "Otto Klein"),
+        ("Sig.ra Rosa Bianchi", "Rosa Bianchi"),
+        ("Dott.ssa Rosa Bianchi", "Rosa Bianchi"),
+        ("S/O RAM LAL", "RAM LAL"),
+        ("Smith, John A.", "John A. Smith"),
+        ("Smith, Jr.", "Smith, Jr."),
+        ("Miller III, Bob", "Bob Miller III"),
+        ("Frauke Dressler", "Frauke Dressler"),
+        ("Hr. Jensen", "Jensen"),
+        ("นายสมชาย ใจดี", "สมชาย ใจดี"),
+        ("Nguyễn Văn An", "Nguyễn Văn An"),
+        ("a, b, c", "a, b, c"),
+        (None, None),
+    ],
+)
+def test_titles_go_and_commas_turn(raw, meant):
+    assert undressed(pa.array([raw, "Mr. X Y"]), turn=True).to_pylist()[0] == meant
+
+
+def test_given_names_are_not_turned():
+    names = pa.array(["Marie, Anne", "Mme Claire"])
+    assert undressed(names, turn=False).to_pylist() == ["Marie, Anne", "Claire"]
+
+
+def test_bare_names_are_left_alone():
+    names = pa.array(["Anna Klein", "Otto Herr", ""])
+    assert not are_dressed(names)
+    assert undressed(names, turn=True).equals(names)
+
+
+def test_customers_with_and_without_titles_are_found():
+    given = ["Anna", "Otto", "Karl", "Lena", "Paul", "Rita", "Hugo", "Ines", "Kurt", "Olga"]
+    family = ["Klein", "Vogel", "Richter", "Sommer", "Winter", "Krause", "Lorenz", "Busch", "Pohl", "Engel"]
+    people = [(g, f, f"0151 {k:07d}") for k, (g, f) in enumerate((g, f) for g in given for f in family)]
+    rows = [{"Kunde": f"{f}, {g}", "Telefon": t} for g, f, t in people]
+    rows += [
+        {"Kunde": f"Herr {g} {f}", "Telefon": None if k % 2 else t} for k, (g, f, t) in enumerate(people)
+    ]
+    result = linkage.dedupe(pa.Table.from_pylist(rows))
+    levels = result.pairs.to_pydict()["gamma_Kunde"]
+    assert levels.count(max(levels)) >= 100
