@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.likeness import thin_unlike
 from linkage._kernels.patterns import count_levels
 from linkage._kernels.score import Scorer
 from linkage._kernels.statistics import number_distinct
@@ -24,6 +25,11 @@ LOWEST = -(2**31)
 PAIRS_PER_RULE = 15_000
 
 LEAST_PAIRS = 600_000
+
+ONE_OF_UNLIKE = 8
+"""Of a large table's candidate pairs that differ in more than twice as many fields as they agree in, one of
+so many is looked at: they are six in ten. Of four registers of 1.1 million one match in 10,000 is among them,
+or one in 400 without numbers; mean F1 at .95 moves by -.00001 with all columns, not at all without numbers."""
 
 RANDOM_PAIRS = 400_000
 LARGE_TABLE = 1 << 19
@@ -152,19 +158,33 @@ def sampled_a_rule(n_rules: int) -> int:
     return max(PAIRS_PER_RULE, LEAST_PAIRS // n_rules)
 
 
-def candidate_pairs(scorer: Scorer, blocks: Blocks, threads: int) -> Sample:
-    """The sample of each rule's blocks, scored; each pair counts for those that were not drawn."""
+def candidate_pairs(
+    records: EncodedRecords, scorer: Scorer, comparisons: Sequence[Comparison], blocks: Blocks, threads: int
+) -> Sample:
+    """The sample of each rule's blocks, scored; each pair counts for those that were not drawn.
 
-    def score(pairs: SampledPairs) -> npt.NDArray[np.uint64]:
-        gamma = np.empty(len(pairs.left), np.uint64)
-        scorer.levels_of_pairs(pairs.left, pairs.right, gamma)
-        return gamma
+    Of a large table's most are strangers, whom random pairs tell about: of pairs that differ in most fields
+    one of `ONE_OF_UNLIKE` is looked at.
+    """
+    fields = [(records.words[c.name], records.columns[c.name].n_words) for c in comparisons]
+    rows_file = 0 if records.row_map is None else records.row_map.handle + 1
 
-    drawn = blocks.sampled
+    def score(pairs: SampledPairs) -> Sample:
+        left, right, counts = pairs.left, pairs.right, np.full(len(pairs.left), 1 / pairs.rate)
+        if records.n_records >= LARGE_TABLE:
+            stands_for = thin_unlike(records.rows, left, right, fields, ONE_OF_UNLIKE, rows_file)
+            kept = stands_for > 0
+            left, right, counts = left[kept], right[kept], counts[kept] * stands_for[kept]
+        gamma = np.empty(len(left), np.uint64)
+        scorer.levels_of_pairs(left, right, gamma)
+        return Sample(left, right, gamma, counts)
+
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        gamma = np.concatenate(list(pool.map(score, drawn)))
-    counts = np.concatenate([np.full(len(pairs.left), 1 / pairs.rate) for pairs in drawn])
-    left, right = (np.concatenate([getattr(pairs, side) for pairs in drawn]) for side in ("left", "right"))
+        parts = list(pool.map(score, blocks.sampled))
+    left, right, gamma, counts = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("left", "right", "gamma", "counts")
+    )
     return Sample(left, right, gamma, counts)
 
 

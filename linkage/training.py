@@ -114,7 +114,7 @@ def train_encoded(
         random = candidates = all_pairs(records, scorer)
     else:
         random = random_pairs(records, scorer, comparisons, np.random.default_rng(seed), threads)
-        candidates = candidate_pairs(scorer, blocks, threads)
+        candidates = candidate_pairs(records, scorer, comparisons, blocks, threads)
         if not len(candidates.left):
             candidates = random
     decided = None if labels is None else decided_pairs(scorer, labels)

@@ -1,16 +1,19 @@
 """What training counts over all records: rarity of those who agree, pairs that agree on a date by chance."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.agreeing import _least_by_chance
+from linkage.blocking.blocks import build_blocks
 from linkage.comparison.program import comparisons_of
 from linkage.model.term_frequencies import term_frequencies
 from linkage.rarity import pair_surprisal, quantile
-from linkage.samples import pairs_with_equal, random_pairs
-from linkage.schema import Field
+from linkage.samples import candidate_pairs, pairs_with_equal, random_pairs
+from linkage.schema import Field, block_on
 from linkage.training import _level_scorer
 from tests.kernels.scoring import encode
 
@@ -93,3 +96,26 @@ def test_half_the_random_pairs_do_for_a_large_table(monkeypatch, large_table, mo
     sample = random_pairs(records, scorer, comparisons, np.random.default_rng(0), 1)
     assert 0.99 * most < len(sample.left) <= most
     assert sample.counts.sum() == pytest.approx(records.n_total_pairs)
+
+
+@pytest.mark.parametrize("large_table", [10_000, 1_000])
+def test_of_a_large_tables_candidates_those_that_differ_in_most_fields_are_thinned(monkeypatch, large_table):
+    monkeypatch.setattr("linkage.samples.LARGE_TABLE", large_table)
+    names = ["an", "binh", "cuong", "dung", "giang", "hanh", "khanh", "linh"]
+    people = [f"{a} {b} {k % 50}" for k, (a, b) in enumerate(product(names, names * 4))]
+    n = len(people) * 8
+    who = [k % 100 if k < 200 else k for k in range(n)]
+    table = {"block": [str(k % 100) for k in range(n)]}
+    table |= {f"name {m}": [people[k * m % len(people)] for k in who] for m in (1, 7, 11)}
+    fields = [Field(name, "text") for name in table]
+    records = encode(table, fields)
+    comparisons = comparisons_of(records.schema)
+    blocks = build_blocks(records, [block_on("block")], threads=2, sampled_a_rule=10**6)
+    scorer = _level_scorer(records, comparisons, {})
+    samples = [candidate_pairs(records, scorer, comparisons, blocks, threads) for threads in (1, 3)]
+    for name in ("left", "right", "gamma", "counts"):
+        assert (getattr(samples[0], name) == getattr(samples[1], name)).all()
+    drawn = blocks.sampled[0]
+    assert samples[0].counts.sum() == pytest.approx(len(drawn.left), rel=0.1)
+    assert (len(samples[0].left) < 0.5 * len(drawn.left)) == (large_table == 1_000)
+    assert set(samples[0].counts.tolist()) == ({1.0, 8.0} if large_table == 1_000 else {1.0})
