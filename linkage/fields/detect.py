@@ -17,7 +17,7 @@ from linkage.fields.headers import RECORD_IDS, field_of_header, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
 from linkage.fields.source import JOINED, JOINED_NAME, Source
-from linkage.fields.split_dates import find_split_dates
+from linkage.fields.split_dates import births_by_sex, find_split_dates
 from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Field, Schema, citizen_schema
 
@@ -40,15 +40,18 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
         No column is recognised; the message lists the headers.
     """
     columns = [c for c in source.columns if c not in exclude]
-    held, citizen = _of_preset(source.name, columns)
+    births = births_by_sex(source, columns)
+    held, citizen = _of_preset(source.name, columns, births)
     if _is_of_citizens(held, columns):
         taken = {part for column in held.values() for part in column.split(JOINED_NAME)}
         return _with_others(citizen.only(held), source, [c for c in columns if c not in taken])
     table = _sample(source, columns)
     columns = [c for c in columns if _has_texts(source, table, c)]
     sample = {c: _values(table, c) for c in columns}
-    dates = find_split_dates(sample)
-    split = {part for item in dates for part in item.columns[0].split(JOINED)}
+    dates = [Field(births, "date")] if births else find_split_dates(sample)
+    split = set(births.split(JOINED_NAME)) | {
+        p for item in dates for c in item.columns for p in c.split(JOINED)
+    }
     record_id = _record_id_of(source, columns, sample)
     fields = [
         item for c in columns if c not in split and c != record_id and (item := _field_of(c, sample[c]))
@@ -65,13 +68,15 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     return Schema(tuple(fields), (), record_id)
 
 
-def _of_preset(name: str, columns: list[str]) -> tuple[dict[str, str], Schema]:
+def _of_preset(name: str, columns: list[str], births: str) -> tuple[dict[str, str], Schema]:
     """The preset's fields with their columns, and the preset that knows these columns by their headers."""
     citizen = citizen_schema()
     held = find_headers(Source(name, columns, None, lambda _: iter(())), citizen)
     if "full_name" not in held or _is_given_name(held["full_name"], columns):
         joined = name_in_parts(columns)
         held |= {"full_name": joined} if joined else {}
+    if births:
+        held["date_of_birth"] = births
     fields = tuple(
         replace(f, columns=(held[f.name], *f.columns))
         if f.name in held and not _is_known(held[f.name], f)

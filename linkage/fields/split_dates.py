@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from linkage.fields.content import ENOUGH, share
+from linkage.fields import compute as pc
+from linkage.fields.content import ENOUGH, date_share, share
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import WORDS
-from linkage.fields.source import JOINED
+from linkage.fields.source import JOINED, JOINED_NAME, Source
+from linkage.fields.text import as_text, readable
 from linkage.schema import Field
 
 _NAMED = {part: frozenset(WORDS[part + "s"]) for part in ("year", "month", "day")}
@@ -19,6 +21,10 @@ _NUMBER_OF = {
     "day": r"^\s*(0?[1-9]|[12][0-9]|3[01])(\.0)?\s*$",
 }
 
+
+_FEMALE = {"nam": "nu", "male": "female", "men": "women", "boys": "girls", "m": "f", "男": "女"}
+LOOKED_AT = 2_000
+"""Rows in which a birth stands in one of two columns."""
 
 _OF_BIRTH = {
     *("", "birth", "dob", "b", "born", "of birth", "date of birth", "birth date", "geburts", "nac"),
@@ -53,6 +59,31 @@ def find_split_dates(sample: Mapping[str, pa.Array]) -> list[Field]:
             name = "birth_date" if "birth_date" not in sample else joined
             found.append(Field(name, "date", columns=(joined,)))
     return found[:1]
+
+
+def births_by_sex(source: Source, columns: Sequence[str]) -> str:
+    """Two columns of births, the men's and the women's ("Nam", "Nữ"), as one; empty where there are none.
+
+    Of each record one of the two is empty: joined as parts of a name are, they are the birth.
+    """
+    words = {column: fold_header(column).split() for column in columns}
+    for men, at in words.items():
+        for k, word in enumerate(at):  # "nam" is a man and a year: one of two
+            others = [*at[:k], _FEMALE[word], *at[k + 1 :]] if word in _FEMALE else None
+            women = next((c for c, w in words.items() if w == others), None)
+            if women is not None and _are_births(source, men, women):
+                return JOINED_NAME.join(sorted((men, women), key=columns.index))
+    return ""
+
+
+def _are_births(source: Source, men: str, women: str) -> bool:
+    for batch in source.batches([men, women]):
+        parts = [readable(as_text(column)) for column in batch.slice(0, LOOKED_AT).columns]
+        filled = [pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(part, "")), "") for part in parts]
+        alone = pc.xor(*filled).to_pylist()
+        held = [part.filter(known) for part, known in zip(parts, filled, strict=True)]
+        return sum(alone) > 0.7 * len(alone) and all(len(h) and date_share(h) > 0.8 for h in held)
+    return False
 
 
 def _parts_of(column: str) -> list[tuple[str, str]]:

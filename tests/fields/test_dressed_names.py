@@ -43,7 +43,7 @@ def test_bare_names_are_left_alone():
 
 
 def test_customers_with_and_without_titles_are_found():
-    given = ["Anna", "Otto", "Karl", "Lena", "Paul", "Rita", "Hugo", "Ines", "Kurt", "Olga"]
+    given = ["Anna", "Otto", "Karl", "Lena", "Paul", "Rita", "Hugo", "Ida", "Kurt", "Olga"]
     family = ["Klein", "Vogel", "Richter", "Sommer", "Winter", "Krause", "Lorenz", "Busch", "Pohl", "Engel"]
     people = [(g, f, f"0151 {k:07d}") for k, (g, f) in enumerate((g, f) for g in given for f in family)]
     rows = [{"Kunde": f"{f}, {g}", "Telefon": t} for g, f, t in people]
