@@ -43,7 +43,7 @@ TILES = 32
 RECORDS_OF_A_TILE = 2_048
 """Random pairs are drawn within tiles of so many random records: their rows and values stay in the caches."""
 
-PATTERNS_AT_ONCE = 1 << 16
+PATTERNS_AT_ONCE = 1 << 14
 
 ENOUGH_PER_LEVEL = 100
 

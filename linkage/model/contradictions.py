@@ -12,12 +12,13 @@ from linkage.comparison.program import Comparison
 from linkage.model.patterns import Patterns
 
 Array = npt.NDArray[np.float64]
-Bits = npt.NDArray[np.bool_]
 
 LEAST_OF_A_RULE = 50.0
 """Matches that a rule must show before what it says counts."""
 MOST_APART = 0.2
 """Difference of two shares from which on one rule's matches are no sample of all."""
+PATTERNS_AT_ONCE = 1 << 12
+"""Patterns whose matches are added up at a time, in the caches."""
 
 
 class Contradiction(NamedTuple):
@@ -60,15 +61,10 @@ def find_contradictions(
     list of Contradiction
         For each field the rule that is farthest off, the farthest first.
     """
-    chosen = np.flatnonzero(matches)
-    codes, matches = patterns.codes[chosen], matches[chosen]
-    held = codes > 0
-    equal = codes >= np.array([c.operation.alike or c.operation.n_codes - 1 for c in comparisons])
+    (of_all, *of_rules), (_, *seen_of_rules) = _shares(patterns, matches, comparisons, list(rules.values()))
     shared = {i for i, c in enumerate(comparisons) if c.field.is_shared}
-    of_all = _shares(matches, equal, held)[0]
     farthest: dict[int, Contradiction] = {}
-    for name, fields in rules.items():
-        shares, seen = _shares(matches * equal[:, list(fields)].all(axis=1), equal, held)
+    for (name, fields), shares, seen in zip(rules.items(), of_rules, seen_of_rules, strict=True):
         # Who agrees on one part of an address agrees on the others: that is no news.
         told = set(fields) | (shared if shared.intersection(fields) else set())
         for i, item in enumerate(comparisons):
@@ -79,10 +75,25 @@ def find_contradictions(
     return sorted(farthest.values(), key=_apart, reverse=True)
 
 
-def _shares(matches: Array, equal: Bits, held: Bits) -> tuple[Array, Array]:
-    """Of the matches that hold a field on both sides, the share that agrees on it; and their number."""
-    seen = matches @ held
-    return (matches @ equal) / np.maximum(seen, 1e-300), seen
+def _shares(
+    patterns: Patterns, matches: Array, comparisons: Sequence[Comparison], rules: Sequence[Sequence[int]]
+) -> tuple[Array, Array]:
+    """Of the matches that hold a field on both sides, the share that agrees on it, and their number.
+
+    Of all matches, then of those that agree on each rule's fields; float64[1 + n_rules, n_comparisons].
+    """
+    n = len(comparisons)
+    least = np.array([c.operation.alike or c.operation.n_codes - 1 for c in comparisons])
+    sums = np.zeros((1 + len(rules), 2 * n))
+    chosen = np.flatnonzero(matches)
+    for at in range(0, len(chosen), PATTERNS_AT_ONCE):
+        part = chosen[at : at + PATTERNS_AT_ONCE]
+        codes = patterns.codes[part]
+        equal = codes >= least
+        agree = [np.ones(len(part), bool), *(equal[:, list(fields)].all(axis=1) for fields in rules)]
+        sums += (np.stack(agree) * matches[part]) @ np.hstack([equal, codes > 0]).astype(np.float64)
+    equal_sums, seen = sums[:, :n], sums[:, n:]
+    return equal_sums / np.maximum(seen, 1e-300), seen
 
 
 def _apart(found: Contradiction | None) -> float:
