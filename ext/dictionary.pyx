@@ -8,6 +8,7 @@ from distinct cimport (
     AHEAD,
     PADDING,
     TEXT_EMAIL,
+    TEXT_PLACE,
     TEXT_NAME,
     TEXT_PLAIN,
     Distinct,
@@ -134,7 +135,7 @@ cdef class ValueDictionary:
 
     Parameters
     ----------
-    kind : {"name", "text", "email"}
+    kind : {"name", "place", "text", "email"}
         How raw text is normalised.
     """
 
@@ -142,7 +143,7 @@ cdef class ValueDictionary:
     cdef bint is_taken
 
     def __cinit__(self, str kind not None):
-        if init_distinct(&self.distinct, {"name": TEXT_NAME, "text": TEXT_PLAIN, "email": TEXT_EMAIL}[kind]):
+        if init_distinct(&self.distinct, {"name": TEXT_NAME, "place": TEXT_PLACE, "text": TEXT_PLAIN, "email": TEXT_EMAIL}[kind]):
             raise MemoryError
 
     def __dealloc__(self):

@@ -6,7 +6,7 @@ from compact cimport set_letters, set_token_text
 from dtypes cimport MAX_TOKENS, Token, Value
 from hash_table cimport Slot, Table, is_full, table_drop, table_find, table_grow, table_init
 from hashing cimport hash_bytes, prefetch
-from normalise cimport Normalised, normalise_name, normalise_text, phonetic_hash
+from normalise cimport Normalised, normalise_name, normalise_place, normalise_text, phonetic_hash
 from pages cimport grown, release, zeroed
 
 cdef enum:
@@ -16,6 +16,7 @@ cdef enum:
     TEXT_NAME = 0
     TEXT_PLAIN = 1
     TEXT_EMAIL = 2
+    TEXT_PLACE = 3
 
 cdef struct Distinct:
     Table raw             # hash of a raw text -> value
@@ -130,6 +131,8 @@ cdef inline void make_form(Distinct *d, const uint8_t *text, long n, Form *f) no
     """Normalise a text, and have its place among the values fetched."""
     if d.kind == TEXT_NAME:
         normalise_name(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes)
+    elif d.kind == TEXT_PLACE:
+        normalise_place(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes)
     else:
         normalise_text(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes)
     f.hash = 0

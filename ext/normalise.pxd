@@ -28,6 +28,7 @@ from letters cimport (
     page_of,
 )
 from phonetics cimport phonetic_hash
+from place_words cimport init_place_words, shorten_places
 from tokens cimport (
     NAME_ACCENTED,
     NAME_NONLATIN,
@@ -55,6 +56,10 @@ cdef enum:
     N_FAMILIES = 92
     N_COMMON = 15             # of them, those that follow even a rare title
     N_TITLES = 9
+    MOST_TITLES = 3           # of one name
+
+cdef enum:
+    AS_TEXT = 0, AS_NAME = 1, AS_PLACE = 2
 
 cdef extern from *:
     """
@@ -88,6 +93,7 @@ cdef extern from *:
 cdef inline void init_normalise() noexcept:
     """Fill the including module's tables; call once at import."""
     init_letters()
+    init_place_words()
 
 
 # Code points outside the table: letters that are kept, but for symbols and private use.
@@ -112,7 +118,7 @@ cdef inline int count_titles(Builder *b) noexcept nogil:
     cdef int i = 0, left, n, family
     cdef bint dotted
     cdef const uint8_t *token
-    while i < REMEMBERED - 2 and b.n_tokens - i >= 2:
+    while i < MOST_TITLES and b.n_tokens - i >= 2:
         left = b.n_tokens - i - 1
         dotted = b.dotted >> i & 1
         token = b.folded + b.folded_start[i]
@@ -165,9 +171,18 @@ cdef inline Py_ssize_t trimmed_length(const uint8_t *text, Py_ssize_t n) noexcep
     return n
 
 
-cdef inline void finish(Builder *b, Normalised *out) noexcept nogil:
+# A comma, the end of a line, a dash behind a space: what follows is another part of an address.
+cdef inline bint separates(const uint8_t *text, const uint8_t *at) noexcept nogil:
+    return at[0] == c"," or at[0] == c";" or at[0] == c"\n" or at[0] == c"|" or (
+        at[0] == c"-" and at > text and (at - 1)[0] == c" "
+    )
+
+
+cdef inline void finish(Builder *b, bint is_place, Normalised *out) noexcept nogil:
     cdef int skip
     end_token(b)
+    if is_place:
+        shorten_places(b)
     out.n_exact = b.n_exact
     out.n_spelling = b.n_spelling
     out.n_folded = b.n_folded
@@ -191,8 +206,9 @@ cdef inline void finish(Builder *b, Normalised *out) noexcept nogil:
 
 
 cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, uint8_t *spelling, uint8_t *folded,
-                           int capacity, int is_name, Normalised *out) noexcept nogil:
+                           int capacity, int reading, Normalised *out) noexcept nogil:
     cdef Builder b
+    cdef bint is_name = reading == AS_NAME
     cdef const uint8_t *p = text
     cdef const uint8_t *end = text + (trimmed_length(text, n) if is_name else n)
     cdef const uint8_t *start
@@ -201,7 +217,7 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
     cdef int kind
     b.exact, b.spelling, b.folded = exact, spelling, folded
     b.n_exact = b.n_spelling = b.n_folded = b.exact_begin = b.folded_begin = b.length = b.n_digits = 0
-    b.n_tones = b.has_y = b.telex = b.previous = b.previous_flags = b.n_tokens = b.flags = b.dotted = 0
+    b.n_tones = b.has_y = b.telex = b.previous = b.previous_flags = b.n_tokens = b.flags = b.dotted = b.parts = 0
     b.is_name = is_name
     while p < end:
         start = p
@@ -250,7 +266,9 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
             elif kind == CHAR_BRACKET:
                 b.flags |= NAME_SUSPECT
             end_token(&b)
-    finish(&b, out)
+            if b.n_tokens < REMEMBERED and separates(text, start):
+                b.parts |= 1 << b.n_tokens
+    finish(&b, reading == AS_PLACE, out)
 
 
 cdef inline void normalise_name(const uint8_t *text, Py_ssize_t n, uint8_t *exact, uint8_t *spelling,
@@ -259,10 +277,16 @@ cdef inline void normalise_name(const uint8_t *text, Py_ssize_t n, uint8_t *exac
 
     Each buffer holds `capacity` bytes; longer text is cut at a letter and flagged NAME_TRUNCATED.
     """
-    normalise(text, n, exact, spelling, folded, capacity, 1, out)
+    normalise(text, n, exact, spelling, folded, capacity, AS_NAME, out)
 
 
 cdef inline void normalise_text(const uint8_t *text, Py_ssize_t n, uint8_t *exact, uint8_t *spelling,
                                 uint8_t *folded, int capacity, Normalised *out) noexcept nogil:
-    """A place or any other text -> its tokens; digits stay, punctuation separates."""
-    normalise(text, n, exact, spelling, folded, capacity, 0, out)
+    """Any text -> its tokens; digits stay, punctuation separates."""
+    normalise(text, n, exact, spelling, folded, capacity, AS_TEXT, out)
+
+
+cdef inline void normalise_place(const uint8_t *text, Py_ssize_t n, uint8_t *exact, uint8_t *spelling,
+                                 uint8_t *folded, int capacity, Normalised *out) noexcept nogil:
+    """A place, a street or what an unknown text may be -> its tokens, abbreviated as `place_words.pxd` says."""
+    normalise(text, n, exact, spelling, folded, capacity, AS_PLACE, out)

@@ -10,9 +10,11 @@ from normalise cimport (
     init_normalise,
     listed,
     normalise_name,
+    normalise_place,
     normalise_text,
     phonetic_hash,
 )
+from place_words cimport N_SHORT, said_of, short_words
 
 ACCENTED = 1
 SUSPECT = 2
@@ -29,8 +31,9 @@ def normalise_one(bytes text not None, str kind="name", *, int capacity=512, len
     ----------
     text : bytes
         UTF-8; invalid bytes are dropped and flagged.
-    kind : {"name", "text"}
-        A person's name (titles, trailing digits and apostrophes go), or a place or other text.
+    kind : {"name", "place", "text"}
+        A person's name (titles, trailing digits and apostrophes go), a place or street (its words abbreviated), or
+        any text as it is written.
     capacity : int
         Bytes of each form, at most 512; longer text is cut and flagged TRUNCATED.
     length : int, optional
@@ -56,10 +59,12 @@ def normalise_one(bytes text not None, str kind="name", *, int capacity=512, len
         raise ValueError(f"expected a capacity in 0..512, got {capacity}")
     if kind == "name":
         normalise_name(data, n, exact, spelling, folded, capacity, &out)
+    elif kind == "place":
+        normalise_place(data, n, exact, spelling, folded, capacity, &out)
     elif kind == "text":
         normalise_text(data, n, exact, spelling, folded, capacity, &out)
     else:
-        raise ValueError(f"expected kind 'name' or 'text', got {kind!r}")
+        raise ValueError(f"expected kind 'name', 'place' or 'text', got {kind!r}")
     return exact[:out.n_exact], spelling[:out.n_spelling], folded[:out.n_folded], out.n_tokens, out.flags
 
 
@@ -71,6 +76,17 @@ def phonetic_one(bytes token not None):
 def is_family_name(bytes token not None):
     """Whether a folded token is a common family name (the anchors of the kernel's guesses); bool."""
     return listed(families, N_FAMILIES, <const uint8_t *> PyBytes_AS_STRING(token), len(token)) >= 0
+
+
+def place_word(bytes token not None):
+    """What the kernel's table says of a folded word of a place: its abbreviation, or a sign (ext/place_words.pxd)."""
+    cdef const char *said = said_of(<const uint8_t *> PyBytes_AS_STRING(token), <int> len(token))
+    return None if said == NULL else <bytes> said
+
+
+def place_words():
+    """The pairs of that table, in its order; list of (bytes, bytes)."""
+    return [(<bytes> short_words[2 * i], <bytes> short_words[2 * i + 1]) for i in range(N_SHORT)]
 
 
 def time_one(bytes text not None, str kind="name", *, int repeat=1_000_000):

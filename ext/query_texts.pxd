@@ -9,7 +9,7 @@ from identifiers cimport pack_identifier
 from levels cimport ACCENTED
 from libc.stdint cimport int16_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy, memset
-from normalise cimport Normalised, normalise_name, normalise_text
+from normalise cimport Normalised, normalise_name, normalise_place, normalise_text
 from numbers cimport number_of
 from phonetics cimport phonetic_hash
 from postings cimport Rarity, pair_hash, rarity_of
@@ -69,6 +69,8 @@ cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, 
     cdef long begin = 0, end, at = 0
     if f.kind == FIELD_NAME:
         normalise_name(text, n, exact, spelling, folded, CAPACITY, &sizes)
+    elif f.is_place:
+        normalise_place(text, n, exact, spelling, folded, CAPACITY, &sizes)
     else:
         normalise_text(text, n, exact, spelling, folded, CAPACITY, &sizes)
     flags[0] = sizes.flags

@@ -87,6 +87,7 @@ cdef struct Field:
     int comparison            # -1 = not compared
     int partner               # field of the other part of the name, -1 = none
     int family, n_parts
+    bint is_place             # its texts are abbreviated: in segments before version 6 they are not
     Postings words            # by word, or by the part of an e-mail address before its @; n_buckets 0 = none
     const uint32_t *category_words
     uint32_t n_categories

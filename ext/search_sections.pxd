@@ -113,6 +113,7 @@ cdef inline int fill_fields(Search *s, list fields, Scorer scorer, Py_ssize_t n_
 cdef inline int fill_field(Search *s, Field *f, dict spec, Scorer scorer, Py_ssize_t n_words, list alive) except -1:
     """One field: where its words are, what it is compared by."""
     f.kind = kind_of(spec["kind"])
+    f.is_place = spec["kind"] == "place"
     f.word = spec["word"]
     f.id_kind = spec.get("identifier", 0)
     f.order = spec.get("order", 0)
@@ -159,7 +160,7 @@ cdef inline int fill_texts(Field *f, dict spec, Scorer scorer, list alive) excep
 
 cdef inline int kind_of(str kind) except -1:
     kinds = {
-        "text": FIELD_TEXT, "name": FIELD_NAME, "email": FIELD_EMAIL, "identifier": FIELD_IDENTIFIER,
+        "text": FIELD_TEXT, "place": FIELD_TEXT, "name": FIELD_NAME, "email": FIELD_EMAIL, "identifier": FIELD_IDENTIFIER,
         "date": FIELD_DATE, "category": FIELD_CATEGORY, "number": FIELD_NUMBER,
     }
     return kinds[kind]

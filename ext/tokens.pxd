@@ -31,7 +31,7 @@ cdef enum:
     MAX_LETTER_MARKS = 4      # combining marks read behind one letter
     MAX_TONES = 4             # Vietnamese has one a token; foreign names may carry several
     SLACK = 24                # bytes that one more letter, its marks and the token's tones may need
-    REMEMBERED = 5            # token starts kept: three titles and the name behind them
+    REMEMBERED = 24           # token starts kept
 
 cdef struct Builder:
     uint8_t *exact
@@ -52,6 +52,7 @@ cdef struct Builder:
     int n_tokens
     int flags
     int dotted                # bit i: a dot follows token i
+    int parts                 # bit i: token i begins what stands behind a comma or dash
     int is_name
     int exact_start[REMEMBERED]
     int spelling_start[REMEMBERED]

@@ -37,7 +37,13 @@ NAMES = st.one_of(
     st.lists(SYLLABLES, max_size=6).map(" ".join),
     st.lists(st.one_of(TITLED, SYLLABLES), max_size=6).map(" ".join),
 )
-KINDS = st.sampled_from(["name", "text"])
+PLACE_WORDS = st.sampled_from(
+    """phường Phuong P. p P5 xã XA X. quận q. tỉnh Tinh T. thị thi trấn xã thành Thanh phố
+    Pho TP. tx tt khu hồ ho chi minh TPHCM số nhà no. Nr ул. д. ул дом Street ST. hauptstraße
+    HAUPTSTRASSE Kerkstraat steret stret avenu Hauptstrase strassse calle rue 5 12 , - ;
+    Mai An đường D. kp""".split()  # noqa: SIM905
+)
+KINDS = st.sampled_from(["name", "text", "place"])
 
 
 def check_twin(data, kind):
@@ -57,6 +63,41 @@ def check_twin(data, kind):
 @example("Y1", "text")
 def test_equals_twin(text, kind):
     check_twin(text.encode(), kind)
+
+
+@given(st.lists(PLACE_WORDS, max_size=30).map(" ".join))
+def test_places_as_the_twin(text):
+    check_twin(text.encode(), "place")
+
+
+ONE_PLACE = [
+    ("57 Hai Bà Trưng, P. Minh Khai, T. Hà Nội", "57 HAI BA TRUNG, PHUONG MINH KHAI, TINH HA NOI"),
+    ("Phường 5, Quận 3, Thành phố Hồ Chí Minh", "P5, Q.3, TP.HCM"),
+    ("thị trấn Phố Ràng", "TT. Pho Rang"),
+    ("Khu phố 3, phường Tân Phú", "KP3, Tan Phu"),
+    ("Số nhà 12 đường Láng", "12 Láng"),
+    ("12 Main Street, Apartment 5", "12 Main St., Apt 5"),
+    ("12 Park Avenue", "12 Park Aveneu"),
+    ("Hauptstrasse 7", "Hauptstrase 7"),
+    ("Hauptstraße 7", "HAUPTSTR. 7"),
+    ("Avenida da Liberdade, nº 10", "Av. da Liberdade 10"),
+    ("улица Ленина, дом 5, кв. 12", "Ленина 5-12"),
+]
+SEVERAL_PLACES = [
+    ("Phương Mai", "Mai"), ("PHUONG MAI", "MAI"), ("Hà Tĩnh", "Hà"), ("Phường", "Quận"),
+    ("Park Street", "Park Road"), ("Load", "Road"), ("Láng", "Lane"), ("Phường 5", "Quận 5"),
+    ("Austin, TX 78701", "Austin 78701"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_PLACE)
+def test_ways_to_write_one_place(one, other):
+    assert normalise_one(one.encode(), "place")[2] == normalise_one(other.encode(), "place")[2]
+
+
+@pytest.mark.parametrize(("one", "other"), SEVERAL_PLACES)
+def test_places_of_their_own(one, other):
+    assert normalise_one(one.encode(), "place")[2] != normalise_one(other.encode(), "place")[2]
 
 
 @given(st.binary(max_size=40), KINDS)

@@ -126,7 +126,7 @@ class TextColumn:
     def __init__(self, item: Field) -> None:
         self.field = item
         self.report = ColumnReport()
-        kind = {"person_name": "name", "email": "email"}.get(item.kind, "text")
+        kind = {"person_name": "name", "email": "email"}.get(item.kind, "place")
         self.dictionary = ValueDictionary(kind)
         self.keeps = False
         self.repairs: dict[str, str] = {}

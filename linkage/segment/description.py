@@ -64,7 +64,7 @@ def _check_field(field: Any, n_words: int) -> None:
         _number(field["identifier"] % HASHED, 0, 5, "identifier")
     elif kind == "date":
         _number(field["order"], -1, 7, "order")
-    elif kind in _TEXT_KINDS and field["text"] not in ("name", "text", "email"):
+    elif kind in _TEXT_KINDS and field["text"] not in ("name", "place", "text", "email"):
         _refuse("text")
     elif kind == "category":
         if field["format"] not in _FORMATS or not isinstance(field["ids"], list):

@@ -38,7 +38,7 @@ FIRST_YEAR, N_YEARS = 1880, 180
 DAYS_A_YEAR = 13 * 32
 N_DAYS = N_YEARS * DAYS_A_YEAR + 1
 """Day 0: no date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
-VERSION = 5
+VERSION = 6
 BLOBS = 3
 """Families of postings that take as long to write as the blobs do."""
 RarityTables = dict[str, list[Future[RarityTable]]]
@@ -201,7 +201,7 @@ def _field_meta(parts: SegmentParts, i: int) -> dict[str, Any]:
         meta["format"] = item.format
         meta["ids"] = [[list(k) if isinstance(k, tuple) else k, v] for k, v in column.ids.items()]
     elif isinstance(column, TextColumn):
-        meta["text"] = {"person_name": "name", "email": "email"}.get(item.kind, "text")
+        meta["text"] = {"person_name": "name", "email": "email"}.get(item.kind, "place")
     return meta
 
 

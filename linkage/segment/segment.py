@@ -33,7 +33,7 @@ MOST_REMEMBERED = 1 << 16
 """Ways of writing a category that are remembered: queries may hold anything."""
 MOST_HELD = 1 << 17
 """Records of an index whose values are held open once it is asked again and again."""
-VERSIONS = (1, 2, 3, 4, 5)
+VERSIONS = (1, 2, 3, 4, 5, 6)
 """Of the sections (docs/format.md): those that are read; the last one is written."""
 LONG_CODES = 4
 """The first version whose postings hold codes of long identifiers by which slips can be told."""

@@ -19,7 +19,7 @@ texts = st.lists(
     ).map(lambda t: t if t is None else t.encode("utf-8", "replace")),
     max_size=40,
 )
-kinds = st.sampled_from(["name", "text", "email"])
+kinds = st.sampled_from(["name", "place", "text", "email"])
 
 
 def encode(dictionary, batch, repair=None):

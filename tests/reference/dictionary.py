@@ -7,7 +7,7 @@ def encode(texts, kind):
     """Texts (bytes or None) -> ids, and the folded text of each id."""
     ids, folded_of, out = {}, [b""], []
     for text in texts:
-        exact, _, folded, *_ = normalise_one(text or b"", "name" if kind == "name" else "text")
+        exact, _, folded, *_ = normalise_one(text or b"", kind if kind in ("name", "place") else "text")
         if not exact or not folded:
             out.append(0)
             continue

@@ -180,7 +180,7 @@ def alike_part(p, q):
 
 
 def text_level(raw_a, raw_b):
-    p, q = read(raw_a, "text"), read(raw_b, "text")
+    p, q = read(raw_a, "place"), read(raw_b, "place")
     if not p.folded or not q.folded:
         return 0
     if p.exact == q.exact:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from linkage._kernels.normalise import is_family_name
+from tests.reference.place_words import Word, shorten
 
 TONES = "\u0301\u0300\u0309\u0303\u0323"
 PAGES = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x1E, 0x1F, 0x20, 0x30, 0xFF)
@@ -129,7 +130,7 @@ def normalise(data, kind):
     if kind == "name":
         text = text.rstrip("0123456789 .,-_/#")
     tokens, exact, folded, tones, length, accented, foreign = [], "", "", "", 0, False, False
-    dotted = set()
+    dotted, parts = set(), {0}
 
     def end():
         nonlocal exact, folded, tones, length
@@ -164,14 +165,21 @@ def normalise(data, kind):
             if kind == "name" and length == 1 and folded in ("h", "y", "k"):
                 end()
         elif what == "lost":
-            if kind == "text":
+            if kind != "name":
                 end()
         elif what != "ignored":
-            if what == "dot" and length and len(tokens) < 4:
+            if what == "dot" and length:
                 dotted.add(len(tokens))
             end()
+            if char in ",;\n|" or (char == "-" and text[i - 2 : i - 1] == " "):
+                parts.add(len(tokens))
     end()
     if kind == "name":
         tokens = tokens[count_titles(tokens, accented) :]
+    if kind == "place" and tokens:
+        words = [Word(*token[:3], token[3], n in parts) for n, token in enumerate(tokens)]
+        short = shorten(words)
+        if short:
+            return (*(form.encode() for form in short[0]), short[1], accented, foreign)
     forms = (" ".join(token[j] for token in tokens).encode() for j in range(3))
     return (*forms, len(tokens), accented, foreign)
