@@ -28,13 +28,8 @@ LEAST_PAIRS = 600_000
 
 ONE_OF_UNLIKE = 8
 """Of a large table's candidate pairs that differ in more than twice as many fields as they agree in, one of
-<<<<<<< Updated upstream
 so many is looked at: six in ten. Of four registers of 1.1 million one match in 10,000 is among them,
 or one in 400 without numbers; mean F1 at .95 moves by -.00001 with all columns, not at all without."""
-=======
-so many is looked at: they are six in ten. Of four registers of 1.1 million one match in 10,000 is among them,
-or one in 400 without numbers; mean F1 at .95 moves by -.00001 with all columns, without numbers not at all."""
->>>>>>> Stashed changes
 
 RANDOM_PAIRS = 400_000
 LARGE_TABLE = 1 << 19
