@@ -5,7 +5,7 @@ import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
-from runs cimport Runs, init_runs, next_number, next_run
+from runs cimport Runs, init_runs, next_number, next_run, take_numbers
 
 cdef enum:
     DEEPEST = 16          # structs within structs of a header, at most
@@ -258,13 +258,12 @@ def entry_places(const uint8_t[::1] levels, const uint8_t[::1] values not None, 
     ValueError
         The page holds less than it says, or names an entry that is not there.
     """
-    cdef Py_ssize_t i = 0, size = values.shape[0], end = n
-    cdef uint32_t entry
+    cdef Py_ssize_t i = 0, k, size = values.shape[0], end = n
     cdef bint has_levels = levels is not None, ok = n >= 0 and (size == 0 or values[0] <= 32)
     cdef Runs runs, entries
     if not ok:
         raise ValueError("a page does not hold what its header says")
-    found = np.empty(n, np.int32)
+    found = np.empty(n + 1, np.int32)
     cdef int32_t[::1] to = found
     if has_levels:
         init_runs(&runs, &levels[0] if levels.shape[0] else NULL, levels.shape[0], 1)
@@ -274,18 +273,26 @@ def entry_places(const uint8_t[::1] levels, const uint8_t[::1] values not None, 
             if has_levels:
                 ok = next_run(&runs)
                 end = i + (runs.left if runs.left < n - i else n - i)
+                if not runs.is_packed:
+                    runs.left = 0
+                    if runs.value == 0:
+                        for k in range(i, end):
+                            to[k] = -1
+                        i = end
+            if not has_levels or not runs.is_packed:
+                while i < end and ok:       # all of them are there
+                    ok = next_run(&entries)
+                    k = entries.left if entries.left < end - i else end - i
+                    ok = ok and take_numbers(&entries, k, &to[i]) < <uint64_t> n_entries
+                    i += k
             while i < end and ok:
                 to[i] = -1
-                if not has_levels or next_number(&runs):
-                    ok = next_run(&entries)
-                    if ok:
-                        entry = next_number(&entries)
-                        ok = entry < <uint64_t> n_entries
-                        to[i] = <int32_t> entry
+                if next_number(&runs):
+                    ok = next_run(&entries) and take_numbers(&entries, 1, &to[i]) < <uint64_t> n_entries
                 i += 1
     if not ok:
         raise ValueError("a page does not hold what its header says")
-    return found
+    return found[:n]
 
 
 def copied_texts(const int32_t[::1] offsets not None, const uint8_t[::1] data not None, Py_ssize_t gap,

@@ -72,3 +72,31 @@ cdef inline uint32_t next_number(Runs *r) noexcept nogil:
     bits = bits >> (r.packed & 7) & ((<uint64_t> 1 << r.width) - 1)
     r.packed += r.width
     return <uint32_t> bits
+
+
+# The next n numbers of a run that has so many left; the largest of them.
+cdef inline uint32_t take_numbers(Runs *r, Py_ssize_t n, int32_t *to) noexcept nogil:
+    cdef Py_ssize_t i = 0, at = r.packed
+    cdef uint64_t bits, mask = (<uint64_t> 1 << r.width) - 1
+    cdef uint32_t number, largest = 0
+    if not r.is_packed:
+        for i in range(n):
+            to[i] = <int32_t> r.value
+        r.left -= n
+        return r.value if n else 0
+    # As long as eight bytes can be read at once.
+    while i < n and (at >> 3) + 8 <= r.n:
+        memcpy(&bits, r.p + (at >> 3), 8)
+        number = <uint32_t> (bits >> (at & 7) & mask)
+        to[i] = <int32_t> number
+        largest = number if number > largest else largest
+        at += r.width
+        i += 1
+    r.packed = at
+    r.left -= i
+    while i < n:
+        number = next_number(r)
+        to[i] = <int32_t> number
+        largest = number if number > largest else largest
+        i += 1
+    return largest

@@ -79,8 +79,9 @@ def _encode_entries(coded: CodedTexts, out: npt.NDArray[np.uint32], fill: Fill) 
     entries = coded.entries
     if entries.words is None:
         entries.words = np.zeros(len(entries.texts), np.uint32)
-    order = new_entries(coded.places, entries.seen)
-    if len(order):
+    is_new = entries.n_seen < len(entries.texts)
+    if is_new and len(order := new_entries(coded.places, entries.seen)):
+        entries.n_seen += len(order)
         found = np.empty(len(order), np.uint32)
         fill(entries.texts.arrow(order), found)
         entries.words[order] = found

@@ -51,14 +51,15 @@ class Entries:
 
     Attributes
     ----------
-    seen : uint8
-        Which of them a row has had.
+    seen, n_seen : uint8, int
+        Which of them a row has had, and how many.
     words, status : array
         What the rows that have them get; a column fills these as it likes.
     """
 
     texts: PageTexts
     seen: Bytes = field(init=False)
+    n_seen: int = 0
     words: Any = None
     status: Any = None
 
@@ -86,7 +87,7 @@ class CodedTexts:
         if not valid.all():
             bitmap = pa.py_buffer(np.packbits(valid, bitorder="little"))
         places = pa.Array.from_buffers(pa.int32(), len(self), [bitmap, pa.py_buffer(self.places)])
-        return pa.DictionaryArray.from_arrays(places, self.entries.texts.arrow()).dictionary_decode()
+        return pc.take(self.entries.texts.arrow(), places)
 
 
 Values: TypeAlias = "pa.Array | PageTexts | CodedTexts"
