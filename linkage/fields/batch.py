@@ -197,6 +197,9 @@ def _encode_table(
     names = sorted(
         (f for f in header if f and f not in shared), key=lambda f: schema[f].kind != "person_name"
     )
+    for column in (columns[name] for name in names):
+        if isinstance(column, TextColumn):
+            column.begin()
     begun: deque[_Begun] = deque()
     spare: list[Words] = []
     n = 0

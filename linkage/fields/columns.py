@@ -131,10 +131,18 @@ class TextColumn:
         self.dictionary = ValueDictionary(kind)
         self.keeps = False
         self.repairs: dict[str, str] = {}
+        self.is_dressed: bool | None = None
         self.exact: npt.NDArray[np.uint64] = np.zeros(1, np.uint64)
+
+    def begin(self) -> None:
+        """Another table begins, whose names may be written in another way."""
+        self.is_dressed = None
 
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1]) with value ids."""
+        if self.is_dressed is None and len(values):
+            few = as_text(as_array(_part(values, 0, LOOKED_AT)))
+            self.is_dressed = self.field.kind == "person_name" and not self.keeps and are_dressed(few)
         if isinstance(values, CodedTexts) or _is_dictionary(values):
             n_missing = _encode_dictionary(values, out[:, 0], self._encode_text)
         else:
@@ -145,10 +153,8 @@ class TextColumn:
 
     def _encode_text(self, texts: PageTexts | pa.Array, out: npt.NDArray[np.uint32]) -> None:
         repair = self._repair if self.field.kind == "person_name" else None
-        if self.field.kind == "person_name" and not self.keeps:
-            few = texts.part(0, min(LOOKED_AT, len(texts))).arrow() if isinstance(texts, PageTexts) else texts
-            if are_dressed(few):
-                texts = undressed(as_array(texts), turn=self.field.part == "full")
+        if self.is_dressed:
+            texts = undressed(as_array(texts), turn=self.field.part == "full")
         offsets, data, valid, gap = _buffers(texts)
         self.report.n_repaired += self.dictionary.encode(offsets, data, valid, out, repair, gap)
 

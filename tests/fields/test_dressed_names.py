@@ -1,10 +1,13 @@
 """Titles and commas in names: what is taken away, what stays, and that customers with and without meet."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 import linkage
+from linkage.fields.columns import TextColumn
 from linkage.fields.dressed_names import are_dressed, undressed
+from linkage.schema import Field
 
 
 @pytest.mark.parametrize(
@@ -53,3 +56,18 @@ def test_customers_with_and_without_titles_are_found():
     result = linkage.dedupe(pa.Table.from_pylist(rows))
     levels = result.pairs.to_pydict()["gamma_Kunde"]
     assert levels.count(max(levels)) >= 100
+
+
+def test_a_table_is_looked_at_once_and_the_next_one_anew():
+    column = TextColumn(Field("name", "person_name"))
+    dressed, bare = ["Herr Otto Klein", "Anna Vogel"], ["Otto Klein", "Herr Otto Klein"]
+    found = []
+    for table in (dressed, [*bare, *[f"Anna {chr(65 + i // 26)}{chr(65 + i % 26)}" for i in range(500)]]):
+        column.begin()
+        for part in (table[:1], table[1:]):
+            out = np.zeros((len(part), 1), np.uint32)
+            column.encode(pa.array(part), out)
+            found.append(out[:2, 0].tolist())
+    otto, anna = found[0][0], found[1][0]
+    assert found[2] == [otto]
+    assert found[3][0] not in (otto, anna)
