@@ -8,7 +8,7 @@ from linkage.fields import compute as pc
 from linkage.fields.citizen_headers import meaning_of
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import PRESET, RECORD_IDS, SERIALS, is_reserved
-from linkage.fields.source import JOINED, JOINED_NAME, Source
+from linkage.fields.source import IN_LATIN, JOINED, JOINED_NAME, Source
 from linkage.fields.text import as_text, has_texts
 from linkage.schema import Schema
 
@@ -21,10 +21,11 @@ def find_headers(source: Source, schema: Schema) -> dict[str, str]:
     for item in schema.fields:
         for name in (item.name, *item.columns):
             mark = JOINED_NAME if JOINED_NAME in name else JOINED
-            parts = [folded.get(fold_header(part)) for part in name.split(mark)]
+            latin = IN_LATIN if name.endswith(IN_LATIN) else ""
+            parts = [folded.get(fold_header(part)) for part in name.removesuffix(latin).split(mark)]
             held = [p for p in parts if p is not None and p not in taken]
             if len(held) == len(parts):
-                found[item.name] = mark.join(held)
+                found[item.name] = mark.join(held) + latin
                 taken.update(held)
                 break
     for column in source.columns:

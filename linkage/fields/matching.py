@@ -13,6 +13,7 @@ import pyarrow as pa
 from linkage.fields.detect import detect_schema
 from linkage.fields.headers import entry_of_header, field_of_header, is_reserved
 from linkage.fields.held import find_headers
+from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
 from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import find_split_dates
@@ -61,7 +62,11 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     same = _same_contents(left, of_left, {own[f.name]: f for f in open_fields}, right, of_right, meant)
     fields = [same.pop(f.name, f) for f in fields] + list(same.values())
     found |= {f.name: f.columns[-1] for f in fields if f.columns and f.columns[-1] in of_right}
-    return replace(schema, fields=tuple(_with_joined_names(fields, own, {**held, **found}, other, theirs)))
+    fields = _with_joined_names(fields, own, {**held, **found}, other, theirs)
+    spare = [
+        own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
+    ]
+    return replace(schema, fields=tuple(in_one_script(fields, left, right, spare)))
 
 
 def find_columns(source: Source, schema: Schema) -> dict[str, str]:

@@ -21,6 +21,8 @@ JOINED = " + "
 """A column written ``year + month + day`` is the date of three columns."""
 JOINED_NAME = " ~ "
 """A column written ``given ~ family`` is the name of two columns or more."""
+IN_LATIN = " in Latin letters"
+"""A column written so is the names of another one, or of two, in Latin letters."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,13 @@ class Source:
     def _parts(self, name: str) -> list[str]:
         if name in self.columns:
             return [name]
-        return name.split(JOINED_NAME if JOINED_NAME in name else JOINED)
+        name = name.removesuffix(IN_LATIN)
+        return [name] if name in self.columns else name.split(JOINED_NAME if JOINED_NAME in name else JOINED)
 
     @staticmethod
     def _join(name: str) -> Callable[[list[pa.Array]], pa.Array]:
+        if name.endswith(IN_LATIN):
+            return _in_latin
         return joined_name if JOINED_NAME in name else joined_date
 
     def blocks(self, columns: list[str]) -> Iterator[Block]:
@@ -85,6 +90,12 @@ class Source:
             return
         for batch in self.batches(columns):
             yield Block(len(batch), lambda name, batch=batch: [batch.column(name)])  # type: ignore[misc]
+
+
+def _in_latin(parts: list[pa.Array]) -> pa.Array:
+    from linkage.fields.latin_letters import in_latin_letters
+
+    return in_latin_letters(joined_name(parts) if len(parts) > 1 else parts[0])
 
 
 def from_table(name: str, table: pa.Table) -> Source:

@@ -1,0 +1,49 @@
+"""Fields of two tables, one of which writes names in other letters -> the same, names in Latin letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from linkage.fields.held import find_headers
+from linkage.fields.latin_letters import letters_of
+from linkage.fields.source import IN_LATIN, Source
+from linkage.schema import Field, Schema
+
+LOOKED_AT = 500
+"""Names by which a column's letters are told."""
+WRITTEN = ("CYRILLIC", "GREEK", "KATAKANA")
+"""Scripts that can be written in Latin letters without knowing the words."""
+
+
+def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: Sequence[str]) -> list[Field]:
+    """Names of which one table's are Cyrillic, Greek or Japanese and the other's Latin meet in Latin letters.
+
+    Parameters
+    ----------
+    spare : sequence of str
+        Columns of the left table with whole names that meet nothing in the right one: of Japanese names what
+        they sound like, where the other column has their characters.
+    """
+    schema = Schema(tuple(fields), ())
+    ours, theirs = find_headers(left, schema), find_headers(right, schema)
+    found = []
+    for item in fields:
+        if item.kind == "person_name" and item.name in ours and item.name in theirs:
+            own, other = ours[item.name], theirs[item.name]
+            scripts = _letters(left, own), _letters(right, other)
+            if "LATIN" in scripts and scripts[0] in ("CJK", "HANGUL") and item.part == "full":
+                own = next((c for c in spare if _letters(left, c) in WRITTEN), own)
+                scripts = _letters(left, own), scripts[1]
+            if "LATIN" in scripts and not {*scripts}.isdisjoint(WRITTEN):
+                item = replace(item, name=own + IN_LATIN, columns=(other + IN_LATIN,))
+        found.append(item)
+    return found
+
+
+def _letters(source: Source, column: str) -> str:
+    for batch in source.batches([column]):
+        return letters_of(batch.column(0).slice(0, LOOKED_AT))
+    return letters_of(pa.array([], pa.string()))
