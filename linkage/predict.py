@@ -62,6 +62,19 @@ class ScoredPairs:
             self.rule[chosen], self.n_scored, self.new_per_rule,
         )  # fmt: skip
 
+    def by_weight(self) -> npt.NDArray[np.intp]:
+        """Positions by falling weight, then by rows; no pair is there twice.
+
+        Two sorts of plain numbers: `np.lexsort` of the three takes five times as long.
+        """
+        half = np.uint64(32)
+        rows = np.argsort(self.left.astype(np.uint64) << half | self.right)
+        key = (np.int64(2**31 - 1) - self.weight[rows]).astype(np.uint64) << half
+        key |= np.arange(len(key), dtype=np.uint64)
+        key.sort()
+        order: npt.NDArray[np.intp] = rows[(key & np.uint64(2**32 - 1)).astype(np.intp)]
+        return order
+
     def extended(
         self,
         left: npt.NDArray[np.uint32],
