@@ -112,6 +112,11 @@ def entry_of_header(column: str) -> tuple[str, dict[str, Any]] | None:
     return _entry_of(re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split())
 
 
+def is_of_own_name(column: str) -> bool:
+    """Whether a column holds what brothers share of their own names: patronymics, second family names."""
+    return entry_of_header(column) is _ENTRIES["patronymic"]
+
+
 def _vietnamese(column: str) -> Meaning | None:
     """What a header means as a Vietnamese one; one ASCII word ("to", "ban") may be of any language."""
     return meaning_of(column) if " " in fold_header(column) or not column.isascii() else None

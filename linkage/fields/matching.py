@@ -11,7 +11,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from linkage.fields.detect import detect_schema
-from linkage.fields.headers import entry_of_header, field_of_header, is_reserved
+from linkage.fields.headers import entry_of_header, field_of_header, is_of_own_name, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
@@ -166,9 +166,9 @@ def _with_joined_names(
     fields: list[Field], own: dict[str, str], held: dict[str, str], other: Schema, theirs: dict[str, str]
 ) -> list[Field]:
     """A full name on one side and its parts on the other become one field."""
-    names = [f for f in fields if f.kind == "person_name" and not f.shared and f.name not in held]
+    names = [f for f in fields if _is_own_name(f, own) and f.name not in held]
     parts, of_others = _joined(names, own), _joined(list(other.fields), theirs)
-    whole = next((f for f in names if f.part == "full"), None)
+    whole = next((f for f in names if f.part == "full" and not f.shared), None)
     other_whole = next(
         (f for f in other.fields if f.kind == "person_name" and f.part == "full" and not f.shared), None
     )
@@ -181,9 +181,15 @@ def _with_joined_names(
     return fields
 
 
+def _is_own_name(item: Field, headers: dict[str, str]) -> bool:
+    """Whether a field is a person's own name or a part of it, be it one that a family shares."""
+    own = not item.shared or is_of_own_name(headers.get(item.name, ""))
+    return item.kind == "person_name" and own
+
+
 def _joined(fields: list[Field], headers: dict[str, str]) -> str:
     """Given, middle and family names as one column; empty without both ends."""
-    names = [f for f in fields if f.kind == "person_name" and not f.shared]
+    names = [f for f in fields if _is_own_name(f, headers)]
     given = [headers[f.name] for f in names if f.part == "given"]
     family = [headers[f.name] for f in names if f.part == "family"]
     middle = [headers[f.name] for f in names if f.part == "full"]

@@ -125,3 +125,16 @@ def test_what_is_alike_everywhere_connects_nothing():
     right = {"name": GIVEN_P, "born": BORN_P, "visits": [str(1 + k % 90) for k in range(200)]}
     sources = [open_source(pa.table(t)) for t in (left, right)]
     assert set(find_headers(sources[1], match_schemas(*sources))) == {"name", "born"}
+
+
+def test_a_whole_name_meets_its_parts_with_the_patronymic():
+    """Which brothers share, and which is of the person's own name all the same."""
+    patronymics = [f"{g}овна" for g in reversed(GIVEN_P)]
+    parts = {"Имя": GIVEN_P, "Отчество": patronymics, "Фамилия": FAMILY_P, "Дата рождения": BORN_P}
+    names = [" ".join(name) for name in zip(GIVEN_P, patronymics, FAMILY_P, strict=True)]
+    sources = [open_source(pa.table(t)) for t in ({"ФИО": names, "Дата рождения": BORN_P}, parts)]
+    for both in (sources, sources[::-1]):
+        schema = match_schemas(*both)
+        assert [f.kind for f in schema.fields] == ["person_name", "date"]
+        held = [find_headers(source, schema)[schema.fields[0].name] for source in both]
+        assert sorted(held) == ["Имя ~ Отчество ~ Фамилия", "ФИО"]
