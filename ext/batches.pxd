@@ -11,9 +11,10 @@ from comparisons cimport (
     two_words,
 )
 from hashing cimport prefetch
-from levels cimport NAME_ELSE, category_level, date_level, identifier_code, number_level
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
+from name_levels cimport NAME_ELSE
+from number_levels cimport category_level, date_level, identifier_code, number_level
 from sketch cimport HALF_BIT, HASH_LANES, NOTHING, Bounds, NameSketch, Sketch
 
 cdef extern from *:

@@ -4,8 +4,9 @@ from blobs cimport HOT_CATEGORIES, HOT_WORDS
 from comparisons cimport LANES, OP_NAME, OP_PART, Comparison
 from hot_names cimport FIT_BUT_ONE, code_of_fit, name_known
 from lanes cimport Eight, add_eight, least_of_eight, raise_eight, sum_eight, take_eight
-from levels cimport (
-    DATE_EXACT,
+from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint32_t, uint64_t, uint8_t
+from libc.string cimport memset
+from name_levels cimport (
     NAME_ELSE,
     NAME_ENDS,
     NAME_EXACT,
@@ -16,11 +17,8 @@ from levels cimport (
     NAME_STRUCTURE,
     NAME_UNACCENTED,
     PART_NEAR,
-    category_level,
-    date_level,
 )
-from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint32_t, uint64_t, uint8_t
-from libc.string cimport memset
+from number_levels cimport DATE_EXACT, category_level, date_level
 from search cimport (
     DATE_ANY,
     DATE_UNASKED,

@@ -2,9 +2,9 @@
 from blobs cimport HOT_WORDS
 from bounds cimport begin_run, date_known
 from hashing cimport prefetch
-from levels cimport DATE_EXACT
 from libc.stdint cimport int16_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
+from number_levels cimport DATE_EXACT
 from scans cimport scan_rows
 from search cimport MOST_CLASSES, Search
 from similarity cimport leading_zeros

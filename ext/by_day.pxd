@@ -2,9 +2,9 @@
 from blobs cimport HOT_WORDS
 from candidates cimport end_group
 from hashing cimport prefetch
-from levels cimport date_level
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
 from linkage._kernels.score cimport Scorer
+from number_levels cimport date_level
 from scans cimport is_too_much, scan_day
 from search cimport A_YEAR, MOST_DAYS, N_DAYS, N_YEARS, Search, date_of, day_of, two
 

@@ -5,11 +5,11 @@ from by_day cimport slips
 from candidates cimport end_group, offer_key, ordered, settle
 from dtypes cimport MAX_TOKENS, Value
 from hashing cimport prefetch
-from levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_YEAR_PART, date_level
 from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from named_rows cimport load_named, load_rows, name_hash, offer_named
+from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_YEAR_PART, date_level
 from postings cimport Postings, bucket_of, posting_key, token_part
 from search cimport (
     A_YEAR,

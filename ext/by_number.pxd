@@ -1,13 +1,14 @@
 # A query's numbers -> the records that hold one of them, or one a slip away. Header-only.
 from bounds cimport most_left, without_level
 from candidates cimport offer_key, settle
-from levels cimport EMAIL_LOCAL, ID_NEAR
 from libc.stdint cimport INT32_MAX, uint8_t, uint64_t
 from libc.string cimport memcpy
 from linkage._kernels.score cimport Scorer
 from long_codes cimport MAX_GROUPED, is_grouped, pack_digits, unpack_digits
+from number_levels cimport ID_NEAR
 from postings cimport posting_key
 from search cimport FIELD_EMAIL, FIELD_IDENTIFIER, Search
+from text_levels cimport EMAIL_LOCAL
 
 cdef inline uint64_t code_of(Search *s, int i) noexcept nogil:
     return s.rows[s.fields[i].word] | <uint64_t> s.rows[s.fields[i].word + 1] << 32

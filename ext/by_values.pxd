@@ -20,34 +20,25 @@ from dtypes cimport Value
 from hash_table cimport Slot, table_find
 from held cimport Brief, Held, HeldField, spread
 from hold cimport bind_query, has_texts, make_brief
-from levels cimport (
-    EMAIL_ELSE,
-    EMAIL_NEAR,
+from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
+from libc.string cimport memcpy, memset
+from linkage._kernels.score cimport Scorer
+from name_levels cimport (
     NAME_ELSE,
     NAME_NEAR,
     PART_ELSE,
     PART_NEAR,
     PART_SIMILAR,
     PART_SWAPPED,
-    TEXT_ELSE,
-    TEXT_NEAR,
-    TEXT_OVERLAP,
-    category_level,
-    date_level,
-    email_level,
-    identifier_code,
     name_level,
-    number_level,
     part_level,
     slip_apart,
-    text_level,
 )
-from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
-from linkage._kernels.score cimport Scorer
+from number_levels cimport category_level, date_level, identifier_code, number_level
 from search cimport DATE_UNKNOWN, Field, Search
 from similarity cimport popcount
 from sketch cimport I_OR_Y
+from text_levels cimport EMAIL_ELSE, EMAIL_NEAR, TEXT_ELSE, TEXT_NEAR, TEXT_OVERLAP, email_level, text_level
 
 cdef enum:
     FIRST_BITS = 2048         # records within eight bits of the highest bound are weighed before all others

@@ -9,10 +9,10 @@ from comparisons cimport LANES
 from hashing cimport prefetch
 from hot_names cimport name_known
 from lanes cimport Eight, add_eight, least_of_eight, sum_eight, take_eight
-from levels cimport NAME_EXACT, NAME_FOLDED
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
 from linkage._kernels.score cimport Scorer
+from name_levels cimport NAME_EXACT, NAME_FOLDED
 from postings cimport Postings, bucket_of
 from search cimport (
     DATE_UNKNOWN,

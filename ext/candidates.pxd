@@ -8,11 +8,11 @@ from dtypes cimport MAX_TOKENS
 from hashing cimport prefetch
 from hot_names cimport tokens_of_row
 from lanes cimport Eight, add_eight, take_eight
-from levels cimport NAME_ELSE, NAME_ENDS, NAME_STRUCTURE
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport realloc
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
+from name_levels cimport NAME_ELSE, NAME_ENDS, NAME_STRUCTURE
 from name_texts cimport form_of_name, has_other_letters
 from postings cimport bucket_of, mixed, rarity_of
 from query_texts cimport answer_questions, ask_content, decode_record

@@ -1,19 +1,9 @@
 # A comparison and two encoded rows -> its level code, and how rare what they agree in is. Header-only.
 from dtypes cimport Token, Value
-from levels cimport (
-    NAME_EXACT,
-    PART_EXACT,
-    PART_NEAR,
-    PART_SWAPPED,
-    TEXT_EXACT,
-    bcd_year,
-    email_level,
-    name_level,
-    part_level,
-    slip_apart,
-    text_level,
-)
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from name_levels cimport NAME_EXACT, PART_EXACT, PART_NEAR, PART_SWAPPED, name_level, part_level, slip_apart
+from number_levels cimport bcd_year
+from text_levels cimport TEXT_EXACT, email_level, text_level
 
 cdef extern from *:
     """

@@ -21,11 +21,11 @@ from candidates cimport end_group, is_open, score_chosen
 from hashing cimport prefetch
 from hot_names cimport mark_like
 from lanes cimport Eight, raise_eight
-from levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_YEAR_PART
 from libc.stdint cimport uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
+from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_YEAR_PART
 from postings cimport posting_key
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_likely, scan_rows
 from near_names cimport by_near_names

@@ -3,7 +3,9 @@
 from blobs cimport HOT_WORDS, NO_WORD, OTHER_WORD, STRANGE_WORD
 from comparisons cimport OP_NAME
 from dtypes cimport MAX_TOKENS, Token, Value
-from levels cimport (
+from libc.stdint cimport uint16_t, uint32_t, uint64_t, uint8_t
+from libc.string cimport memcpy, memset
+from name_levels cimport (
     ACCENTED,
     NAME_ELSE,
     NAME_ENDS,
@@ -17,8 +19,6 @@ from levels cimport (
     NAME_UNACCENTED,
     token_likeness,
 )
-from libc.stdint cimport uint16_t, uint32_t, uint64_t, uint8_t
-from libc.string cimport memcpy, memset
 from query_texts cimport written_of
 from search cimport (
     MOST_ALIKE,

@@ -5,8 +5,8 @@ from candidates cimport offer_row
 from dtypes cimport MAX_TOKENS, Value
 from hashing cimport prefetch
 from lanes cimport Eight, least_of_eight
-from levels cimport DATE_EXACT
 from libc.stdint cimport int32_t, uint32_t, uint64_t, uint8_t
+from number_levels cimport DATE_EXACT
 from postings cimport Postings, bucket_of, posting_key, token_part
 from search cimport MOST_NAMED, N_DAYS, SCANNED_AT_ONCE, Field, Search
 

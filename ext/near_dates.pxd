@@ -1,8 +1,8 @@
 # A query's date -> the blocks of rows, a bit each, whose dates may be like it where that can matter.
 # Header-only.
-from levels cimport DATE_ELSE, DATE_YEAR_PART, date_level
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
 from libc.string cimport memset
+from number_levels cimport DATE_ELSE, DATE_YEAR_PART, date_level
 from search cimport A_YEAR, N_DAYS, N_YEARS, Search, date_of, day_of, two
 
 cdef enum:

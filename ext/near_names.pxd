@@ -9,10 +9,10 @@ from candidates cimport end_group
 from dtypes cimport MAX_TOKENS, Value
 from hashing cimport prefetch
 from lanes cimport Eight, add_eight, least_of_eight
-from levels cimport DATE_ELSE, DATE_EXACT, NAME_NEAR, NAME_STRUCTURE
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
+from name_levels cimport NAME_NEAR, NAME_STRUCTURE
 from named_rows cimport day_between, name_hash, offer_dated
 from near_dates cimport block_shift, is_marked, mark_near_dates
 from near_keys cimport (
@@ -32,6 +32,7 @@ from near_keys cimport (
     n_posted,
     read_letters,
 )
+from number_levels cimport DATE_ELSE, DATE_EXACT
 from postings cimport Postings, token_part
 from search cimport A_YEAR, N_DAYS, NAME_ANY, SCANNED_AT_ONCE, Field, Search
 

@@ -6,9 +6,9 @@ from dtypes cimport MAX_TOKENS, Token, Value
 from hashing cimport hash_bytes, prefetch
 from id_kinds cimport ID_OLD_NUMBER
 from identifiers cimport pack_identifier
-from levels cimport ACCENTED
 from libc.stdint cimport int16_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy, memset
+from name_levels cimport ACCENTED
 from normalise cimport Normalised, normalise_name, normalise_place, normalise_text
 from numbers cimport number_of
 from phonetics cimport phonetic_hash

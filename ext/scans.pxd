@@ -5,8 +5,8 @@ from candidates cimport offer_row
 from hashing cimport prefetch
 from hot_names cimport FIT_BUT_ONE, fit_of, name_of_fit
 from lanes cimport Eight
-from levels cimport DATE_EXACT
 from libc.stdint cimport int32_t, uint16_t, uint32_t, uint64_t, uint8_t
+from number_levels cimport DATE_EXACT
 from row_tests cimport category_rows, quick_chosen, quick_rows, shaped_chosen
 from search cimport (
     CLOSE_LOOK,

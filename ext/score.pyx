@@ -25,7 +25,6 @@ from comparisons cimport (
     OP_NUMBER,
     OP_PART,
     OP_TEXT,
-    Comparison,
 )
 from found cimport Found, found_free
 from gathered cimport Gathered, gather, new_gathered
@@ -36,19 +35,8 @@ from libc.string cimport memcpy, memset
 from linkage._kernels.row_pages cimport settle_pages
 from pairs cimport forget_pairs, pair_of, prefetch_pair, put_pair, reserve_pairs
 from scoring cimport Scoring, largest_tile, score_rows, score_runs
-from sketch cimport NameSketch, Sketch, count_digits
-from sketching cimport (
-    AHEAD_SKETCH,
-    SKETCHED_AT_ONCE,
-    SeenWords,
-    begin_bounds,
-    fill_sketches,
-    most_but_dates,
-    most_of_date,
-    most_of_dates,
-    name_sketch,
-    value_sketch,
-)
+from sketch cimport Sketch, count_digits
+from sketching cimport AHEAD_SKETCH, SeenWords
 from specs cimport read_spec, read_weights
 
 cdef enum:
@@ -66,6 +54,8 @@ LEAST_CODES = {
 # What two alternatives so far apart add to each other (1/256 bit). A scorer is made for each searcher as well: there it
 # took three of its four milliseconds to work this out anew.
 _SOFT_MIN = np.rint(256 * np.log2(1 + 2.0 ** (np.arange(SOFT_MIN_RANGE) / -256.0))).astype(np.int16)
+
+count_digits()      # the tables of each kernel that makes sketches are its own
 
 
 cdef class Scorer:
@@ -131,82 +121,6 @@ cdef class Scorer:
         self.sketch_bytes = None
         self.value_tables = None
 
-    def begin_sketches(self):
-        """Prepare the sketches by which `score_blocks` gives hopeless pairs up; returns the comparisons.
-
-        Call `sketch_values` for each comparison, in any number of threads; then, to hold those of all rows
-        (128 bytes each), `store_sketches` and `sketch_rows`, in threads as well. `end_sketches` puts them to
-        use: where none are stored they are made for the records of some blocks at a time. `set_weights`
-        drops them.
-        """
-        count_digits()
-        self.drop_sketches()
-        begin_bounds(&self.program)
-        self.value_tables = [None] * self.program.n
-        return self.program.n
-
-    def sketch_values(self, int i):
-        """Bounds of each distinct value of one comparison, where its values have a table."""
-        cdef const Comparison *c = &self.program.comparisons[i]
-        cdef NameSketch *names
-        cdef Py_ssize_t k, n
-        if c.values == NULL or c.lane < 0:
-            return
-        n = self.n_values[i]
-        cdef uint32_t[::1] view
-        cdef uint64_t[:, ::1] pairs
-        if self.program.name_of[i] >= 0:
-            pairs = np.zeros((n, sizeof(NameSketch) // 8), np.uint64)
-            names = <NameSketch *> &pairs[0, 0]
-            with nogil:
-                for k in range(1, n):
-                    names[k] = name_sketch(c, <uint32_t> k)
-            self.value_tables[i] = pairs.base
-            self.program.names[i] = names
-            return
-        view = np.zeros(n, np.uint32)
-        with nogil:
-            for k in range(1, n):
-                view[k] = value_sketch(c, <uint32_t> k)
-        self.value_tables[i] = view.base
-        self.program.tables[i] = &view[0]
-
-    def store_sketches(self, room=None):
-        """Make room for the sketches of all rows, in the bytes of `room` (uint8) where they are enough."""
-        cdef Py_ssize_t n_bytes = self.rows.shape[0] * sizeof(Sketch)
-        if room is None or room.size < n_bytes + 64:
-            room = np.empty(n_bytes + 64, np.uint8)
-        start = -room.ctypes.data & 63      # whole cache lines
-        self.sketch_bytes = room[start : start + n_bytes].reshape(-1, sizeof(Sketch))
-
-    def sketch_rows(self, Py_ssize_t begin, Py_ssize_t end):
-        """Fill the stored sketches of these rows."""
-        cdef uint8_t[:, ::1] out = self.sketch_bytes
-        cdef uint64_t rows[SKETCHED_AT_ONCE]
-        cdef Py_ssize_t n, k
-        if out is None or not 0 <= begin <= end <= out.shape[0]:
-            raise ValueError("rows to sketch leave the table")
-        cdef SeenWords *seen = <SeenWords *> calloc(1, sizeof(SeenWords))
-        if seen == NULL:
-            raise MemoryError
-        with nogil:
-            while begin < end:
-                n = end - begin if end - begin < SKETCHED_AT_ONCE else SKETCHED_AT_ONCE
-                for k in range(n):
-                    rows[k] = begin + k
-                fill_sketches(&self.program, rows, n, rows, 0, seen, <Sketch *> &out[begin, 0])
-                begin += n
-        free(seen)
-
-    def end_sketches(self):
-        """Use the sketches, which are complete, from now on."""
-        cdef uint8_t[:, ::1] out = self.sketch_bytes
-        self.program.date_most = most_of_dates(&self.program)
-        self.program.sketched = True
-        if out is not None and out.shape[0]:
-            self.program.sketches = <Sketch *> &out[0, 0]
-            self.value_tables = None
-
     def know(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None):
         """Leave these pairs out of what `score_blocks` finds from now on: other rules have found them."""
         cdef Py_ssize_t i, n = left.shape[0]
@@ -228,15 +142,6 @@ cdef class Scorer:
 
     def __dealloc__(self):
         forget_pairs(&self.known)
-
-    def upper_bound(self, uint32_t left, uint32_t right):
-        """What the sketches allow as the most that two rows can weigh (1/256 bit)."""
-        if self.program.sketches == NULL or left >= self.rows.shape[0] or right >= self.rows.shape[0]:
-            raise ValueError("no sketches of these rows")
-        cdef unsigned int apart = 0
-        cdef const Sketch *a = &self.program.sketches[left]
-        cdef const Sketch *b = &self.program.sketches[right]
-        return most_but_dates(&self.program, a, b, &apart) + most_of_date(&self.program, a, b)
 
     cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil:
         """Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor)."""

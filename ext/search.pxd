@@ -7,8 +7,8 @@ from dates cimport parse_date
 from dtypes cimport MAX_TOKENS, Token, Value
 from held cimport Held
 from lanes cimport Eight
-from levels cimport NAME_ENDS
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from name_levels cimport NAME_ENDS
 from postings cimport Postings, Rarity
 
 cdef enum:
@@ -56,7 +56,7 @@ cdef enum:
     FEW_NAMED = 48            # records with the query's name that are looked at one by one
     MOST_NAMESAKES = 1 << 13  # of them, whatever their dates; beyond, only those whose dates are like the query's
 
-# What is known of a hot row's name: levels of a name (ext/levels.pxd), and two of the bounds' own.
+# What is known of a hot row's name: levels of a name (ext/name_levels.pxd), and two of the bounds' own.
 cdef enum:
     NAME_BOTH_ENDS = 11       # NAME_ENDS and nothing else, where NAME_ENDS stands for all up to it
     NAME_ANY = 12             # any level that is still open

@@ -74,3 +74,6 @@ cdef extern from *:
     int popcount "linkage_popcount"(uint64_t x) noexcept nogil
     int ctz "linkage_ctz"(uint64_t x) noexcept nogil
     int leading_zeros "linkage_clz"(uint64_t x) noexcept nogil
+
+cdef inline int larger(int a, int b) noexcept nogil:
+    return a if a > b else b

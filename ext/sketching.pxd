@@ -16,18 +16,10 @@ from comparisons cimport (
 from dtypes cimport MAX_TOKENS, Value
 from gathered cimport read_row
 from hashing cimport mix, prefetch
-from levels cimport (
-    DATE_EXACT,
-    EMAIL_LOCAL,
-    ID_ELSE,
-    NAME_ELSE,
-    NAME_NEAR,
-    PART_NEAR,
-    TEXT_NEAR,
-    date_level,
-)
 from libc.stdint cimport INT32_MIN, int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
+from name_levels cimport NAME_ELSE, NAME_NEAR, PART_NEAR
+from number_levels cimport DATE_EXACT, ID_ELSE, date_level
 from sketch cimport (
     DIGIT_LANES,
     HASH_LANES,
@@ -43,6 +35,7 @@ from sketch cimport (
     names_apart,
     upper_bound,
 )
+from text_levels cimport EMAIL_LOCAL, TEXT_NEAR
 
 cdef enum:
     AHEAD_SKETCH = 24

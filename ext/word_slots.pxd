@@ -5,8 +5,8 @@ from comparisons cimport LANES, OP_EMAIL, OP_NAME, OP_PART, OP_TEXT, Comparison
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hashing cimport hash_bytes
 from lanes cimport Eight, raise_eight
-from levels cimport (
-    EMAIL_NEAR,
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from name_levels cimport (
     NAME_ELSE,
     NAME_ENDS,
     NAME_FIRST,
@@ -17,17 +17,12 @@ from levels cimport (
     PART_INITIAL,
     PART_NEAR,
     PART_SIMILAR,
-    TEXT_ELSE,
-    TEXT_NEAR,
-    TEXT_OVERLAP,
-    TEXT_SIMILAR,
-    is_digit,
     token_likeness,
 )
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from postings cimport MISSING, Postings, bucket_of, posting_key, token_part
 from search cimport MOST_LEFT, MOST_SLOT_KEYS, MOST_SLOTS, MOST_VOTES, SLOTS_A_FIELD, Field, Search, WordSlot
 from spellings cimport MOST_SPELLINGS, TWO_SLIPS, spelling_keys
+from text_levels cimport EMAIL_NEAR, TEXT_ELSE, TEXT_NEAR, TEXT_OVERLAP, TEXT_SIMILAR, is_digit
 
 cdef enum:
     MISSING_PLACE = 8         # the place, among a field's words, of its being missing

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels import sketches
 from linkage._kernels.blocks import cut_blocks
 from linkage._kernels.score import Scorer
 from linkage.blocking.blocks import Blocks
@@ -165,14 +166,17 @@ def sketch(
     Stored ones take 128 bytes a record, in `room` where they fit; without, they are made anew for the records
     of each block.
     """
-    n_comparisons = scorer.begin_sketches()
+    n_comparisons = sketches.begin_sketches(scorer)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        list(pool.map(scorer.sketch_values, range(n_comparisons)))
+        list(pool.map(lambda i: sketches.sketch_values(scorer, i), range(n_comparisons)))
         if store:
-            scorer.store_sketches(room)
-            begins = range(0, n_records, ROWS_PER_TASK)
-            list(pool.map(lambda at: scorer.sketch_rows(at, min(at + ROWS_PER_TASK, n_records)), begins))
-    scorer.end_sketches()
+            sketches.store_sketches(scorer, room)
+
+            def fill(at: int) -> None:
+                sketches.sketch_rows(scorer, at, min(at + ROWS_PER_TASK, n_records))
+
+            list(pool.map(fill, range(0, n_records, ROWS_PER_TASK)))
+    sketches.end_sketches(scorer)
 
 
 def score_everything(records: EncodedRecords, scorer: Scorer, *, floor: int, threads: int) -> ScoredPairs:

@@ -9,6 +9,7 @@ import numpy as np
 from linkage._kernels.dictionary import TOKEN_DTYPE, VALUE_DTYPE
 from linkage._kernels.lookup import Searcher
 from linkage._kernels.score import Scorer
+from linkage._kernels.sketches import begin_sketches
 from linkage.errors import SegmentError
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _scorer(segment: Segment, weights: Segment, fields: list[dict[str, Any]], ro
     names = ("prior", "weights", "most", "weighs_rarity")
     # The kernel's views want writable memory.
     scorer.set_weights(*(np.array(weights.array(f"scorer/{name}")) for name in names))
-    scorer.begin_sketches()
+    begin_sketches(scorer)
     return scorer
 
 

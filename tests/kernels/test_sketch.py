@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage._kernels.sketches import begin_sketches, sketch_rows, upper_bound
 from linkage.predict import sketch
 from tests.kernels.made_up_model import drawn_scorer
 
@@ -23,8 +24,8 @@ def test_no_pair_weighs_more_than_its_sketches_allow(seed, n_left):
     sketch(scorer, 25, threads=1)
     everything = found(scorer.score_all(0, n_left or 25, n_left, LOWEST))
     for (i, j), (weight, _) in everything.items():
-        assert scorer.upper_bound(i, j) >= weight
-        assert scorer.upper_bound(j, i) == scorer.upper_bound(i, j)
+        assert upper_bound(scorer, i, j) >= weight
+        assert upper_bound(scorer, j, i) == upper_bound(scorer, i, j)
 
 
 @given(seeds, st.integers(-8000, 8000), st.sampled_from([0, 9]), st.booleans())
@@ -59,18 +60,18 @@ def test_sketches_made_for_some_blocks_at_a_time_find_what_stored_ones_do(sizes)
 def test_rows_without_sketches_have_no_bound():
     *_, scorer = drawn_scorer(0, 4)
     with pytest.raises(ValueError, match="no sketches"):
-        scorer.upper_bound(0, 1)
-    scorer.begin_sketches()
+        upper_bound(scorer, 0, 1)
+    begin_sketches(scorer)
     with pytest.raises(ValueError, match="leave the table"):
-        scorer.sketch_rows(0, 5)
+        sketch_rows(scorer, 0, 5)
 
 
 @pytest.mark.parametrize("n_bytes", [0, 6 * 128 + 63, 6 * 128 + 64, 10_000])
 def test_sketches_lie_in_the_memory_they_are_given_if_it_is_enough(n_bytes):
     *_, scorer = drawn_scorer(3, 6)
     sketch(scorer, 6, threads=1)
-    expected = [scorer.upper_bound(i, j) for i in range(6) for j in range(6)]
+    expected = [upper_bound(scorer, i, j) for i in range(6) for j in range(6)]
     room = np.full(n_bytes, 7, np.uint8)
     sketch(scorer, 6, threads=1, room=room)
-    assert [scorer.upper_bound(i, j) for i in range(6) for j in range(6)] == expected
+    assert [upper_bound(scorer, i, j) for i in range(6) for j in range(6)] == expected
     assert bool((room != 7).any()) == (n_bytes >= 6 * 128 + 64)

@@ -1,4 +1,4 @@
-"""Naive twin of ext/similarity.pxd and ext/levels.pxd: two plain values -> level code.
+"""Naive twin of ext/similarity.pxd and of the levels of names, texts and numbers: two values -> level code.
 
 Texts are taken as the normaliser leaves them (its own twin is normalise.py).
 """
