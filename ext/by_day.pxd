@@ -4,7 +4,8 @@ from candidates cimport end_group
 from hashing cimport prefetch
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
 from linkage._kernels.score cimport Scorer
-from number_levels cimport date_level
+from near_dates cimport VAGUE_DAYS, far_days
+from number_levels cimport date_level, is_vague
 from scans cimport is_too_much, scan_day
 from search cimport A_YEAR, MOST_DAYS, N_DAYS, N_YEARS, Search, date_of, day_of, two
 
@@ -71,17 +72,23 @@ cdef inline void by_other_years(Search *s, Scorer scorer, uint32_t q, int day) n
     end_group(s, scorer)
 
 cdef inline void by_far_slips(Search *s, Scorer scorer, uint32_t q, int first) noexcept nogil:
-    """Records of days with a digit of the year and one of day or month changed; of vague dates a year away."""
-    cdef int k, d, j, e, day
+    """Records of days with a digit of the year and one of day or month changed, or these exchanged; of vague dates a
+    year away, and of a vague one those with a digit of the year changed."""
+    cdef int days[VAGUE_DAYS]
+    cdef int k, d, j, e, day, n
     cdef uint32_t edited, x
-    cdef bint vague = not q & 0xFF or not q & 0xFF00
+    cdef bint vague = not q & 0xFF or not q & 0xFF00, any_vague = is_vague(q)
     for k in range(first - A_YEAR, first + 2 * A_YEAR):
         if 0 < k < N_DAYS and not first <= k < first + A_YEAR and (vague or (k - 1) % 32 == 0 or (k - 1) % A_YEAR < 32):
             scan_day(s, k)
     for k in range(16, 32, 4):
-        for d in range(0 if vague else 10):
+        for d in range(10):
             edited = q & ~(<uint32_t> 15 << k) | <uint32_t> d << k
-            if edited == q or day_of(edited) == 0:
+            n = far_days(q, edited, days)
+            for j in range(n):         # vague ones a year away have been looked at
+                if not any_vague or not first - A_YEAR <= days[j] < first + 2 * A_YEAR:
+                    scan_day(s, days[j])
+            if vague or edited == q or day_of(edited) == 0:
                 continue
             for j in range(0, 16, 4):
                 for e in range(10):

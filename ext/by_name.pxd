@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from named_rows cimport load_named, load_rows, name_hash, offer_named
-from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_YEAR_PART, date_level
+from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_YEAR, DATE_YEAR_PART, date_level
 from postings cimport Postings, bucket_of, posting_key, token_part
 from search cimport (
     A_YEAR,
@@ -50,8 +50,8 @@ cdef inline void by_name_and_date(Search *s, Scorer scorer, uint32_t q, int day)
             other = k * A_YEAR + 1
             if other == first:
                 continue
-            if -A_YEAR <= other - first <= A_YEAR and s.reaches_date[DATE_NEAR_YEAR] \
-                    or not vague and can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART) and is_digit_away(s, q, other):
+            if -A_YEAR <= other - first <= A_YEAR and (s.reaches_date[DATE_NEAR_YEAR] or s.reaches_date[DATE_YEAR]) \
+                    or can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART) and is_digit_away(s, q, other):
                 offer_named(s, other, other + A_YEAR)
             elif not vague:
                 other += (day - 1) % A_YEAR

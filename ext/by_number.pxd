@@ -4,7 +4,8 @@ from candidates cimport offer_key, settle
 from libc.stdint cimport INT32_MAX, uint8_t, uint64_t
 from libc.string cimport memcpy
 from linkage._kernels.score cimport Scorer
-from long_codes cimport MAX_GROUPED, is_grouped, pack_digits, unpack_digits
+from id_texts cimport MAX_NIBBLES, MAX_SIXES
+from long_codes cimport MAX_GROUPED, TAG_PIECES, is_grouped, n_pieces, pack_digits, unpack_digits, with_piece
 from number_levels cimport ID_NEAR
 from postings cimport posting_key
 from search cimport FIELD_EMAIL, FIELD_IDENTIFIER, Search
@@ -46,36 +47,68 @@ cdef inline void by_long_edits(Search *s, int family, uint64_t code) noexcept no
             digits[k + 1] = digits[k]
             digits[k] = was
 
-cdef inline void by_edits(Search *s, Scorer scorer, int i, uint64_t code) noexcept nogil:
-    """Offer records whose number differs by one digit, two neighbours, one digit more or less."""
-    cdef int family = s.fields[i].family, n = 0, k, d
-    cdef uint64_t low, high, digit, next, other
-    if is_grouped(code) or code >> 60 == 0 and code >> 56:         # 15 digits may be 16 that lost one
-        by_long_edits(s, family, code)
-        settle(s, scorer)
-        return
-    if code >> 60:
-        return
-    while n < 15 and code >> (4 * n):
+cdef inline void by_piece_edits(Search *s, int i, uint64_t code) noexcept nogil:
+    """The same of 11 to 18 letters and digits, but for one more or less, which their codes do not tell."""
+    cdef int family = s.fields[i].family, n = s.fields[i].n_letters, m = n_pieces(code >> 60), k, at, c
+    cdef uint8_t text[MAX_GROUPED]
+    cdef uint8_t was
+    cdef uint64_t other
+    memcpy(text, s.fields[i].letters, n)
+    for k in range(m if n else 0):
+        for at in range(n * k // m, n * (k + 1) // m):
+            was = text[at]
+            for c in range(36):
+                text[at] = <uint8_t> (c"0" + c if c < 10 else c"A" + c - 10)
+                if text[at] != was:
+                    offer_key(s, family, posting_key(with_piece(code, text, n, k), family), INT32_MAX)
+            text[at] = was
+            if at + 1 < n and text[at + 1] != was:
+                text[at] = text[at + 1]
+                text[at + 1] = was
+                other = with_piece(code, text, n, k)
+                if at + 1 == n * (k + 1) // m:
+                    other = with_piece(other, text, n, k + 1)
+                offer_key(s, family, posting_key(other, family), INT32_MAX)
+                text[at + 1] = text[at]
+                text[at] = was
+
+cdef inline void by_short_edits(Search *s, int family, uint64_t code) noexcept nogil:
+    """The same of at most 15 digits, four bits each, or ten letters and digits of six bits."""
+    cdef uint64_t tag = code >> 60 << 60, low, high, sign, next, other
+    cdef int width = 6 if tag else 4, most = MAX_SIXES if tag else MAX_NIBBLES, n_signs = 36 if tag else 10
+    cdef int n = 0, k, d
+    cdef uint64_t mask = (<uint64_t> 1 << width) - 1
+    code ^= tag
+    while n < most and code >> (width * n):
         n += 1
     for k in range(n):
-        low = code & ((<uint64_t> 1 << (4 * k)) - 1)
-        high = code >> (4 * k + 4)
-        digit = code >> (4 * k) & 15
-        for d in range(1, 11):
-            if <uint64_t> d != digit:
-                offer_key(s, family, posting_key(low | (high << 4 | d) << (4 * k), family), INT32_MAX)
-            if n < 15:
-                offer_key(s, family, posting_key(low | (high << 8 | digit << 4 | d) << (4 * k), family), INT32_MAX)
-        offer_key(s, family, posting_key(low | high << (4 * k), family), INT32_MAX)
-        if k + 1 < n:
-            next = high & 15
-            if next != digit:
-                other = low | ((high >> 4) << 8 | digit << 4 | next) << (4 * k)
+        low = code & ((<uint64_t> 1 << (width * k)) - 1)
+        high = code >> (width * k) >> width
+        sign = code >> (width * k) & mask
+        for d in range(1, n_signs + 1):
+            if <uint64_t> d != sign:
+                offer_key(s, family, posting_key(tag | low | (high << width | d) << (width * k), family), INT32_MAX)
+            if n < most:
+                other = tag | low | (high << 2 * width | sign << width | d) << (width * k)
                 offer_key(s, family, posting_key(other, family), INT32_MAX)
-    if n < 15:
-        for d in range(1, 11):
-            offer_key(s, family, posting_key(code | <uint64_t> d << (4 * n), family), INT32_MAX)
+        offer_key(s, family, posting_key(tag | low | high << (width * k), family), INT32_MAX)
+        if k + 1 < n:
+            next = high & mask
+            if next != sign:
+                other = tag | low | ((high >> width) << 2 * width | sign << width | next) << (width * k)
+                offer_key(s, family, posting_key(other, family), INT32_MAX)
+    if n < most:
+        for d in range(1, n_signs + 1):
+            offer_key(s, family, posting_key(tag | code | <uint64_t> d << (width * n), family), INT32_MAX)
+
+cdef inline void by_edits(Search *s, Scorer scorer, int i, uint64_t code) noexcept nogil:
+    """Offer records whose number differs by one character, two neighbours, one character more or less."""
+    if is_grouped(code) or code >> 60 == 0 and code >> 56:         # 15 digits may be 16 that lost one
+        by_long_edits(s, s.fields[i].family, code)
+    elif code >> 60 >= TAG_PIECES:
+        by_piece_edits(s, i, code)
+    elif code >> 60 < 2:
+        by_short_edits(s, s.fields[i].family, code)
     settle(s, scorer)
 
 cdef inline void by_numbers(Search *s, Scorer scorer) noexcept nogil:

@@ -28,8 +28,9 @@ from named_rows cimport name_hash
 from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_YEAR_PART
 from postings cimport posting_key
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_likely, scan_rows
-from near_names cimport by_near_names
+from near_names cimport by_near_names, by_respaced
 from search cimport (
+    A_MONTH,
     A_YEAR,
     CUT_SHORT,
     FEW_VOTES,
@@ -39,6 +40,7 @@ from search cimport (
     N_DAYS,
     SEEN_SIZE,
     SLOTS,
+    TWO_MONTHS,
     Field,
     Search,
     day_of,
@@ -73,6 +75,8 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     # it is certain that the rest agrees less on the name as well, and most days need not be looked at.
     if not s.knows_words:
         by_name_and_date(s, scorer, q, day)
+        if s.knows_named and s.is_whole_name:
+            by_respaced(s, scorer)
         has_near = is_worth_keys(s, q, day - (day - 1) % A_YEAR) and by_near_names(s, scorer, q, day)
     if can_reach(s, DATE_SHIFTED_YEAR, DATE_SWAPPED):
         by_slips(s, scorer, q)
@@ -83,8 +87,8 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     if can_reach(s, DATE_NEAR_YEAR, DATE_SWAPPED):
         # A part of a year finds too little: where it is too much as a whole, those of alike names follow below.
         if not is_too_much(s, rows_of_days(s, first, first + A_YEAR, day)):
-            scan_days(s, first, day)
-            scan_days(s, day + 1, first + A_YEAR)
+            scan_days(s, first - TWO_MONTHS if first > TWO_MONTHS else 1, day)
+            scan_days(s, day + 1, first + A_YEAR + A_MONTH + TWO_MONTHS if first + 2 * A_YEAR <= N_DAYS else N_DAYS)
             end_group(s, scorer)
         if q & 0xFFFF:
             by_other_years(s, scorer, q, day)

@@ -6,6 +6,7 @@
 # top nibble 2: 60-bit hash of anything longer or other
 # 0: missing, or beyond repair
 from libc.stdint cimport uint8_t, uint64_t
+from libc.string cimport memcpy
 
 from digits cimport are_digits, load8, nibbles
 from id_kinds cimport (
@@ -39,6 +40,7 @@ from id_texts cimport (
     read_identifier,
     undo_spreadsheet,
 )
+from long_codes cimport TAG_PIECES
 
 
 # The code of an identifier as nearly all are written: 8 to 15 plain digits that its kind accepts as they are, or
@@ -121,3 +123,15 @@ cdef inline uint64_t pack_identifier(const uint8_t *text, Py_ssize_t n, int kind
         found = check_phone(&t)
     status[0] = ID_REPAIRED if found == ID_OK and t.repaired else found
     return pack_clean(&t, hashed)
+
+
+cdef inline int letters_of(const uint8_t *text, Py_ssize_t n, int kind, uint64_t code, uint8_t *out) noexcept nogil:
+    """The 11 to 18 letters and digits that a code of pieces was made of; how many, 0 = it is no such code."""
+    cdef IdText t
+    if code >> 60 < TAG_PIECES:
+        return 0
+    read_identifier(text, n, kind & (KIND_HASHED - 1), &t)
+    if t.overflow or pack_clean(&t, False) != code:
+        return 0
+    memcpy(out, t.text, t.n)
+    return t.n

@@ -71,6 +71,14 @@ cdef inline uint64_t pack_long(const uint8_t *text, int n, int n_digits) noexcep
     return code | tag << 60
 
 
+# A code of pieces, with one of them as the text has it now.
+cdef inline uint64_t with_piece(uint64_t code, const uint8_t *text, int n, int k) noexcept nogil:
+    cdef uint64_t tag = code >> 60
+    cdef int m = n_pieces(tag), bits = bits_of_piece(tag), at = n * k // m, shift = bits * (m - 1 - k)
+    cdef uint64_t piece = piece_code(text + at, n * (k + 1) // m - at, tag)
+    return code & ~(((<uint64_t> 1 << bits) - 1) << shift) | piece << shift
+
+
 # Whether a code is of digits alone, or of 17 and an X.
 cdef inline bint is_grouped(uint64_t code) noexcept nogil:
     return TAG_DIGITS <= code >> 60 <= TAG_DIGITS_X

@@ -141,6 +141,38 @@ cdef inline void add_respaced(NearKeys *near, const Letters *letters, int at, in
             add_respaced(near, letters, at + n, n_words + 1, strange,
                          content + token_part(<uint32_t> phonetic_hash(letters.text + at, n)))
 
+cdef inline void add_cut(Search *s, NearKeys *near, const uint8_t *text, int n, int whole, uint64_t content) noexcept nogil:
+    """Names with n letters as two words instead of others, but for the cut at `whole`; one at least is known."""
+    cdef int at
+    for at in range(1, n):
+        if at != whole and (is_known_token(s, hash_bytes(text, at)) or is_known_token(s, hash_bytes(text + at, n - at))):
+            add_name(near, content + token_part(<uint32_t> phonetic_hash(text, at))
+                     + token_part(<uint32_t> phonetic_hash(text + at, n - at)))
+
+cdef inline void add_one_respaced(Search *s, NearKeys *near, const Field *f) noexcept nogil:
+    """Names with one space less, more or elsewhere."""
+    cdef const Value *value = &f.values[1]
+    cdef uint8_t text[MOST_GLUED + 64]
+    cdef uint64_t total = name_hash(s, f), part, before = 0
+    cdef int k, n, begin = 0, last = 0, length = 0
+    memset(text, 0, sizeof(text))
+    for k in range(value.length):
+        if f.texts[value.text + k] != c" ":
+            text[length] = f.texts[value.text + k]
+            length += 1
+        if length == begin or k + 1 < value.length and f.texts[value.text + k] != c" ":
+            continue
+        n = length - begin
+        part = token_part(<uint32_t> phonetic_hash(text + begin, n))
+        add_cut(s, near, text + begin, n, 0, total - part)
+        if begin:
+            n = length - last
+            add_name(near, total - before - part + token_part(<uint32_t> phonetic_hash(text + last, n)))
+            add_cut(s, near, text + last, n, begin - last, total - before - part)
+        before = part
+        last = begin
+        begin = length
+
 # ------------------------------------------------------------------------------------------- entries
 cdef inline uint64_t n_posted(const Postings *p, uint64_t content, int family) noexcept nogil:
     """How many entries the bucket of a name's hash has; 0 of none."""

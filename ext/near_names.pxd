@@ -5,11 +5,11 @@
 # other tokens than the vocabulary's. What is met by neither differs more.
 from blobs cimport HOT_CATEGORIES
 from bounds cimport can_reach_by_name, date_known, most_of_date, set_reaches, without_near_names
-from candidates cimport end_group
+from candidates cimport end_group, offer_row
 from dtypes cimport MAX_TOKENS, Value
 from hashing cimport prefetch
 from lanes cimport Eight, add_eight, least_of_eight
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport INT32_MAX, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from name_levels cimport NAME_NEAR, NAME_STRUCTURE
@@ -18,11 +18,13 @@ from near_dates cimport block_shift, is_marked, mark_near_dates
 from near_keys cimport (
     KEYS_AHEAD,
     MOST_GLUED,
+    MOST_NEAR_KEYS,
     Letters,
     NearKeys,
     add_longer,
     add_mistyped,
     add_name,
+    add_one_respaced,
     add_respaced,
     add_shorter,
     begin_keys,
@@ -33,8 +35,8 @@ from near_keys cimport (
     read_letters,
 )
 from number_levels cimport DATE_ELSE, DATE_EXACT
-from postings cimport Postings, token_part
-from search cimport A_YEAR, N_DAYS, NAME_ANY, SCANNED_AT_ONCE, Field, Search
+from postings cimport Postings, posting_key, token_part
+from search cimport A_YEAR, DATE_UNKNOWN, N_DAYS, NAME_ANY, SCANNED_AT_ONCE, Field, Search
 
 cdef enum:
     MOST_NEAR_ENTRIES = 1 << 19         # entries of postings that are read for names like the query's;
@@ -201,3 +203,45 @@ cdef inline bint by_near_names(Search *s, Scorer scorer, uint32_t q, int day) no
     without_near_names(s, is_all or not extends)
     set_reaches(s)
     return True
+
+cdef inline bint is_likely(Search *s, uint32_t row, int date) noexcept nogil:
+    """Whether a record of such a date, whose name is the query's but for its spaces, can still reach theta."""
+    cdef int k
+    cdef Eight most
+    cdef const uint8_t *ids = s.store.hot_categories + <uint64_t> row * HOT_CATEGORIES
+    most_of_date(s, date, &most)
+    add_eight(&most, &s.name_most[NAME_NEAR])
+    for k in range(s.n_asked):
+        add_eight(&most, &s.category_most[s.asked[k]][ids[s.asked[k]]])
+    return least_of_eight(&most) >= s.theta
+
+cdef inline void by_respaced(Search *s, Scorer scorer) noexcept nogil:
+    """Offer the records whose names are the query's but for a space, which hot rows do not tell; where they are too
+    many, say so."""
+    cdef const Field *f = &s.fields[s.hot_field]
+    cdef const Postings *p = &s.postings[f.family]
+    cdef NearKeys keys
+    cdef uint32_t mask = (<uint32_t> 0xFFFFFFFFu) >> (32 - s.row_bits), row, own, at
+    cdef int i, date
+    cdef bint matters = False
+    for date in range(DATE_ELSE, DATE_EXACT):          # those of the query's day have been looked at
+        matters = matters or can_reach_by_name(s, date, NAME_NEAR)
+    if not matters or f.values[1].length > MOST_GLUED:
+        return
+    know_tokens(s)
+    own = posting_key(name_hash(s, f), f.family)
+    begin_keys(&keys, f.family)
+    keys.tried[own & (MOST_NEAR_KEYS - 1)] = own       # its records have been offered
+    add_one_respaced(s, &keys, f)
+    find_keys(p, &keys)
+    if keys.is_full or keys.n_entries > FEW_NEAR_ENTRIES:
+        s.cut_named = True
+        return
+    for i in range(keys.n):
+        for at in range(keys.begin[i], keys.end[i]):
+            row = p.entries[at] & mask
+            if p.entries[at] & ~mask != keys.keys[i] << s.row_bits or row >= s.store.n_records or keys.keys[i] == own:
+                continue
+            if is_likely(s, row, date_known(s, day_between(s, row, 0, N_DAYS))):
+                offer_row(s, row, INT32_MAX, DATE_UNKNOWN)
+    end_group(s, scorer)

@@ -63,14 +63,29 @@ cdef enum:
 cdef inline int bcd_year(uint32_t d) noexcept nogil:
     return ((d >> 28) * 10 + ((d >> 24) & 15)) * 100 + ((d >> 20) & 15) * 10 + ((d >> 16) & 15)
 
-# Dates as binary coded decimal 0xYYYYMMDD; a part that is not known is 0.
+# Whether a date may tell no more than its year: day or month are unknown, or the first of January by default.
+cdef inline bint is_vague(uint32_t d) noexcept nogil:
+    return not d & 0xFF or not d & 0xFF00 or (d & 0xFFFF) == 0x0101
+
+cdef inline int bcd_two(uint32_t d) noexcept nogil:
+    return ((d >> 4) & 15) * 10 + (d & 15)
+
+# Whether two whole dates are at most two months of 31 days apart: another calendar, or a late registration, moves a
+# birth so far, and across the turn of a year.
+cdef inline bint is_within_two_months(uint32_t a, uint32_t b) noexcept nogil:
+    cdef int days = (bcd_year(a) - bcd_year(b)) * 372 + (bcd_two(a >> 8) - bcd_two(b >> 8)) * 31 + bcd_two(a) - bcd_two(b)
+    return -62 <= days <= 62
+
+# Dates as binary coded decimal 0xYYYYMMDD; a part that is not known is 0. Two slips are two digits, or day and month
+# exchanged and a digit of the year; of two dates of which only the year is known, one digit is as much.
 cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
     cdef uint32_t x = a ^ b, y, ya = a >> 16, yb = b >> 16
     cdef uint32_t ma = (a >> 8) & 255, mb = (b >> 8) & 255, da = a & 255, db = b & 255
     cdef int n, low, years
     y = (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u
     n = popcount(y)
-    if n > 2 and ya != yb and x & 0xFFFF and da and db and ma and mb and ya and yb:
+    if n > 2 and ya != yb and x & 0xFFFF and da and db and ma and mb and ya and yb and (ma != db or da != mb) \
+            and not (ma > 0x10 and mb < 3 or mb > 0x10 and ma < 3):
         return DATE_ELSE
     if not (da and db and ma and mb and ya and yb):
         if ya and yb:
@@ -80,6 +95,8 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
                         return DATE_YEAR_ONLY
                     return DATE_MONTH_ONLY if ma == mb else DATE_YEAR
                 return DATE_YEAR_ONLY
+            if popcount(y >> 16) == 1 and is_vague(a) and is_vague(b):
+                return DATE_YEAR_PART
             years = bcd_year(a) - bcd_year(b)
             return DATE_NEAR_YEAR if -1 <= years <= 1 else DATE_ELSE
         return DATE_NEAR_YEAR if ma and ma == mb and (da == db or not da or not db) else DATE_ELSE
@@ -100,9 +117,9 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
         if (a & 0xFFFF) == 0x0101 or (b & 0xFFFF) == 0x0101:
             return DATE_YEAR_ONLY
         return DATE_YEAR_PART if ma == mb or da == db else DATE_YEAR
-    if n == 2:
+    if n == 2 or ma == db and da == mb and popcount(y >> 16) == 1:
         return DATE_YEAR_PART
-    return DATE_ELSE
+    return DATE_YEAR if is_within_two_months(a, b) else DATE_ELSE
 
 # ---- categories, numbers
 cdef enum:

@@ -5,7 +5,7 @@ from compact cimport set_letters, set_token_text
 from dtypes cimport MAX_TOKENS, Token, Value
 from hashing cimport hash_bytes, prefetch
 from id_kinds cimport ID_OLD_NUMBER
-from identifiers cimport pack_identifier
+from identifiers cimport letters_of, pack_identifier
 from libc.stdint cimport int16_t, int64_t, uint16_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy, memset
 from name_levels cimport ACCENTED
@@ -207,9 +207,12 @@ cdef inline int put_words(Search *s, int i, const uint8_t *text, uint32_t n, uin
     row[f.word] = 0
     if f.kind == FIELD_IDENTIFIER:
         row[f.word + 1] = 0
+        f.n_letters = 0 if slot == 0 else f.n_letters
         if text == NULL or n == 0:
             return 0
         code = pack_identifier(text, n, f.id_kind, &status)
+        if slot == 0:
+            f.n_letters = letters_of(text, n, f.id_kind, code, f.letters)
         row[f.word] = <uint32_t> code
         row[f.word + 1] = <uint32_t> (code >> 32)
     elif f.kind == FIELD_CATEGORY:

@@ -8,6 +8,7 @@ from dtypes cimport MAX_TOKENS, Token, Value
 from held cimport Held
 from lanes cimport Eight
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from long_codes cimport MAX_GROUPED
 from name_levels cimport NAME_ENDS
 from postings cimport Postings, Rarity
 
@@ -34,6 +35,8 @@ cdef enum:
     FIRST_YEAR = 1880
     N_YEARS = 180
     A_YEAR = 416              # 13 months of 32 days, 0 = unknown
+    A_MONTH = 32
+    TWO_MONTHS = 64
     N_DAYS = 74881
     MOST_SLOTS = 24           # words of a query that are looked up in a look-up's fields of words,
     SLOTS_A_FIELD = 3         # of one field,
@@ -103,6 +106,8 @@ cdef struct Field:
     uint64_t last_exact       # and of the last value encoded
     uint64_t forms[4]         # of its forms whose rarity is known
     bint equal_is_same        # only one value is equal to another
+    uint8_t letters[MAX_GROUPED]    # the query's number, where its code is one of pieces
+    int n_letters
 
 # One word of the query in one field: what the postings know it, and words like it, by.
 cdef struct WordSlot:

@@ -107,8 +107,8 @@ DATE = Operation(
     (
         "all others",
         "neighbouring year, or day and month",
-        "year equal",
-        "year and a part equal, or two digits differ",
+        "year equal, or within two months",
+        "year and a part equal, or two slips",
         "year equal, the rest unknown",
         "year and month equal, the rest unknown",
         "day and month equal, year within 3",

@@ -24,8 +24,8 @@ VIETNAMESE = {
     "one edit": "sai một ký tự",
     # dates
     "neighbouring year, or day and month": "lệch một năm, hoặc lệch ngày và tháng",
-    "year equal": "trùng năm",
-    "year and a part equal, or two digits differ": "trùng năm và ngày hoặc tháng, hoặc sai hai chữ số",
+    "year equal, or within two months": "trùng năm, hoặc cách nhau không quá hai tháng",
+    "year and a part equal, or two slips": "trùng năm và ngày hoặc tháng, hoặc sai hai chỗ",
     "year equal, the rest unknown": "trùng năm, không rõ ngày tháng",
     "year and month equal, the rest unknown": "trùng năm và tháng, không rõ ngày",
     "day and month equal, year within 3": "trùng ngày và tháng, năm lệch không quá 3",

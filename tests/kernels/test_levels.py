@@ -253,7 +253,7 @@ def pairs_of_dates(draw):
     y, m, d = draw(dates)
     near = st.tuples(
         st.sampled_from([y, y - 1, y + 2, y + 4, y + 10, y + 900]),
-        st.sampled_from([m, d % 13 or 1, 1, m % 12 + 1]),
+        st.sampled_from([m, d % 13 or 1, 1, m % 12 + 1, 11, 12, 2]),
         st.sampled_from([d, m, 1, d % 28 + 1]),
     )
     pair = [(y, m, d), draw(st.one_of(near, dates))]
@@ -268,6 +268,27 @@ def pairs_of_dates(draw):
 def test_dates_as_the_naive_twin(pair):
     found = level_of_words("date", *(bcd(d) for d in pair))
     assert found == naive.date_level(*pair), DATE.levels[found - 1]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "level"),
+    [
+        ((1932, 0, 0), (1936, 1, 1), "year and a part equal, or two slips"),
+        ((1932, 0, 0), (1936, 8, 5), "all others"),
+        ((1932, 5, 0), (1982, 0, 0), "year and a part equal, or two slips"),
+        ((1932, 0, 0), (1947, 0, 0), "all others"),
+        ((1968, 9, 11), (1969, 11, 9), "year and a part equal, or two slips"),
+        ((1968, 9, 11), (1979, 11, 9), "all others"),
+        ((1972, 11, 27), (1973, 1, 3), "year equal, or within two months"),
+        ((1999, 12, 31), (2000, 2, 28), "year equal, or within two months"),
+        ((1972, 10, 31), (1973, 1, 9), "all others"),
+        ((1972, 11, 27), (1974, 1, 3), "all others"),
+    ],
+)
+def test_two_slips_vague_years_and_the_turn_of_a_year(a, b, level):
+    """Of matches whose dates seem unlike, half are one of these; of strangers, one in a thousand."""
+    assert DATE.levels[level_of_words("date", bcd(a), bcd(b)) - 1] == level
+    assert DATE.levels[level_of_words("date", bcd(b), bcd(a)) - 1] == level
 
 
 @given(*[st.tuples(st.integers(0, 3), st.integers(0, 3))] * 2)

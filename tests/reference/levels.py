@@ -240,6 +240,9 @@ def date_level(a, b):
     if not all(a) or not all(b):
         if ya and yb:
             if ya != yb:
+                vague = all(not month or not day or (month, day) == (1, 1) for _, month, day in (a, b))
+                if vague and sum(p != q for p, q in zip(f"{ya:04}", f"{yb:04}", strict=True)) == 1:
+                    return 4
                 return 2 if abs(ya - yb) == 1 else 1
             if ma and mb and ma != mb and (1, 1) in ((ma, da), (mb, db)):
                 return 5
@@ -258,7 +261,11 @@ def date_level(a, b):
         if (1, 1) in ((ma, da), (mb, db)):
             return 5
         return 4 if ma == mb or da == db else 3
-    return 4 if sum(p != q for p, q in zip(x, y, strict=True)) == 2 else 1
+    if (ma, da) == (db, mb) and sum(p != q for p, q in zip(x[:4], y[:4], strict=True)) == 1:
+        return 4
+    if sum(p != q for p, q in zip(x, y, strict=True)) == 2:
+        return 4
+    return 3 if abs((ya - yb) * 372 + (ma - mb) * 31 + da - db) <= 62 else 1
 
 
 def category_level(a, b):

@@ -153,3 +153,30 @@ def test_a_last_word_two_letters_away_is_found_on_the_day():
     for seed in range(60):
         segment = segment_of(table, drawn_model(np.random.default_rng(seed), schema))
         assert_finds_all(segment, {"name": "Vũ Công Thuý", "born": "05/03/1990"}, 4)
+
+
+def test_a_name_with_a_space_less_more_or_elsewhere_is_found_on_any_day():
+    """Hot rows do not tell it, whatever its day: its names are looked up."""
+    names = [
+        "Vũ ThịHoa",
+        "Vũ Thịhoa",
+        "VũThị Hoa",
+        "Vũ Thị Ho A",
+        "Vũ Thịh Oa",
+        "Vũt Hị Hoa",
+        "Lê Văn Ba",
+        "Hoa Oa Ho",
+    ]
+    days = ["05/03/1990", "06/03/1990", "05/03/1991", "03/05/1990", "17/11/1990", "1990", "12/12/1950"]
+    table = {
+        "record_id": [str(i) for i in range(len(names) * len(days))],
+        "name": [name for name in names for _ in days],
+        "born": days * len(names),
+        "number": [f"{10**8 + i * 7919}" for i in range(len(names) * len(days))],
+    }
+    schema = Schema((Field("name", "person_name"), Field("born", "date"), Field("number", "identifier")))
+    for seed in range(20):
+        segment = segment_of(table, drawn_model(np.random.default_rng(seed), schema))
+        for born in ("05/03/1990", "1990"):
+            for limit in (1, 3, 12):
+                assert_finds_all(segment, {"name": "Vũ Thị Hoa", "born": born}, limit)
