@@ -23,37 +23,39 @@ Array = npt.NDArray[np.float64]
 LOWEST = -(2**31)
 
 PAIRS_PER_RULE = 15_000
-
+"""Candidate pairs of each rule that training looks at,"""
 LEAST_PAIRS = 600_000
-
+"""and of all rules together, at least."""
 ONE_OF_UNLIKE = 8
 """Of a large table's candidate pairs that differ in more than twice as many fields as they agree in, one of
 so many is looked at: six in ten. Of four registers of 1.1 million one match in 10,000 is among them,
 or one in 400 without numbers; mean F1 at .95 moves by -.00001 with all columns, not at all without."""
 
 RANDOM_PAIRS = 400_000
+"""Pairs of any two records, at most: strangers."""
 LARGE_TABLE = 1 << 19
 """From so many records on half the random pairs do: what they seldom show is counted over all records
 (`linkage/agreeing.py`). On four registers of 1.1 million mean F1 at .95 moves by -.00001 with all columns
 and by +.0001 without numbers; on 52 tables of at most 50,000 records half the pairs would cost .0004."""
 
 CHUNK = 200_000
+"""Random pairs between two looks at whether every level has been seen often enough."""
 
 TILES = 32
 RECORDS_OF_A_TILE = 2_048
 """Random pairs are drawn within tiles of so many random records: their rows and values stay in the caches."""
 
 PATTERNS_AT_ONCE = 1 << 14
+"""Pairs whose levels are unpacked at a time."""
 
 ENOUGH_PER_LEVEL = 100
+"""Random pairs of a level that are enough."""
 
 RECORDS_AT_ONCE = 1 << 20
 """Of more records than these, a share of the values tells whose number it is."""
 
 PAIRS_WITH_EQUAL = 20_000
 """Pairs of records with the same number that tell whose number it is."""
-
-"""Pairs of strangers that the records' own frequencies are worth, beside those that the sample holds."""
 
 
 @dataclass
