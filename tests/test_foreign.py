@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import linkage
 from benchmarks.compare_foreign import run_linkage
+from benchmarks.foreign.held_out import hold_out
 from benchmarks.foreign.tables import TABLES, make_table
 from linkage.model.relatives import at_most_differ
 
@@ -83,6 +85,15 @@ def test_a_table_of_strangers_has_next_to_no_duplicates():
     found, about, _ = run_linkage(make_table("no_duplicates", records=1000))
     assert found.precision == 1.0
     assert about["fields"]
+
+
+def test_people_of_one_age_are_no_class_of_matches():
+    """A register of 50,000, one record a person: its matches' family names differed in .98 of them."""
+    register = hold_out("census_us_50k").register.drop_columns(["entity"])
+    data = linkage.train(register).to_dict()
+    names = [c for c in data["comparisons"] if c["operation"] in ("name", "part")]
+    assert len(names) == 3 and data["probability_two_random_records_match"] < 1e-6
+    assert all(row[1] <= 0.5 * sum(row[1:]) + 1e-9 for c in names for row in c["m_probability"])
 
 
 def test_matches_differ_in_their_own_fields_in_a_share_at_most():

@@ -47,6 +47,10 @@ MOST_UNLIKE = 0.1
 """Of matches, the share that may be more than damaged in the one field that is a person's own: where there is
 no other, nothing else tells brothers in one house from matches whose given name differs."""
 
+MOST_OTHER_NAMES = 0.5
+"""Of matches, the share in which any name, also one that a family shares, is another one: in a register of
+50,000 without duplicates people of one age and year became a class of matches."""
+
 MOST_DIFFER = 0.25
 """Of matches, the share that may differ altogether in a name or a date of one's own: where EM finds more, the
 class it calls matches is families."""
@@ -279,6 +283,9 @@ def _maximise(
     own = own_fields(shape, shared)
     for i in own:
         at_most_differ(shape.table(e.m, i), shape.comparisons[i].operation.differ, MOST_DIFFER)
+    for i, item in enumerate(shape.comparisons):
+        if item.operation.name in ("name", "part"):
+            at_most_differ(shape.table(e.m, i), item.operation.differ, MOST_OTHER_NAMES)
     telling = [i for i in own if shape.comparisons[i].operation.name != "category"]
     if len(telling) == 1 and relatives:
         at_most_differ(shape.table(e.m, telling[0]), unlike_below(shape, telling[0]) - 1, MOST_UNLIKE)
