@@ -155,22 +155,6 @@ def test_parts_of_a_name(headers, parts):
 
 
 @pytest.mark.parametrize(
-    ("headers", "part"),
-    [
-        (("Фамилия", "Имя", "Отчество"), "Отчество"),
-        (("first_name", "last_name", "Patronymic"), "Patronymic"),
-    ],
-)
-def test_a_part_of_a_name_that_brothers_have_as_well(headers, part):
-    """A patronymic: two brothers were one person by it. A second family name finds more than it misleads."""
-
-    schema = detect_schema(open_source(pa.table({header: ["a", "b"] for header in headers})))
-    assert schema[part].is_shared and schema[part].part == "full"
-    given = schema["first_name" if part == "Patronymic" else headers[1 if part == "Отчество" else 0]]
-    assert not given.is_shared
-
-
-@pytest.mark.parametrize(
     "headers",
     [
         ("by", "bm", "bd"),

@@ -1,8 +1,11 @@
 """Headers as files of many countries have them name the field that they hold."""
 
+import pyarrow as pa
 import pytest
 
+from linkage.fields.detect import detect_schema
 from linkage.fields.headers import field_of_header
+from linkage.fields.opening import open_source
 
 MEANT = {
     "date": "Fødselsår, Födelseår, Jahrgang, DATNAIS, datenaiss, FECNAC, DATANASC, szül. idő, Y.O.B,"
@@ -24,3 +27,18 @@ def test_headers_of_many_countries(kind, header):
 def test_a_birth_name_is_a_name_of_ones_own():
     assert field_of_header("nom_naissance").part == "family"
     assert field_of_header("NM_MAE").shared
+
+
+@pytest.mark.parametrize(
+    ("headers", "part"),
+    [
+        (("Фамилия", "Имя", "Отчество"), "Отчество"),
+        (("first_name", "last_name", "Patronymic"), "Patronymic"),
+    ],
+)
+def test_a_part_of_a_name_that_brothers_have_as_well(headers, part):
+    """A patronymic: two brothers were one person by it. A second family name finds more than it misleads."""
+    schema = detect_schema(open_source(pa.table({header: ["a", "b"] for header in headers})))
+    assert schema[part].is_shared and schema[part].part == "full"
+    given = schema["first_name" if part == "Patronymic" else headers[1 if part == "Отчество" else 0]]
+    assert not given.is_shared
