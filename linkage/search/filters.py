@@ -89,7 +89,7 @@ def rows_of_values(segment: Segment, field: str, values: str | Iterable[str]) ->
     for value in [values] if isinstance(values, str) else values:
         if not isinstance(value, str):
             raise InputError(f"filter: expected {field} as text, got {type(value).__name__}")
-        words.append(segment.category_word(at, value))
+        words.append(segment.categories.word(at, value))
     held = _rows_by_word(segment, at)
     return BitMap.union(BitMap(), *(rows for w, rows in held.items() if any(_may_be(w, x) for x in words)))
 
@@ -109,7 +109,7 @@ def _rows_by_word(segment: Segment, field: int) -> dict[int, BitMap]:
             numbers = category_numbers(segment.store, field)
         except ValueError as error:
             raise SegmentError(f"{segment.container.name}, section 'blobs': {error}") from None
-        listed = np.concatenate([np.zeros(1, np.uint32), segment.category_words(field)])
+        listed = np.concatenate([np.zeros(1, np.uint32), segment.categories.words(field)])
         if numbers.max(initial=0) >= len(listed):
             raise SegmentError(f"{segment.container.name}: a category's words do not fit its texts")
         words = listed[numbers]

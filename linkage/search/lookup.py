@@ -74,7 +74,7 @@ def prepare(segment: Segment, query: Query) -> tuple[list[bytes | None], list[in
         text = value if isinstance(value, str) else _written(value)
         texts[at] = text.encode("utf-8", "replace")
         if segment.fields[at]["kind"] == "category":
-            words[at] = segment.category_word(at, text)
+            words[at] = segment.categories.word(at, text)
     return texts, words
 
 

@@ -109,4 +109,4 @@ def _category_words(segment: Segment, field: int, array: pa.Array) -> npt.NDArra
 
 
 def _category_word(segment: Segment, field: int, raw: bytes) -> int:
-    return segment.category_word(field, raw.decode("utf-8", "replace")) if raw else 0
+    return segment.categories.word(field, raw.decode("utf-8", "replace")) if raw else 0

@@ -306,7 +306,7 @@ def _columns_like(schema: Schema, like: Segment | None) -> dict[str, Column]:
             kept[item.name] = date
         elif item.kind == "category":
             category = CategoryColumn(item)
-            category.ids = like.category_ids(i) if like else {}
+            category.ids = like.categories.ids(i) if like else {}
             kept[item.name] = category
         elif item.kind in ("identifier", "phone"):
             identifier = IdentifierColumn(item)

@@ -91,7 +91,7 @@ def _field(segment: Segment, weights: Segment, i: int, comparisons: dict[str, in
         )  # fmt: skip
         spec["rarity"] = _rarity(weights, at)
     if meta["kind"] == "category":
-        spec["category_words"] = segment.category_words(i)
+        spec["category_words"] = segment.categories.words(i)
     return spec
 
 

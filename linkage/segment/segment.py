@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -16,23 +13,19 @@ import numpy.typing as npt
 
 from linkage._kernels.exact import ExactSearch
 from linkage._kernels.identifiers import HASHED
-from linkage._kernels.lookup import HeldValues, Searcher
+from linkage._kernels.lookup import Searcher
 from linkage._kernels.store import RecordStore
 from linkage.errors import SegmentError
+from linkage.segment.categories import SegmentCategories
 from linkage.segment.container import Container
 from linkage.segment.description import check_description
 from linkage.segment.hashing import posting_keys
-from linkage.segment.residence import ASKED, map_in_background
-from linkage.segment.scratch import make_searcher
+from linkage.segment.lending import Lending
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 RECORD_ID = "record_id"
-MOST_REMEMBERED = 1 << 16
-"""Ways of writing a category that are remembered: queries may hold anything."""
-MOST_HELD = 1 << 17
-"""Records of an index whose values are held open once it is asked again and again."""
 VERSIONS = (1, 2, 3, 4, 5, 6)
 """Of the sections (docs/format.md): those that are read; the last one is written."""
 LONG_CODES = 4
@@ -85,16 +78,13 @@ class Segment:
             ) from None
         shares = like is not None and _kinds(like.fields) == _kinds(self.fields)
         self.read_by: Segment = like if like is not None and shares else self
-        self._idle: deque[Searcher] = deque()
-        self._borrowed = count(1)
-        self._held: HeldValues | None = None
+        shared = None if like is None else like.categories
+        self.categories: SegmentCategories = SegmentCategories(container, self.fields, shared)
+        self._lending = Lending()
         # Made by linkage/search/get.py on first use; here, so that they live as long as the segment.
         self.exact_searches: dict[str, ExactSearch] = {}
         # Ways to name a query's fields (linkage/search/naming.py).
         self.plans: dict[tuple[Any, ...], dict[str, str]] = {}
-        self._category_words: dict[int, dict[str, int]] = {}
-        self._category_ids: dict[int, dict[object, int]] = {}
-        self._numbering = threading.Lock()
 
     @classmethod
     def open(
@@ -135,7 +125,7 @@ class Segment:
 
     def close(self) -> None:
         """Let the file go; searchers in use keep it mapped until they end."""
-        self._idle.clear()
+        self._lending.close()
 
     def array(self, name: str) -> npt.NDArray[Any]:
         """A section as an array."""
@@ -276,85 +266,21 @@ class Segment:
         """Bits of a row number in the postings."""
         return max((self.n_records - 1).bit_length(), 1)
 
-    def category_word(self, field: int, text: str) -> int:
-        """The word of a category's raw text, as the segment numbers values whose weights are used."""
-        if self.like is not None:
-            return self.like.category_word(field, text)
-        words = self._category_words.get(field)
-        if words is None:
-            words = self._category_words[field] = self._read_categories(field)
-        found = words.get(text)
-        if found is None:
-            from linkage.fields.categories import category_word
-
-            with self._numbering:
-                ids = self._category_ids.setdefault(field, self.category_ids(field))
-                written = text.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text
-                found = category_word(written, self.fields[field]["format"], ids)
-            if len(words) < MOST_REMEMBERED:
-                words[text] = found
-        return found
-
-    def category_ids(self, field: int) -> dict[object, int]:
-        """A category's values and their numbers; a copy."""
-        return {tuple(k) if isinstance(k, list) else k: v for k, v in self.fields[field]["ids"]}
-
-    def category_words(self, field: int) -> npt.NDArray[np.uint32]:
-        """The words of a category's texts, in the order of their numbers in the store."""
-        if f"category/{field}/words" not in self.container.names:
-            return np.zeros(0, np.uint32)
-        words: npt.NDArray[np.uint32] = self.array(f"category/{field}/words")
-        if self.like is not None:
-            texts = list(self._read_categories(field))
-            words = np.array([self.category_word(field, t) if t else 0 for t in texts], np.uint32)
-        return words
-
     def based_on(self, like: Segment | None) -> Segment:
         """The same records, weighed with another segment's frequencies."""
         return self if self.like is like else Segment(self.container, like)
 
-    def _read_categories(self, field: int) -> dict[str, int]:
-        if f"category/{field}/offsets" not in self.container.names:
-            return {}
-        offsets = self.array(f"category/{field}/offsets").tolist()
-        data = self.array(f"category/{field}/texts").tobytes()
-        words = self.array(f"category/{field}/words").tolist()
-        return {
-            data[a:b].decode("utf-8", "replace"): word
-            for a, b, word in zip(offsets, offsets[1:], words, strict=False)
-        }
-
     def borrow(self) -> Searcher:
         """A searcher for one thread, to be given back."""
-        if next(self._borrowed) == ASKED:
-            map_in_background(self)
-            if self.n_records <= MOST_HELD:
-                self.hold_values()
-        try:
-            searcher = self._idle.pop()
-        except IndexError:
-            searcher = make_searcher(self)
-        if self._held is not None:
-            searcher.hold(self._held)
-        return searcher
+        return self._lending.borrow(self)
 
     def hold_values(self) -> None:
-        """Read all records, so that look-ups to come compare distinct values (ext/by_values.pxd).
-
-        What look-ups answer stays the same. Records that cannot be read, and fields compared by functions of
-        the user's, leave them as they are.
-        """
-        searcher = make_searcher(self)
-        try:
-            held = HeldValues(searcher)
-        except ValueError:
-            return
-        self._held = held
-        self._idle.append(searcher)
+        """Read all records, so that look-ups to come compare distinct values."""
+        self._lending.hold_values(self)
 
     def give_back(self, searcher: Searcher) -> None:
         """Keep a searcher for the next look-up."""
-        self._idle.append(searcher)
+        self._lending.give_back(searcher)
 
 
 def _reopen(name: str, load: Literal["mmap", "ram"], like: Segment | None) -> Segment:

@@ -13,4 +13,4 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Register:
 @pytest.fixture(autouse=True)
 def searched_by_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small as they are, the segments are searched as large ones are, but in `test_values.py`."""
-    monkeypatch.setattr("linkage.segment.segment.MOST_HELD", 0)
+    monkeypatch.setattr("linkage.segment.lending.MOST_HELD", 0)

@@ -119,7 +119,7 @@ def test_records_that_are_hidden_or_not_allowed_are_no_answers():
 
 
 def test_an_index_asked_again_and_again_holds_its_values(monkeypatch):
-    monkeypatch.setattr("linkage.segment.segment.MOST_HELD", 1 << 17)
+    monkeypatch.setattr("linkage.segment.lending.MOST_HELD", 1 << 17)
     layout = "apart and town"
     segment = Segment(foreign(layout).container)
     query = {k: v for k, v in written(9, LAYOUTS[layout], 1).items() if v}

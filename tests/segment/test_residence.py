@@ -69,7 +69,7 @@ def test_an_asked_segment_is_mapped_once(tmp_path, monkeypatch):
     thread.join()
     assert threading.active_count() == before
     asked = []
-    monkeypatch.setattr("linkage.segment.segment.map_in_background", asked.append)
+    monkeypatch.setattr("linkage.segment.lending.map_in_background", asked.append)
     for _ in range(3 * residence.ASKED):
         segment.give_back(segment.borrow())
     assert asked == [segment]
