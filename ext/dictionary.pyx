@@ -80,27 +80,38 @@ cdef handed_over(void *p, size_t n, size_t capacity):
     return np.frombuffer(memory, np.uint8)
 
 
+# The hashes of the rows from `at` on, 0 = missing, and their places among the raw texts on the way to the caches.
+cdef inline void hash_ahead(Distinct *d, int n, const int32_t *at, const uint8_t *text, const uint8_t *valid, int gap,
+                            uint64_t *hashes) noexcept nogil:
+    cdef int j
+    for j in range(n):
+        hashes[j] = 0
+        if at[j + 1] - gap > at[j] and (valid == NULL or valid[j]):
+            hashes[j] = hash_bytes(text + at[j], at[j + 1] - gap - at[j])
+            prefetch(&d.raw.slots[hashes[j] & d.raw.mask])
+
+
 cdef Py_ssize_t encode_from(Distinct *d, Py_ssize_t i, Py_ssize_t n, const int32_t *offsets, const uint8_t *text,
                             const uint8_t *valid, uint32_t[:] out, int gap, bint asks) noexcept nogil:
     """Encode rows i to n; the row it stopped at: n, one that asks for repair, or -1 without memory."""
-    cdef uint64_t h
-    cdef uint64_t hashes[AHEAD]
+    cdef uint64_t ahead[2 * AHEAD]   # the hashes of a block, and of the one behind it
+    cdef uint64_t *hashes
     cdef Slot *slots[AHEAD]          # of each row; NULL = missing
     cdef Form forms[AHEAD]
     cdef int fresh[AHEAD]            # rows of the block with a text that was never seen before
-    cdef int n_fresh, j, k, n_rows, n_block
+    cdef int n_fresh, j, k, n_rows, n_block, n_next, side = 0
     cdef const int32_t *at
+    n_next = <int> (n - i) if n - i < AHEAD else AHEAD
+    hash_ahead(d, n_next, offsets + i, text, NULL if valid == NULL else valid + i, gap, ahead)
     while i < n:
-        n_rows = n_block = <int> (n - i) if n - i < AHEAD else AHEAD
+        n_rows = n_block = n_next
         at = offsets + i
+        hashes = ahead + side
+        side = AHEAD - side
         if reserve(d):           # nothing grows, so no slot moves, until the block is done
             return -1
-        for j in range(n_block):
-            hashes[j] = 0
-            if at[j + 1] - gap > at[j] and (valid == NULL or valid[i + j]):
-                h = hash_bytes(text + at[j], at[j + 1] - gap - at[j])
-                hashes[j] = h
-                prefetch(&d.raw.slots[h & d.raw.mask])
+        n_next = <int> (n - i - n_block) if n - i - n_block < AHEAD else AHEAD
+        hash_ahead(d, n_next, at + n_block, text, NULL if valid == NULL else valid + i + n_block, gap, ahead + side)
         n_fresh = 0
         for j in range(n_block):
             slots[j] = NULL

@@ -54,6 +54,12 @@ def write_synced(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
+def sync_file(path: Path) -> None:
+    """Have what was written to a file on the disk when this returns."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Make renames in a folder last; on systems that cannot open folders they just happen."""
     if not hasattr(os, "O_DIRECTORY"):

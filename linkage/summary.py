@@ -17,10 +17,8 @@ from linkage.comparison.program import Comparison, unpack_codes
 from linkage.examples import example_pairs
 from linkage.fields.columns import TextColumn
 from linkage.model.model import ComparisonParameters, Model, fixed_weight
-from linkage.model.term_frequencies import FIXED, together, value_counts
+from linkage.model.term_frequencies import FIXED
 from linkage.result import Result
-
-N_FREQUENT = 12
 
 
 def summarise(
@@ -68,10 +66,9 @@ def summarise(
         with r.steps.step("evaluate"):
             summary["evaluation"] = evaluation(result, truth)
     with r.steps.step("summarise"):
-        frequent = beside.submit(_term_frequencies, result, hide_values)
         summary["weights_histogram"] = _histogram(r.pairs.weight)
         if waits:
-            frequent.result(), examples.result(), result.judged_pairs
+            examples.result(), result.judged_pairs
     summary["term_frequencies"] = []
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
@@ -80,8 +77,9 @@ def summarise(
     last = more or {}
 
     def tell() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        frequent = _term_frequencies(result, hide_values)
         matched = result.judged_pairs[1] >= result.threshold_match_probability
-        late = {"n_matched_pairs": int(np.count_nonzero(matched)), "term_frequencies": frequent.result()}
+        late = {"n_matched_pairs": int(np.count_nonzero(matched)), "term_frequencies": frequent}
         return summary | late | last, examples.result()
 
     result.tell(beside.submit(tell))
@@ -230,11 +228,8 @@ def _term_frequencies(result: Result, hide_values: bool) -> list[dict[str, Any]]
         for item, parameters in zip(r.comparisons, r.model.comparisons, strict=True)
         if item.name in r.frequencies and item.operation.name in ("name", "part", "text", "email")
     }
-    parts = (value_counts(r.records, names) for names in together(r.records, list(parameters_of)))
-    for name, counts in (pair for part in parts for pair in part.items()):
-        table, column, parameters = r.frequencies[name], r.records.columns[name], parameters_of[name]
-        counts[0] = 0
-        top = _largest(counts, N_FREQUENT)
+    for name, parameters in parameters_of.items():
+        table, column = r.frequencies[name], r.records.columns[name]
         centre = parameters.centre[-1]
         assert isinstance(column, TextColumn)
         entries.append(
@@ -242,21 +237,13 @@ def _term_frequencies(result: Result, hide_values: bool) -> list[dict[str, Any]]
                 "field": name,
                 "top": [
                     {
-                        "value": None if hide_values else column.text_of(int(v)),
-                        "count": int(counts[v]),
-                        "adjustment": float(table[v, 0] / FIXED - centre),
+                        "value": None if hide_values else column.text_of(value),
+                        "count": count,
+                        "adjustment": float(table[value, 0] / FIXED - centre),
                     }
-                    for v in top
-                    if counts[v]
+                    for value, count in r.records.frequent[name]
                 ],
                 "rare_adjustment": float(table[:, 0].max(initial=0) / FIXED - centre),
             }
         )
     return entries
-
-
-def _largest(counts: npt.NDArray[np.int64], n: int) -> npt.NDArray[np.intp]:
-    """The positions of the n largest counts, falling; of equal ones the first."""
-    least = np.partition(counts, len(counts) - n)[len(counts) - n] if len(counts) > n else 0
-    found = np.flatnonzero(counts >= least)
-    return found[np.argsort(-counts[found], kind="stable")[:n]]

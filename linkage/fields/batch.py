@@ -27,6 +27,8 @@ from linkage.fields.text import as_arrow, readable
 from linkage.schema import Schema
 
 Progress = Callable[[str, int, int | None], None]
+Frequent = list[tuple[int, int]]
+"""Value ids and how many records hold each, falling."""
 
 
 @dataclass
@@ -48,6 +50,8 @@ class EncodedRecords:
         One per table, as given; row numbers where the table has none.
     n_fillers : dict[str, int]
         Records of a field whose value stood for none and was taken as missing.
+    frequent : dict[str, Frequent]
+        The most frequent values of each text field whose values have been counted.
     row_map : RowPages or None
         Where the rows lie in a file: read in order they cost little, at random a fault each.
     """
@@ -60,6 +64,7 @@ class EncodedRecords:
     record_ids: list[RecordIds]
     headers: list[dict[str, str]] = field(default_factory=list)
     n_fillers: dict[str, int] = field(default_factory=dict)
+    frequent: dict[str, Frequent] = field(default_factory=dict)
     row_map: RowPages | None = field(default=None, repr=False)
 
     @property

@@ -10,13 +10,15 @@ import numpy.typing as npt
 
 from linkage._kernels.statistics import count_words, group_totals
 from linkage.comparison.program import Comparison, TermFrequencies
-from linkage.fields.batch import EncodedRecords
+from linkage.fields.batch import EncodedRecords, Frequent
 from linkage.fields.columns import TextColumn
 
 FIXED = 256
 """Weights are integers of 1/256 bit."""
 _WHOLE, _VALUE = 2**32 - 1, 2**16 - 1
 """Which bits of a word tell a text, and which a category."""
+N_FREQUENT = 12
+"""Values of a text field that are kept with their counts, for the summary."""
 COUNTS_AT_ONCE, FIELDS_AT_ONCE = 1 << 19, 64
 """Values, and fields, that are counted in one pass."""
 _FIRST_YEAR, _DAYS = 1800, 256 * 12 * 31
@@ -25,7 +27,7 @@ _FIRST_YEAR, _DAYS = 1800, 256 * 12 * 31
 def term_frequencies(
     records: EncodedRecords, comparisons: list[Comparison], *, threads: int = 1
 ) -> TermFrequencies:
-    """Surprisal of each value, per field that asks for it.
+    """Surprisal of each value, per field that asks for it; `records.frequent` is filled on the way.
 
     Returns
     -------
@@ -42,7 +44,9 @@ def term_frequencies(
             if item.operation.name == "date":
                 yield item.name, _of_dates(records.rows[:, records.words[item.name]])
             elif isinstance(column, TextColumn):
-                yield item.name, _of_text(counts_of.pop(item.name), column, max(item.operation.tf_parts))
+                counts = counts_of.pop(item.name)
+                yield item.name, _of_text(counts, column, max(item.operation.tf_parts))
+                records.frequent[item.name] = _largest(counts, N_FREQUENT)
             else:
                 yield item.name, _of_categories(counts_of.pop(item.name))
 
@@ -59,6 +63,14 @@ def term_frequencies(
         parts = [[of_name[name] for name in names] for names in together(records, list(of_name))]
         found = dict(pair for part in pool.map(lambda items: list(tables(items)), parts) for pair in part)
     return {name: found[name] for name in of_name}
+
+
+def _largest(counts: npt.NDArray[np.int64], n: int) -> Frequent:
+    """The n values that most records hold, falling; of equally many the first. The missing one counts 0."""
+    least = np.partition(counts, len(counts) - n)[len(counts) - n] if len(counts) > n else 0
+    found = np.flatnonzero(counts >= max(least, 1))
+    top = found[np.argsort(-counts[found], kind="stable")[:n]]
+    return list(zip(top.tolist(), counts[top].tolist(), strict=True))
 
 
 def value_counts(records: EncodedRecords, names: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:

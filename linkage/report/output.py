@@ -16,7 +16,7 @@ from typing import IO, TypeAlias
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.files import sync_folder, write_synced, write_text
+from linkage.files import sync_file, sync_folder, write_text
 
 Table: TypeAlias = "pa.Table | pa.RecordBatchReader"
 __all__ = ["write_outputs", "write_text"]
@@ -62,9 +62,7 @@ def write_outputs(
             staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
             lock = _lock(staging)
         _write_tables(staging, out, tables)
-        for name, text in texts.items():
-            with _named(out / name):
-                write_synced(staging / name, text if isinstance(text, str) else text())
+        _write_texts(staging, out, texts)
         with _named(out):
             sync_folder(staging)
             _install(staging, out)
@@ -117,6 +115,20 @@ def _write_tables(staging: Path, out: Path, tables: Mapping[str, Table | Callabl
         # in the order given, so that of two failures always the same one is told
         for _ in pool.map(write, tables):
             pass
+
+
+def _write_texts(staging: Path, out: Path, texts: Mapping[str, str | Callable[[], str]]) -> None:
+    """Write one after the other, and have all brought to the disk together: it takes as long as one does."""
+    with ThreadPoolExecutor(max(len(texts), 1)) as pool:
+        synced = {}
+        for name, text in texts.items():
+            with _named(out / name):
+                path = staging / name
+                path.write_text(text if isinstance(text, str) else text(), encoding="utf-8", newline="\n")
+                synced[name] = pool.submit(sync_file, path)
+        for name, done in synced.items():
+            with _named(out / name):
+                done.result()
 
 
 def _write_table(path: Path, table: Table) -> None:

@@ -51,6 +51,14 @@ def test_the_version() -> None:
     assert linkage.__version__ == version("linkage")
 
 
+@pytest.mark.parametrize("module", ["linkage", "linkage.cli"])
+def test_the_package_is_the_command(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, "--version"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, f"linkage {version('linkage')}\n")
+
+
 def _report_text(out: Path) -> str:
     page = (out / "report.html").read_text("utf-8")
     data = page.split('id="data">')[1].split("</script>")[0]

@@ -1,11 +1,12 @@
 """Surprisal of values, counted by hand."""
 
 import math
+from collections import Counter
 
 import pytest
 
 from linkage.comparison.program import comparisons_of
-from linkage.model.term_frequencies import FIXED, term_frequencies
+from linkage.model.term_frequencies import FIXED, N_FREQUENT, term_frequencies
 from linkage.schema import Field
 from tests.kernels.scoring import encode
 
@@ -73,3 +74,13 @@ def test_how_many_fields_are_counted_in_one_pass_changes_nothing(monkeypatch):
         found = term_frequencies(records, comparisons)
         assert list(found) == list(usual)
         assert all((found[name] == usual[name]).all() for name in usual)
+
+
+def test_the_most_frequent_values_are_kept_with_their_counts():
+    texts = [chr(97 + k % 15) * 3 for k in range(200)] + ["", None, "zzz"]
+    records, _ = frequencies(texts, Field("x", "text"))
+    counts = Counter(text for text in texts if text)
+    first = {text: -texts.index(text) for text in counts}
+    expected = sorted(counts, key=lambda text: (counts[text], first[text]), reverse=True)[:N_FREQUENT]
+    text_of = records.columns["x"].text_of
+    assert [(text_of(value), n) for value, n in records.frequent["x"]] == [(t, counts[t]) for t in expected]

@@ -79,6 +79,16 @@ def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert names(tmp_path) == []
 
 
+def test_a_text_that_does_not_reach_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(output, "sync_file", full)
+    with pytest.raises(InputError, match=r"b\.json: No space left"):
+        write_outputs(tmp_path / "out", tables={"pairs.parquet": TABLE}, texts={"b.json": "b", "a.json": "a"})
+    assert names(tmp_path) == []
+
+
 def test_out_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(InputError, match="expected a folder"):
