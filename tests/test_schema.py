@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage._kernels.normalise import normalise_one
 from linkage.errors import SchemaError
 from linkage.fields.detect import detect_schema
-from linkage.fields.headers import fold_header
+from linkage.fields.fold import _FOLDED, fold_header
 from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.schema import (
@@ -170,6 +171,11 @@ def test_what_a_family_shares_is_known_by_kind():
 def test_headers_compare_without_case_diacritics_and_punctuation():
     assert fold_header("Họ và tên") == fold_header("HO_VA_TEN") == "ho va ten"
     assert fold_header("dateOfBirth") == fold_header("date_of_birth") == "date of birth"
+
+
+@given(st.from_regex(_FOLDED, fullmatch=True))
+def test_what_is_taken_for_folded_is(text):
+    assert fold_header(text) == text == normalise_one(text.encode(), "text")[2].decode()
 
 
 def source(**columns):

@@ -17,10 +17,10 @@ def main() -> None:
     0 done; 1 a defect of linkage itself; 2 bad input or arguments; 130 interrupted (Ctrl-C), 143
     terminated. However a run ends, no half-written output stays.
     """
-    from linkage.cli.process import prepare_process, touch_ahead
+    from linkage.cli.process import begin_ahead, prepare_process
 
     prepare_process()
-    touch_ahead(sys.argv[1:])
+    begin_ahead(sys.argv[1:])
     # SIGTERM must unwind like any error, so that staged files are removed
     signal.signal(signal.SIGTERM, _terminate)
     try:

@@ -23,6 +23,14 @@ ADDRESSES = 16 << 30
 TABLES, TOUCHED, PIECE = 16 << 20, 48 << 20, 4 << 20
 """Bytes of files from which on memory is touched ahead; how much of it, which such tables are sure to need;
 and how much at a time."""
+ARROW = (
+    "libarrow.so.*",
+    "libarrow_compute.so.*",
+    "libparquet.so.*",
+    "libarrow_python.so.*",
+    "libarrow_s3.so.*",
+)
+"""Libraries beside Arrow's modules, each after those that it needs."""
 LARGE_TABLES = 2 << 30
 """Bytes of files from which on memory may be short."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
@@ -53,18 +61,24 @@ def prepare_process() -> None:
     _ask_for_huge_pages(library)
 
 
-def touch_ahead(arguments: Sequence[str]) -> None:
-    """Where files are named that take a while to read, touch some of the memory that this will need.
+def begin_ahead(arguments: Sequence[str]) -> None:
+    """Where files are named that take a while to read, load Arrow and touch some of the memory for that.
 
-    While a run starts one processor imports and the others have nothing to do. A system that was idle hands
-    out memory at .4 to 10 GiB a second, in pages of 2 MiB, and where the heap grows threads wait for that.
+    While a run starts one processor imports and the others have nothing to do: they can load a library of
+    60 MB. A system that was idle hands out memory at .4 to 10 GiB a second, in pages of 2 MiB, and where the
+    heap grows threads wait for that.
     """
     library = _c_library()
     if library is None:
         return
     if sum(map(_bytes_of_file, arguments)) < TABLES:
         return
-    threading.Thread(target=_touch, args=(library,), name="linkage-memory", daemon=True).start()
+
+    def begin() -> None:
+        _load(library)
+        _touch(library)
+
+    threading.Thread(target=begin, name="linkage-ahead", daemon=True).start()
 
 
 def _bytes_of_file(argument: str) -> int:
@@ -74,6 +88,14 @@ def _bytes_of_file(argument: str) -> int:
     except (OSError, ValueError):
         return 0
     return about.st_size if stat.S_ISREG(about.st_mode) else 0
+
+
+def _load(library: ctypes.CDLL) -> None:
+    """Load what Arrow's modules are linked to, without the interpreter's lock: imports find it there."""
+    folders = [Path(path, "pyarrow") for path in sys.path]
+    files = [next(iter(sorted(f.glob(name))), None) for name in ARROW for f in folders if f.is_dir()]
+    for file in filter(None, files):
+        library.dlopen(os.fsencode(file), os.RTLD_LAZY)
 
 
 def _touch(library: ctypes.CDLL) -> None:
@@ -109,6 +131,8 @@ def _c_library() -> ctypes.CDLL | None:
     library.malloc.restype = ctypes.c_void_p
     library.malloc.argtypes = [ctypes.c_size_t]
     library.free.argtypes = [ctypes.c_void_p]
+    library.dlopen.restype = ctypes.c_void_p
+    library.dlopen.argtypes = [ctypes.c_char_p, ctypes.c_int]
     return library
 
 

@@ -6,8 +6,13 @@ import re
 
 from linkage._kernels.normalise import normalise_one
 
+_FOLDED = re.compile(r"[a-z]{1,99}(?: [a-z]{1,99}){0,3}")
+"""What folding leaves as it is: so are most of the lexicons' headers, thousands that are folded at import."""
+
 
 def fold_header(text: str) -> str:
     """A header without case, diacritics and punctuation: ``"Họ và tên"`` -> ``"ho va ten"``."""
+    if _FOLDED.fullmatch(text):
+        return text
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])", " ", text.replace("_", " "))
     return normalise_one(spaced.encode(), "text")[2].decode("utf-8", "replace")

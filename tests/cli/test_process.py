@@ -39,17 +39,18 @@ process.prepare_process()
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4096
 before = resident()
-process.touch_ahead(sys.argv[1:])
+process.begin_ahead(sys.argv[1:])
 for thread in threading.enumerate():
     if thread is not threading.main_thread():
         thread.join()
-print(resident() - before > process.TOUCHED // 2)
+print(resident() - before > process.TOUCHED // 2, "libarrow_python.so" in open("/proc/self/maps").read())
+assert "pyarrow" not in sys.modules
 """
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc alone is told")
-@pytest.mark.parametrize(("size", "expected"), [(4, "False"), (5, "True")])
-def test_memory_for_large_tables_is_touched_ahead(tmp_path, size, expected):
+@pytest.mark.parametrize(("size", "expected"), [(4, "False False"), (5, "True True")])
+def test_for_large_tables_memory_is_touched_and_arrow_loaded_ahead(tmp_path, size, expected):
     (tmp_path / "r.csv").write_bytes(b"x" * size)
     arguments = ["dedupe", str(tmp_path / "r.csv"), "-o", "x" * 300, str(tmp_path)]
     program = [sys.executable, "-c", TOUCHED, *arguments]
