@@ -14,9 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.clusters import correlation_clusters
-from linkage.clusters.contradicting import contradicts
+from linkage.clusters.company import in_company
+from linkage.clusters.contradicting import contradicts, hold_both
 from linkage.clusters.correlation import FRACTURE
-from linkage.clusters.loneliness import join_lone, likelier, lone_odds
 from linkage.clusters.support import cluster_pairs, supported_probability
 from linkage.comparison.program import unpack_codes
 from linkage.errors import InputError
@@ -53,7 +53,7 @@ class Result:
     resolution: Resolution
     threshold_match_probability: float
     _labels: dict[int, npt.NDArray[np.uint32]] = field(default_factory=dict, repr=False)
-    _lone_odds: dict[int, float] = field(default_factory=dict, repr=False)
+    _likely: dict[int, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
     _told: Future[tuple[dict[str, Any], list[dict[str, Any]]]] | None = field(default=None, repr=False)
     _judging: Future[JudgedPairs] | None = field(default=None, repr=False)
 
@@ -141,10 +141,12 @@ class Result:
         weight, gamma = r.scores_of(left, right)
         rule = np.full(len(left), len(r.rule_names), np.uint8)
         every = r.pairs.extended(left, right, weight, gamma, rule)
+        alone = match_probability(every.weight)
+        likely = alone.copy()
+        likely[: len(r.pairs.weight)] = self._likely[fixed_weight(self.threshold_match_probability)]
         probability = supported_probability(
-            labels, every.left, every.right, match_probability(every.weight),
+            labels, every.left, every.right, alone, likely,
             threshold=self.threshold_match_probability, contradict=self._contradict,
-            lone_odds=self._lone_odds[fixed_weight(self.threshold_match_probability)],
         )  # fmt: skip
         return every, probability
 
@@ -175,14 +177,19 @@ class Result:
                 threshold=threshold,
                 score_missing=lambda left, right: self._voices(*r.scores_of(left, right)),
             )
-            odds = 1.0
             if not r.records.n_left:
-                sides, alone = (r.pairs.left, r.pairs.right), match_probability(r.pairs.weight)
-                odds = lone_odds(labels, *sides, alone)
-                least = float(match_probability(np.array([threshold], np.int32))[0])
-                labels = join_lone(labels, *sides, likelier(alone, odds), least)
-            # The odds first: who finds the labels in another thread asks for them.
-            self._lone_odds[threshold], self._labels[threshold] = odds, labels
+                labels, likely = in_company(
+                    labels,
+                    r.pairs.left,
+                    r.pairs.right,
+                    match_probability(r.pairs.weight),
+                    threshold=float(match_probability(np.array([threshold], np.int32))[0]),
+                    contradict=self._contradict,
+                    never=hold_both(r.pairs.gamma, r.comparisons, r.model),
+                )
+                # Before the labels: who finds these in another thread asks for it.
+                self._likely[threshold] = likely
+            self._labels[threshold] = labels
         return self._labels[threshold]
 
     def _voices(self, weight: npt.NDArray[np.int32], gamma: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:

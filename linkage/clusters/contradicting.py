@@ -10,7 +10,7 @@ import numpy.typing as npt
 from linkage.clusters.refusal import AGAINST
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.model.absence import UNPAIRED
-from linkage.model.model import Model
+from linkage.model.model import ComparisonParameters, Model
 from linkage.model.own import OWN
 
 AT_ONCE = 1 << 20
@@ -41,8 +41,26 @@ def contradicts(
                 rarely[:, 0] = False
                 of_parent = 0 if found.parent is None else codes[:, at[found.parent]]
                 differ[part] |= rarely[of_parent, level]
-            if item.field.missing == UNPAIRED:
-                of_matches, of_strangers = (float(table[-1, 1:].sum()) for table in (found.m, found.u))
-                if of_matches < AGAINST * of_strangers:
-                    differ[part] |= level > 0
+            if _never_both(item, found):
+                differ[part] |= level > 0
     return differ
+
+
+def hold_both(
+    gamma: npt.NDArray[np.uint64], comparisons: Sequence[Comparison], model: Model
+) -> npt.NDArray[np.bool_]:
+    """Whether both records of each pair hold what two records of one person never do."""
+    found = np.zeros(len(gamma), bool)
+    unpaired = [i for i, c in enumerate(comparisons) if _never_both(c, model.comparisons[i])]
+    for begin in range(0, len(gamma) if unpaired else 0, AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        codes = unpack_codes(np.ascontiguousarray(gamma[part]), comparisons)
+        found[part] = (codes[:, unpaired] > 0).any(axis=1)
+    return found
+
+
+def _never_both(item: Comparison, found: ComparisonParameters) -> bool:
+    if item.field.missing != UNPAIRED:
+        return False
+    of_matches, of_strangers = (float(table[-1, 1:].sum()) for table in (found.m, found.u))
+    return of_matches < AGAINST * of_strangers

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linkage.clusters.components import group_sizes
-from linkage.clusters.loneliness import are_lone, likelier
 from linkage.clusters.refusal import Contradict, most_probable
 
 Records = NDArray[np.uint32]
@@ -43,10 +42,10 @@ def supported_probability(
     left: Records,
     right: Records,
     probability: Floats,
+    likely: Floats,
     *,
     threshold: float,
     contradict: Contradict,
-    lone_odds: float = 1.0,
 ) -> Floats:
     """Probability of each pair given what third records say.
 
@@ -61,14 +60,12 @@ def supported_probability(
         Cluster of each record.
     left, right : uint32[n_pairs]
         Each pair once; all pairs of clusters of three and more (see `cluster_pairs`) should be among them.
-    probability : float64[n_pairs]
-        By the pair alone.
+    probability, likely : float64[n_pairs]
+        By the pair alone, and with what its records' company adds (`linkage/clusters/company.py`).
     threshold : float
         Probability from which on pairs have been joined to clusters.
     contradict : callable
         Rows of pairs -> whether they hold something that two records of one person hardly would.
-    lone_odds : float
-        How many times likelier pairs are whose records match no other (`linkage/clusters/loneliness.py`).
 
     Returns
     -------
@@ -78,14 +75,12 @@ def supported_probability(
     -----
     O(sum of cluster sizes cubed), clusters of up to `LARGEST` records; larger ones keep their probabilities.
     """
-    out = _inside_clusters(labels, left, right, probability)
-    out[(labels[left] != labels[right]) & (probability >= threshold)] = 0.5
-    lone = are_lone(labels, left, right)
-    out[lone] = likelier(out[lone], lone_odds)
+    out = inside_clusters(labels, left, right, likely)
+    out[(labels[left] != labels[right]) & (likely >= threshold)] = 0.5
     return np.minimum(out, most_probable(labels, left, right, probability, out, contradict, largest=LARGEST))
 
 
-def _inside_clusters(labels: Records, left: Records, right: Records, probability: Floats) -> Floats:
+def inside_clusters(labels: Records, left: Records, right: Records, probability: Floats) -> Floats:
     """Probabilities with what third records add; those across clusters as they are."""
     together = labels[left] == labels[right]
     out = probability.copy()

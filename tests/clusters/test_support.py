@@ -26,7 +26,7 @@ def test_pairs_of_clusters_of_three_and_more():
 def test_a_third_record_supports_a_pair():
     p = np.array([0.9, 0.8, 0.3])
     left, right = rows(0, 1, 0), rows(1, 2, 2)
-    found = supported_probability(rows(0, 0, 0), left, right, p, threshold=0.95, contradict=always)
+    found = supported_probability(rows(0, 0, 0), left, right, p, p, threshold=0.95, contradict=always)
     naive = [1 - 0.1 * (1 - 0.3 * 0.8), 1 - 0.2 * (1 - 0.9 * 0.3), 1 - 0.7 * (1 - 0.9 * 0.8)]
     np.testing.assert_allclose(found, naive)
 
@@ -34,7 +34,7 @@ def test_a_third_record_supports_a_pair():
 def test_a_refused_pair_is_undecided_and_a_pair_of_two_stays():
     p = np.array([0.99, 0.6, 0.97])
     found = supported_probability(
-        rows(0, 1, 2, 3, 4, 4), rows(0, 0, 4), rows(1, 2, 5), p, threshold=0.95, contradict=always
+        rows(0, 1, 2, 3, 4, 4), rows(0, 0, 4), rows(1, 2, 5), p, p, threshold=0.95, contradict=always
     )
     np.testing.assert_allclose(found, [0.5, 0.6, 0.97])
 
@@ -75,7 +75,7 @@ def test_pairs_that_two_records_speak_against_are_hardly_any():
     # 0 is 1, and 1 is not 2: 0 and 2 look alike.
     p = np.array([0.999, 0.97, 0.6])
     found = supported_probability(
-        rows(0, 0, 2, 3), rows(0, 0, 0), rows(1, 2, 3), p, threshold=0.95, contradict=always
+        rows(0, 0, 2, 3), rows(0, 0, 0), rows(1, 2, 3), p, p, threshold=0.95, contradict=always
     )
     np.testing.assert_allclose(found, [0.999, 1 - TRUST * 0.999, 1 - TRUST * 0.999])
 
