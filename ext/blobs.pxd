@@ -259,6 +259,10 @@ cdef inline int read_blob(const Store *s, uint64_t row, uint64_t wanted, FieldTe
         start = to
         if c.kind == CODED_WORDS:
             n_words = head - HEAD_HOT if head > HEAD_HOT else head
+            if head > HEAD_HOT and not keep:      # nothing of it stands here, and its row is a cache miss
+                if f != s.hot_field or n_words > HOT_WORDS:
+                    return -1
+                continue
             for k in range(n_words):
                 n = 0
                 if head > HEAD_HOT:
@@ -307,6 +311,8 @@ cdef inline int read_blob(const Store *s, uint64_t row, uint64_t wanted, FieldTe
             p += 2
         else:
             if head == HEAD_HOT and c.hot >= 0:
+                if not keep:
+                    continue
                 value = s.hot_categories[row * HOT_CATEGORIES + c.hot]
             elif head > 4 or end - p < head:
                 return -1

@@ -20,6 +20,7 @@ from name_levels cimport (
 )
 from number_levels cimport DATE_EXACT, category_level, date_level
 from search cimport (
+    A_YEAR,
     DATE_ANY,
     DATE_UNASKED,
     FIELD_DATE,
@@ -32,6 +33,7 @@ from search cimport (
     Search,
     date_of,
     day_index,
+    day_of,
 )
 
 cdef enum:
@@ -210,8 +212,26 @@ cdef inline int date_known(Search *s, int day) noexcept nogil:
     cdef uint32_t d
     if s.date_field < 0 or not s.has[s.date_field]:
         return DATE_UNASKED
+    if s.first_of_year <= day < s.first_of_year + A_YEAR:
+        return s.of_year[day - s.first_of_year]
     d = date_of(day)
     return date_level(s.rows[s.fields[s.date_field].word], d) if d else DATE_ANY
+
+cdef inline void know_year(Search *s) noexcept nogil:
+    """Have the levels of the days of the query's year: those of two days of one year are the same in all years."""
+    cdef int day = 0, k, at
+    s.first_of_year = -A_YEAR
+    if s.date_field >= 0 and s.has[s.date_field]:
+        day = day_of(s.rows[s.fields[s.date_field].word])
+    if day == 0:
+        return
+    at = (day - 1) % A_YEAR
+    s.first_of_year = day - at
+    s.of_year = s.of_years + at * A_YEAR
+    if not s.knows_year[at]:
+        for k in range(A_YEAR):
+            s.of_years[at * A_YEAR + k] = <uint8_t> date_level(date_of(day), date_of(s.first_of_year + k))
+        s.knows_year[at] = True
 
 cdef inline void most_of_date(Search *s, int date, Eight *most) noexcept nogil:
     """The most of a record but for name and categories, where so much is known of its date."""
@@ -252,7 +272,7 @@ cdef inline void know_categories(Search *s, Run *run) noexcept nogil:
     cdef Eight most, sum, rest
     cdef const Field *f
     run.knows_categories = True
-    memset(run.passes, 1, sizeof(run.passes))
+    memset(run.passes, 255, sizeof(run.passes))
     for k in range(LANES):
         most.v[k] = HOPELESS
     for code in range(NAME_SLOTS):
@@ -266,8 +286,9 @@ cdef inline void know_categories(Search *s, Run *run) noexcept nogil:
         take_eight(&rest, &s.category_best[k])
         for id in range(255 if f.n_categories >= 254 else <int> f.n_categories + 1):
             sum_eight(&sum, &rest, &s.category_most[k][id])
-            run.passes[k][id] = 1 if least_of_eight(&sum) >= s.theta else 0
-            run.prunes = run.prunes or not run.passes[k][id]
+            if least_of_eight(&sum) < s.theta:
+                run.passes[k][(id & 15) + 16 * (id >> 7)] &= <uint8_t> ~(1 << (id >> 4 & 7))
+                run.prunes = True
 
 cdef inline int32_t most_of_row(Search *s, uint32_t row) noexcept nogil:
     """An upper bound of a record's weight from its hot row; of the hopeless ones INT32_MIN."""

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from blobs cimport HOT_WORDS, MAX_FIELDS, FieldText, find_blob, read_blob, read_varint
+from blobs cimport MAX_FIELDS, FieldText, find_blob, read_blob, read_varint
 from hashing cimport hash_bytes, prefetch
 from identifiers cimport pack_identifier
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
@@ -18,7 +18,7 @@ init_normalise()
 cdef enum:
     RAW = -1                  # a record id: the text itself
     EMAIL = -2
-    BLOCK = 32                # queries whose cache misses overlap
+    BLOCK = 64                # queries whose cache misses overlap
     MOST_TARGETS = 2
     BUFFER = 1 << 15          # texts of one record
     CAPACITY = 512
@@ -203,7 +203,6 @@ cdef class ExactSearch:
             if find_blob(&self.store.store, row, &at, &stop):
                 prefetch(at)
                 prefetch(stop - 1)
-            prefetch(self.store.store.hot_words + <uint64_t> row * HOT_WORDS)
         for j in range(found.n):
             if find_blob(&self.store.store, <uint32_t> found.items[j], &at, &stop):
                 shape = read_varint(&at, stop, &bad)

@@ -4,6 +4,7 @@ from bounds cimport (
     begin_run,
     can_reach,
     date_known,
+    know_year,
     most_left,
     most_of_day,
     most_said,
@@ -207,6 +208,7 @@ cdef inline void fetch_first(Search *s) noexcept nogil:
 cdef inline void begin_search(Search *s) noexcept nogil:
     cdef int day
     fetch_first(s)
+    know_year(s)
     mark_like(s)
     if s.date_field >= 0 and s.has[s.date_field]:
         day = day_of(s.rows[s.fields[s.date_field].word])

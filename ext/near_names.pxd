@@ -240,6 +240,9 @@ cdef inline void by_respaced(Search *s, Scorer scorer) noexcept nogil:
         s.cut_named = True
         return
     for i in range(keys.n):
+        if keys.begin[i] < keys.end[i]:
+            prefetch(p.entries + keys.begin[i])
+    for i in range(keys.n):
         for at in range(keys.begin[i], keys.end[i]):
             row = p.entries[at] & mask
             if p.entries[at] & ~mask != keys.keys[i] << s.row_bits or row >= s.store.n_records or keys.keys[i] == own:

@@ -177,7 +177,7 @@ cdef struct Run:
     Eight of_name[NAME_SLOTS]           # all but the categories
     int reaches[NAME_SLOTS]             # whether such a name can reach theta
     uint8_t fit_reaches[24]             # the same by fit; a name that is looked at closely always does
-    uint8_t passes[HOT_CATEGORIES][256]         # whether a category leaves any hope, once `knows_categories`
+    uint8_t passes[HOT_CATEGORIES][32]  # categories that leave any hope, once `knows_categories`: ext/row_tests.pxd
     bint is_known, is_quick, knows_categories, prunes     # prunes: some category leaves none
 
 # One thread's look-up; the arrays that it points to are kept alive by the Searcher around it.
@@ -250,6 +250,10 @@ cdef struct Search:
     Eight categories_best
     Eight date_most[16]
     Eight any_date
+    uint8_t *of_years        # levels of a year's days by those of the same year, a row a day once it was asked for
+    uint8_t *knows_year      # whether it was
+    const uint8_t *of_year   # of the query's day,
+    int first_of_year        # and where its year begins; none is near where it has no day
     int reaches_date[16]                # whether a record with such a date can reach theta
     Run runs[DATE_UNASKED + 1]          # by what is known of their dates, since theta was last looked at
     Run *run                            # the one being scanned
@@ -288,11 +292,15 @@ cdef struct Search:
 
 # ------------------------------------------------------------------------------------------------ days
 cdef inline uint32_t bcd(uint32_t v) noexcept nogil:
-    return v // 1000 << 12 | v // 100 % 10 << 8 | v // 10 % 10 << 4 | v % 10
+    """A number of two digits, four bits each."""
+    return v + 6 * (v // 10)
+
+cdef inline uint32_t bcd_of_year(uint32_t year) noexcept nogil:
+    return bcd(year // 100) << 8 | bcd(year % 100)
 
 cdef inline uint32_t date_word(const uint8_t *text, uint32_t n, int order) noexcept nogil:
     cdef uint32_t packed = parse_date(text, n, order)
-    return bcd(packed >> 9 & 0xFFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
+    return bcd_of_year(packed >> 9 & 0xFFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
 
 cdef inline int two(uint32_t v) noexcept nogil:
     return (v >> 4) * 10 + (v & 15)
@@ -315,4 +323,4 @@ cdef inline uint32_t date_of(int day) noexcept nogil:
     cdef int at = day - 1, year = FIRST_YEAR + at // A_YEAR
     if day == 0:
         return 0
-    return bcd(year) << 16 | bcd(at % A_YEAR // 32) << 8 | bcd(at % 32)
+    return bcd_of_year(year) << 16 | bcd(at % A_YEAR >> 5) << 8 | bcd(at & 31)

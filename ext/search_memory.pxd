@@ -7,6 +7,7 @@ from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 from near_dates cimport BLOCK_BITS
 from search cimport (
+    A_YEAR,
     BUFFER,
     MOST_NAMED,
     MOST_SLOTS,
@@ -44,14 +45,16 @@ cdef inline int allocate(Search *s) noexcept nogil:
     s.shapes = <uint16_t *> malloc(2 << 16)
     s.odd_of = <uint8_t *> calloc(1 << 16, 1)
     s.blocks = <uint64_t *> malloc(8 << (BLOCK_BITS - 6))
+    s.of_years = <uint8_t *> malloc(A_YEAR * A_YEAR)
+    s.knows_year = <uint8_t *> calloc(A_YEAR, 1)
     s.slots = <WordSlot *> malloc(MOST_SLOTS * sizeof(WordSlot))
     s.votes = <Vote *> calloc(VOTES_SIZE, sizeof(Vote))
     s.voted = <uint32_t *> malloc(MOST_VOTES * 4)
     s.passed = <Vote *> malloc(MOST_VOTES * sizeof(Vote))
     if s.like == NULL or s.batch == NULL or s.buffer == NULL or s.seen == NULL or s.named == NULL \
             or s.candidates == NULL or s.alike == NULL or s.marks == NULL or s.written == NULL \
-            or s.token_of == NULL or s.quick == NULL or s.shapes == NULL or s.odd_of == NULL or s.blocks == NULL or s.slots == NULL \
-            or s.votes == NULL or s.voted == NULL or s.passed == NULL:
+            or s.token_of == NULL or s.quick == NULL or s.shapes == NULL or s.odd_of == NULL or s.blocks == NULL \
+            or s.of_years == NULL or s.knows_year == NULL or s.slots == NULL or s.votes == NULL or s.voted == NULL or s.passed == NULL:
         return -1
     memset(s.token_of, 255, 2 << 16)
     memset(s.quick, 16, 1 << 16)
@@ -107,3 +110,5 @@ cdef inline void free_search(Search *s) noexcept nogil:
     free(s.candidates)
     free(s.hits)
     free(s.blocks)
+    free(s.of_years)
+    free(s.knows_year)

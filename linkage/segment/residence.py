@@ -30,6 +30,7 @@ SHARE = 4
 PIECE = 2 << 20
 """Bytes mapped at once, in a tenth of a millisecond: a fault elsewhere in the process waits no longer."""
 _POPULATE_READ = 22
+_HUGEPAGE = 14
 _SCANNED = ("days", "hot_words", "hot_categories", "lengths", "groups")
 
 
@@ -61,11 +62,11 @@ def sections_of(segment: Segment) -> tuple[list[npt.NDArray[Any]], list[npt.NDAr
 
 def _map(scanned: Sequence[npt.NDArray[Any]], others: Sequence[npt.NDArray[Any]]) -> None:
     fits = sum(array.nbytes for array in scanned) * SHARE < available_bytes()
-    map_pages(scanned, only_held=not fits)
+    map_pages(scanned, only_held=not fits, in_large=fits)
     map_pages(others, only_held=True)
 
 
-def map_pages(arrays: Iterable[npt.NDArray[Any]], *, only_held: bool) -> int:
+def map_pages(arrays: Iterable[npt.NDArray[Any]], *, only_held: bool, in_large: bool = False) -> int:
     """Map the pages of arrays; how many bytes.
 
     Parameters
@@ -73,6 +74,8 @@ def map_pages(arrays: Iterable[npt.NDArray[Any]], *, only_held: bool) -> int:
     arrays : arrays over a mapped file
     only_held : bool
         Leave out pieces that would have to be read from disk.
+    in_large : bool
+        Read what has to be read in pages as large as the system has: fewer entries of the page table.
     """
     library = ctypes.CDLL(None)
     library.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
@@ -83,6 +86,8 @@ def map_pages(arrays: Iterable[npt.NDArray[Any]], *, only_held: bool) -> int:
     for array in arrays:
         begin = array.ctypes.data - array.ctypes.data % page
         end = array.ctypes.data + array.nbytes
+        if in_large and array.nbytes >= PIECE:
+            library.madvise(begin, end - begin, _HUGEPAGE)  # an advice: where it is refused, all is as before
         for at in range(begin, end, PIECE):
             size = min(PIECE, end - at)
             if only_held:

@@ -311,6 +311,16 @@ def test_numbers_compare_by_their_relative_gap(a, b, is_factor):
         assert found == naive.number_level(a, b), NUMBER.levels[found - 1]
 
 
+days = st.tuples(st.integers(0, 12), st.integers(0, 31))
+
+
+@given(days, days, st.integers(1880, 2059), st.integers(1880, 2059))
+def test_levels_of_two_days_of_one_year_are_those_of_any_year(a, b, year, other):
+    """Look-ups keep them in a table."""
+    levels = {level_of_words("date", bcd((y, *a)), bcd((y, *b))) for y in (year, other)}
+    assert len(levels) == 1
+
+
 @settings(max_examples=30)
 @given(pairs_of_texts(), pairs_of_dates())
 def test_levels_do_not_depend_on_which_record_comes_first(pair, dates):

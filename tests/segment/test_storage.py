@@ -1,6 +1,7 @@
 """Files appear whole or not at all: whatever call fails, whatever a disk forgets."""
 
 import errno
+import itertools
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +25,14 @@ from tests.segment.simulated_storage import FailingStorage, PowerCut, SimulatedS
 FOLDER = Path("/index")
 TARGET = FOLDER / "segment"
 OLD, NEW = b"old" * 5, bytes(range(256)) * 3
-STEPS = ["create", "write", "write", "sync", "close", "rename", "sync_folder"]
+PIECE = 300
+STEPS = ["create", "write", "write", "write", "sync", "close", "rename", "sync_folder"]
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of 768 bytes is written in three."""
+    monkeypatch.setattr("linkage.segment.storage.PIECE", PIECE)
 
 
 def write_new(target: Path, storage: Storage, *, replace: bool = True) -> None:
@@ -217,3 +225,22 @@ def test_the_simulated_disk_finds_a_forgotten_sync(forgotten: str) -> None:
     write_new(TARGET, storage)
     assert storage.read(TARGET) == NEW and storage.n_open == 0
     assert {state_after(storage, seed) for seed in range(60)} - {NEW}
+
+
+@pytest.mark.parametrize("cuts", [(), (1,), (299, 300, 301), (10, 700), (600,), (650, 651)])
+def test_what_is_written_in_any_parts_goes_out_in_whole_pieces(cuts: tuple[int, ...]) -> None:
+    """Pieces that begin at a multiple of their size lie in large pages."""
+    sizes: list[int] = []
+
+    class Noting(SimulatedStorage):
+        def write(self, handle: int, data: memoryview) -> int:
+            sizes.append(len(data))
+            return super().write(handle, data)
+
+    storage = Noting()
+    with NewFile(TARGET, storage) as file:
+        for begin, end in itertools.pairwise((0, *cuts, len(NEW))):
+            file.write(NEW[begin:end])
+        file.publish()
+    assert storage.read(TARGET) == NEW
+    assert sizes == [PIECE, PIECE, len(NEW) - 2 * PIECE]
