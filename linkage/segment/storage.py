@@ -15,8 +15,8 @@ from linkage.errors import InputError
 
 PARTIAL = ".partial"
 PIECE = 2 << 20
-"""Bytes written at once, at a multiple of them. Linux keeps what is written so in pages as large, where it can
-(ext4, XFS), and maps them as such: a look-up at 11 million records takes 8 % less, a `get` 15 %."""
+"""Bytes written at once, at a multiple of them. Linux keeps what is written so in pages as large, where it
+can (ext4, XFS), and maps them as such: a look-up at 11 million records takes 8 % less, a `get` 15 %."""
 
 
 class Storage(Protocol):
