@@ -80,7 +80,10 @@ cdef inline str base_of(str exact):
     if "\u0600" <= exact < "\u0700":       # hamza on its carriers, ة as ه, alef for yeh
         plain = unicodedata.normalize("NFD", exact)[0]
         return {"\u0671": "\u0627", "\u0629": "\u0647", "\u0649": "\u064a"}.get(plain, plain)
-    return exact
+    if "\u0370" <= unicodedata.normalize("NFD", exact)[0] < "\u0400":       # Greek without dialytika
+        return unicodedata.normalize("NFD", exact)[0]
+    # Cyrillic: Russian letters for those that Russian keyboards lack, and e for yo.
+    return exact.translate(str.maketrans("ёѐєэїіґѓғќқҡңөұүўӯәһҳҗҷӣҙҫ", "ееееиигггкккноууууаххжчизс"))
 
 
 cdef inline tuple describe_letter(str ch, int code):
@@ -88,8 +91,9 @@ cdef inline tuple describe_letter(str ch, int code):
     import re
     import unicodedata
     cdef int tone = 0, flags = 0
-    # One letter in two codes: Persian and Urdu keyboards have their own of these Arabic letters.
-    ch = {"\u06cc": "\u064a", "\u06a9": "\u0643", "\u06c1": "\u0647", "\u06d5": "\u0647"}.get(ch, ch)
+    # One letter in two codes: Persian and Urdu keyboards have their own of these Arabic letters; a sigma at
+    # the end of a word is one in the middle in capitals.
+    ch = {"\u03c2": "\u03c3", "\u06cc": "\u064a", "\u06a9": "\u0643", "\u06c1": "\u0647", "\u06d5": "\u0647"}.get(ch, ch)
     if ch in "ÐðƉ":     # eth and African d stand for đ in many Vietnamese files
         nfd = "đ"
     else:

@@ -210,6 +210,19 @@ cdef inline void add_letter(Builder *b, const Char *c) noexcept nogil:
     b.previous_flags = c.flags | LETTER_ACCENTED
 
 
+# A letter that is not Latin, composed, at the end of the folded token: as its own code point would be folded.
+cdef inline void add_folded(Builder *b, const uint8_t *written, int n) noexcept nogil:
+    cdef const Char *known
+    cdef uint32_t code = 0
+    if decode_utf8(written, written + n, &code) == n and page_of[code >> 8 & 0xFF] != 255 and code < 0x10000:
+        known = &chars[page_of[code >> 8]][code & 0xFF]
+        b.flags |= known.flags & NAME_ACCENTED
+        n = known.n_folded
+        written = known.folded
+    memcpy(b.folded + b.n_folded, written, n)
+    b.n_folded += n
+
+
 # A letter that combining marks follow (at p); the byte behind them. Tones go to the token, the rest is composed.
 cdef inline const uint8_t *add_marked(Builder *b, const Char *c, const uint8_t *p, const uint8_t *end) noexcept nogil:
     cdef Char letter
@@ -244,8 +257,8 @@ cdef inline const uint8_t *add_marked(Builder *b, const Char *c, const uint8_t *
         b.n_exact += n - c.n_exact
         memcpy(b.exact + b.n_exact - n, written, n)
         if c.flags & LETTER_NONLATIN:
-            b.n_folded += n - c.n_folded
-            memcpy(b.folded + b.n_folded - n, written, n)
+            b.n_folded -= c.n_folded
+            add_folded(b, written, n)
         else:
             b.flags |= NAME_ACCENTED
     return p

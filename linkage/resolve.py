@@ -21,6 +21,7 @@ from linkage.comparison.program import (
     within_pattern,
 )
 from linkage.errors import InputError, ModelError, SchemaError, TrainingError
+from linkage.fields.ages import with_years_of_birth
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema
 from linkage.fields.fillers import drop_fillers
@@ -85,7 +86,7 @@ class Resolution:
 
 
 def find_schema(
-    sources: list[Source], schema: Schema | None, exclude: list[str]
+    sources: list[Source], schema: Schema | None, exclude: list[str], *, for_index: bool = False
 ) -> tuple[Schema, list[dict[str, str]]]:
     """The schema's fields that every table holds, and their headers in each, without those of `exclude`.
 
@@ -97,6 +98,8 @@ def find_schema(
     if schema is None:
         detect = match_schemas if len(sources) == 2 else detect_schema
         schema = with_old_numbers(detect(*sources, exclude=exclude), sources, exclude)
+        if not for_index:  # which is asked for an age
+            schema = with_years_of_birth(schema, sources, exclude)
         schema = within_pattern(schema)
     chosen = schema
     headers = [
@@ -137,7 +140,9 @@ def resolve(
 ) -> Resolution:
     """Read, encode, block, train if there is no model, and score."""
     with steps.step("read and encode"):
-        opened, headers, records = _read(sources, model.schema if model else schema, options, steps)
+        opened, headers, records = _read(
+            sources, model.schema if model else schema, options, steps, train_only
+        )
         if model and {f.name for f in records.schema.fields} != {f.name for f in model.schema.fields}:
             missing = sorted({f.name for f in model.schema.fields} - {f.name for f in records.schema.fields})
             raise ModelError(f"{opened[0].name}: the model needs columns for {', '.join(missing)}")
@@ -176,14 +181,14 @@ def resolve(
 
 
 def _read(
-    sources: Sequence[Any], schema: Schema | None, options: Options, steps: Steps
+    sources: Sequence[Any], schema: Schema | None, options: Options, steps: Steps, for_index: bool
 ) -> tuple[list[Source], list[dict[str, str]], EncodedRecords]:
     """Open and encode the tables; their headers by field."""
     opened = [open_source(s, sheet=options.sheet) for s in sources]
     for column in options.exclude:
         if not any(column in source.columns for source in opened):
             raise InputError(f"{opened[0].name}: no column {column!r}; it has {', '.join(opened[0].columns)}")
-    wanted, headers = find_schema(opened, schema, list(options.exclude))
+    wanted, headers = find_schema(opened, schema, list(options.exclude), for_index=for_index)
     n_expected = sum(s.n_records or 0 for s in opened)
     check_memory(n_expected, wanted, options.memory_limit)
     short = is_short(n_expected, wanted, options.memory_limit)

@@ -64,6 +64,10 @@ def as_model(
     return Model(records.schema, parameters, shares[0], kinds, training)
 
 
+OFTEN = 0.1
+"""Share of matches that reach a level from which it is one that two records of a person may well agree on."""
+
+
 def refuse_degenerate(
     e: Estimate,
     shape: Maximiser,
@@ -80,8 +84,11 @@ def refuse_degenerate(
     """
     evidence = rarest = 0.0
     for i, item in enumerate(shape.comparisons):
-        m, u, centre = (float(shape.table(flat, i)[-1, -1]) for flat in (e.m, e.u, e.centre))
-        evidence += float(np.log2(m / u))
+        m, u = (shape.table(flat, i)[-1] for flat in (e.m, e.u))
+        centre = float(shape.table(e.centre, i)[-1, -1])
+        # Years never agree on a whole date: what many matches reach counts as agreement.
+        agree = (m >= OFTEN) | (np.arange(len(m)) == len(m) - 1)
+        evidence += float(np.log2(m[agree] / u[agree]).max())
         if item.name in frequencies and centre:
             rarest += max(float(np.log2(n_records / 2)) - centre, 0.0)
     best = float(np.log2(e.prior[0])) + evidence + rarest

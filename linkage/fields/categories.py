@@ -6,7 +6,13 @@ from linkage._kernels.normalise import normalise_one
 from linkage.fields.headers import WORDS
 from linkage.vietnam.provinces import province_class
 
-SEXES = {word: number for number, sex in ((1, "male"), (2, "female")) for word in WORDS[sex]}
+
+def fold_category(text: str) -> str:
+    """A category's text without case, diacritics and punctuation."""
+    return normalise_one(text.encode(), "text")[2].decode("utf-8", "replace")
+
+
+SEXES = {fold_category(word): number for number, sex in ((1, "male"), (2, "female")) for word in WORDS[sex]}
 """Folded words for the two sexes; 1 and 0 as Vietnamese forms write Nam and Nữ, 1 and 2 as ISO 5218.
 
 Letters that mean one sex here and the other there (H, V, K) stand for themselves."""
@@ -23,7 +29,7 @@ def category_word(text: str, format: str | None, ids: dict[object, int]) -> int:
     ids : dict
         Value ids given so far, filled on the way; ids count from 1 in order of appearance.
     """
-    folded = normalise_one(text.encode(), "text")[2].decode("utf-8", "replace")
+    folded = fold_category(text)
     if folded in MISSING:
         return 0
     if format == "sex" and folded in SEXES:

@@ -51,6 +51,13 @@ def _meanings() -> dict[tuple[str, ...], Meaning]:
 
 _MEANINGS = _meanings()
 _LONGEST = max(map(len, _MEANINGS))
+_JOINED = {
+    "".join(words): meaning
+    for words, meaning in _MEANINGS.items()
+    if len(words) > 1 and len("".join(words)) >= 5
+}
+"""Headers as exports write them, without spaces: HOTEN, NAMSINH, SOCCCD; shorter ones may be of any
+language."""
 
 
 def meaning_of(column: str) -> Meaning | None:
@@ -60,6 +67,8 @@ def meaning_of(column: str) -> Meaning | None:
     --------
     >>> meaning_of("Ngày sinh (dd/mm/yyyy)")
     Meaning(preset='date_of_birth', field=None)
+    >>> meaning_of("NAMSINH").preset, meaning_of("Ngay_Sinh").preset
+    ('date_of_birth', 'date_of_birth')
     >>> meaning_of("Số CMND/CCCD").preset, meaning_of("Ngày cấp").preset, meaning_of("surname")
     ('id_number', None, None)
     """
@@ -70,11 +79,18 @@ def meaning_of(column: str) -> Meaning | None:
     for version in (words, bare):
         if tuple(version) in _MEANINGS:
             return _MEANINGS[tuple(version)]
+    if len(bare) == 1 and bare[0] in _JOINED:
+        return _JOINED[bare[0]]
     for n in range(min(len(bare) - 1, _LONGEST), 0, -1):
         meaning = _MEANINGS.get(tuple(bare[:n]))
         if meaning is not None and (n > 1 or bare[0] == "ngay"):
             return None if meaning.preset and _OTHERS_PEOPLE.intersection(bare[n:]) else meaning
     return None
+
+
+def is_joined(folded: str) -> bool:
+    """Whether one word is a phrase of several, written without spaces."""
+    return folded in _JOINED
 
 
 def name_in_parts(columns: Sequence[str]) -> str:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from linkage._kernels.dates import detect_order
 from linkage._kernels.rows import encode_dates
 from linkage.fields import compute as pc
-from linkage.fields.categories import SEXES
+from linkage.fields.categories import SEXES, fold_category
 from linkage.fields.names import are_names
 from linkage.fields.text import text_buffers
 from linkage.schema import Field
@@ -180,22 +181,29 @@ def date_share(values: pa.Array) -> float:
     return float(np.mean((out != 0) & (status != 4))) if len(out) else 0.0
 
 
+def years_of(values: pa.Array) -> npt.NDArray[np.float64]:
+    """The years of dates; NaN where there is none."""
+    out, status = np.empty(len(values), np.uint32), np.empty(len(values), np.uint8)
+    encode_dates(*text_buffers(values), detect_order(values.slice(0, 2_000).to_pylist())[0], out, status)
+    digits = out >> 16
+    years = np.sum([((digits >> (4 * k)) & 15) * 10**k for k in range(4)], axis=0)
+    return np.where(years > 0, years, np.nan).astype(np.float64)
+
+
 def spread_of_years(values: pa.Array) -> int:
     """Years between the twentieth part of the dates and the nineteenth."""
-    out, _ = _dates(values)
-    digits = out >> 16
-    years = sum(((digits >> (4 * k)) & 15) * 10**k for k in range(4))
-    years = np.sort(years[years > 0])
+    years = years_of(values.slice(0, 2_000))
+    years = np.sort(years[~np.isnan(years)])
     return int(years[len(years) * 19 // 20] - years[len(years) // 20]) if len(years) else 0
 
 
 def _are_sexes(unique: pa.Array, values: pa.Array) -> bool:
     """Whether words for both sexes are there, and hardly another: M, S and W are a marital status."""
-    words = {str(v).strip().casefold() for v in unique.to_pylist()}
+    words = {fold_category(v) for v in unique.to_pylist()}
     known = SEXES.keys() | {"h", "w", "v", "k", "d", "x"}
     if len(words & known) < 2 or len(words - known) > 2 or words <= {"0", "1", "2"}:
         return False
-    others = pa.array([v for v in unique.to_pylist() if v.strip().casefold() not in known], pa.string())
+    others = pa.array([v for v in unique.to_pylist() if fold_category(v) not in known], pa.string())
     return bool(pc.sum(pc.is_in(values, others)).as_py() * 20 < len(values))
 
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from linkage.fields.citizen_headers import Meaning, meaning_of
+from linkage.fields.citizen_headers import Meaning, is_joined, meaning_of
 from linkage.fields.fold import fold_header
 from linkage.schema import Field, citizen_schema
 
@@ -91,8 +91,8 @@ def field_of_header(column: str) -> Field | None:
     if meaning is not None:
         found = _entry_of_meaning(meaning)
         return Field(column, kind=found[0], **found[1]) if found else None  # type: ignore[arg-type]
-    words = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split()
-    entry = _entry_of(words)
+    words = _words(column)
+    entry = _of_two_languages(column) or _entry_of(words)
     if entry is None:
         return None
     kind, settings = entry
@@ -109,7 +109,26 @@ def entry_of_header(column: str) -> tuple[str, dict[str, Any]] | None:
     meaning = _vietnamese(column)
     if meaning is not None:
         return _entry_of_meaning(meaning)
-    return _entry_of(re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split())
+    return _of_two_languages(column) or _entry_of(_words(column))
+
+
+def _words(column: str) -> list[str]:
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split()
+
+
+def _of_two_languages(column: str) -> tuple[str, dict[str, Any]] | None:
+    """The entry of a header that says one thing twice, "Аты / Имя": the one that says which part of a name.
+
+    "Nachname / Vorname" is no such header: its halves are different parts.
+    """
+    halves = [half for half in re.split(r"[/|\n]", column) if half.strip()]
+    if len(halves) < 2 or " ".join(_words(column)) in _ENTRIES:
+        return None
+    found = [entry for half in halves if (entry := _entry_of(_words(half)))]
+    parts = {settings.get("part") for _, settings in found} - {None}
+    if len({kind for kind, _ in found}) != 1 or len(parts) > 1:
+        return None
+    return next((entry for entry in found if entry[1].get("part") in parts), found[0])
 
 
 def is_of_own_name(column: str) -> bool:
@@ -117,9 +136,15 @@ def is_of_own_name(column: str) -> bool:
     return entry_of_header(column) is _ENTRIES["patronymic"]
 
 
+def is_age(column: str) -> bool:
+    """Whether a column holds ages, in years."""
+    return not is_reserved(column) and entry_of_header(column) is _ENTRIES["age"]
+
+
 def _vietnamese(column: str) -> Meaning | None:
-    """What a header means as a Vietnamese one; one ASCII word ("to", "ban") may be of any language."""
-    return meaning_of(column) if " " in fold_header(column) or not column.isascii() else None
+    """What a header means as a Vietnamese one; one short ASCII word ("to", "ban") may be of any language."""
+    folded = fold_header(column)
+    return meaning_of(column) if " " in folded or not column.isascii() or is_joined(folded) else None
 
 
 _ELSEWHERE = {

@@ -8,7 +8,7 @@ from linkage.fields import compute as pc
 from linkage.fields.citizen_headers import meaning_of
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import PRESET, RECORD_IDS, SERIALS, is_reserved
-from linkage.fields.source import IN_LATIN, JOINED, JOINED_NAME, Source
+from linkage.fields.source import AGED, Source, parts_of, written_alike
 from linkage.fields.text import as_text, has_texts
 from linkage.schema import Schema
 
@@ -20,12 +20,12 @@ def find_headers(source: Source, schema: Schema) -> dict[str, str]:
     taken: set[str] = set()
     for item in schema.fields:
         for name in (item.name, *item.columns):
-            mark = JOINED_NAME if JOINED_NAME in name else JOINED
-            latin = IN_LATIN if name.endswith(IN_LATIN) else ""
-            parts = [folded.get(fold_header(part)) for part in name.removesuffix(latin).split(mark)]
+            parts = [folded.get(fold_header(part)) for part in parts_of(name)]
             held = [p for p in parts if p is not None and p not in taken]
-            if len(held) == len(parts):
-                found[item.name] = mark.join(held) + latin
+            # Ages of two tables may differ in nothing but when they were told.
+            exact = AGED not in name or all(p in source.columns for p in parts_of(name))
+            if len(held) == len(parts) and exact:
+                found[item.name] = written_alike(name, held)
                 taken.update(held)
                 break
     for column in source.columns:

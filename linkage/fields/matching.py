@@ -11,11 +11,12 @@ from dataclasses import replace
 import pyarrow as pa
 
 from linkage.fields.detect import detect_schema
+from linkage.fields.fathers_names import with_fathers
 from linkage.fields.headers import entry_of_header, field_of_header, is_of_own_name, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
-from linkage.fields.source import JOINED, JOINED_NAME, Source
+from linkage.fields.source import JOINED_NAME, Source, parts_of
 from linkage.fields.split_dates import find_split_dates
 from linkage.schema import Field, Schema
 
@@ -38,9 +39,9 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     schema = detect_schema(left, exclude=exclude)
     other = detect_schema(right, exclude=exclude)
     held = {f: c for f, c in find_headers(right, schema).items() if f}
-    taken = {part for column in held.values() for part in _parts(column)}
+    taken = {part for column in held.values() for part in parts_of(column)}
     own, theirs = find_headers(left, schema), find_headers(right, other)
-    free = [f for f in other.fields if not taken & set(_parts(theirs[f.name]))]
+    free = [f for f in other.fields if not taken & set(parts_of(theirs[f.name]))]
     open_fields = [f for f in schema.fields if f.name not in held]
     found: dict[str, str] = {}
     for meaning in (_same_meaning, _only_one):
@@ -54,15 +55,15 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
         replace(f, columns=(*f.columns, found[f.name])) if f.name in found else f for f in schema.fields
     ]
     open_fields = [f for f in open_fields if f.name not in found]
-    used = {*taken, *(part for column in found.values() for part in _parts(column)), *exclude}
-    ours = {part for column in own.values() for part in _parts(column)} | set(exclude)
+    used = {*taken, *(part for column in found.values() for part in parts_of(column)), *exclude}
+    ours = {part for column in own.values() for part in parts_of(column)} | set(exclude)
     of_right = [c for c in right.columns if c not in used and c != theirs.get("") and not is_reserved(c)]
     of_left = [c for c in left.columns if c not in ours and not is_reserved(c)]
     meant = {theirs[f.name]: f for f in free}
     same = _same_contents(left, of_left, {own[f.name]: f for f in open_fields}, right, of_right, meant)
     fields = [same.pop(f.name, f) for f in fields] + list(same.values())
     found |= {f.name: f.columns[-1] for f in fields if f.columns and f.columns[-1] in of_right}
-    fields = _with_joined_names(fields, own, {**held, **found}, other, theirs)
+    fields = _with_joined_names(fields, own, {**held, **found}, other, theirs, left, right)
     spare = [
         own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
     ]
@@ -77,7 +78,7 @@ def find_columns(source: Source, schema: Schema) -> dict[str, str]:
     numbers of a person are not the same number.
     """
     found = find_headers(source, schema)
-    taken = {part for column in found.values() for part in _parts(column)}
+    taken = {part for column in found.values() for part in parts_of(column)}
     meant = {c: f for c in source.columns if c not in taken and (f := field_of_header(c))}
     opened = [f for f in schema.fields if f.name not in found and _is_known_anywhere(f)]
     for item in opened:
@@ -141,10 +142,6 @@ def _several(item: Field, source: Source, meant: dict[str, Field]) -> str:
     return ""
 
 
-def _parts(column: str) -> list[str]:
-    return column.split(JOINED_NAME if JOINED_NAME in column else JOINED)
-
-
 def _alike(a: Field, b: Field) -> bool:
     """Whether two fields may be compared with each other."""
     of_relative = a.kind == "person_name" and bool(a.shared) != bool(b.shared)
@@ -163,8 +160,9 @@ def _only_one(a: Field, header: str, of_a: list[Field], b: Field, other: str, of
 
 
 def _with_joined_names(
-    fields: list[Field], own: dict[str, str], held: dict[str, str], other: Schema, theirs: dict[str, str]
-) -> list[Field]:
+    fields: list[Field], own: dict[str, str], held: dict[str, str], other: Schema, theirs: dict[str, str],
+    left: Source, right: Source,
+) -> list[Field]:  # fmt: skip
     """A full name on one side and its parts on the other become one field."""
     names = [f for f in fields if _is_own_name(f, own) and f.name not in held]
     parts, of_others = _joined(names, own), _joined(list(other.fields), theirs)
@@ -172,6 +170,11 @@ def _with_joined_names(
     other_whole = next(
         (f for f in other.fields if f.kind == "person_name" and f.part == "full" and not f.shared), None
     )
+    if whole and not of_others and not parts:
+        of_others = _with_fathers(other, theirs, right, own[whole.name], left)
+    if other_whole and not parts and not of_others and not whole:
+        parts = _with_fathers(Schema(tuple(fields), ()), own, left, theirs[other_whole.name], right)
+        names = [f for f in fields if own.get(f.name) in parts.split(JOINED_NAME)]
     if whole and not parts and of_others:
         return [replace(f, columns=(*f.columns, of_others)) if f == whole else f for f in fields]
     if parts and other_whole and not of_others:
@@ -179,6 +182,16 @@ def _with_joined_names(
         rest = [f for f in fields if f not in names and f.name != joined.name]
         return [joined, *rest]
     return fields
+
+
+def _with_fathers(schema: Schema, headers: dict[str, str], parts: Source, whole: str, source: Source) -> str:
+    """A given name without a family name, joined with the fathers' names of the same table."""
+    names = [f for f in schema.fields if f.kind == "person_name" and f.name in headers]
+    own = [f for f in names if not f.shared]
+    if len(own) != 1 or own[0].part != "given":
+        return ""
+    relatives = [headers[f.name] for f in names if f.shared]
+    return with_fathers(headers[own[0].name], relatives, parts, whole, source)
 
 
 def _is_own_name(item: Field, headers: dict[str, str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields.page_texts import Values
-from linkage.fields.text import joined_date, joined_name
+from linkage.fields.text import joined_date, joined_name, year_of_birth
 
 BATCH = 131_072
 """Records a batch: small enough for the caches that follow, large enough that Python does not count."""
@@ -23,6 +24,24 @@ JOINED_NAME = " ~ "
 """A column written ``given ~ family`` is the name of two columns or more."""
 IN_LATIN = " in Latin letters"
 """A column written so is the names of another one, or of two, in Latin letters."""
+AGED = " years before "
+"""A column written ``age years before visit``, or ``age years before 2021``, is a year of birth."""
+
+
+def parts_of(column: str) -> list[str]:
+    """The columns that a joined one is made of."""
+    if AGED in column:
+        age, _, told = column.partition(AGED)
+        return [age] if told.isdigit() else [age, told]
+    return column.removesuffix(IN_LATIN).split(JOINED_NAME if JOINED_NAME in column else JOINED)
+
+
+def written_alike(column: str, parts: list[str]) -> str:
+    """A joined column with other parts in the place of its own."""
+    if AGED in column:
+        return AGED.join(parts if len(parts) > 1 else [*parts, column.partition(AGED)[2]])
+    mark = JOINED_NAME if JOINED_NAME in column else JOINED
+    return mark.join(parts) + (IN_LATIN if column.endswith(IN_LATIN) else "")
 
 
 @dataclass(frozen=True)
@@ -70,15 +89,16 @@ class Source:
             )
 
     def _parts(self, name: str) -> list[str]:
-        if name in self.columns:
-            return [name]
-        name = name.removesuffix(IN_LATIN)
-        return [name] if name in self.columns else name.split(JOINED_NAME if JOINED_NAME in name else JOINED)
+        whole = name if name in self.columns else name.removesuffix(IN_LATIN)
+        return [whole] if whole in self.columns else parts_of(name)
 
     @staticmethod
     def _join(name: str) -> Callable[[list[pa.Array]], pa.Array]:
         if name.endswith(IN_LATIN):
             return _in_latin
+        if AGED in name:
+            told = name.partition(AGED)[2]
+            return partial(year_of_birth, told=int(told) if told.isdigit() else None)
         return joined_name if JOINED_NAME in name else joined_date
 
     def blocks(self, columns: list[str]) -> Iterator[Block]:

@@ -92,6 +92,22 @@ def joined_name(parts: list[pa.Array]) -> pa.Array:
     return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " "))
 
 
+def whole_numbers(texts: pa.Array) -> npt.NDArray[np.float64]:
+    """The numbers of texts such as ``41`` and ``41.0``; NaN where there is none."""
+    bare = pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), r"\.0+$", "")
+    bare = pc.if_else(pc.match_substring_regex(bare, r"^\d{1,9}$"), bare, None)
+    return np.asarray(bare.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
+
+
+def year_of_birth(parts: list[pa.Array], told: int | None) -> pa.Array:
+    """Ages and when they were told, a year for all or the years of a column -> years of birth as texts."""
+    from linkage.fields.content import years_of
+
+    years = told if told is not None else years_of(readable(as_text(parts[1])))
+    born = years - whole_numbers(readable(as_text(parts[0])))
+    return pa.array([None if y != y else str(int(y)) for y in born.tolist()], pa.string())
+
+
 def python_text(array: pa.Array, row: int) -> str | None:
     """One text of a string array as str; bytes that are no UTF-8 become U+FFFD."""
     raw = array[row].as_buffer()

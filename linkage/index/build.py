@@ -67,7 +67,7 @@ def build_index(
         raise InputError("build_index: expected a model or a schema, got both, and they differ")
     builder = _Builder(open_source(source, sheet=sheet), model, default_threads(threads), progress)
     if model is None:
-        builder.schema = find_schema([builder.source], schema, [])[0]
+        builder.schema = find_schema([builder.source], schema, [], for_index=True)[0]
     create_index(target, builder.build, overwrite=overwrite)
     return Index(target)
 

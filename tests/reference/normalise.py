@@ -8,8 +8,9 @@ from tests.reference.place_words import Word, shorten
 
 TONES = "\u0301\u0300\u0309\u0303\u0323"
 PAGES = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x1E, 0x1F, 0x20, 0x30, 0xFF)
-KEYBOARDS = str.maketrans("یکہە", "يكهه")
+KEYBOARDS = str.maketrans("یکہەς", "يكههσ")
 CARELESS = str.maketrans("ٱةى", "اهي")
+CYRILLIC = str.maketrans("ёѐєэїіґѓғќқҡңөұүўӯәһҳҗҷӣҙҫ", "ееееиигггкккноууууаххжчизс")
 APOSTROPHES = "'`´‘’‛ʹʻʼ′＇｀"
 HANGUL = re.compile("(?:[\u1100-\u1112][\u1161-\u1175]|[\uac00-\ud7a3])[\u11a8-\u11c2]?")
 TITLES = ("bs", "ths", "ts", "pgs", "gs", "mr", "mrs", "ms", "dr")
@@ -78,20 +79,24 @@ def read_letter(char, marks):
     found = re.match(r"LATIN SMALL (LETTER|LIGATURE) (DOTLESS |LONG )?([A-Z]{1,2})( WITH .*)?$", name)
     folded = SPECIAL.get(base) or (base if base.isascii() else found[3].lower() if found else exact)
     own_exact = unicodedata.normalize("NFC", base + "".join(m for m in own if m not in TONES))
-    is_careless = folded == exact and careless(own_exact) != own_exact
-    if is_careless and not n_read:
+    versions = [own_exact, exact] if len(exact) == 1 else [own_exact]
+    is_careless = folded == exact and any(careless(v) != v for v in versions)
+    if folded == exact and (len(exact) == 1 or not n_read):
         folded = careless(folded)
     latin = base.isascii() or bool(found) or base in SPECIAL
     return exact, folded, tones[0] if tones else 0, latin, is_careless and not latin
 
 
 def careless(exact):
-    """Hiragana as katakana, without sound marks; Arabic without hamza and the dots of final letters."""
+    """Hiragana as katakana, without sound marks; Arabic without hamza and the dots of final letters; Greek
+    without dialytika; Cyrillic in the letters that Russian keyboards have."""
     if "\u3041" <= exact < "\u3100":
         plain = unicodedata.normalize("NFD", exact)[0]
         return chr(ord(plain) + 0x60) if plain <= "\u3096" else plain
+    if "\u0370" <= unicodedata.normalize("NFD", exact)[0] < "\u0400":
+        return unicodedata.normalize("NFD", exact)[0]
     if not "\u0600" <= exact < "\u0700":
-        return exact
+        return exact.translate(CYRILLIC)
     return unicodedata.normalize("NFD", exact)[0].translate(CARELESS)
 
 
