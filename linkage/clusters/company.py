@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from linkage.clusters.components import group_sizes
 from linkage.clusters.refusal import TRUST, Contradict, most_probable
-from linkage.clusters.support import LARGEST, inside_clusters
+from linkage.clusters.support import LARGEST
 
 Records = NDArray[np.uint32]
 Floats = NDArray[np.float64]
@@ -61,41 +61,36 @@ def in_company(
     labels : uint32[n_records]
     probability : float64[n_pairs]
     """
-    inside = inside_clusters(labels, left, right, probability)
-    most = most_probable(labels, left, right, probability, inside, contradict, largest=LARGEST)
-    kinds = company_of(labels, left, right, never | (most < 0.5))
-    likely = likelier(probability, company_odds(labels, left, right, probability, kinds)[kinds])
+    most = most_probable(labels, left, right, probability, probability, contradict, largest=LARGEST)
+    sizes = group_sizes(labels, len(labels))
+    kinds = company_of(sizes, labels[left], labels[right], never | (most < 0.5))
+    unsure = (probability >= LEAST_LIKELY) & (probability < LIKELIEST)
+    unsure &= (labels[left] != labels[right]) | (kinds == LONE)
+    likely = likelier(probability, company_odds(sizes, probability[unsure], kinds[unsure])[kinds])
     return join_best(labels, left, right, np.where(kinds == OTHER, 0.0, likely), threshold), likely
 
 
-def are_lone(labels: Records, left: Records, right: Records) -> NDArray[np.bool_]:
-    """Whether neither record of a pair is in a cluster with a third one."""
-    size = group_sizes(labels, len(labels))
-    of_left, of_right = size[labels[left]], size[labels[right]]
-    together = labels[left] == labels[right]
-    lone: NDArray[np.bool_] = np.where(together, of_left == 2, (of_left == 1) & (of_right == 1))
-    return lone
-
-
-def company_of(labels: Records, left: Records, right: Records, never: NDArray[np.bool_]) -> Kinds:
+def company_of(sizes: Records, left: Records, right: Records, never: NDArray[np.bool_]) -> Kinds:
     """The kind of company of each pair; uint8[n_pairs].
 
     Parameters
     ----------
-    labels : uint32[n_records]
-        Cluster of each record, its smallest row.
+    sizes : uint32[n_records]
+        Records of each cluster.
+    left, right : uint32[n_pairs]
+        The clusters of each pair's records.
     never : bool[n_pairs]
         Pairs that are `OTHER` in any case.
     """
-    size = group_sizes(labels, len(labels))
-    of_left, of_right = size[labels[left]], size[labels[right]]
-    single = (labels[left] != labels[right]) & ((of_left == 1) != (of_right == 1))
-    kinds = np.where(are_lone(labels, left, right), LONE, np.where(single, SINGLE, OTHER)).astype(np.uint8)
+    of_left, of_right, together = sizes[left], sizes[right], left == right
+    kinds = np.full(len(left), OTHER, np.uint8)
+    kinds[~together & ((of_left == 1) != (of_right == 1))] = SINGLE
+    kinds[np.where(together, of_left == 2, (of_left == 1) & (of_right == 1))] = LONE
     kinds[never] = OTHER
     return kinds
 
 
-def company_odds(labels: Records, left: Records, right: Records, probability: Floats, kinds: Kinds) -> Floats:
+def company_odds(sizes: Records, probability: Floats, kinds: Kinds) -> Floats:
     """How many times likelier than others of the same weight the pairs of each kind are to match.
 
     A record that looks like one of another person mostly has better partners, its own person's other
@@ -105,19 +100,24 @@ def company_odds(labels: Records, left: Records, right: Records, probability: Fl
     are believed. How often different people do is read from the unsure pairs by expectation-maximisation
     (Dempster, Laird & Rubin 1977) over their probabilities. The ratio is the likelihood ratio of the kind.
 
+    Parameters
+    ----------
+    sizes : uint32[n_records]
+        Records of each cluster.
+    probability : float64[n_unsure]
+        By the pair alone.
+    kinds : uint8[n_unsure]
+
     Returns
     -------
     float64[3]
         By kind; 1 for `OTHER`, and where few pairs tell.
     """
-    sizes = group_sizes(labels, len(labels))[labels]
-    in_two, in_more = np.count_nonzero(sizes == 2), np.count_nonzero(sizes > 2)
+    in_two, in_more = 2 * np.count_nonzero(sizes == 2), int(sizes[sizes > 2].sum())
     lone = (in_two + EXPECTED / 2) / (in_two + in_more + EXPECTED)
     of_matches = np.array([1 - TRUST, TRUST * lone, TRUST * (1 - lone)])
-    unsure = (probability >= LEAST_LIKELY) & (probability < LIKELIEST)
-    unsure &= (labels[left] != labels[right]) | (kinds == LONE)
-    values, which = np.unique(probability[unsure], return_inverse=True)
-    n_pairs = np.bincount(which * 3 + kinds[unsure], minlength=3 * len(values)).reshape(-1, 3)
+    values, which = np.unique(probability, return_inverse=True)
+    n_pairs = np.bincount(which * 3 + kinds, minlength=3 * len(values)).reshape(-1, 3)
     of_others = of_matches
     for _ in range(ROUNDS):
         others = 1 - likelier(values[:, None], of_matches / of_others)

@@ -75,12 +75,12 @@ def supported_probability(
     -----
     O(sum of cluster sizes cubed), clusters of up to `LARGEST` records; larger ones keep their probabilities.
     """
-    out = inside_clusters(labels, left, right, likely)
+    out = _inside_clusters(labels, left, right, likely)
     out[(labels[left] != labels[right]) & (likely >= threshold)] = 0.5
     return np.minimum(out, most_probable(labels, left, right, probability, out, contradict, largest=LARGEST))
 
 
-def inside_clusters(labels: Records, left: Records, right: Records, probability: Floats) -> Floats:
+def _inside_clusters(labels: Records, left: Records, right: Records, probability: Floats) -> Floats:
     """Probabilities with what third records add; those across clusters as they are."""
     together = labels[left] == labels[right]
     out = probability.copy()

@@ -9,7 +9,6 @@ from linkage.clusters.company import (
     LONE,
     OTHER,
     SINGLE,
-    are_lone,
     company_odds,
     company_of,
     in_company,
@@ -22,30 +21,21 @@ def rows(*values):
     return np.array(values, np.uint32)
 
 
-def test_lone_are_two_without_partners_or_a_cluster_of_two():
+def test_lone_and_single_records():
     labels = rows(0, 1, 2, 2, 4, 4, 4)
-    left, right = rows(0, 0, 2, 4, 2), rows(1, 2, 3, 5, 4)
-    assert are_lone(labels, left, right).tolist() == [True, False, True, False, False]
-
-
-def test_single_is_a_record_without_partners_beside_one_that_has_some():
-    labels = rows(0, 1, 2, 2, 4, 4, 4)
-    left, right = rows(0, 0, 2, 4, 2, 6), rows(1, 2, 3, 5, 4, 1)
+    sizes = rows(1, 1, 2, 0, 3, 0, 0)
+    left, right = labels[[0, 0, 2, 4, 2, 6]], labels[[1, 2, 3, 5, 4, 1]]
     never = np.zeros(6, bool)
     kinds = [LONE, SINGLE, LONE, OTHER, OTHER, SINGLE]
-    assert company_of(labels, left, right, never).tolist() == kinds
+    assert company_of(sizes, left, right, never).tolist() == kinds
     never[[0, 1]] = True
-    assert company_of(labels, left, right, never).tolist() == [OTHER, OTHER, *kinds[2:]]
+    assert company_of(sizes, left, right, never).tolist() == [OTHER, OTHER, *kinds[2:]]
 
 
-def register(n_two, n_three, unsure):
-    """Clusters of two and of three, and behind them pairs of records that are in none: (kind, p) of each."""
-    size = np.repeat([2, 3], [n_two, n_three])
-    begin = np.cumsum(size) - size
-    labels = np.concatenate([np.repeat(begin, size), int(size.sum()) + np.arange(2 * len(unsure))])
-    kinds, p = np.array([k for k, _ in unsure], np.uint8), np.array([v for _, v in unsure])
-    left, right = (int(size.sum()) + np.arange(2 * len(unsure)).reshape(2, -1)).astype(np.uint32)
-    return labels.astype(np.uint32), left, right, p, kinds
+def odds_of(n_two, n_three, unsure):
+    """Of so many clusters of two and of three, and unsure pairs: (kind, probability) of each."""
+    kinds, p = np.array([k for k, _ in unsure], np.uint8), np.array([v for _, v in unsure], float)
+    return company_odds(np.repeat(rows(2, 3), [n_two, n_three]), p, kinds)
 
 
 def test_odds_of_a_mixture_are_found_without_labels():
@@ -54,7 +44,7 @@ def test_odds_of_a_mixture_are_found_without_labels():
     matches = rng.random(len(p)) < p
     of_matches, of_others = [0.07, 0.93 * 0.75, 0.93 * 0.25], [0.9, 0.06, 0.04]
     kinds = np.where(matches, rng.choice(3, len(p), p=of_matches), rng.choice(3, len(p), p=of_others))
-    found = company_odds(*register(300_000, 66_667, list(zip(kinds.tolist(), p.tolist(), strict=True))))
+    found = odds_of(300_000, 66_667, list(zip(kinds.tolist(), p.tolist(), strict=True)))
     assert found[OTHER] == 1
     assert found[LONE] == pytest.approx(0.93 * 0.75 / 0.06, rel=0.05)
     assert found[SINGLE] == pytest.approx(0.93 * 0.25 / 0.04, rel=0.05)
@@ -62,13 +52,13 @@ def test_odds_of_a_mixture_are_found_without_labels():
 
 def test_single_is_never_better_than_lone():
     unsure = [(SINGLE, 0.9)] * 500 + [(LONE, 0.5)] * 3000 + [(OTHER, 0.1)] * 3000
-    found = company_odds(*register(10, 1000, unsure))
+    found = odds_of(10, 1000, unsure)
     assert found[SINGLE] == max(found[LONE], 1)
 
 
 def test_few_pairs_say_nothing():
-    np.testing.assert_allclose(company_odds(*register(50, 20, [])), 1)
-    np.testing.assert_allclose(company_odds(*register(0, 0, [(LONE, 0.9), (OTHER, 0.1)])), 1, atol=0.2)
+    np.testing.assert_allclose(odds_of(50, 20, []), 1)
+    np.testing.assert_allclose(odds_of(0, 0, [(LONE, 0.9), (OTHER, 0.1)]), 1, atol=0.2)
 
 
 def nobody(left, right):
