@@ -15,6 +15,7 @@ cdef enum:
     MOST_BITMAP_BITS = 30
     AHEAD = 16            # pairs whose keys are on their way
     RUNS_AT_ONCE = 1 << 12      # entries that are looked at before memory is asked for again
+    LEFT_BITS = 24        # of a key that is mixed with another one; those above stay, and with them the parts to sort
 
 
 def pack_keys(const uint32_t[:] keys not None, uint64_t[::1] packed not None):
@@ -225,7 +226,7 @@ def part_blocks(uint64_t[::1] packed not None, const uint32_t[::1] lengths not N
 
 
 def mix_keys(uint64_t[::1] packed not None, const uint32_t[::1] finer not None, uint32_t[::1] keys not None):
-    """Mix a further key into those of packed, in place, and note it in keys[row]."""
+    """Mix a further key into those of packed, in place, and note it in keys[row]; their upper eight bits stay."""
     cdef Py_ssize_t i, n = packed.shape[0]
     cdef uint64_t key, n_rows = keys.shape[0]
     cdef bint beyond = False
@@ -239,7 +240,8 @@ def mix_keys(uint64_t[::1] packed not None, const uint32_t[::1] finer not None, 
                 if i + AHEAD < n:
                     prefetch_write(&keys[<uint32_t> packed[i + AHEAD]])
                 key = (packed[i] >> 32) * <uint64_t> 0x9E3779B97F4A7C15u ^ finer[i] * <uint64_t> 0xC2B2AE3D27D4EB4Fu
-                key = key * <uint64_t> 0xE7037ED1A0B428DBu >> 32
+                key = key * <uint64_t> 0xE7037ED1A0B428DBu >> (64 - LEFT_BITS)
+                key |= packed[i] >> (32 + LEFT_BITS) << LEFT_BITS
                 key += key == 0
                 keys[<uint32_t> packed[i]] = <uint32_t> key
                 packed[i] = key << 32 | <uint32_t> packed[i]

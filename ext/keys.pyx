@@ -53,6 +53,7 @@ cdef struct Part:
     int kind, word
     uint32_t mask, required
     const uint64_t *table
+    Py_ssize_t step       # from one value's entry to the next one's
     uint32_t size
 
 cdef struct Rule:
@@ -116,14 +117,15 @@ cdef bint fill_part(const Part *p, const uint32_t *at, const uint32_t *last, Py_
     cdef Py_ssize_t i
     cdef const uint32_t *ahead = at + AHEAD * width
     cdef const uint64_t *table = p.table
+    cdef Py_ssize_t step = p.step
     cdef uint32_t word, size = p.size, mask = 0xFFFFFFFFu, required = 0xFFFFFFFFu, most = 0
     if p.kind == KEY_VALUE:
         for i in range(m):
-            prefetch(&table[(ahead if ahead < last else last)[0]])
+            prefetch(&table[(ahead if ahead < last else last)[0] * step])
             ahead += width
             word = at[0]
             most = word if word > most else most
-            out[i] = table[word if word < size else 0]      # entry 0, a missing value, is 0
+            out[i] = table[(word if word < size else 0) * step]     # entry 0, a missing value, is 0
             at += width
         return most >= size
     if p.kind == KEY_TWO_WORDS:
@@ -149,7 +151,7 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
     ----------
     rows : uint32[n_records, n_words]
     parts : list of (kind, word, mask, required, table)
-        kind 0 one word, 1 two words, 2 masked word, 3 `table` (uint64[n_values]) by value id.
+        kind 0 one word, 1 two words, 2 masked word, 3 `table` (uint64[n_values], of any step) by value id.
     rules : list of (salt, positions in parts)
         At most 16 parts a rule.
     out : uint32[n_rules, n]
@@ -168,7 +170,7 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
         chosen_rows = &entries[0] if n else NULL
     cdef Py_ssize_t last = n if end is None else end
     cdef int k, j, word, n_parts = len(parts), n_rules = len(rules)
-    cdef const uint64_t[::1] table
+    cdef const uint64_t[:] table
     cdef const uint32_t *source
     cdef const uint32_t *limit
     cdef uint64_t largest = 0
@@ -197,7 +199,7 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
             raise ValueError(f"part {k} leaves the {width} words of a row")
         if kind == KEY_VALUE:
             table = of_value
-            items[k].table = &table[0]
+            items[k].table, items[k].step = &table[0], table.strides[0] // sizeof(uint64_t)
             items[k].size = <uint32_t> table.shape[0]
     for k, (salt, chosen) in enumerate(rules):
         if len(chosen) > MOST_PARTS or not all(0 <= part < n_parts for part in chosen):
@@ -205,6 +207,9 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
         plans[k].salt, plans[k].n_parts = salt, len(chosen)
         for i, part in enumerate(chosen):
             plans[k].parts[i] = part
+    # Of a row by itself only the words from the first to the last that a part needs are fetched.
+    cdef Py_ssize_t low = min([part[1] for part in parts], default=0)
+    cdef Py_ssize_t high = max([part[1] + (part[0] == KEY_TWO_WORDS) for part in parts], default=0)
     if begin == last or n_rules == 0:
         return
     with nogil:
@@ -218,12 +223,13 @@ def encode_keys(const uint32_t[:, ::1] rows not None, list parts not None, list 
                 limit = near + (m - 1) * width
                 for i in range(m):
                     if first + i + AHEAD < last:
-                        prefetch(&rows[<uint32_t> chosen_rows[first + i + AHEAD], 0])
-                        prefetch(&rows[<uint32_t> chosen_rows[first + i + AHEAD], width - 1])
+                        prefetch(&rows[<uint32_t> chosen_rows[first + i + AHEAD], low])
+                        prefetch(&rows[<uint32_t> chosen_rows[first + i + AHEAD], high])
                     if rows_file:
                         read_row(rows_file, &rows[0, 0], width, <uint32_t> chosen_rows[first + i], near + i * width)
                     else:
-                        memcpy(near + i * width, &rows[<uint32_t> chosen_rows[first + i], 0], width * sizeof(uint32_t))
+                        memcpy(near + i * width + low, &rows[<uint32_t> chosen_rows[first + i], low],
+                               (high + 1 - low) * sizeof(uint32_t))
             for k in range(n_parts):
                 word = items[k].word
                 beyond |= fill_part(&items[k], source + word, limit + word, width, m, values + k * TILE)

@@ -20,6 +20,10 @@ from linkage.schema import BlockingRule
 PAIRS_PER_RECORD = 0.2
 """Candidate pairs that one rule may cost per record; beyond, its largest blocks are refined."""
 LEAST_BUDGET = 1_000_000
+PARTS = 2.5
+"""Pairs that the parts of a rule's large blocks may hold, as a multiple of those of whole blocks."""
+ROOT_FROM = 10_000_000
+"""Records from which on these grow with the root of the records: ever more parts agree by chance."""
 LARGEST_BLOCK = 3_000
 RULES_AT_ONCE = 28
 """Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
@@ -108,12 +112,10 @@ def build_blocks(
         ThreadPoolExecutor(max(threads, 1)) as pool,
         ThreadPoolExecutor(max(min(rules_at_once or threads, at_once), 1)) as side_by_side,
     ):
-        # One thread a key: no table of values is built twice.
-        distinct = dict.fromkeys(key for r in rules for key in (*r.keys, *r.refine))
-        list(pool.map(lambda key: maker.prepare([key]), distinct))
-        builder = RuleBuilder(
-            records, maker, pool, max(LEAST_BUDGET, int(pairs_per_record * n)), largest_block
-        )
+        maker.prepare([key for rule in rules for key in (*rule.keys, *rule.refine)], pool)
+        budget = max(LEAST_BUDGET, int(pairs_per_record * n))
+        of_parts = int(PARTS * budget * min(1.0, (ROOT_FROM / max(n, 1)) ** 0.5))
+        builder = RuleBuilder(records, maker, pool, budget, of_parts, largest_block)
         for last in range(len(rules), 0, -at_once):
             group = range(max(last - at_once, 0), last)
             keys_of_group = [rules[k].keys for k in group]

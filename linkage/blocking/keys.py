@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -33,10 +33,30 @@ class KeyMaker:
         self.records = records
         self._tables: dict[tuple[str, str], npt.NDArray[np.uint64]] = {}
 
-    def prepare(self, keys: Sequence[str]) -> None:
-        """Build the value tables that these keys need, so that `encode` may run in threads."""
-        for key in keys:
-            self._part(key)
+    def prepare(self, keys: Sequence[str], pool: Executor | None = None) -> None:
+        """Build the value tables that these keys need, so that `encode` may run in threads.
+
+        What keys compare of one field's value lies side by side: of many millions of values each would be
+        waited for apart.
+        """
+        parts: dict[str, list[str]] = {}
+        for item, part in (self.records.schema.split_key(key) for key in dict.fromkeys(keys)):
+            column = self.records.columns[item.name]
+            if isinstance(column, TextColumn) and (item.name, part) not in self._tables:
+                parts.setdefault(item.name, []).append(part)
+        for name, own in parts.items():
+            column = self.records.columns[name]
+            assert isinstance(column, TextColumn)
+            table = np.empty((len(column.values), len(own)), np.uint64)
+            self._tables |= {(name, part): table[:, k] for k, part in enumerate(own)}
+
+        def fill(named: tuple[str, str]) -> None:
+            column = self.records.columns[named[0]]
+            assert isinstance(column, TextColumn)
+            values, tokens = column.values.view(np.uint8), column.tokens.view(np.uint8)
+            self._tables[named][:] = value_keys(values, tokens, column.texts, named[1])
+
+        list((pool.map if pool else map)(fill, ((name, part) for name, own in parts.items() for part in own)))
 
     def encode(
         self, keys: Sequence[str], out: npt.NDArray[np.uint32], entries: npt.NDArray[np.uint64] | None = None
@@ -111,9 +131,7 @@ class KeyMaker:
         column = self.records.columns[item.name]
         if isinstance(column, TextColumn):
             if (item.name, part) not in self._tables:
-                self._tables[item.name, part] = value_keys(
-                    column.values.view(np.uint8), column.tokens.view(np.uint8), column.texts, part
-                )
+                self.prepare([key])
             return 3, word, 0, 0, self._tables[item.name, part]
         if column.n_words == 2:
             return 1, word, 0, 0, None

@@ -23,6 +23,8 @@ SIZES_AT_ONCE = 1 << 20
 """Blocks whose pairs are counted at a time."""
 PARTS_AT_ONCE = 64
 """Parts of a rule's entries that a thread sorts at a time."""
+_PARTS = np.arange(256, dtype=np.uint64) << np.uint64(56)
+"""Where parts begin that a further key leaves in their order."""
 
 
 @dataclass
@@ -87,6 +89,7 @@ class RuleBuilder:
     maker: KeyMaker
     pool: ThreadPoolExecutor
     budget: int
+    budget_of_parts: int
     largest_block: int
     rooms: list[tuple[Packed, Packed]] = field(default_factory=list)
     """Memory for the entries of a rule and for those of its large blocks, which a rule before has used:
@@ -149,24 +152,30 @@ class RuleBuilder:
     ) -> Iterator[tuple[Packed, Keys, Keys]]:
         """Split large blocks, key by key, until they fit: entries, lengths, lefts of each step's blocks.
 
-        What is beyond goes from one of the rooms to the other, large being in the second.
+        Each key's parts may hold half of the pairs that are left of their budget, so that blocks which are
+        still many are split by the next key too. What is beyond goes from one of the rooms to the other,
+        large being in the second.
         """
-        split = self.records.n_left
+        split, pairs_left = self.records.n_left, float(self.budget_of_parts)
         for key in rule.refine:
             if not len(large):
                 break
             large, sizes, left_sizes = self._split(large, self.maker.finer(key, large, self.pool), keys)
+            by_size = _pairs_by_size(sizes, left_sizes, bool(split), cap)
+            cap = _cap(by_size, pairs_left / 2, cap)
+            pairs_left = max(pairs_left - by_size[: cap + 1].sum(), 0)
             fits = sizes <= cap
             beyond = part_blocks(large, sizes, cap, rooms[0])
             yield large[: len(large) - len(beyond)], sizes[fits], left_sizes[fits]
             large, rooms = beyond, (rooms[1], rooms[0])
         if len(large):
+            cap = max(min(cap, 1 + int(2 * pairs_left / len(large))), 2)
             yield self._split(large, pieces_of_blocks(large, cap, split) + np.uint32(1), keys)
 
     def _split(self, packed: Packed, finer: Keys, keys: Keys) -> tuple[Packed, Keys, Keys]:
         """Mix a further key into those of packed and sort: what is left of its blocks, and their sizes."""
         mix_keys(packed, finer, keys)
-        packed.sort()
+        self._sort_parts(packed, [*np.searchsorted(packed, _PARTS).tolist(), len(packed)])
         kept, sizes, left_sizes = keep_blocks(packed, self.records.n_left)
         return packed[:kept], sizes, left_sizes
 
@@ -207,7 +216,7 @@ def _pairs_by_size(lengths: Keys, lefts: Keys, is_link: bool, largest_block: int
     return by_size
 
 
-def _cap(by_size: npt.NDArray[np.float64], budget: int, largest_block: int) -> int:
+def _cap(by_size: npt.NDArray[np.float64], budget: float, largest_block: int) -> int:
     """The largest block size up to which all blocks together fit the budget."""
     fits = np.flatnonzero(np.cumsum(by_size) <= budget)
     return int(min(max(fits[-1] if len(fits) else 2, 2), largest_block))

@@ -104,6 +104,27 @@ def test_a_rule_over_its_budget_keeps_its_small_blocks(rows):
         assert kept == pairs
 
 
+@pytest.mark.parametrize("is_link", [False, True])
+def test_parts_of_large_blocks_hold_no_more_pairs_than_they_may(monkeypatch, is_link):
+    monkeypatch.setattr(module, "LEAST_BUDGET", 0)
+    monkeypatch.setattr(module, "PARTS", 1)
+    random = np.random.default_rng(3)
+    a = random.choice(["x", "y"], 4000)
+    b, c = random.integers(0, 60, 4000).astype(str), random.integers(0, 10, 4000).astype(str)
+    rows = list(zip(a, b, c, strict=True))
+    split = 2000 if is_link else len(rows)
+    records = encode(table(rows[:split]), FIELDS, right=table(rows[split:]) if is_link else None)
+
+    def n_pairs(budget):
+        built = build_blocks(records, RULES[:1], threads=1, pairs_per_record=budget, largest_block=100)
+        return built.rules[0].n_pairs
+
+    for budget in (1, 2, 5):
+        assert budget * 4000 / 4 <= n_pairs(budget) <= budget * 4000, "split no further than it must be"
+    monkeypatch.setattr(module, "ROOT_FROM", 1000)  # of four times as many, half as many a record
+    assert 2 * 4000 / 4 / 2 <= n_pairs(2) <= 2 * 4000 / 2
+
+
 def test_threads_change_nothing():
     random = np.random.default_rng(0)
     rows = [tuple(r) for r in random.choice(["x", "y", "z", "w", "v", ""], (400, 3))]
