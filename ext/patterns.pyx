@@ -1,10 +1,13 @@
-# Packed agreement patterns -> levels, places in tables of levels, and counts of levels alone and in pairs.
-"""Levels of agreement patterns: unpacked, placed in tables, counted."""
+# Packed agreement patterns -> levels, places in tables of levels, counts of levels alone and in pairs, shares.
+"""Levels of agreement patterns: unpacked, placed in tables, counted, and the shares that counts make."""
 
 import numpy as np
 
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
+
+cdef enum:
+    MOST_CODES = 256      # of a comparison, missing among them
 
 
 def unpack_levels(const uint64_t[::1] gamma not None, const int32_t[::1] shift not None,
@@ -200,4 +203,112 @@ def joint_counts(const uint8_t[::1, :] codes not None, const double[::1] counts 
                     for a in range(16):
                         rest -= view[i, j, a, b]
                     view[i, j, usual[i], b] = rest if rest > least else 0
+    return out
+
+
+cdef inline double total(const double *values, int n) noexcept nogil:
+    cdef double found = 0
+    cdef int k
+    for k in range(n):
+        found += values[k]
+    return found
+
+
+# One row of a table: its levels' counts and what is usual -> shares, none below what it may still be.
+cdef inline void shares_of_row(const double *counts, const double *usual, int n, double strength, double *out) noexcept nogil:
+    cdef double n_all = 0, seen = total(counts, n), least, again = 0
+    cdef int k
+    seen = seen if seen > 1 else 1
+    for k in range(n):
+        out[k] = counts[k] + strength * usual[k]
+        n_all += out[k]
+    for k in range(n):
+        least = usual[k] if usual[k] < 0.5 / seen else 0.5 / seen
+        out[k] = out[k] / n_all if out[k] / n_all > least else least
+        again += out[k]
+    for k in range(n):
+        out[k] /= again
+
+
+# As `who_moved` in linkage/model/patterns.py says.
+cdef inline void draw_to_moved(double *levels, int n, double moved) noexcept nogil:
+    cdef double first = levels[0] if levels[0] > moved else moved, rest = total(levels + 1, n - 1)
+    cdef int k
+    for k in range(1, n):
+        levels[k] *= (1 - first) / (rest if rest > 1e-300 else 1e-300)
+    levels[0] = first
+
+
+def level_shares(const double[::1] counts not None, const int32_t[::1] base not None, const int32_t[::1] parent not None,
+                 const int32_t[::1] n_codes not None, const double[::1] prior not None, const uint8_t[::1] moves not None,
+                 const uint8_t[::1] informative not None, double strength, double parent_strength, double moved):
+    """Counts of levels -> their shares given the parent's level; float64, in the layout of the counts.
+
+    Parameters
+    ----------
+    counts : float64[size]
+        Tables [comparison][code of parent][code], one behind the other from `base` on.
+    prior : float64
+        What is expected of each comparison's levels, one comparison behind the other, worth `strength` counts.
+    moves, informative : uint8[n_comparisons]
+        Whether a row of those who differ in the parent is drawn to `moved`; whether what is missing says
+        something.
+    parent_strength : float
+        Counts that a comparison's shares without its parent are worth in each row.
+    """
+    cdef Py_ssize_t size = counts.shape[0], n_prior = 0
+    cdef int f, i, k, n, m, rows, n_comparisons = base.shape[0], at_prior = 0
+    cdef double usual[2][MOST_CODES]
+    cdef const double *held
+    cdef double *to
+    cdef double n_all, missing, rest
+    if not parent.shape[0] == n_codes.shape[0] == moves.shape[0] == informative.shape[0] == n_comparisons:
+        raise ValueError("expected a base, a parent, codes and flags a comparison")
+    for f in range(n_comparisons):
+        if not 2 <= n_codes[f] <= MOST_CODES or parent[f] >= n_comparisons:
+            raise ValueError(f"expected 2 to {MOST_CODES} codes and parents that are there")
+        rows = n_codes[parent[f]] if parent[f] >= 0 else 1
+        if base[f] < 0 or base[f] + rows * n_codes[f] > size:
+            raise ValueError("a table leaves the counts")
+        n_prior += n_codes[f] - 1
+    if prior.shape[0] != n_prior:
+        raise ValueError(f"expected {n_prior} prior shares, got {prior.shape[0]}")
+    out = np.ones(size)
+    cdef double[::1] view = out
+    with nogil:
+        for f in range(n_comparisons):
+            m = n_codes[f]
+            n = m - 1
+            rows = n_codes[parent[f]] if parent[f] >= 0 else 1
+            held, to = &counts[base[f]], &view[base[f]]
+            n_all = 0
+            for k in range(n):
+                usual[0][k] = strength * prior[at_prior + k]
+                for i in range(rows):
+                    usual[0][k] += held[i * m + 1 + k]
+                n_all += usual[0][k]
+            at_prior += n
+            for k in range(n):
+                usual[0][k] /= n_all
+                usual[1][k] = usual[0][k]
+            if moves[f]:
+                draw_to_moved(usual[1], n, moved)
+            for i in range(rows):
+                if parent[f] < 0:
+                    for k in range(n):
+                        to[1 + k] = usual[0][k]
+                else:
+                    shares_of_row(held + i * m + 1, usual[i == 1], n, parent_strength, to + i * m + 1)
+            if informative[f]:
+                n_all = total(held, rows * m)
+                n_all = n_all if n_all > 1 else 1
+                missing = 0
+                for i in range(rows):
+                    missing += held[i * m]
+                missing /= n_all
+                rest = 1 - missing if 1 - missing > 0.5 / n_all else 0.5 / n_all
+                for i in range(rows):
+                    to[i * m] = min(max(missing, 1e-4), 1.0)
+                    for k in range(n):
+                        to[i * m + 1 + k] *= rest
     return out

@@ -31,3 +31,15 @@ def entry_counts(
     entries: NDArray[np.int16], counts: NDArray[np.float64], size: int
 ) -> NDArray[np.float64]: ...
 def joint_counts(codes: NDArray[np.uint8], counts: NDArray[np.float64]) -> NDArray[np.float64]: ...
+def level_shares(
+    counts: NDArray[np.float64],
+    base: NDArray[np.int32],
+    parent: NDArray[np.int32],
+    n_codes: NDArray[np.int32],
+    prior: NDArray[np.float64],
+    moves: NDArray[np.uint8],
+    informative: NDArray[np.uint8],
+    strength: float,
+    parent_strength: float,
+    moved: float,
+) -> NDArray[np.float64]: ...

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.expectation import run_sums, spread_runs
-from linkage._kernels.patterns import entry_counts, number_pairs, table_entries
+from linkage._kernels.patterns import entry_counts, level_shares, number_pairs, table_entries
 from linkage.comparison.program import Comparison
 from linkage.model.model import layout
 
@@ -181,7 +181,8 @@ class Maximiser:
             p >= 0 and len(c.operation.prior) > 1 and tells_place(c) and tells_place(comparisons[p])
             for c, p in zip(comparisons, parents, strict=True)
         ]
-        self.informative = [c.field.missing != "neutral" for c in comparisons]
+        self._moves = np.array(self.moves, np.uint8)
+        self._informative = np.array([c.field.missing != "neutral" for c in comparisons], np.uint8)
 
     def entries(self, patterns: Patterns) -> npt.NDArray[np.int16]:
         """Where each pattern's levels stand in the flat tables; int16[n_patterns, n_comparisons]."""
@@ -197,31 +198,11 @@ class Maximiser:
 
     def probabilities(self, counts: Array, prior: Sequence[Array], strength: float) -> Array:
         """Counts -> probabilities of levels given the parent's level, drawn towards a prior."""
-        out = np.ones(self.size)
-        for i in range(len(self.comparisons)):
-            observed, result = self.table(counts, i), self.table(out, i)
-            whole = _normalised(observed.sum(axis=0)[1:] + strength * prior[i])
-            if self.parents[i] < 0:
-                result[0, 1:] = whole
-            else:
-                usual = np.tile(whole, (len(result), 1))
-                if self.moves[i]:
-                    usual[1] = who_moved(whole)
-                result[:, 1:] = _normalised(observed[:, 1:] + PARENT_STRENGTH * usual)
-                # What was never seen may still be as frequent as half a pair among those looked at.
-                seen = np.maximum(observed[:, 1:].sum(axis=1, keepdims=True), 1.0)
-                result[:, 1:] = _normalised(np.maximum(result[:, 1:], np.minimum(usual, 0.5 / seen)))
-            if self.informative[i]:
-                n = max(float(observed.sum()), 1.0)
-                missing = float(observed[:, :1].sum()) / n
-                result[:, 0] = np.clip(missing, 1e-4, 1.0)
-                result[:, 1:] *= max(1 - missing, 0.5 / n)
-        return out
-
-
-def _normalised(counts: Array) -> Array:
-    shares: Array = counts / counts.sum(axis=-1, keepdims=True)
-    return shares
+        shares: Array = level_shares(
+            counts, *self._places, self.n_codes, np.concatenate(prior), self._moves, self._informative,
+            strength, PARENT_STRENGTH, MOVED,
+        )  # fmt: skip
+        return shares
 
 
 def level_counts(patterns: Patterns, weights: Array, shape: Maximiser) -> Array:

@@ -12,6 +12,7 @@ from linkage._kernels.patterns import (
     count_levels,
     entry_counts,
     joint_counts,
+    level_shares,
     number_pairs,
     table_entries,
     unpack_levels,
@@ -197,3 +198,39 @@ def test_codes_beyond_the_table_are_refused():
         joint_counts(np.array([[16, 0]], np.uint8, order="F"), np.ones(1))
     with pytest.raises(ValueError, match="differ in length"):
         group_totals(np.zeros(2, np.uint64), np.zeros(1, np.int64))
+
+
+def drawn_counts(seed):
+    """Counts in tables of levels, some of them without any, and what is expected of levels."""
+    random = np.random.default_rng(seed)
+    _, (base, parent, n_codes), _ = drawn(seed)
+    rows = [n_codes[p] if p >= 0 else 1 for p in parent]
+    tables = [
+        random.uniform(0, 10.0 ** random.integers(-2, 5), (n, m)) * random.integers(0, 2, (n, m))
+        for n, m in zip(rows, n_codes, strict=True)
+    ]
+    priors = [random.uniform(0.01, 1, m - 1) for m in n_codes]
+    moves = (parent >= 0) & random.integers(0, 2, len(parent)).astype(bool)
+    return tables, (base, parent, n_codes), priors, moves, random.integers(0, 2, len(parent))
+
+
+@given(seeds)
+def test_shares_of_levels_as_the_naive_twin(seed):
+    tables, layout, priors, moves, informative = drawn_counts(seed)
+    flat = np.concatenate([table.ravel() for table in tables])
+    flags = moves.astype(np.uint8), informative.astype(np.uint8)
+    found = level_shares(flat, *layout, np.concatenate(priors), *flags, 8.0, 40.0, 0.6)
+    expected = naive.level_shares(tables, priors, moves, informative, 8.0, 40.0, 0.6)
+    np.testing.assert_allclose(found, np.concatenate([table.ravel() for table in expected]), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("at", "wrong"), [(0, 1), (1, 7), (2, 1), (2, 300), (3, None)])
+def test_tables_that_leave_the_counts_are_refused(at, wrong):
+    arrays = [np.array(x, np.int32) for x in ([0], [-1], [3])] + [np.full(2, 0.5)]
+    if wrong is None:
+        arrays[at] = arrays[at][:1].copy()
+    else:
+        arrays[at][0] = wrong
+    no = np.zeros(1, np.uint8)
+    with pytest.raises(ValueError, match=r"expected|leaves"):
+        level_shares(np.ones(3), *arrays, no, no, 8.0, 40.0, 0.6)

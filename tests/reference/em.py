@@ -60,3 +60,32 @@ def joint_counts(codes, counts):
             for j in range(i):
                 out[i, j, pattern[i], pattern[j]] += count
     return out
+
+
+def level_shares(tables, priors, moves, informative, strength, parent_strength, moved):
+    """Tables of counts, [code of parent, code], one row where there is no parent -> tables of shares."""
+
+    def shares(counts):
+        return counts / counts.sum(axis=-1, keepdims=True)
+
+    found = []
+    for observed, prior, moves_too, tells in zip(tables, priors, moves, informative, strict=True):
+        result = np.ones(observed.shape)
+        whole = shares(observed.sum(axis=0)[1:] + strength * prior)
+        if len(observed) == 1:
+            result[0, 1:] = whole
+        else:
+            usual = np.tile(whole, (len(result), 1))
+            if moves_too:
+                usual[1, 1:] *= (1 - max(moved, whole[0])) / max(whole[1:].sum(), 1e-300)
+                usual[1, 0] = max(moved, whole[0])
+            seen = np.maximum(observed[:, 1:].sum(axis=1, keepdims=True), 1)
+            drawn = shares(observed[:, 1:] + parent_strength * usual)
+            result[:, 1:] = shares(np.maximum(drawn, np.minimum(usual, 0.5 / seen)))
+        if tells:
+            n = max(observed.sum(), 1)
+            missing = observed[:, 0].sum() / n
+            result[:, 0] = np.clip(missing, 1e-4, 1)
+            result[:, 1:] *= max(1 - missing, 0.5 / n)
+        found.append(result)
+    return found
