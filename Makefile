@@ -11,7 +11,7 @@ install: .venv/installed
 .venv/installed: pyproject.toml setup.py $(wildcard ext/*.pyx ext/*.pxd)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[dev]'
+	$(BIN)/pip install --quiet --config-settings editable_mode=compat --editable '.[dev]'
 	$(BIN)/python -m compileall -q linkage
 	touch $@
 
@@ -44,7 +44,7 @@ proof-sanitized: PROOFS = sanitizers
 proof-kill proof-damage proof-fuzz proof-sanitized: proof
 
 .venv/proof: .venv/installed
-	$(BIN)/pip install --quiet --editable '.[dev,proof]'
+	$(BIN)/pip install --quiet --config-settings editable_mode=compat --editable '.[dev,proof]'
 	touch $@
 
 # All tables and plots: about a quarter of an hour at PEOPLE=1000000, its data generated before, and the time to install. What
@@ -63,7 +63,7 @@ bench-page: .venv/bench
 	$(BIN)/python -m benchmarks.render $(RESULTS)
 
 .venv/bench: .venv/installed
-	$(BIN)/pip install --quiet --editable '.[dev,bench]'
+	$(BIN)/pip install --quiet --config-settings editable_mode=compat --editable '.[dev,bench]'
 	touch $@
 
 clean:

@@ -198,11 +198,11 @@ class Maximiser:
 
     def probabilities(self, counts: Array, prior: Sequence[Array], strength: float) -> Array:
         """Counts -> probabilities of levels given the parent's level, drawn towards a prior."""
-        shares: Array = level_shares(
-            counts, *self._places, self.n_codes, np.concatenate(prior), self._moves, self._informative,
+        base, parent = self._places
+        return level_shares(
+            counts, base, parent, self.n_codes, np.concatenate(prior), self._moves, self._informative,
             strength, PARENT_STRENGTH, MOVED,
         )  # fmt: skip
-        return shares
 
 
 def level_counts(patterns: Patterns, weights: Array, shape: Maximiser) -> Array:
