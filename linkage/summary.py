@@ -94,13 +94,15 @@ def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str,
             "message": f"field {name!r}: {n:,} records hold a value that stands for none (a default date,"
             " a number that very many have, a word such as unknown); it is taken as missing",
         }
-    for rule in rules:
-        if rule["n_pairs_left_out"]:
-            yield {
-                "code": "pairs_left_out",
-                "message": f"rule {rule['rule']}: {rule['n_pairs_left_out']:,} pairs of"
-                f" {rule['n_refined_blocks']:,} large blocks are not compared by this rule",
-            }
+    cut = [rule for rule in rules if rule["n_pairs_left_out"]]
+    if cut:
+        pairs, blocks = (sum(rule[key] for rule in cut) for key in ("n_pairs_left_out", "n_refined_blocks"))
+        who = f"rule {cut[0]['rule']}" if len(cut) == 1 else f"{len(cut)} rules"
+        yield {
+            "code": "pairs_left_out",
+            "message": f"{who}: {pairs:,} pairs of {blocks:,} large blocks are not compared"
+            " unless another rule finds them",
+        }
 
 
 def _inputs(result: Result, hide_values: bool) -> list[dict[str, Any]]:
