@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from linkage.comparison.program import Comparison, unpack_codes
-from linkage.fields import compute as pc
-from linkage.fields.source import BATCH
-from linkage.fields.text import as_arrow, as_text, readable
+from linkage.fields.page_texts import texts_at
+from linkage.fields.source import BATCH, Source
 from linkage.model.model import ComparisonParameters, match_probability
 from linkage.model.term_frequencies import FIXED
 from linkage.result import Result
@@ -137,20 +135,32 @@ def _values_of(result: Result, chosen: npt.NDArray[np.intp]) -> list[dict[str, A
     return examples
 
 
-def _rows_of(source: Any, columns: list[str], rows: npt.NDArray[np.int64]) -> pa.Table:
-    parts, begin = [], 0
-    for batch in source.batches(columns):
-        inside = rows[(rows >= begin) & (rows < begin + len(batch))] - begin
-        if len(inside):
-            part = pc.take(batch, as_arrow(inside))
-            parts.append(pa.table({c: readable(as_text(part.column(c))) for c in columns}))
-        begin += len(batch)
+def _rows_of(source: Source, columns: list[str], rows: npt.NDArray[np.int64]) -> dict[str, list[str | None]]:
+    """The texts of these rows, which rise, by column; pages of a file are unpacked and not decoded."""
+    found: dict[str, list[str | None]] = {column: [] for column in columns}
+    begin = 0
+    for block in source.blocks(columns):
+        inside = _between(rows, begin, begin + block.n_records)
+        for column in columns:
+            at = 0
+            for values in block.read(column):  # all of them: those of the next block follow
+                if len(here := _between(inside, at, at + len(values))):
+                    found[column] += texts_at(values, here)
+                at += len(values)
+        begin += block.n_records
         if begin > rows[-1]:
             break
-    return pa.concat_tables(parts)
+    return found
 
 
-def _cell(table: tuple[npt.NDArray[np.int64], pa.Table], row: int, column: str) -> str | None:
+def _between(rows: npt.NDArray[np.int64], begin: int, end: int) -> npt.NDArray[np.int64]:
+    """Those of the rows that lie there, counted from the begin."""
+    return rows[(rows >= begin) & (rows < end)] - begin
+
+
+def _cell(
+    table: tuple[npt.NDArray[np.int64], dict[str, list[str | None]]], row: int, column: str
+) -> str | None:
     rows, values = table
-    cell = values.column(column)[int(np.searchsorted(rows, row))].as_py()
-    return None if cell is None else str(cell)[:200]
+    cell = values[column][int(np.searchsorted(rows, row))]
+    return None if cell is None else cell[:200]

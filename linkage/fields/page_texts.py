@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from linkage._kernels.parquet import copied_texts
 from linkage.fields import compute as pc
+from linkage.fields.text import as_arrow, as_text, python_text
 
 Places = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.uint8]
@@ -96,3 +97,16 @@ Values: TypeAlias = "pa.Array | PageTexts | CodedTexts"
 def as_array(values: Values) -> pa.Array:
     """Values of any form as an Arrow array."""
     return values.arrow() if isinstance(values, PageTexts | CodedTexts) else values
+
+
+def texts_at(values: Values, rows: npt.NDArray[np.int64]) -> list[str | None]:
+    """A few of the values as Python has them; of those in pages no others are touched."""
+    if isinstance(values, CodedTexts):
+        places = values.places[rows]
+        held = iter(texts_at(values.entries.texts, places[places >= 0].astype(np.int64)))
+        return [None if place < 0 else next(held) for place in places.tolist()]
+    if isinstance(values, PageTexts):
+        array = values.arrow(rows.astype(np.int32))
+    else:
+        array = as_text(pc.take(values, as_arrow(rows)))
+    return [python_text(array, i) for i in range(len(array))]

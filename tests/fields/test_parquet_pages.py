@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import linkage
 from linkage.errors import InputError
+from linkage.examples import _rows_of
 from linkage.fields.columns import COLUMNS
 from linkage.fields.opening import open_source
 from linkage.fields.page_texts import CodedTexts, PageTexts, as_array
@@ -54,6 +55,9 @@ def test_files_of_every_form(tmp_path, data):
     path = written(tmp_path / "x.parquet", values, **how)
     assert all(isinstance(part, PageTexts | CodedTexts) for part in parts_of(path))
     assert texts_of(path) == values
+    rows = np.array(sorted(data.draw(st.sets(st.integers(0, max(len(values) - 1, 0))))) or [0], np.int64)
+    if values:
+        assert _rows_of(open_source(path), ["a"], rows) == {"a": [values[row] for row in rows]}
     schema = pa.schema([pa.field("a", pa.string(), nullable=False)])
     held = [v for v in values if v is not None]
     pq.write_table(pa.table({"a": held}, schema), path, **how)
@@ -142,3 +146,20 @@ def test_ids_keep_their_type(tmp_path):
         table = pa.table({"record_id": pa.array("abcdef", kind), "full_name": names, "date_of_birth": days})
         pq.write_table(table, tmp_path / "x.parquet")
         assert linkage.dedupe(tmp_path / "x.parquet").pairs["record_id_l"].type == kind
+
+
+def test_rows_that_arrow_reads_are_shown_as_their_columns_are_encoded(tmp_path):
+    columns = {
+        "text": ["a", None, "c", "d"],
+        "number": [1.0, 2.5, None, 4.0],
+        "bytes": [b"ok", b"\xff", None, b""],
+        "day": pa.array([0, 1, None, 3], pa.date32()),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "x.parquet", row_group_size=3)
+    found = _rows_of(open_source(tmp_path / "x.parquet"), list(columns), np.array([1, 2, 3]))
+    assert found == {
+        "text": [None, "c", "d"],
+        "number": ["2.5", None, "4"],
+        "bytes": ["\ufffd", None, ""],
+        "day": ["1970-01-02", None, "1970-01-04"],
+    }
