@@ -77,7 +77,8 @@ cdef inline bint is_within_two_months(uint32_t a, uint32_t b) noexcept nogil:
     return -62 <= days <= 62
 
 # Dates as binary coded decimal 0xYYYYMMDD; a part that is not known is 0. Two slips are two digits, or day and month
-# exchanged and a digit of the year; of two dates of which only the year is known, one digit is as much.
+# exchanged and a digit of the year; of two dates of which only the year is known, one digit is as much, and the year
+# beside it is what two months are of whole dates: ages and counted years are off by one.
 cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
     cdef uint32_t x = a ^ b, y, ya = a >> 16, yb = b >> 16
     cdef uint32_t ma = (a >> 8) & 255, mb = (b >> 8) & 255, da = a & 255, db = b & 255
@@ -95,9 +96,9 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
                         return DATE_YEAR_ONLY
                     return DATE_MONTH_ONLY if ma == mb else DATE_YEAR
                 return DATE_YEAR_ONLY
-            if popcount(y >> 16) == 1 and is_vague(a) and is_vague(b):
-                return DATE_YEAR_PART
             years = bcd_year(a) - bcd_year(b)
+            if is_vague(a) and is_vague(b) and (-1 <= years <= 1 or popcount(y >> 16) == 1):
+                return DATE_YEAR if -1 <= years <= 1 else DATE_YEAR_PART
             return DATE_NEAR_YEAR if -1 <= years <= 1 else DATE_ELSE
         return DATE_NEAR_YEAR if ma and ma == mb and (da == db or not da or not db) else DATE_ELSE
     if x == 0:

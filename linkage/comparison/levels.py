@@ -107,7 +107,7 @@ DATE = Operation(
     (
         "all others",
         "neighbouring year, or day and month",
-        "year equal, or within two months",
+        "year equal, or two months or a vague year apart",
         "year and a part equal, or two slips",
         "year equal, the rest unknown",
         "year and month equal, the rest unknown",

@@ -1,4 +1,4 @@
-"""Raw names of people -> the same without forms of address, and those of "Family, Given" turned round."""
+"""Raw names of people -> without forms of address, and "Family, Given" and FAMILY/GIVEN MR turned round."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _JOINED = "|".join(sorted(map(re.escape, WORDS["joined titles"]), key=len, rever
 _TITLE = rf"(?:(?:{_WORDS})(?:\.\s*|\s+)|(?:{_DOTTED})\.\s*|[sdwc]/o[.:]?\s+)"
 _TITLES = rf"(?i)^\s*(?:{_TITLE}+|{_JOINED})(\pL)"
 _TURNED = rf"(?i)^\s*{_TITLE}*([^,]*\pL[^,]*?)\s*,\s*{_TITLE}*([^,]*\pL[^,]*?)\s*$"
-_DRESSED = rf"{_TITLES}|,"
+_PASSENGER = r"(?i)^\s*([\pL' -]*\pL{2})/(\pL{2}[\pL' -]*?)(?:\s+(?:mr|mrs|ms|mstr|miss|dr|chd|inf)\.?)?\s*$"
+"""As airlines write a name: SMITH/JOHN PAUL MR."""
+_DRESSED = rf"{_TITLES}|,|{_PASSENGER}"
 _SUFFIX = r"(?i),\s*(jr|sr|junior|senior|[ivx]+|md|phd|esq|geb|née|z domu)\b\.?[^,]*$"
 """What may stand behind a comma and is no given name."""
 
@@ -43,6 +45,7 @@ def undressed(names: pa.Array, *, turn: bool) -> pa.Array:
     bare = _replaced(names, _TITLES, r"\1")
     if not turn:
         return bare
+    bare = _replaced(bare, _PASSENGER, r"\2 \1")
     whole = _matched(bare, _SUFFIX)
     return call_function("if_else", [whole, bare, _replaced(bare, _TURNED, r"\2 \1")])
 

@@ -16,6 +16,7 @@ from linkage.fields.headers import entry_of_header, field_of_header, is_of_own_n
 from linkage.fields.held import find_headers
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
+from linkage.fields.sexes import with_sexes_alike
 from linkage.fields.source import JOINED_NAME, Source, parts_of
 from linkage.fields.split_dates import find_split_dates
 from linkage.schema import Field, Schema
@@ -67,7 +68,8 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     spare = [
         own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
     ]
-    return replace(schema, fields=tuple(in_one_script(fields, left, right, spare)))
+    matched = replace(schema, fields=tuple(in_one_script(fields, left, right, spare)))
+    return with_sexes_alike(matched, left, right)
 
 
 def find_columns(source: Source, schema: Schema) -> dict[str, str]:

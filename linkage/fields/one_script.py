@@ -1,4 +1,7 @@
-"""Fields of two tables, one of which writes names in other letters -> the same, names in Latin letters."""
+"""Fields of two tables, one of which writes names in other letters -> the same, names in Latin letters.
+
+Arabic letters tell no more than the consonants: there names of both tables are compared by these.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import pyarrow as pa
 
 from linkage.fields.held import find_headers
 from linkage.fields.latin_letters import letters_of
-from linkage.fields.source import IN_LATIN, Source
+from linkage.fields.source import IN_CONSONANTS, IN_LATIN, Source
 from linkage.schema import Field, Schema
 
 LOOKED_AT = 500
@@ -20,6 +23,8 @@ WRITTEN = ("CYRILLIC", "GREEK", "KATAKANA")
 
 def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: Sequence[str]) -> list[Field]:
     """Names of which one table's are Cyrillic, Greek or Japanese and the other's Latin meet in Latin letters.
+
+    Arabic and Latin ones meet by their consonants.
 
     Parameters
     ----------
@@ -37,8 +42,9 @@ def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: S
             if "LATIN" in scripts and scripts[0] in ("CJK", "HANGUL") and item.part == "full":
                 own = next((c for c in spare if _letters(left, c) in WRITTEN), own)
                 scripts = _letters(left, own), scripts[1]
-            if "LATIN" in scripts and not {*scripts}.isdisjoint(WRITTEN):
-                item = replace(item, name=own + IN_LATIN, columns=(other + IN_LATIN,))
+            if "LATIN" in scripts and not {*scripts}.isdisjoint({*WRITTEN, "ARABIC"}):
+                mark = IN_CONSONANTS if "ARABIC" in scripts else IN_LATIN
+                item = replace(item, name=own + mark, columns=(other + mark,))
         found.append(item)
     return found
 

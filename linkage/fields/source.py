@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields.page_texts import Values
-from linkage.fields.text import joined_date, joined_name, year_of_birth
+from linkage.fields.text import as_text, joined_date, joined_name, readable, year_of_birth
 
 BATCH = 131_072
 """Records a batch: small enough for the caches that follow, large enough that Python does not count."""
@@ -24,6 +24,10 @@ JOINED_NAME = " ~ "
 """A column written ``given ~ family`` is the name of two columns or more."""
 IN_LATIN = " in Latin letters"
 """A column written so is the names of another one, or of two, in Latin letters."""
+IN_CONSONANTS = " in consonants"
+"""The same by the consonants that Arabic and Latin letters both write."""
+READ_AS = " read as "
+"""A column written ``sex read as f=m,m=f`` has the values of another one, some of them exchanged."""
 AGED = " years before "
 """A column written ``age years before visit``, or ``age years before 2021``, is a year of birth."""
 
@@ -33,15 +37,23 @@ def parts_of(column: str) -> list[str]:
     if AGED in column:
         age, _, told = column.partition(AGED)
         return [age] if told.isdigit() else [age, told]
-    return column.removesuffix(IN_LATIN).split(JOINED_NAME if JOINED_NAME in column else JOINED)
+    if READ_AS in column:
+        return [column.partition(READ_AS)[0]]
+    return _without_script(column).split(JOINED_NAME if JOINED_NAME in column else JOINED)
 
 
 def written_alike(column: str, parts: list[str]) -> str:
     """A joined column with other parts in the place of its own."""
     if AGED in column:
         return AGED.join(parts if len(parts) > 1 else [*parts, column.partition(AGED)[2]])
+    if READ_AS in column:
+        return parts[0] + READ_AS + column.partition(READ_AS)[2]
     mark = JOINED_NAME if JOINED_NAME in column else JOINED
-    return mark.join(parts) + (IN_LATIN if column.endswith(IN_LATIN) else "")
+    return mark.join(parts) + column.removeprefix(_without_script(column))
+
+
+def _without_script(column: str) -> str:
+    return column.removesuffix(IN_LATIN).removesuffix(IN_CONSONANTS)
 
 
 @dataclass(frozen=True)
@@ -89,13 +101,18 @@ class Source:
             )
 
     def _parts(self, name: str) -> list[str]:
-        whole = name if name in self.columns else name.removesuffix(IN_LATIN)
+        whole = name if name in self.columns else _without_script(name)
         return [whole] if whole in self.columns else parts_of(name)
 
     @staticmethod
     def _join(name: str) -> Callable[[list[pa.Array]], pa.Array]:
         if name.endswith(IN_LATIN):
             return _in_latin
+        if name.endswith(IN_CONSONANTS):
+            return _in_consonants
+        if READ_AS in name:
+            codes = dict(code.split("=") for code in name.partition(READ_AS)[2].split(","))
+            return partial(_read_as, codes=codes)
         if AGED in name:
             told = name.partition(AGED)[2]
             return partial(year_of_birth, told=int(told) if told.isdigit() else None)
@@ -115,7 +132,26 @@ class Source:
 def _in_latin(parts: list[pa.Array]) -> pa.Array:
     from linkage.fields.latin_letters import in_latin_letters
 
-    return in_latin_letters(joined_name(parts) if len(parts) > 1 else parts[0])
+    return in_latin_letters(_whole_names(parts))
+
+
+def _in_consonants(parts: list[pa.Array]) -> pa.Array:
+    from linkage.fields.consonants import in_consonants
+
+    return in_consonants(_whole_names(parts))
+
+
+def _whole_names(parts: list[pa.Array]) -> pa.Array:
+    from linkage.fields.dressed_names import undressed
+
+    return joined_name(parts) if len(parts) > 1 else undressed(readable(as_text(parts[0])), turn=True)
+
+
+def _read_as(parts: list[pa.Array], codes: dict[str, str]) -> pa.Array:
+    from linkage.fields.categories import fold_category
+
+    values = as_text(parts[0]).to_pylist()
+    return pa.array([v and codes.get(fold_category(v), v) for v in values], pa.string())
 
 
 def from_table(name: str, table: pa.Table) -> Source:

@@ -24,7 +24,8 @@ VIETNAMESE = {
     "one edit": "sai một ký tự",
     # dates
     "neighbouring year, or day and month": "lệch một năm, hoặc lệch ngày và tháng",
-    "year equal, or within two months": "trùng năm, hoặc cách nhau không quá hai tháng",
+    "year equal, or two months or a vague year apart": "trùng năm, hoặc lệch đến hai tháng, hay một năm nếu"
+    " không rõ ngày",
     "year and a part equal, or two slips": "trùng năm và ngày hoặc tháng, hoặc sai hai chỗ",
     "year equal, the rest unknown": "trùng năm, không rõ ngày tháng",
     "year and month equal, the rest unknown": "trùng năm và tháng, không rõ ngày",

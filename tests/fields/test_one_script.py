@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 import linkage
+from linkage.fields.consonants import in_consonants
 from linkage.fields.latin_letters import in_latin_letters, letters_of
 
 
@@ -61,3 +62,39 @@ def test_a_bank_and_its_passports_are_linked():
     ]
     assert len(sure) > 0.95 * len(people)
     assert all(a + b == len(people) - 1 for a, b in sure)
+
+
+@pytest.mark.parametrize(
+    ("arabic", "latin"),
+    [
+        ("محمد أحمد", "Mohamed Ahmed"),
+        ("مُحَمَّد", "Muhammad"),
+        ("عبد الرحمن السيد", "Abdel-Rahman El Sayed"),
+        ("عبدالله", "ʿAbd Allah"),
+        ("فاطمة يوسف", "Fatima Youssef"),
+        ("جمال", "Jamal"),
+        ("حسین پرویز", "Hossein Parviz"),
+    ],
+)
+def test_arabic_names_meet_latin_ones_by_their_consonants(arabic, latin):
+    one, other = in_consonants(pa.array([arabic, latin])).to_pylist()
+    assert one == other
+
+
+def test_a_table_in_arabic_letters_is_linked_with_one_in_latin_letters():
+    names = {
+        "محمد": "Mohamed",
+        "أحمد": "Ahmed",
+        "خالد": "Khaled",
+        "منى": "Mona",
+        "سعاد": "Soad",
+        "كريم": "Karim",
+    }
+    people = [(a, b, c) for a in names for b in names for c in names]
+    days = [f"{1950 + i % 50}-0{1 + i % 9}-1{i % 10}" for i in range(len(people))]
+    left = pa.table({"الاسم": [" ".join(p) for p in people], "تاريخ الميلاد": days})
+    right = pa.table(
+        {"Full name": [" ".join(names[n] for n in p) for p in people[:60]], "Birth date": days[:60]}
+    )
+    result = linkage.link(left, right)
+    assert sum(p >= 0.95 for p in result.pairs["match_probability"].to_pylist()) >= 55

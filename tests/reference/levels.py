@@ -241,6 +241,8 @@ def date_level(a, b):
         if ya and yb:
             if ya != yb:
                 vague = all(not month or not day or (month, day) == (1, 1) for _, month, day in (a, b))
+                if vague and abs(ya - yb) == 1:
+                    return 3
                 if vague and sum(p != q for p, q in zip(f"{ya:04}", f"{yb:04}", strict=True)) == 1:
                     return 4
                 return 2 if abs(ya - yb) == 1 else 1
