@@ -46,7 +46,7 @@ def summarise(
         "n_candidate_pairs": r.pairs.n_scored,
         "total_pairs": r.records.n_total_pairs,
         "reduction_ratio": 1 - r.pairs.n_scored / max(r.records.n_total_pairs, 1),
-        "model": _model(r.model, r.comparisons, r.pairs.gamma[r.pairs.weight >= threshold]),
+        "model": {},
         "threshold_match_weight": threshold / FIXED,
         "threshold_match_probability": result.threshold_match_probability,
         "warnings": list(r.model.training.get("warnings", [])),
@@ -55,8 +55,7 @@ def summarise(
     examples = beside.submit(example_pairs, result, threshold, hide_values)
     with r.steps.step("cluster"):
         labels = result.cluster_labels()
-    summary["clusters"] = _clusters(labels)
-    summary["n_matched_pairs"] = 0
+    summary |= {"clusters": {}, "n_matched_pairs": 0}
     # Clusters are known: who writes them does not wait for the pairs.
     result.judge_beside(beside)
     if truth:
@@ -66,10 +65,9 @@ def summarise(
         with r.steps.step("evaluate"):
             summary["evaluation"] = evaluation(result, truth)
     with r.steps.step("summarise"):
-        summary["weights_histogram"] = _histogram(r.pairs.weight)
         if waits:
             examples.result(), result.judged_pairs
-    summary["term_frequencies"] = []
+    summary |= {"weights_histogram": {}, "term_frequencies": []}
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
     summary["peak_rss_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -77,9 +75,14 @@ def summarise(
     last = more or {}
 
     def tell() -> tuple[dict[str, Any], list[dict[str, Any]]]:
-        frequent = _term_frequencies(result, hide_values)
+        late: dict[str, Any] = {
+            "model": _model(r.model, r.comparisons, r.pairs.gamma[r.pairs.weight >= threshold]),
+            "clusters": _clusters(labels),
+            "weights_histogram": _histogram(r.pairs.weight),
+            "term_frequencies": _term_frequencies(result, hide_values),
+        }
         matched = result.judged_pairs[1] >= result.threshold_match_probability
-        late = {"n_matched_pairs": int(np.count_nonzero(matched)), "term_frequencies": frequent}
+        late["n_matched_pairs"] = int(np.count_nonzero(matched))
         return summary | late | last, examples.result()
 
     result.tell(beside.submit(tell))

@@ -118,7 +118,13 @@ def _run(
     """Call the engine's function of a command, and write what it found."""
     unfinished = out.absolute().with_name(f".{out.absolute().name}.unfinished")
     with exit_codes(unfinished):
-        from linkage.cli.run import check_out_dir, nearest_folder, remove_folder, since_process_start
+        from linkage.cli.run import (
+            check_out_dir,
+            nearest_folder,
+            remove_folder,
+            since_process_start,
+            with_imports,
+        )
 
         check_out_dir(out)
         limit = _memory(memory_limit)
@@ -140,7 +146,7 @@ def _run(
                 scratch=nearest_folder(out),
                 checkpoint=unfinished if resume else None,
                 hide_values=hide_values,
-                progress=progress,
+                progress=with_imports(progress),
                 waits=False,
                 exclude=exclude or (),
                 **options,

@@ -45,6 +45,8 @@ def prepare_process() -> None:
     """
     # Imports make a hundred thousand objects that stay: looking through them is a tenth of the start.
     gc.set_threshold(100_000, 20, 20)
+    # A thread that comes back from a kernel waits so long for one that runs Python, not 5 ms.
+    sys.setswitchinterval(0.001)
     # Matrices are small here: threads of BLAS would only be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.platform.startswith("linux"):

@@ -5,8 +5,9 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import typer
 from linkage.cli import INTERRUPTED
 from linkage.errors import InputError, LinkageError
 
+LATE = ("numpy.random", "linkage.report", "linkage.cli.ending")
 _LOADED = time.monotonic()
 
 
@@ -100,6 +102,18 @@ def since_process_start() -> float:
         return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError, AttributeError):
         return time.monotonic() - _LOADED
+
+
+def with_imports(progress: Callable[..., None]) -> Callable[..., None]:
+    """The same, which imports what the end of a run needs while other threads encode its records."""
+
+    def tell(step: str, done: int, total: int | None = None) -> None:
+        if step == "encode":
+            for name in LATE:
+                import_module(name)
+        progress(step, done, total)
+
+    return tell
 
 
 def peak_rss_mib() -> float | None:

@@ -112,3 +112,19 @@ def test_where_memory_is_short_large_arrays_are_given_back(tmp_path, monkeypatch
         _run("dedupe", [tmp_path / "r.csv"], tmp_path / "o", model=None, schema=None, threshold=0.5,
              memory_limit=limit, resume=False, hide_values=False, as_json=False)  # fmt: skip
     assert done == expected
+
+
+IMPORTED = """
+import sys
+from linkage.cli.run import LATE, with_imports
+told = []
+tell = with_imports(lambda *step: told.append(step))
+tell("read and encode", 0, None)
+assert not set(LATE) & set(sys.modules)
+tell("encode", 5, 9)
+assert set(LATE) <= set(sys.modules) and told == [("read and encode", 0, None), ("encode", 5, 9)]
+"""
+
+
+def test_what_the_end_needs_is_imported_while_records_are_encoded():
+    subprocess.run([sys.executable, "-c", IMPORTED], check=True, timeout=60)
