@@ -16,7 +16,7 @@ from comparisons cimport (
 from dtypes cimport MAX_TOKENS, Value
 from gathered cimport read_row
 from hashing cimport mix, prefetch
-from libc.stdint cimport INT32_MIN, int32_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport INT32_MIN, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 from name_levels cimport NAME_ELSE, NAME_NEAR, PART_NEAR
 from number_levels cimport DATE_EXACT, ID_ELSE, date_level
@@ -178,9 +178,16 @@ cdef inline uint32_t word_sketch(const Comparison *c, const uint32_t *words) noe
 # the kinds have in common would be asked again for each of a row's columns, at twice the time.
 cdef inline void fill_digits(const Comparison *c, const uint32_t **at, Py_ssize_t n, Sketch *out) noexcept nogil:
     cdef Py_ssize_t row, word = c.word
-    cdef int lane = c.lane
+    cdef int k, n_held = 0, lane = c.lane
+    cdef uint64_t held[SKETCHED_AT_ONCE]
+    cdef uint16_t rows[SKETCHED_AT_ONCE]
+    # Most identifiers are missing in most rows, and to count the digits of none takes as long as of any.
     for row in range(n):
-        out[row].digits[lane] = digits_of(two_words(at[row] + word))
+        held[n_held] = two_words(at[row] + word)
+        rows[n_held] = <uint16_t> row
+        n_held += held[n_held] != 0
+    for k in range(n_held):
+        out[rows[k]].digits[lane] = digits_of(held[k])
 
 cdef inline void fill_dates(const Comparison *c, const uint32_t **at, Py_ssize_t n, Sketch *out) noexcept nogil:
     cdef Py_ssize_t row, word = c.word
