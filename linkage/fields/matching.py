@@ -156,7 +156,8 @@ def _same_meaning(a: Field, header: str, _a: list[Field], b: Field, other: str, 
 
 
 def _only_one(a: Field, header: str, of_a: list[Field], b: Field, other: str, of_b: list[Field]) -> bool:
-    if not _alike(a, b) or not (a.kind in _ALONE or a.format in ("sex", "personal_number")):
+    is_part = a.kind == "person_name" and a.part != "full" and not a.shared
+    if not _alike(a, b) or not (is_part or a.kind in _ALONE or a.format in ("sex", "personal_number")):
         return False
     return sum(_alike(a, f) for f in of_a) == 1 and sum(_alike(a, f) for f in of_b) == 1
 

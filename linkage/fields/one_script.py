@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from linkage.fields.held import find_headers
 from linkage.fields.latin_letters import letters_of
-from linkage.fields.source import IN_CONSONANTS, IN_LATIN, Source
+from linkage.fields.source import IN_CONSONANTS, IN_LATIN, JOINED_NAME, Source
 from linkage.schema import Field, Schema
 
 LOOKED_AT = 500
@@ -22,7 +22,7 @@ WRITTEN = ("CYRILLIC", "GREEK", "KATAKANA")
 
 
 def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: Sequence[str]) -> list[Field]:
-    """Names of which one table's are Cyrillic, Greek or Japanese and the other's Latin meet in Latin letters.
+    """Names in Latin letters, where one table's are Cyrillic, Greek, Japanese or Chinese, the other's Latin.
 
     Arabic and Latin ones meet by their consonants.
 
@@ -42,11 +42,19 @@ def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: S
             if "LATIN" in scripts and scripts[0] in ("CJK", "HANGUL") and item.part == "full":
                 own = next((c for c in spare if _letters(left, c) in WRITTEN), own)
                 scripts = _letters(left, own), scripts[1]
-            if "LATIN" in scripts and not {*scripts}.isdisjoint({*WRITTEN, "ARABIC"}):
+            if "LATIN" in scripts and "CJK" in scripts:
+                own, other = _family_first(own), _family_first(other)
+            if "LATIN" in scripts and not {*scripts}.isdisjoint({*WRITTEN, "ARABIC", "CJK"}):
                 mark = IN_CONSONANTS if "ARABIC" in scripts else IN_LATIN
                 item = replace(item, name=own + mark, columns=(other + mark,))
         found.append(item)
     return found
+
+
+def _family_first(column: str) -> str:
+    """The parts of a name in the order in which Chinese names have them."""
+    *given, family = column.split(JOINED_NAME)
+    return JOINED_NAME.join([family, *given])
 
 
 def _letters(source: Source, column: str) -> str:

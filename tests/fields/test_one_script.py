@@ -6,6 +6,8 @@ import pytest
 import linkage
 from linkage.fields.consonants import in_consonants
 from linkage.fields.latin_letters import in_latin_letters, letters_of
+from linkage.fields.opening import open_source
+from linkage.resolve import find_schema
 
 
 @pytest.mark.parametrize(
@@ -18,6 +20,10 @@ from linkage.fields.latin_letters import in_latin_letters, letters_of
         ("サトウ ショウタ", "Sato Shota"),
         ("ﾀｶﾊｼ ﾀｶｼ", "Takahashi Takashi"),
         ("つちや ちよ", "Tsuchiya Chiyo"),
+        ("李小明", "LI XIAOMING"),
+        ("欧阳 娜娜", "Ouyang Nana"),
+        ("曾志偉", "Zeng Zhiwei"),
+        ("单雄信", "Shan Xiongxin"),
     ],
 )
 def test_one_name_in_two_scripts(one, other):
@@ -98,3 +104,24 @@ def test_a_table_in_arabic_letters_is_linked_with_one_in_latin_letters():
     )
     result = linkage.link(left, right)
     assert sum(p >= 0.95 for p in result.pairs["match_probability"].to_pylist()) >= 55
+
+
+def test_chinese_names_meet_given_and_family_names():
+    parts = [("Li", "Xiaoming", "李小明"), ("Wang", "Fang", "王芳"), ("Ouyang", "Nana", "欧阳娜娜")] * 3
+    left = pa.table({"姓名": [p[2] for p in parts]})
+    right = pa.table({"given name": [p[1] for p in parts], "family name": [p[0] for p in parts]})
+    sources = open_source(left), open_source(right)
+    headers = find_schema(list(sources), None, [])[1]
+    one, other = (
+        next(source.batches([column])).column(0).to_pylist()
+        for source, header in zip(sources, headers, strict=True)
+        for column in header.values()
+    )
+    assert one == other
+
+
+def test_given_names_meet_under_headers_of_two_languages():
+    left = pa.table({"ΕΠΩΝΥΜΟ": ["ΡΗΓΑΣ", "ΒΛΑΧΟΣ"] * 30, "ΟΝΟΜΑ": ["ΕΛΕΝΗ", "ΝΙΚΟΣ", "ΖΩΗ"] * 20})
+    right = pa.table({"Surname": ["RIGAS", "VLACHOS"] * 30, "Name": ["ELENI", "NIKOS", "ZOI"] * 20})
+    headers = find_schema([open_source(left), open_source(right)], None, [])[1]
+    assert sorted(headers[1].values()) == ["Name in Latin letters", "Surname in Latin letters"]
