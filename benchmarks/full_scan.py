@@ -128,7 +128,7 @@ class Scan:
             if isinstance(column, DateColumn):
                 column.order = int(meta["order"])
             elif isinstance(column, CategoryColumn):
-                column.ids = dict(self.segment.category_ids(i))
+                column.ids = dict(self.segment.categories.ids(i))
             elif isinstance(column, TextColumn):
                 column.keeps = True
             columns[item.name] = column

@@ -9,7 +9,15 @@ from libc.stdint cimport int32_t, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from named_rows cimport load_named, load_rows, name_hash, offer_named
-from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_YEAR, DATE_YEAR_PART, date_level
+from number_levels cimport (
+    DATE_ELSE,
+    DATE_NEAR_YEAR,
+    DATE_ONE_SLIP,
+    DATE_SHIFTED_YEAR,
+    DATE_YEAR,
+    DATE_YEAR_PART,
+    date_level,
+)
 from postings cimport Postings, bucket_of, posting_key, token_part
 from search cimport (
     A_YEAR,
@@ -39,6 +47,8 @@ cdef inline void by_name_and_date(Search *s, Scorer scorer, uint32_t q, int day)
     cdef int first = day - (day - 1) % A_YEAR, k, other, n
     cdef int days[MOST_DAYS]
     cdef bint vague = not q & 0xFF or not q & 0xFF00
+    cdef bint has_far = can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART)
+    cdef bint has_other_years = s.reaches_date[DATE_NEAR_YEAR] or can_reach(s, DATE_SHIFTED_YEAR, DATE_ONE_SLIP)
     if not load_named(s):
         return
     s.cut_named = s.n_named > MOST_NAMESAKES and s.reaches_date[DATE_ELSE]
@@ -51,9 +61,9 @@ cdef inline void by_name_and_date(Search *s, Scorer scorer, uint32_t q, int day)
             if other == first:
                 continue
             if -A_YEAR <= other - first <= A_YEAR and (s.reaches_date[DATE_NEAR_YEAR] or s.reaches_date[DATE_YEAR]) \
-                    or can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART) and is_digit_away(s, q, other):
+                    or has_far and is_digit_away(s, q, other):
                 offer_named(s, other, other + A_YEAR)
-            elif not vague:
+            elif has_other_years and not vague:
                 other += (day - 1) % A_YEAR
                 if s.days[other] < s.days[other + 1] and s.reaches_date[date_level(q, date_of(other))]:
                     offer_named(s, other, other + 1)

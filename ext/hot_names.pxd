@@ -3,6 +3,8 @@
 from blobs cimport HOT_WORDS, NO_WORD, OTHER_WORD, STRANGE_WORD
 from comparisons cimport OP_NAME
 from dtypes cimport MAX_TOKENS, Token, Value
+from hashing cimport prefetch
+from lanes cimport equal_of_eight
 from libc.stdint cimport uint16_t, uint32_t, uint64_t, uint8_t
 from libc.string cimport memcpy, memset
 from name_levels cimport (
@@ -97,7 +99,6 @@ cdef inline void mark_word(Search *s, uint16_t word, uint8_t bit, int likeness) 
     cdef Marks *marks = &s.marks[word]
     cdef const Field *f = &s.fields[s.hot_field]
     cdef const Written *written
-    cdef int k
     if s.like[word] == 0:
         s.touched[s.n_touched] = word
         s.n_touched += 1
@@ -111,9 +112,8 @@ cdef inline void mark_word(Search *s, uint16_t word, uint8_t bit, int likeness) 
     elif likeness == SAME_TOKEN:
         marks.same |= bit
     written = written_of(s, word)         # of like tokens too: i and y are one spelling, but other letters
-    for k in range(MAX_TOKENS):
-        marks.written |= <uint8_t> ((written.exact == f.written[k]) << k)
-        marks.spelled |= <uint8_t> ((written.spelling == f.spelled[k]) << k)
+    marks.written |= <uint8_t> equal_of_eight(f.written, written.exact)
+    marks.spelled |= <uint8_t> equal_of_eight(f.spelled, written.spelling)
 
 cdef inline void mark_token(Search *s, const Token *t, uint8_t bit) noexcept nogil:
     """Mark the words that may stand for a token; those of tokens met before are remembered."""
@@ -122,6 +122,9 @@ cdef inline void mark_token(Search *s, const Token *t, uint8_t bit) noexcept nog
     cdef uint32_t i, j, n = 0
     cdef int longest, likeness
     if alike.token == t.folded:
+        for i in range(alike.n):
+            prefetch(&s.written[alike.words[i]])
+            prefetch(&s.marks[alike.words[i]])
         for i in range(alike.n):
             mark_word(s, alike.words[i], bit, alike.likeness[i])
         return

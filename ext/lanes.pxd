@@ -1,10 +1,14 @@
-# Eight weights side by side, one a lane of the scorer: sums and their smallest lane. Header-only.
-from libc.stdint cimport int32_t
+# Eight weights side by side, one a lane of the scorer: sums and their smallest lane; eight numbers against one.
+# Header-only.
+from libc.stdint cimport int32_t, uint32_t
 
 cdef extern from *:
     """
     #include <stdint.h>
     #include <string.h>
+    #if defined(__AVX2__)
+    #include <immintrin.h>
+    #endif
     typedef struct { int32_t v[8]; } linkage_eight;
     typedef int32_t linkage_eight_vector __attribute__((vector_size(32), aligned(4), may_alias));
     static inline void linkage_add_eight(linkage_eight *to, const linkage_eight *by) {
@@ -24,6 +28,17 @@ cdef extern from *:
         for (int i = 1; i < 8; i++) least = a->v[i] < least ? a->v[i] : least;
         return least;
     }
+    /* Which of eight numbers are x: a bit each. */
+    static inline unsigned linkage_equal_of_eight(const uint32_t *v, uint32_t x) {
+        unsigned bits = 0;
+    #if defined(__AVX2__)
+        __m256i equal = _mm256_cmpeq_epi32(_mm256_loadu_si256((const __m256i *)v), _mm256_set1_epi32((int)x));
+        bits = (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(equal));
+    #else
+        for (int i = 0; i < 8; i++) bits |= (unsigned)(v[i] == x) << i;
+    #endif
+        return bits;
+    }
     """
     ctypedef struct Eight "linkage_eight":
         int32_t v[8]
@@ -32,3 +47,4 @@ cdef extern from *:
     void take_eight "linkage_take_eight"(Eight *to, const Eight *by) noexcept nogil
     void raise_eight "linkage_raise_eight"(Eight *to, const Eight *by) noexcept nogil
     int32_t least_of_eight "linkage_least_of_eight"(const Eight *a) noexcept nogil
+    unsigned int equal_of_eight "linkage_equal_of_eight"(const uint32_t *v, uint32_t x) noexcept nogil

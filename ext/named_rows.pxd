@@ -8,7 +8,7 @@ from lanes cimport Eight, least_of_eight
 from libc.stdint cimport int32_t, uint32_t, uint64_t, uint8_t
 from number_levels cimport DATE_EXACT
 from postings cimport Postings, bucket_of, posting_key, token_part
-from search cimport MOST_NAMED, N_DAYS, SCANNED_AT_ONCE, Field, Search
+from search cimport DAY_SHIFT, MOST_NAMED, N_DAYS, SCANNED_AT_ONCE, Field, Search
 
 cdef enum:
     FETCHED_AHEAD = 16        # rows whose lines are on their way
@@ -56,7 +56,9 @@ cdef inline bint load_rows(Search *s, int family, uint32_t key, uint32_t first, 
 
 cdef inline int day_between(const Search *s, uint32_t row, int low, int high) noexcept nogil:
     """The day that a row stands in: `low` or later, before `high`."""
-    cdef int middle
+    cdef int middle, first = <int> s.day_at[row >> DAY_SHIFT], last = <int> s.day_at[(row >> DAY_SHIFT) + 1] + 1
+    low = first if first > low else low
+    high = last if last < high else high
     while high - low > 1:
         middle = (low + high) >> 1
         if s.days[middle] <= row:
@@ -82,18 +84,12 @@ cdef inline void offer_named(Search *s, int first, int last) noexcept nogil:
     cdef uint32_t at = first_named(s, s.days[first]), end = s.days[last], row
     cdef uint32_t rows[SCANNED_AT_ONCE]
     cdef uint8_t dates[SCANNED_AT_ONCE]
-    cdef int day = first, low, high, step, date, n = 0
+    cdef int day = first, date, n = 0
     while at < s.n_named and s.named[at] < end:
         row = s.named[at]
         at += 1
         if s.days[day + 1] <= row:
-            # The row's day: rows ascend, so that it is near the one before.
-            step = 1
-            while day + step < last and s.days[day + step] <= row:
-                step *= 2
-            low = day + step // 2
-            high = day + step if day + step < last else last
-            day = day_between(s, row, low, high)
+            day = day_between(s, row, day + 1, last)
         date = date_known(s, day)
         if date <= DATE_EXACT and not s.reaches_date[date]:
             continue

@@ -217,6 +217,13 @@ cdef inline bint is_likely(Search *s, uint32_t row, int date) noexcept nogil:
         add_eight(&most, &s.category_most[s.asked[k]][ids[s.asked[k]]])
     return least_of_eight(&most) >= s.theta
 
+cdef inline void offer_likely(Search *s, const uint32_t *rows, int n) noexcept nogil:
+    """Offer those of some rows that can still reach theta, if their names are the query's but for their spaces."""
+    cdef int i
+    for i in range(n):
+        if is_likely(s, rows[i], date_known(s, day_between(s, rows[i], 0, N_DAYS))):
+            offer_row(s, rows[i], INT32_MAX, DATE_UNKNOWN)
+
 cdef inline void by_respaced(Search *s, Scorer scorer) noexcept nogil:
     """Offer the records whose names are the query's but for a space, which hot rows do not tell; where they are too
     many, say so."""
@@ -224,7 +231,8 @@ cdef inline void by_respaced(Search *s, Scorer scorer) noexcept nogil:
     cdef const Postings *p = &s.postings[f.family]
     cdef NearKeys keys
     cdef uint32_t mask = (<uint32_t> 0xFFFFFFFFu) >> (32 - s.row_bits), row, own, at
-    cdef int i, date
+    cdef uint32_t rows[SCANNED_AT_ONCE]
+    cdef int i, date, n = 0
     cdef bint matters = False
     for date in range(DATE_ELSE, DATE_EXACT):          # those of the query's day have been looked at
         matters = matters or can_reach_by_name(s, date, NAME_NEAR)
@@ -247,6 +255,11 @@ cdef inline void by_respaced(Search *s, Scorer scorer) noexcept nogil:
             row = p.entries[at] & mask
             if p.entries[at] & ~mask != keys.keys[i] << s.row_bits or row >= s.store.n_records or keys.keys[i] == own:
                 continue
-            if is_likely(s, row, date_known(s, day_between(s, row, 0, N_DAYS))):
-                offer_row(s, row, INT32_MAX, DATE_UNKNOWN)
+            prefetch(s.store.hot_categories + <uint64_t> row * HOT_CATEGORIES)
+            rows[n] = row
+            n += 1
+            if n == SCANNED_AT_ONCE:
+                offer_likely(s, rows, n)
+                n = 0
+    offer_likely(s, rows, n)
     end_group(s, scorer)

@@ -38,6 +38,7 @@ cdef enum:
     A_MONTH = 32
     TWO_MONTHS = 64
     N_DAYS = 74881
+    DAY_SHIFT = 12            # rows whose day is looked for together, as a number of bits
     MOST_SLOTS = 24           # words of a query that are looked up in a look-up's fields of words,
     SLOTS_A_FIELD = 3         # of one field,
     MOST_SLOT_KEYS = 240      # and keys of what may be meant by one
@@ -195,6 +196,7 @@ cdef struct Search:
     const int32_t *prior
     int n_comparisons
     const uint32_t *days
+    uint32_t *day_at         # of the first row of each block of rows, and of what is beyond the last
     const uint16_t *classes
     const Token *hot_tokens
     const uint32_t *token_offsets

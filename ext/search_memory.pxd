@@ -111,4 +111,5 @@ cdef inline void free_search(Search *s) noexcept nogil:
     free(s.hits)
     free(s.blocks)
     free(s.of_years)
+    free(s.day_at)
     free(s.knows_year)

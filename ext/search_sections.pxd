@@ -3,9 +3,11 @@ from blobs cimport HOT_CATEGORIES
 from comparisons cimport OP_NAME, OP_PART, OP_TEXT
 from dtypes cimport MAX_TOKENS, Token, Value
 from libc.stdint cimport int16_t, uint32_t, uint64_t, uint8_t
+from libc.stdlib cimport free, malloc
 from linkage._kernels.score cimport Scorer
 from postings cimport Postings
 from search cimport (
+    DAY_SHIFT,
     FIELD_CATEGORY,
     FIELD_DATE,
     FIELD_EMAIL,
@@ -41,6 +43,21 @@ cdef inline int fill_days(Search *s, days, Py_ssize_t n_records, list alive) exc
     s.days = <const uint32_t *> <size_t> pointer(days, "uint32", N_DAYS + 1, alive)
     if int(days[N_DAYS]) != n_records or not bool(numpy.all(numpy.diff(days.astype(numpy.int64)) >= 0)):
         raise ValueError("a directory of days that does not fit the records")
+    return know_days(s, <uint64_t> n_records)
+
+cdef inline int know_days(Search *s, uint64_t n_records) except -1:
+    """Where the days of each block of rows begin, so that few are left to look for a row's among."""
+    cdef uint64_t k, n = (n_records >> DAY_SHIFT) + 1
+    cdef uint32_t day = 0
+    free(s.day_at)
+    s.day_at = <uint32_t *> malloc((n + 1) * sizeof(uint32_t))
+    if s.day_at == NULL:
+        raise MemoryError
+    for k in range(n):
+        while day + 1 < N_DAYS and s.days[day + 1] <= k << DAY_SHIFT:
+            day += 1
+        s.day_at[k] = day
+    s.day_at[n] = N_DAYS - 1
     return 0
 
 cdef inline int fill_posted(Postings *p, buckets, entries, list alive) except -1:
