@@ -339,6 +339,7 @@ cdef inline void without_level(Search *s, int i, int last_code) noexcept nogil:
     """Records not seen yet reach at most this code in the field: all that reach more were offered."""
     if s.fields[i].comparison < 0:
         return
+    s.reached = INT32_MIN
     take_eight(&s.base, &s.field_most[i])
     most_of_field(s, i, last_code, &s.field_most[i])
     add_eight(&s.base, &s.field_most[i])
@@ -378,6 +379,7 @@ cdef inline void set_reaches(Search *s) noexcept nogil:
     """Which levels of the date can still reach theta."""
     cdef int code
     cdef Eight most
+    s.reached = s.theta
     for code in range(DATE_UNASKED + 1):
         s.runs[code].is_known = False
     for code in range(16):

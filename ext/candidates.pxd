@@ -247,4 +247,5 @@ cdef inline void score_promising(Search *s, Scorer scorer, uint32_t *chosen, con
 cdef inline void end_group(Search *s, Scorer scorer) noexcept nogil:
     """Score what was offered; what the answers leave open narrows what comes next."""
     settle(s, scorer)
-    set_reaches(s)
+    if s.theta > s.reached:
+        set_reaches(s)

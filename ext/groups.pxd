@@ -22,7 +22,7 @@ from candidates cimport end_group, is_open, score_chosen
 from hashing cimport prefetch
 from hot_names cimport mark_like
 from lanes cimport Eight, raise_eight
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport INT32_MIN, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
@@ -99,6 +99,7 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
     end_group(s, scorer)
     if not s.status & CUT_SHORT:
         s.any_date = s.date_most[DATE_ELSE]
+        s.reached = INT32_MIN
         s.status |= CUT_SHORT if s.cut_named else 0
     elif s.n_classes:
         # Not all days could be looked at: at least those that may be meant by the name.
@@ -140,6 +141,7 @@ cdef inline bint is_worth_keys(Search *s, uint32_t q, int first) noexcept nogil:
 cdef inline void without_same_day(Search *s) noexcept nogil:
     """Records not seen yet are of other days than the query's."""
     cdef int code
+    s.reached = INT32_MIN
     s.any_date = s.date_most[0]
     for code in range(DATE_ELSE, DATE_SWAPPED + 1):
         raise_eight(&s.any_date, &s.date_most[code])

@@ -256,7 +256,8 @@ cdef struct Search:
     uint8_t *knows_year      # whether it was
     const uint8_t *of_year   # of the query's day,
     int first_of_year        # and where its year begins; none is near where it has no day
-    int reaches_date[16]                # whether a record with such a date can reach theta
+    int reaches_date[16]                # whether a record with such a date can reach theta,
+    int32_t reached                     # which was this when it was last looked at
     Run runs[DATE_UNASKED + 1]          # by what is known of their dates, since theta was last looked at
     Run *run                            # the one being scanned
     int run_date                        # what is known of its dates
