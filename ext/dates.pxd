@@ -29,6 +29,8 @@ cdef enum:
     LAST_JALALI = 1450
     FIRST_BUDDHIST = 2300     # 543 years ahead of the common calendar
     LAST_BUDDHIST = 2699
+    FIRST_MINGUO = 1911       # Taiwan's year 0: three digits in front, 077/09/27
+    LAST_MINGUO = 130
     PIVOT = 26                # two-digit years up to here are 20xx
     FIRST_SERIAL = 10000      # spreadsheet day numbers: 1927-05-18
     LAST_SERIAL = 60000       # 2064-04-08
@@ -111,6 +113,13 @@ cdef inline uint32_t pack_era(DateText *t) noexcept nogil:
     return pack_date(t.value[2], t.value[1], v + t.era, 0)
 
 
+# A day of Taiwan's calendar, whose years have three digits; 0 = it is none.
+cdef inline uint32_t pack_minguo(int64_t day, int64_t month, int64_t year) noexcept nogil:
+    if not (0 < year <= LAST_MINGUO and 0 < month <= 12 and 0 < day <= 31):
+        return 0
+    return pack_date(day, month, year + FIRST_MINGUO, 0)
+
+
 # One run of digits.
 cdef inline uint32_t pack_digits(int64_t v, int length, int n_words, int order) noexcept nogil:
     cdef int year_length = 4
@@ -125,6 +134,8 @@ cdef inline uint32_t pack_digits(int64_t v, int length, int n_words, int order) 
     if length == 8 and v / 100 % 100 <= 12 and v % 100 <= 31 and (
             is_year(v / 10000) or is_any_year(v / 10000) and not is_any_year(v % 10000)):
         return pack_date(v % 100, v / 100 % 100, v / 10000, 0)
+    if length == 7 and not is_any_year(v % 10000):
+        return pack_minguo(v % 100, v / 100 % 100, v / 10000)
     if length == 7 or length == 8:                     # 7: a leading zero was lost
         if not is_any_year(v % 10000):
             return 0
@@ -234,6 +245,9 @@ cdef inline bint slipped_date(const uint8_t *text, Py_ssize_t n, int order, uint
                 v[t.lettered] = 0
             out[0] = pack_date(v[2], v[1], v[0], 0) if year == 0 else pack_ordered(v[0], v[1], v[2], 4, order)
             return True
+        if year == 0 and t.length[0] == 3 and t.lettered < 0 and pack_minguo(v[2], v[1], v[0]):
+            out[0] = pack_minguo(v[2], v[1], v[0])
+            return True
         if year >= 0 and t.length[year] == 3 and (t.lettered < 0 or t.lettered == year):
             out[0] = pack_date(v[2], v[1], 0, 0) if year == 0 else pack_ordered(v[0], v[1], 0, 4, order)
             return True
@@ -272,6 +286,8 @@ cdef inline uint32_t parse_date(const uint8_t *text, Py_ssize_t n, int order) no
         return pack_two(&t, order)
     if t.length[0] == 4 or t.length[0] == 2 and t.value[0] > 31 and t.length[2] <= 2:
         return pack_short(t.value[2], t.value[1], t.value[0], t.length[0])
+    if t.length[0] == 3 and t.length[1] <= 2 and t.length[2] <= 2:
+        return pack_minguo(t.value[2], t.value[1], t.value[0])
     if t.length[0] > 2 or t.length[1] > 2 or t.length[2] == 3:
         return 0
     if t.length[2] <= 2 and t.value[0] == 0 and t.value[1] == 0 and t.value[2] == 0:

@@ -149,6 +149,19 @@ cdef inline int new_mobile_prefix(const uint8_t *t) noexcept nogil:
     return 82 if last == 9 else 80 + last
 
 
+# How many of the first digits are a country's code (ITU-T E.164): no code is the beginning of another one.
+cdef inline int country_code(const uint8_t *t) noexcept nogil:
+    cdef int two = (t[0] - 48) * 10 + t[1] - 48
+    if t[0] == c"1" or t[0] == c"7":
+        return 1
+    if two in (20, 27, 30, 31, 32, 33, 34, 36, 39) or 40 <= two <= 41 or 43 <= two <= 49 or 51 <= two <= 58 \
+            or 60 <= two <= 66 or two in (81, 82, 84, 86, 98) or 90 <= two <= 95:
+        return 2
+    return 3
+
+
+# A number of any country without the country's code and the zero that is dialled within the country: +44 7911 123456
+# is 07911 123456, 8 912 in Russia is +7 912. Vietnam's keep their zero.
 cdef inline int check_phone(IdText *t) noexcept nogil:
     cdef int prefix
     cdef bint had_zero = False
@@ -158,8 +171,10 @@ cdef inline int check_phone(IdText *t) noexcept nogil:
     if t.n >= 11 and t.text[0] == c"8" and t.text[1] == c"4":
         keep_last(t, t.n - 2)
         had_zero = True
-    elif t.plus:
-        return ID_OK if 7 <= t.n <= 15 else ID_MALFORMED
+    elif t.plus and 7 <= t.n <= 15:
+        keep_last(t, t.n - country_code(t.text))
+    elif t.n == 11 and (t.text[0] == c"7" or t.text[0] == c"8") and t.text[1] == c"9":
+        keep_last(t, 10)
     if t.n > 1 and t.text[0] == c"0":
         keep_last(t, t.n - 1)
         had_zero = True
@@ -171,10 +186,8 @@ cdef inline int check_phone(IdText *t) noexcept nogil:
             t.text[1] = c"0" + prefix % 10
             t.repaired = 1
     if t.n == 9 and (t.text[0] == c"3" or t.text[0] == c"5" or t.text[0] >= c"7") or (t.n == 9 or t.n == 10) and t.text[0] == c"2":
-        prefix = t.repaired or not had_zero
+        prefix = t.repaired or not (had_zero or t.plus)
         prepend(t, 1)
         t.repaired = prefix
         return ID_OK
-    if had_zero:
-        prepend(t, 1)
-    return ID_MALFORMED
+    return ID_OK if t.plus and t.n >= 4 else ID_MALFORMED

@@ -62,7 +62,7 @@ cdef inline int id_char(const uint8_t *p, const uint8_t *end, int *size) noexcep
         return c - 32
     if c"0" <= c <= c"9" or c"A" <= c <= c"Z":
         return c
-    if c <= c" " or c == c"." or c == c"-" or c == c"'" or c == c'"' or c == c"`":
+    if c <= c" " or c == c"." or c == c"-" or c == c"'" or c == c'"' or c == c"`" or c == c"/":
         return 0
     return -1
 

@@ -115,13 +115,31 @@ def test_codes_differ_as_texts_do(one, other):
         ("0084912345678", "phone", "0912345678", OK),
         ("0169 123 4567", "phone", "0391234567", REPAIRED),
         ("0912.345.678 / 0987654321", "phone", "0912345678", OK),
-        ("+1 650 555 1234", "phone", "16505551234", OK),
+        ("+1 650 555 1234", "phone", "6505551234", OK),
+        ("00351 912 345 678", "phone", "0912345678", OK),
+        ("+", "phone", None, MISSING),
         ("ab-12", "generic", "AB12", OK),
+        ("645908/0431", "generic", "6459080431", OK),
     ],
 )
 def test_forms(text, kind, kept, status):
     code, found = pack_one(text.encode(), kind)
     assert (unpack_one(code), found) == (kept, status)
+
+
+@pytest.mark.parametrize(
+    ("abroad", "at_home"),
+    [
+        *(("+44 (0)7911 123456", "07911 123456"), ("+30 69 3662 5358", "6936625358")),
+        *(("00351 21 345 67 89", "213456789"), ("+1-919-555-1234", "919.555.1234")),
+        *(("+7 912 345-67-89", "8 (912) 345-67-89"), ("79123456789", "+79123456789")),
+        *(("+234 803 123 4567", "0803 123 4567"), ("+49 30 1234567", "030/1234567")),
+        *(("+86 138 1234 5678", "13812345678"), ("+55 81 98765-4321", "(81) 98765-4321")),
+        *(("+380 67 123 45 67", "067 123-45-67"), ("+84 28 3822 1234", "028 3822 1234")),
+    ],
+)
+def test_a_telephone_is_one_with_and_without_its_country(abroad, at_home):
+    assert pack_one(abroad.encode(), "phone")[0] == pack_one(at_home.encode(), "phone")[0]
 
 
 @given(st.text("0123456789", min_size=11, max_size=18), st.text("0123456789", min_size=11, max_size=18))

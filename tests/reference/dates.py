@@ -74,6 +74,8 @@ def read_digits(digits, has_words, order):
         return pack(0, int(digits[4:]), int(digits[:4]))
     if n == 6 and not whole and is_year(digits[2:]) and int(digits[:2]) <= 12:
         return pack(0, int(digits[:2]), int(digits[2:]))
+    if n == 7 and not is_any_year(digits[3:]):
+        return minguo(int(digits[5:]), int(digits[3:5]), int(digits[:3]))
     digits = "0" * (n == 7) + digits
     if len(digits) == 8 and not is_any_year(digits[4:]):
         return 0
@@ -99,6 +101,11 @@ def read_era(text, numbers):
     return pack(day, month, year + first) if 0 < year < 65 and month <= 12 and day <= 31 else 0
 
 
+def minguo(day, month, year):
+    """A day of Taiwan's calendar."""
+    return pack(day, month, year + 1911) if 0 < year <= 130 and 0 < month <= 12 and 0 < day <= 31 else 0
+
+
 def read_slipped(text, order):
     """A date with one letter between its digits, a lost digit of the year, or signs at the wrong place."""
     if not 8 <= len(text) <= 12 or not re.fullmatch(r"[\d./-]*[A-Za-z]?[\d./-]*", text, re.ASCII):
@@ -117,6 +124,8 @@ def read_slipped(text, order):
             if lengths[lettered] == 1:
                 values[lettered] = 0
             return pack(*reversed(values)) if year == 0 else in_order(*values, 4, order)
+    if re.fullmatch("3[12][12]", shape) and lettered is None and (packed := minguo(*reversed(values))):
+        return packed
     if re.fullmatch("[12][12]3|3[12][12]", shape):
         year = 2 if shape[2] == "3" else 0
         if lettered in (None, year):
@@ -169,6 +178,8 @@ def parse(text, order):
     c, n_c = int(numbers[2][:14]), len(numbers[2])
     if len(first) == 4 or (len(first) == 2 and a > 31 and n_c <= 2):
         return pack(c, b, a, len(first))
+    if len(first) == 3 and len(numbers[1]) <= 2 and n_c <= 2:
+        return minguo(c, b, a)
     if len(first) > 2 or len(numbers[1]) > 2 or n_c == 3 or (n_c <= 2 and not (a or b or c)):
         return 0
     return in_order(a, b, c, n_c, order)

@@ -120,22 +120,27 @@ def check(text, kind, plus):
     return check_phone(text, plus) if kind == "phone" else (text, OK)
 
 
+COUNTRY_CODE = "1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|..."
+
+
 def check_phone(text, plus):
     zero = False
     if text.startswith("00") and len(text) > 2:
         text, plus = text[2:], True
     if text.startswith("84") and len(text) >= 11:
         text, zero = text[2:], True
-    elif plus:
-        return text, OK if 7 <= len(text) <= 15 else MALFORMED
+    elif plus and 7 <= len(text) <= 15:
+        text = text[len(re.match(COUNTRY_CODE, text)[0]) :]
+    elif re.fullmatch(r"[78]9\d{9}", text):
+        text = text[1:]
     if text.startswith("0") and len(text) > 1:
         text, zero = text[1:], True
     if len(text) == 10 and text[:3] in MOBILE:
         text = MOBILE[text[:3]] + text[3:]
         return "0" + text, REPAIRED
     if re.fullmatch(r"[35789]\d{8}|2\d{8,9}", text):
-        return "0" + text, OK if zero else REPAIRED
-    return ("0" if zero else "") + text, MALFORMED
+        return "0" + text, OK if zero or plus else REPAIRED
+    return text, OK if plus and len(text) >= 4 else MALFORMED
 
 
 def pack(text, kind):
@@ -143,7 +148,7 @@ def pack(text, kind):
     if kind == "phone":
         clean = first_number(text)
     else:
-        dropped = "[\x00-\x20.'\"`-]" if kind == "generic" else "[^0-9A-Z]"
+        dropped = "[\x00-\x20./'\"`-]" if kind == "generic" else "[^0-9A-Z]"
         clean = re.sub(dropped, "", text.upper())
     sheet = text.strip("".join(map(chr, range(33))))
     spread = False
