@@ -1,7 +1,8 @@
 # Two rows as sketches of 128 bytes -> an upper bound of their match weight, without a branch or a look-up.
 #
 # What a sketch holds of each comparison:
-#   identifiers (at most 8): how often each digit occurs: an edit flips at most two bits, so more than four say that the numbers have nothing to do with each other;
+#   identifiers (at most 8): of plain ones two bits a digit, and how many there are, so that more than two digits which
+#       differ tell most numbers apart; of others how often each digit occurs, where an edit flips at most two bits;
 #   values and categories (at most 16): a hash of what two values agree in if they are equal but for
 #       diacritics or spelling (one byte: agreeing by chance only loosens the bound), the most that this very value can
 #       gain if it agrees, and if it does not (half bits, 100 = nothing: rare values can gain more);
@@ -43,6 +44,10 @@ cdef extern from *:
         int32_t base;               /* the prior, and the most of all comparisons without a lane */
     } linkage_bounds;
 
+    /* With both top bits set digits are by their places: 13 of two bits, and how many they are. */
+    #define LINKAGE_PLACES (3u << 30)
+    #define LINKAGE_LENGTH (15u << 26)
+
     #if defined(__AVX2__)
     #include <immintrin.h>
     /* What each lane of hashes allows at most, in half bits; a missing value counts as t says. */
@@ -66,16 +71,30 @@ cdef extern from *:
         return _mm256_add_epi8(_mm256_shuffle_epi8(ones, _mm256_and_si256(x, low)),
                                _mm256_shuffle_epi8(ones, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
     }
+    /* Which identifiers have nothing to do with each other, d being where they differ. By their places: more than two digits
+       differ, and neither has one more than the other. Of the two kinds nothing is known. */
+    static inline __m256i linkage_far_digits(__m256i x, __m256i y, __m256i d) {
+        const __m256i tag = _mm256_set1_epi32((int)LINKAGE_PLACES), length = _mm256_set1_epi32((int)LINKAGE_LENGTH);
+        __m256i places_x = _mm256_cmpeq_epi32(_mm256_and_si256(x, tag), tag);
+        __m256i places_y = _mm256_cmpeq_epi32(_mm256_and_si256(y, tag), tag);
+        __m256i both = _mm256_and_si256(places_x, places_y);
+        __m256i places = _mm256_and_si256(_mm256_or_si256(d, _mm256_srli_epi32(d, 1)), _mm256_set1_epi32(0x01555555));
+        __m256i n = linkage_bits_of_bytes(_mm256_blendv_epi8(d, places, both));
+        n = _mm256_madd_epi16(_mm256_maddubs_epi16(n, _mm256_set1_epi8(1)), _mm256_set1_epi16(1));
+        __m256i most = _mm256_add_epi32(_mm256_set1_epi32(4), _mm256_add_epi32(both, both));
+        __m256i longer = _mm256_sub_epi32(_mm256_and_si256(x, length), _mm256_and_si256(y, length));
+        __m256i one = _mm256_and_si256(both, _mm256_cmpeq_epi32(_mm256_abs_epi32(longer), _mm256_set1_epi32(1 << 26)));
+        __m256i near = _mm256_or_si256(one, _mm256_xor_si256(places_x, places_y));
+        return _mm256_andnot_si256(near, _mm256_cmpgt_epi32(n, most));
+    }
     static inline int32_t linkage_upper_bound(const linkage_sketch *a, const linkage_sketch *b,
                                               const linkage_bounds *t) {
         const __m256i zero = _mm256_setzero_si256();
         __m256i x = _mm256_loadu_si256((const __m256i *)a->digits), y = _mm256_loadu_si256((const __m256i *)b->digits);
         __m256i missing = _mm256_or_si256(_mm256_cmpeq_epi32(x, zero), _mm256_cmpeq_epi32(y, zero));
-        __m256i d = _mm256_xor_si256(x, y), n = linkage_bits_of_bytes(d);
-        n = _mm256_madd_epi16(_mm256_maddubs_epi16(n, _mm256_set1_epi8(1)), _mm256_set1_epi16(1));
+        __m256i d = _mm256_xor_si256(x, y);
         __m256i w = _mm256_blendv_epi8(_mm256_loadu_si256((const __m256i *)t->near),
-                                       _mm256_loadu_si256((const __m256i *)t->far),
-                                       _mm256_cmpgt_epi32(n, _mm256_set1_epi32(4)));
+                                       _mm256_loadu_si256((const __m256i *)t->far), linkage_far_digits(x, y, d));
         w = _mm256_blendv_epi8(w, _mm256_loadu_si256((const __m256i *)t->equal), _mm256_cmpeq_epi32(d, zero));
         w = _mm256_blendv_epi8(w, _mm256_loadu_si256((const __m256i *)t->missing), missing);
         __m128i s = _mm_add_epi32(_mm256_castsi256_si128(w), _mm256_extracti128_si256(w, 1));
@@ -122,12 +141,19 @@ cdef extern from *:
             if (a->hash[i] == 0 || b->hash[i] == 0) out[i] = t->hash_missing[i];
         }
     }
+    static inline int linkage_is_far(uint32_t x, uint32_t y) {
+        uint32_t d = x ^ y;
+        int by_place = (x & LINKAGE_PLACES) == LINKAGE_PLACES, other = (y & LINKAGE_PLACES) == LINKAGE_PLACES;
+        int32_t longer = (int32_t)(x & LINKAGE_LENGTH) - (int32_t)(y & LINKAGE_LENGTH);
+        if (by_place != other || (by_place && (longer == 1 << 26 || longer == -(1 << 26)))) return 0;
+        return by_place ? __builtin_popcount((d | d >> 1) & 0x01555555u) > 2 : __builtin_popcount(d) > 4;
+    }
     static inline int32_t linkage_upper_bound(const linkage_sketch *a, const linkage_sketch *b,
                                               const linkage_bounds *t) {
         int32_t sum = 0, halves = 0;
         for (int i = 0; i < LINKAGE_DIGIT_LANES; i++) {
             uint32_t x = a->digits[i], y = b->digits[i];
-            int32_t w = __builtin_popcount(x ^ y) > 4 ? t->far[i] : t->near[i];
+            int32_t w = linkage_is_far(x, y) ? t->far[i] : t->near[i];
             w = x == y ? t->equal[i] : w;
             sum += x == 0 || y == 0 ? t->missing[i] : w;
         }
@@ -189,11 +215,21 @@ cdef extern from *:
         }
         return sum;
     }
+    /* Of at most 13 digits two bits each, where they stand: a nibble holds a digit and 1. */
+    static inline uint32_t linkage_places(uint64_t v) {
+        uint64_t x = v & 0x3333333333333333ULL;
+        x = (x | x >> 2) & 0x0F0F0F0F0F0F0F0FULL;
+        x = (x | x >> 4) & 0x00FF00FF00FF00FFULL;
+        x = (x | x >> 8) & 0x0000FFFF0000FFFFULL;
+        x = x | x >> 16;
+        return ((uint32_t)x & 0x03FFFFFFu) | (uint32_t)(67 - __builtin_clzll(v)) / 4 << 26 | LINKAGE_PLACES;
+    }
     static inline uint32_t linkage_digits(uint64_t v) {
         const uint64_t low_two = 0x30C30C3ULL, three = 0x71C71C7ULL;
         uint64_t n = 0, gray;
+        if (v && !(v >> 52)) return linkage_places(v);
         if (v >> 63) return linkage_pieces(v);
-        if (v >> 60 == 2) return (uint32_t)(v ^ v >> 32) | 1u << 31;
+        if (v >> 60 == 2) return ((uint32_t)(v ^ v >> 32) | 1u << 31) & ~(1u << 30);
         if (v >> 61)
             n = linkage_grouped(v);
         else if (v >> 60)

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from linkage._kernels.sketches import begin_sketches, sketch_rows, upper_bound
 from linkage.predict import sketch
+from linkage.schema import Field
 from tests.kernels.made_up_model import drawn_scorer
+from tests.kernels.scoring import encode, scorer_of
 
 LOWEST = -(2**31)
 seeds = st.integers(0, 2**32)
@@ -55,6 +57,55 @@ def test_sketches_made_for_some_blocks_at_a_time_find_what_stored_ones_do(sizes)
         answers.append(scorer.score_blocks(packed, 0, -2000))
     assert found(answers[0]) and found(answers[0]) == found(answers[1])
     assert answers[0][4:] == answers[1][4:]
+
+
+def numbers_scorer(numbers):
+    """A scorer of identifiers alone: nothing in common -10, two edits 5, near 8, equal 20 bits."""
+    scorer, comparisons = scorer_of(encode({"number": numbers}, [Field("number", "identifier")]))
+    weights = np.zeros((comparisons[0].operation.n_codes, 8), np.int32)
+    weights[1:] = 256 * np.array([-10, 5, 8, 20], np.int32)[:, None]
+    scorer.set_weights(
+        np.zeros(1, np.int32), weights, np.full((1, 8), 5120, np.int32), np.zeros((1, 8), np.uint8)
+    )
+    sketch(scorer, len(numbers), threads=1)
+    return scorer
+
+
+def edited(number, kind, at, digit):
+    at %= len(number)
+    if kind == "change":
+        return number[:at] + digit + number[at + 1 :]
+    if kind == "insert":
+        return number[:at] + digit + number[at:]
+    if kind == "swap":
+        return number[:at] + number[at : at + 2][::-1] + number[at + 2 :]
+    return number[:at] + number[at + 1 :]
+
+
+edits = st.tuples(
+    st.sampled_from(["change", "insert", "remove", "swap"]),
+    st.integers(0, 17),
+    st.sampled_from("0123456789A"),
+)
+
+
+@given(st.text("0123456789", min_size=8, max_size=16), st.lists(edits, max_size=3))
+def test_numbers_a_few_edits_apart_are_allowed_what_they_weigh(number, changes):
+    numbers = [number]
+    for change in changes:
+        numbers.append(edited(numbers[-1], *change))
+    numbers.append("1" * len(number))
+    scorer = numbers_scorer(numbers)
+    n = len(numbers)
+    for (i, j), (weight, _) in found(scorer.score_all(0, n, 0, LOWEST)).items():
+        assert upper_bound(scorer, i, j) >= weight
+
+
+def test_numbers_of_one_province_and_year_are_told_apart():
+    ends = np.random.default_rng(1).integers(0, 10**6, 200)
+    scorer = numbers_scorer([f"079190{end:06d}" for end in ends])
+    bounds = np.array([upper_bound(scorer, i, j) for i in range(200) for j in range(i)])
+    assert np.mean(bounds < 0) > 0.9
 
 
 def test_rows_without_sketches_have_no_bound():
