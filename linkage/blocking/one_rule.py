@@ -23,6 +23,7 @@ SIZES_AT_ONCE = 1 << 20
 """Blocks whose pairs are counted at a time."""
 PARTS_AT_ONCE = 64
 """Parts of a rule's entries that a thread sorts at a time."""
+_ROW = np.uint64(0xFFFFFFFF)
 _PARTS = np.arange(256, dtype=np.uint64) << np.uint64(56)
 """Where parts begin that a further key leaves in their order."""
 
@@ -152,29 +153,37 @@ class RuleBuilder:
     ) -> Iterator[tuple[Packed, Keys, Keys]]:
         """Split large blocks, key by key, until they fit: entries, lengths, lefts of each step's blocks.
 
-        Each key's parts may hold half of the pairs that are left of their budget, so that blocks which are
-        still many are split by the next key too. What is beyond goes from one of the rooms to the other,
-        large being in the second.
+        Each step's parts may hold half of the pairs that are left of their budget, so that blocks which are
+        still many are split further. Where most entries are beyond a step, the next one takes two keys: its
+        parts would be too large again. What is beyond goes from one of the rooms to the other, large being
+        in the second.
         """
         split, pairs_left = self.records.n_left, float(self.budget_of_parts)
-        for key in rule.refine:
-            if not len(large):
-                break
-            large, sizes, left_sizes = self._split(large, self.maker.finer(key, large, self.pool), keys)
+        waiting, at_once = list(rule.refine), 1
+        while waiting and len(large):
+            some, waiting = waiting[:at_once], waiting[at_once:]
+            for key in some:
+                mix_keys(large, self.maker.finer(key, large, self.pool), keys)
+            n = len(large)
+            large, sizes, left_sizes = self._sorted(large)
             by_size = _pairs_by_size(sizes, left_sizes, bool(split), cap)
             cap = _cap(by_size, pairs_left / 2, cap)
             pairs_left = max(pairs_left - by_size[: cap + 1].sum(), 0)
             fits = sizes <= cap
             beyond = part_blocks(large, sizes, cap, rooms[0])
             yield large[: len(large) - len(beyond)], sizes[fits], left_sizes[fits]
+            at_once = 2 if len(beyond) > n / 2 else 1
             large, rooms = beyond, (rooms[1], rooms[0])
-        if len(large):
+        if 2 * pairs_left < len(large):
+            for at in range(0, len(large), SIZES_AT_ONCE):
+                keys[large[at : at + SIZES_AT_ONCE] & _ROW] = 0  # in no block any more
+        elif len(large):
             cap = max(min(cap, 1 + int(2 * pairs_left / len(large))), 2)
-            yield self._split(large, pieces_of_blocks(large, cap, split) + np.uint32(1), keys)
+            mix_keys(large, pieces_of_blocks(large, cap, split) + np.uint32(1), keys)
+            yield self._sorted(large)
 
-    def _split(self, packed: Packed, finer: Keys, keys: Keys) -> tuple[Packed, Keys, Keys]:
-        """Mix a further key into those of packed and sort: what is left of its blocks, and their sizes."""
-        mix_keys(packed, finer, keys)
+    def _sorted(self, packed: Packed) -> tuple[Packed, Keys, Keys]:
+        """Sort entries whose keys have been mixed: what is left of their blocks, and their sizes."""
         self._sort_parts(packed, [*np.searchsorted(packed, _PARTS).tolist(), len(packed)])
         kept, sizes, left_sizes = keep_blocks(packed, self.records.n_left)
         return packed[:kept], sizes, left_sizes
