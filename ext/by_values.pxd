@@ -2,6 +2,7 @@
 # says is added up record by record, and those that can reach theta are weighed exactly. Header-only.
 from batches cimport add_lanes, soft_minimum
 from blobs cimport MAX_FIELDS
+from bounds cimport own_rarity
 from candidates cimport is_hopeless, is_open, offer_row, settle
 from comparisons cimport (
     LANES,
@@ -34,7 +35,6 @@ from name_levels cimport (
     slip_apart,
 )
 from number_levels cimport category_level, date_level, identifier_code, number_level
-from query_bounds cimport own_rarity
 from search cimport DATE_UNKNOWN, Field, Search
 from similarity cimport popcount
 from sketch cimport I_OR_Y

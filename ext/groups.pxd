@@ -8,6 +8,7 @@ from bounds cimport (
     most_left,
     most_of_day,
     most_said,
+    set_bounds,
     set_reaches,
     with_name,
 )
@@ -27,7 +28,6 @@ from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
 from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_YEAR_PART
 from postings cimport posting_key
-from query_bounds cimport set_bounds
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_likely, scan_rows
 from near_names cimport by_near_names, by_respaced
 from search cimport (

@@ -1,6 +1,6 @@
 # A query's words -> keys of the postings that hold them or words like them; and what a record can say at most that
 # shares these words, or none. Header-only.
-from bounds cimport HOPELESS
+from bounds cimport HOPELESS, code_most, most_of_level
 from comparisons cimport LANES, OP_EMAIL, OP_NAME, OP_PART, OP_TEXT, Comparison
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
 from hashing cimport hash_bytes
@@ -20,7 +20,6 @@ from name_levels cimport (
     token_likeness,
 )
 from postings cimport MISSING, Postings, bucket_of, posting_key, token_part
-from query_bounds cimport code_most, most_of_level
 from search cimport MOST_LEFT, MOST_SLOT_KEYS, MOST_SLOTS, MOST_VOTES, SLOTS_A_FIELD, Field, Search, WordSlot
 from spellings cimport MOST_SPELLINGS, TWO_SLIPS, spelling_keys
 from text_levels cimport EMAIL_NEAR, TEXT_ELSE, TEXT_NEAR, TEXT_OVERLAP, TEXT_SIMILAR, is_digit
