@@ -14,6 +14,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+PADDING = {"left": 30, "top": 6, "right": 6, "bottom": 6}
+"""Pixels; on the left also for fonts that are wider than the one which labels were measured with."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 
@@ -58,7 +60,7 @@ def colour_of(style: Style, name: str) -> str:
 def configured(chart: Any, style: Style) -> Any:
     """The chart with fonts, axes and grid of the style; the page shines through."""
     return (
-        chart.configure(background="transparent", font=FONT, padding=6)
+        chart.configure(background="transparent", font=FONT, padding=PADDING)
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=style.quiet, titleColor=style.quiet, gridColor=style.grid, domainColor=style.grid,
