@@ -11,8 +11,7 @@ import unicodedata
 
 import pyarrow as pa
 
-from linkage.fields import compute as pc
-from linkage.fields.text import as_text, readable
+from linkage.fields.text import rewritten
 
 _ARABIC = dict(zip("بتثجحخدذرزسشصضطظغفقكلمنهويىپچژگ", "btsghhdzrzsssdtzgfkklmnhwyybszg", strict=True)) | {
     **dict.fromkeys("اأإآعٱ", "a"),
@@ -31,9 +30,7 @@ _LATIN = tuple(
 
 def in_consonants(names: pa.Array) -> pa.Array:
     """Names by their consonants, to be compared with each other."""
-    coded = pc.dictionary_encode(as_text(names))
-    spelled = [_consonants(text) for text in readable(coded.dictionary).to_pylist()]
-    return pc.take(pa.array(spelled, pa.string()), coded.indices)
+    return rewritten(names, _consonants)
 
 
 def _consonants(text: str) -> str:

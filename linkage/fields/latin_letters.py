@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from linkage.fields import compute as pc
 from linkage.fields.pinyin import in_pinyin
-from linkage.fields.text import as_text, readable
+from linkage.fields.text import as_text, readable, rewritten
 
 _CYRILLIC = dict(zip("абвгґдезийклмнопрстуфхыэієё", "abvggdeziiklmnoprstufhieiee", strict=True)) | {
     **dict.fromkeys("ъь", ""),
@@ -71,9 +71,7 @@ _RULES = tuple(
 
 def in_latin_letters(names: pa.Array) -> pa.Array:
     """Names with what standards differ in taken away, as none writes them: to be compared with each other."""
-    coded = pc.dictionary_encode(as_text(names))
-    spelled = [_spelled(text) for text in readable(coded.dictionary).to_pylist()]
-    return pc.take(pa.array(spelled, pa.string()), coded.indices)
+    return rewritten(names, _spelled)
 
 
 def letters_of(names: pa.Array) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,13 @@ def as_text(array: pa.Array) -> pa.Array:
         # Invalid UTF-8 is the kernels' matter; they treat every byte as hostile.
         return array.cast(pa.binary()).view(pa.string())
     return array.cast(pa.string())
+
+
+def rewritten(array: pa.Array, rewrite: Callable[[str], str]) -> pa.Array:
+    """Any array's texts, each distinct one rewritten once; nulls kept."""
+    coded = pc.dictionary_encode(as_text(array))
+    texts = [rewrite(text) for text in readable(coded.dictionary).to_pylist()]
+    return pc.take(pa.array(texts, pa.string()), coded.indices)
 
 
 def has_texts(kind: pa.DataType) -> bool:

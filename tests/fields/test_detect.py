@@ -292,40 +292,10 @@ def test_a_middle_initial_is_a_part_of_a_name():
     assert [f.part for f in detect_schema(open_source(table)).fields] == ["given", "given", "family"]
 
 
-@pytest.mark.parametrize(
-    ("header", "kind", "part"),
-    [
-        *(
-            ("аты", "person_name", "given"),
-            ("тегі", "person_name", "family"),
-            ("meno", "person_name", "given"),
-        ),
-        *(
-            ("Імʼя", "person_name", "full"),  # folded as in Russian, where it is often a whole name
-            ("გვარი", "person_name", "family"),
-        ),
-        *(("patient", "person_name", "full"), ("author", "person_name", "full"), ("cep", "phone", "full")),
-        *(("yaş", "number", "full"), ("Account Name", "text", "full"), ("ঠিকানা", "address", "full")),
-    ],
-)
-def test_headers_of_further_languages(header, kind, part):
-    item = field_of_header(header)
-    assert item is not None and (item.kind, item.part) == (kind, part)
-
-
 @pytest.mark.parametrize("given", ["Ім'я", "Імʼя", "Имя", "Аты / Имя"])
 def test_a_name_beside_a_family_name_is_a_given_name(given):
     table = pa.table({"Прізвище": ["Бойко", "Мороз"] * 30, given: ["Ганна", "Іван", "Олег"] * 20})
     assert [f.part for f in detect_schema(open_source(table)).fields] == ["family", "given"]
-
-
-@pytest.mark.parametrize(
-    ("header", "part"),
-    [("Тегі / Фамилия", "family"), ("Nachname / Vorname", "full"), ("Фамилия | Surname", "family")],
-)
-def test_headers_in_two_languages(header, part):
-    item = field_of_header(header)
-    assert item is not None and (item.kind, item.part) == ("person_name", part)
 
 
 def test_a_marital_status_is_no_sex():

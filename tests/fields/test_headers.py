@@ -42,3 +42,33 @@ def test_a_part_of_a_name_that_brothers_have_as_well(headers, part):
     assert schema[part].is_shared and schema[part].part == "full"
     given = schema["first_name" if part == "Patronymic" else headers[1 if part == "Отчество" else 0]]
     assert not given.is_shared
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "part"),
+    [
+        *(
+            ("аты", "person_name", "given"),
+            ("тегі", "person_name", "family"),
+            ("meno", "person_name", "given"),
+        ),
+        *(
+            ("Імʼя", "person_name", "full"),  # folded as in Russian, where it is often a whole name
+            ("გვარი", "person_name", "family"),
+        ),
+        *(("patient", "person_name", "full"), ("author", "person_name", "full"), ("cep", "phone", "full")),
+        *(("yaş", "number", "full"), ("Account Name", "text", "full"), ("ঠিকানা", "address", "full")),
+    ],
+)
+def test_headers_of_further_languages(header, kind, part):
+    item = field_of_header(header)
+    assert item is not None and (item.kind, item.part) == (kind, part)
+
+
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [("Тегі / Фамилия", "family"), ("Nachname / Vorname", "full"), ("Фамилия | Surname", "family")],
+)
+def test_headers_in_two_languages(header, part):
+    item = field_of_header(header)
+    assert item is not None and (item.kind, item.part) == ("person_name", part)
