@@ -171,7 +171,7 @@ def share(values: pa.Array, pattern: str) -> float:
 def _dates(values: pa.Array) -> tuple[Any, Any]:
     sample = values.slice(0, 2_000)
     out, status = np.empty(len(sample), np.uint32), np.empty(len(sample), np.uint8)
-    encode_dates(*text_buffers(sample), detect_order(sample.to_pylist())[0], out, status)
+    encode_dates(*text_buffers(sample), detect_order(pc.drop_null(sample).to_pylist())[0], out, status)
     return out, status
 
 
@@ -184,7 +184,8 @@ def date_share(values: pa.Array) -> float:
 def years_of(values: pa.Array) -> npt.NDArray[np.float64]:
     """The years of dates; NaN where there is none."""
     out, status = np.empty(len(values), np.uint32), np.empty(len(values), np.uint8)
-    encode_dates(*text_buffers(values), detect_order(values.slice(0, 2_000).to_pylist())[0], out, status)
+    sample = pc.drop_null(values.slice(0, 2_000)).to_pylist()
+    encode_dates(*text_buffers(values), detect_order(sample)[0], out, status)
     digits = out >> 16
     years = np.sum([((digits >> (4 * k)) & 15) * 10**k for k in range(4)], axis=0)
     return np.where(years > 0, years, np.nan).astype(np.float64)

@@ -14,6 +14,9 @@ from linkage.model.patterns import Patterns, tells_place
 Array = npt.NDArray[np.float64]
 PARENT_PATTERNS = 200_000
 
+LEAST_MOVED, MOVED_BEYOND_CHANCE = 20, 15.0
+"""Matches, and G of one degree of freedom, from which on parts of an address are moved at once."""
+
 LEAST_SPARED, SPARED_BEYOND_CHANCE = 200, 30.0
 """Matches, and the statistic G of one degree of freedom, from which on damage to one field spares another."""
 
@@ -25,21 +28,26 @@ def choose_parents(
 
     A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
     information counts. But each comparison may only lean on an earlier one, and only what is beyond chance
-    by far counts (G > 60 + 12 per degree of freedom). While the first class is not `clean`, matches may be
-    among its pairs, and only what one event changes together may depend on each other. Among matches
-    damage to one field may also spare another.
+    by far counts (G > 60 + 12 per degree of freedom; two by two for matches who moved). While the first
+    class is not `clean`, matches may be among its pairs, and only what one event changes together may depend
+    on each other. Among matches damage to one field may also spare another.
     """
     n = len(comparisons)
     information = np.zeros((len(classes), n, n))
+    of_classes: list[Array] = []
     for k, (patterns, weights) in enumerate(classes):
         part = slice(0, PARENT_PATTERNS)
         share = min(1.0, PARENT_PATTERNS / max(weights[part].sum(), 1.0))
         counts = joint_counts(np.asfortranarray(patterns.codes[part]), weights[part] * share)
+        of_classes.append(counts)
         for i in range(1, n):
             for j in range(i):
                 one, other, joint = comparisons[i], comparisons[j], counts[i, j, 1:, 1:]
                 if (k == 0 and clean) or _damaged_together(one, other):
                     information[k, i, j] = _information(joint, one, other)
+                    if k > 0 and tells_place(one) and tells_place(other):
+                        moved = _moved(joint, of_classes[0][i, j, 1:, 1:])
+                        information[k, i, j] = max(information[k, i, j], moved)
                 elif k > 0 and _of_one_person(one) and _of_one_person(other):
                     held = joint[: one.operation.n_codes - 1, : other.operation.n_codes - 1]
                     information[k, i, j] = _spared(held)
@@ -91,12 +99,36 @@ def _spared(joint: Array) -> float:
     Strangers among the matches differ in both fields, so this dependence cannot be theirs.
     """
     whole = np.array([[joint[:-1, :-1].sum(), joint[:-1, -1].sum()], [joint[-1, :-1].sum(), joint[-1, -1]]])
-    total = whole.sum()
+    total = float(whole.sum())
     if total < LEAST_SPARED:
         return 0.0
-    expected = np.outer(whole.sum(axis=1), whole.sum(axis=0)) / total
-    if whole[0, 0] >= expected[0, 0]:
+    both, g = _two_by_two(whole)
+    return g / (2 * total) if both < 0 and g > SPARED_BEYOND_CHANCE else 0.0
+
+
+def _moved(matches: Array, strangers: Array) -> float:
+    """What it tells that two parts of an address differ together, nats a pair; 0 where it may be chance.
+
+    Some hundred matches cannot fill a table of all levels, but thirty who moved are seen in two by two: the
+    levels that strangers reach more often than matches are those of another place.
+    """
+    total = float(matches.sum())
+    if total < LEAST_MOVED or not strangers.any():
         return 0.0
+    one, other = (_of_strangers(matches.sum(axis=axis), strangers.sum(axis=axis)) for axis in (1, 0))
+    both, g = _two_by_two(np.array([[matches[a][:, b].sum() for b in (other, ~other)] for a in (one, ~one)]))
+    return g / (2 * total) if both > 0 and g > MOVED_BEYOND_CHANCE else 0.0
+
+
+def _of_strangers(matches: Array, strangers: Array) -> npt.NDArray[np.bool_]:
+    """Levels that strangers reach more often than matches."""
+    found: npt.NDArray[np.bool_] = strangers / strangers.sum() > matches / matches.sum()
+    return found
+
+
+def _two_by_two(whole: Array) -> tuple[float, float]:
+    """Pairs that are both, beyond what chance makes them; and G of that, of one degree of freedom."""
+    expected = np.outer(whole.sum(axis=1), whole.sum(axis=0)) / whole.sum()
     seen = whole > 0
     g = 2 * float((whole[seen] * np.log(whole[seen] / expected[seen])).sum())
-    return g / (2 * float(total)) if g > SPARED_BEYOND_CHANCE else 0.0
+    return float(whole[0, 0] - expected[0, 0]), g

@@ -62,6 +62,15 @@ def test_ages_meet_births(born):
     assert result.pairs.num_rows >= 190
 
 
+def test_ages_meet_births_of_which_some_are_missing():
+    known = people(600)
+    ages = table([(n, 2019 - y) for n, y in known[:400]], "Name", "Age")
+    births = table([(n, f"07/08/{y}") for n, y in known[200:]], "full name", "Date of birth")
+    some = [None if i % 20 == 0 else text for i, text in enumerate(births["Date of birth"].to_pylist())]
+    births = births.set_column(1, "Date of birth", pa.array(some))
+    assert "Age years before 2019" in columns_of(ages, births)[0].values()
+
+
 def test_ages_of_two_censuses_meet():
     known = people(600)
     first = table([(n, 2001 - y + 40) for n, y in known[:400]], "name", "age")

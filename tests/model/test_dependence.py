@@ -56,3 +56,43 @@ def test_strangers_among_the_matches_make_no_parent():
 
 def test_few_matches_make_no_parent():
     assert parents_of((3, 0, 0, 40), (0, 2, 0, 30), (0, 0, 2, 30))[0] == [-1, -1, -1]
+
+
+ADDRESS = comparisons_of(
+    linkage.Schema(
+        [
+            Field("name", "person_name"),
+            Field("city", "text", shared=True),
+            Field("postcode", "text", shared=True),
+            Field("street", "address", shared=True),
+        ]
+    )
+)
+
+
+def parents_of_address(*rows):
+    """Rows of (name, city, postcode, street differ altogether, pairs)."""
+
+    def made(rows):
+        codes = np.array(
+            [[1 if d else c.operation.n_codes - 1 for d, c in zip(r, ADDRESS, strict=False)] for r in rows]
+        ).astype(np.uint8)
+        counts, none = np.array([r[-1] for r in rows], np.float64), np.zeros(len(rows))
+        return Patterns(np.asfortranarray(codes), counts, none, none), counts
+
+    return choose_parents(ADDRESS, made([(1, 1, 1, 1, 1e6)]), made(rows))[0]
+
+
+def test_thirty_who_moved_show_that_parts_of_an_address_differ_together():
+    parents = parents_of_address((0, 0, 0, 0, 300), (0, 0, 0, 1, 10), (0, 0, 1, 0, 10), (0, 1, 1, 1, 30))
+    assert parents[0] == -1 and parents[1] == -1 and parents[2] == 1 and parents[3] in (1, 2)
+
+
+def test_parts_of_an_address_damaged_one_by_one_stand_alone():
+    rows = [
+        (0, a, b, c, 400 * 0.1 ** (a + b + c) * 0.9 ** (3 - a - b - c))
+        for a in (0, 1)
+        for b in (0, 1)
+        for c in (0, 1)
+    ]
+    assert parents_of_address(*rows) == [-1] * 4
