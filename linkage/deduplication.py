@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from linkage.model.model import Model
-from linkage.options import Options, Progress, Steps
+from linkage.options import Options, Progress, Steps, expect_kind, expect_names
 from linkage.resolve import check_threshold, resolve
 from linkage.result import Result
 from linkage.schema import Schema
@@ -87,8 +87,12 @@ def dedupe(
     >>> result.pairs.num_rows, result.clusters().num_rows    # doctest: +SKIP
     """
     check_threshold(threshold_match_probability)
+    expect_kind("model", model, Model)
+    expect_kind("schema", schema, Schema)
     columns = [truth] if truth else []
-    options = Options(threads, seed, [*columns, *exclude], sheet, memory_limit, scratch, checkpoint)
+    options = Options(
+        threads, seed, [*columns, *expect_names("exclude", exclude)], sheet, memory_limit, scratch, checkpoint
+    )
     resolution = resolve([source], model, schema, options, Steps(progress))
     result = Result(resolution, threshold_match_probability)
     summarise(result, kind="dedupe", truth=columns, hide_values=hide_values, waits=waits)

@@ -1,6 +1,12 @@
 """The errors that linkage raises: one base, one class per kind of thing that can be wrong."""
 
 
+def why(error: Exception) -> str:
+    """What an exception says, of the operating system's without its number and the path again."""
+    told = error.strerror if isinstance(error, OSError) else None
+    return told.lower() if told else str(error)
+
+
 class LinkageError(Exception):
     """Base of all errors raised by linkage."""
 

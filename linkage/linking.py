@@ -13,7 +13,7 @@ from linkage.clusters import one_to_one as assign
 from linkage.clusters.support import assigned_probability
 from linkage.model.model import Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
-from linkage.options import Options, Progress, Steps
+from linkage.options import Options, Progress, Steps, expect_kind, expect_names
 from linkage.resolve import Resolution, check_threshold, resolve
 from linkage.result import Result
 from linkage.schema import Schema
@@ -80,9 +80,13 @@ def link(
     InputError, SchemaError, ModelError, TrainingError
     """
     check_threshold(threshold_match_probability)
+    expect_kind("model", model, Model)
+    expect_kind("schema", schema, Schema)
     steps = Steps(progress)
     columns = [truth, truth] if isinstance(truth, str) else list(truth or [])
-    options = Options(threads, seed, [*columns, *exclude], sheet, memory_limit, scratch, checkpoint)
+    options = Options(
+        threads, seed, [*columns, *expect_names("exclude", exclude)], sheet, memory_limit, scratch, checkpoint
+    )
     resolution = resolve([left, right], model, schema, options, steps)
     threshold = fixed_weight(threshold_match_probability)
     if one_to_one is None:

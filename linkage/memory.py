@@ -57,6 +57,10 @@ class MemoryPlan:
     stores_sketches: bool
 
 
+def _told(n_bytes: float) -> str:
+    return f"{n_bytes / 2**30:.1f} GiB" if n_bytes >= 2**30 else f"{n_bytes / 2**20:.3g} MiB"
+
+
 def check_memory(n_records: int, schema: Schema, limit: int | None, held: int | None = None) -> None:
     """Refuse a job that would not fit, before it begins.
 
@@ -75,8 +79,7 @@ def check_memory(n_records: int, schema: Schema, limit: int | None, held: int | 
     if needed > most:
         what = "this machine's" if limit is None else "the limit of"
         raise InputError(
-            f"{n_records:,} records need about {needed / 2**30:.1f} GiB of memory,"
-            f" more than {what} {most / 2**30:.1f} GiB"
+            f"{n_records:,} records need about {_told(needed)} of memory, more than {what} {_told(most)}"
         )
 
 

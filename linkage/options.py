@@ -9,10 +9,53 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
+from linkage.errors import InputError
+
 Progress = Callable[[str, int, int | None], None]
+
+
+def expect_whole(name: str, value: Any, least: int | None) -> None:
+    """Refuse an argument that is no whole number, or below the least; None stands for the default.
+
+    Raises
+    ------
+    InputError
+    """
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, Integral) or (least is not None and value < least):
+        from_least = "" if least is None else f" from {least}"
+        raise InputError(f"{name}: expected a whole number{from_least}, got {value!r}")
+
+
+def expect_names(name: str, value: Any) -> Sequence[str]:
+    """Refuse an argument that is no sequence of texts; a text alone would be one of its letters.
+
+    Raises
+    ------
+    InputError
+    """
+    if isinstance(value, str | bytes) or not all(isinstance(column, str) for column in value):
+        raise InputError(f"{name}: expected a list of columns' names")
+    return tuple(value)
+
+
+def expect_kind(name: str, value: Any, kind: type) -> None:
+    """Refuse an argument of another type, such as the path of a file that would have to be loaded.
+
+    Raises
+    ------
+    InputError
+    """
+    if value is not None and not isinstance(value, kind):
+        raise InputError(
+            f"{name}: expected a {kind.__name__}, got {type(value).__name__};"
+            f" linkage.{kind.__name__}.load reads one from a file"
+        )
 
 
 @dataclass(frozen=True)
@@ -33,6 +76,11 @@ class Options:
     scratch: Path | None = None
     checkpoint: Path | None = None
     is_for_lookups: bool = False
+
+    def __post_init__(self) -> None:
+        for name, least in (("threads", 1), ("memory_limit", 1), ("seed", None)):
+            expect_whole(name, getattr(self, name), least)
+        expect_names("exclude", self.exclude)
 
     @property
     def n_threads(self) -> int:

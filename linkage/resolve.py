@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ from linkage.fields.source import Source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory, row_file
 from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies
-from linkage.options import Options, Progress, Steps
+from linkage.options import Options, Progress, Steps, expect_kind
 from linkage.predict import ScoredPairs, score_candidates, score_everything
 from linkage.samples import sampled_a_rule
 from linkage.schema import Schema
@@ -124,8 +125,8 @@ def check_threshold(probability: float) -> None:
     ------
     InputError
     """
-    if not 0 < probability < 1:
-        raise InputError(f"threshold_match_probability: expected between 0 and 1, got {probability}")
+    if not isinstance(probability, Real) or not 0 < float(probability) < 1:
+        raise InputError(f"threshold_match_probability: expected between 0 and 1, got {probability!r}")
 
 
 def resolve(
@@ -365,5 +366,6 @@ def train(
     ------
     InputError, SchemaError, TrainingError
     """
+    expect_kind("schema", schema, Schema)
     options = Options(threads=threads, seed=seed, exclude=exclude, sheet=sheet)
     return resolve([source], None, schema, options, Steps(progress), train_only=True, labels=labels).model

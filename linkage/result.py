@@ -24,7 +24,7 @@ from linkage.fields.text import as_arrow, few_texts
 from linkage.model.model import Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
 from linkage.predict import ScoredPairs
-from linkage.resolve import Resolution
+from linkage.resolve import Resolution, check_threshold
 
 JudgedPairs = tuple[ScoredPairs, npt.NDArray[np.float64]]
 RECORDS_AT_ONCE, PAIRS_AT_ONCE = 1 << 20, 1 << 18
@@ -56,6 +56,11 @@ class Result:
     _likely: dict[int, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
     _told: Future[tuple[dict[str, Any], list[dict[str, Any]]]] | None = field(default=None, repr=False)
     _judging: Future[JudgedPairs] | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        r = self.resolution
+        tables = " and ".join(f"{len(ids):,}" for ids in r.records.record_ids)
+        return f"Result({tables} records, {len(r.pairs.weight):,} scored pairs)"
 
     def tell(self, told: Future[tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
         """Take what `summary` and `examples` will be, once a thread has counted and read it."""
@@ -167,6 +172,8 @@ class Result:
     def cluster_labels(self, threshold_match_probability: float | None = None) -> npt.NDArray[np.uint32]:
         """Cluster of each row; uint32[n_records], the cluster's smallest row."""
         r = self.resolution
+        if threshold_match_probability is not None:
+            check_threshold(threshold_match_probability)
         threshold = fixed_weight(threshold_match_probability or self.threshold_match_probability)
         if threshold not in self._labels:
             labels = correlation_clusters(

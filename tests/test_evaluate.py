@@ -128,10 +128,10 @@ def test_to_dict_is_plain():
     ("change", "message"),
     [
         (lambda p, t: (p.drop_columns("match_weight"), t), "expected a column match_weight"),
-        (lambda p, t: (p, t.slice(1)), "record id of row 0 is not in truth"),
+        (lambda p, t: (p, t.slice(1)), "record id of row 1 is not in truth"),
         (lambda p, t: (p, pa.concat_tables([t, t])), "must be unique"),
         (lambda p, t: (p.set_column(1, "record_id_r", p["record_id_l"]), t), "with itself"),
-        (lambda p, t: (p.set_column(2, "match_weight", [[None, 1.0]]), t), "row 0 has no value"),
+        (lambda p, t: (p.set_column(2, "match_weight", [[None, 1.0]]), t), "row 1 has no value"),
         (lambda p, t: (p.set_column(2, "match_weight", [["a", "b"]]), t), "expected numbers"),
     ],
 )

@@ -66,7 +66,7 @@ def test_without_a_limit_others_keep_what_they_have(records, monkeypatch):
 
 def test_without_a_limit_more_than_the_machine_is_refused(monkeypatch):
     monkeypatch.setattr(memory, "machine_bytes", lambda: 300 << 20)
-    with pytest.raises(InputError, match=r"need about 0\.4 GiB of memory, more than this machine's 0\.3 GiB"):
+    with pytest.raises(InputError, match=r"need about 373 MiB of memory, more than this machine's 300 MiB"):
         check_memory(1_000_000, citizen_schema(), None)
 
 
@@ -103,7 +103,7 @@ def test_free_memory_is_known_or_the_machine_s(tmp_path, monkeypatch):
 def test_what_fits_no_way_is_refused():
     check_memory(1_000_000, citizen_schema(), None)
     check_memory(1_000_000, citizen_schema(), 600 << 20)
-    with pytest.raises(InputError, match=r"1,000,000 records need about 0\.4 GiB .* limit of 0\.3 GiB"):
+    with pytest.raises(InputError, match=r"1,000,000 records need about 373 MiB .* limit of 300 MiB"):
         check_memory(1_000_000, citizen_schema(), 300 << 20)
 
 

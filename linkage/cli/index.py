@@ -134,11 +134,14 @@ def status(
     with exit_codes():
         from linkage import open_index
         from linkage.cli.reading import read_statuses
+        from linkage.errors import InputError
 
         writer = open_index(index, "w")
         try:
             for named, field, value, word, valid_from, valid_to in read_statuses(table, STATUSES):
                 record_id = named or ""
+                if field is None and word not in (None, "deceased"):
+                    raise InputError(f"{table}: expected a field for each status but deceased, got none")
                 if field is None:
                     writer.mark_deceased(record_id, valid_to=valid_to)
                     continue

@@ -56,6 +56,8 @@ def read_statuses(path: Path, columns: Sequence[str]) -> Iterator[tuple[str | No
     """
     source = open_source(path)
     held = [column for column in columns if column in source.columns]
+    if len(held) < 2:
+        raise InputError(f"{path}: expected {columns[0]} and some of {', '.join(columns[1:])}, got no other")
     table = read_columns(path, [columns[0], *(column for column in held if column != columns[0])])
     texts = {name: as_text(table[name].combine_chunks()).to_pylist() for name in table.column_names}
     nothing = [None] * len(table)

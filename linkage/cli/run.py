@@ -90,6 +90,8 @@ def check_out_file(out: Path) -> None:
     """
     if out.is_dir():
         raise InputError(f"cannot write {out}: it is a folder")
+    if out.exists() and not out.is_file():
+        raise InputError(f"cannot write {out}: expected a file's name, found a device, a pipe or the like")
     if not out.absolute().parent.is_dir() or not os.access(out.absolute().parent, os.W_OK):
         raise InputError(f"cannot write {out}: {out.absolute().parent} cannot be written to")
 

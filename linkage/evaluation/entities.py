@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from linkage._kernels.words import hash_texts
 from linkage.clusters.components import group_sizes
 from linkage.errors import InputError
-from linkage.fields.text import as_text, text_buffers
+from linkage.fields.text import as_text, has_texts, text_buffers
 
 Codes = NDArray[Any]
 """Entities or clusters as integers from 0; uint32 where there are many."""
@@ -42,6 +42,8 @@ class Entities:
         """
         at = 0
         for array in self.arrays():
+            if not has_texts(array.type):
+                raise InputError(f"{self.told}: expected texts or numbers, got {array.type}")
             if array.null_count:
                 row = at + int(np.flatnonzero(array.is_null().to_numpy(zero_copy_only=False))[0])
                 raise InputError(f"{self.told}: row {row + 1} has no value")
@@ -80,8 +82,8 @@ def entity_codes(*columns: Entities) -> list[Codes]:
 
 
 def common_type(types: list[pa.DataType]) -> pa.DataType:
-    """Integers with integers as int64; everything else as text."""
-    if all(pa.types.is_integer(kind) for kind in types):
+    """Integers with integers as int64, if all fit; everything else as text."""
+    if all(pa.types.is_integer(kind) and not pa.types.is_uint64(kind) for kind in types):
         return pa.int64()
     return pa.large_string()
 

@@ -110,7 +110,7 @@ def _each_pair_once(
     """Positions of one entry per distinct pair, the one of highest weight; None when all are."""
     if symmetric:
         if (same := np.flatnonzero(left == right)).size:
-            raise InputError(f"pairs: row {same[0]} joins a record with itself")
+            raise InputError(f"pairs: row {same[0] + 1} joins a record with itself")
         left, right = np.minimum(left, right), np.maximum(left, right)
     key = right * n_left + left
     ordered = np.sort(key)
@@ -153,21 +153,23 @@ def _positions(wanted: list[tuple[pa.Table, str]], truth: pa.Table) -> list[Posi
     codes = _codes(pa.chunked_array(chunks, type=kind))
     n_records = truth.num_rows
     if (repeated := np.flatnonzero(codes[:n_records] != np.arange(n_records))).size:
-        raise InputError(f"truth: record_id must be unique, row {repeated[0]} repeats an earlier one")
+        raise InputError(f"truth: record_id must be unique, row {repeated[0] + 1} repeats an earlier one")
     found = np.split(codes[n_records:], np.cumsum([table.num_rows for table, _ in wanted])[:-1])
     for (_, name), positions in zip(wanted, found, strict=True):
         if (unknown := np.flatnonzero(positions >= n_records)).size:
-            raise InputError(f"{name}: the record id of row {unknown[0]} is not in truth")
+            raise InputError(f"{name}: the record id of row {unknown[0] + 1} is not in truth")
     return found
 
 
 def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
+    if not isinstance(table, pa.Table):
+        raise InputError(f"evaluate: expected Arrow tables, got {type(table).__name__}")
     if name not in table.column_names:
         raise InputError(f"expected a column {name}, found {', '.join(table.column_names)}")
     column = table[name]
     if column.null_count:
         row = int(np.flatnonzero(column.is_null().to_numpy())[0])
-        raise InputError(f"{name}: row {row} has no value")
+        raise InputError(f"{name}: row {row + 1} has no value")
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     return column

@@ -61,11 +61,18 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     if not fields and not table.num_rows:
         raise InputError(f"{source.name}: expected records, got none")
     if not fields:
-        raise SchemaError(
-            f"{source.name}: no column is recognised among {', '.join(source.columns)};"
-            " describe them in a schema file"
-        )
+        raise _nothing_to_compare(source, sample)
     return Schema(tuple(fields), (), record_id)
+
+
+def _nothing_to_compare(source: Source, sample: dict[str, pa.Array]) -> SchemaError:
+    """Why no field was found: neither headers nor values say anything, or there are none to compare."""
+    same = [column for column, values in sample.items() if len(pc.unique(values)) < 2]
+    empty = f" ({', '.join(same)}: no value, or one and the same in all records)" if same else ""
+    return SchemaError(
+        f"{source.name}: no column is recognised among {', '.join(source.columns)}{empty};"
+        " describe them in a schema file"
+    )
 
 
 def _of_preset(name: str, columns: list[str], births: str) -> tuple[dict[str, str], Schema]:
@@ -282,7 +289,10 @@ def _has_texts(source: Source, table: pa.Table, column: str) -> bool:
     if has_texts(kind):
         return True
     if not is_reserved(column) and field_of_header(column) is not None:
-        raise InputError(f"{source.name}, column {column!r}: expected text, numbers or dates, got {kind}")
+        raise InputError(
+            f"{source.name}, column {column!r}: expected text, numbers or dates, got {kind}; exclude it, or"
+            " make columns of its parts"
+        )
     return False
 
 

@@ -38,6 +38,26 @@ def holds_headers(first: Sequence[str], rows: Sequence[Sequence[str | None]]) ->
     return like_values == 0 or len(known) > (0 if like_values < 2 else 1)
 
 
+MOST_ABOVE = 10
+"""Rows that a sheet may hold above its headers: its name, its date, headers that span several columns."""
+
+
+def rows_above_headers(rows: Sequence[Sequence[str]]) -> int:
+    """How many rows stand above the headers of a sheet.
+
+    Headers are the row that names the most fields, where every row above it leaves cells empty that they
+    fill: a title stands in one cell, and a header that spans several columns in the first of them.
+    """
+    named_fields = [
+        sum(cell != "" and field_of_header(cell) is not None for cell in row)
+        for row in rows[: MOST_ABOVE + 1]
+    ]
+    best = max(range(len(named_fields)), key=lambda i: (named_fields[i], -i))
+    n_filled = sum(cell != "" for cell in rows[best])
+    are_titles = all(sum(cell != "" for cell in row) < n_filled for row in rows[:best])
+    return best if named_fields[best] > 1 and are_titles else 0
+
+
 def plain_names(n: int) -> list[str]:
     """Headers for a file that has none."""
     return [f"column {i + 1}" for i in range(n)]

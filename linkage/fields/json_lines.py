@@ -12,6 +12,9 @@ import pyarrow as pa
 from linkage.errors import InputError
 from linkage.fields.source import Source, check_names
 
+JSON_LINES = (".jsonl", ".ndjson", ".json")
+"""Endings of such a file."""
+
 READ_AT_ONCE = 16 << 20
 """Bytes that are read at a time; columns are those of the objects in the first of them."""
 
@@ -25,7 +28,7 @@ def from_json_lines(path: Path) -> Source:
         found = json.open_json(path, read_options=read_options).schema
     except pa.ArrowInvalid as error:
         raise _broken(path, error) from None
-    schema = pa.schema([(field.name, _plain(path, field)) for field in found])
+    schema = pa.schema([(field.name, _plain(field)) for field in found])
     check_names(str(path), schema.names)
     options: dict[str, Any] = {
         "read_options": read_options,
@@ -42,10 +45,8 @@ def from_json_lines(path: Path) -> Source:
     return Source(str(path), schema.names, None, read, files=(path,))
 
 
-def _plain(path: Path, field: pa.Field) -> pa.DataType:
+def _plain(field: pa.Field) -> pa.DataType:
     """The type that a column is read as; what Arrow takes for a time is a text as somebody wrote it."""
-    if pa.types.is_nested(field.type):
-        raise InputError(f"{path}, column {field.name!r}: expected texts or numbers, got {field.type}")
     if pa.types.is_temporal(field.type) or pa.types.is_null(field.type):
         return pa.string()
     return field.type
@@ -53,11 +54,17 @@ def _plain(path: Path, field: pa.Field) -> pa.DataType:
 
 def _broken(path: Path, error: Exception) -> InputError:
     """What is wrong, and in which row; Arrow's own message may show a value, a person's."""
-    if "unexpected field" in str(error):
+    said = str(error)
+    if "unexpected field" in said:
         return InputError(f"{path}: a column appears that the first {READ_AT_ONCE >> 20} MiB do not have")
+    if "from object to array in row 0" in said:
+        return InputError(f"{path}: expected a JSON object a line, got one list of all")
     # Arrow counts rows from the begin of what it has read at once: right only where that is the whole file.
-    whole = path.suffix in (".jsonl", ".ndjson") and path.stat().st_size <= READ_AT_ONCE
-    row = re.search(r"in row (\d+)", str(error)) if whole else None
+    whole = path.suffix in JSON_LINES and path.stat().st_size <= READ_AT_ONCE
+    row = re.search(r"in row (\d+)", said) if whole else None
     where = f", row {int(row[1]) + 1}" if row else ""
+    if changed := re.search(r"Column\(/(.*)\) changed from (\w+) to (\w+)", said):
+        column, before, now = changed.groups()
+        return InputError(f"{path}, column {column!r}{where}: expected a {before} as before, got a {now}")
     expected = "an object a line and values of one type a column"
     return InputError(f"{path}{where}: cannot be read as JSON, {expected}")

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields.csv_files import from_csv
-from linkage.fields.json_lines import from_json_lines
+from linkage.fields.in_memory import table_of_rows, table_of_stream
+from linkage.fields.json_lines import JSON_LINES, from_json_lines
 from linkage.fields.parquet_files import from_parquet
 from linkage.fields.parts import open_parts
 from linkage.fields.source import Source, from_table
@@ -27,9 +28,9 @@ def open_source(source: Any, *, sheet: str | None = None) -> Source:
     Parameters
     ----------
     source : path, Arrow table or stream, DataFrame, or iterable of mappings
-        Parquet, CSV (.csv, .tsv, .txt), JSON-lines (.jsonl) and Excel (.xlsx, .xls, .ods) files; texts also
-        compressed (.csv.gz); a folder, or a pattern such as ``parts/*.parquet``, whose files are one table;
-        any object with ``__arrow_c_stream__``; an iterable of dicts for small jobs.
+        Parquet, CSV (.csv, .tsv, .txt), JSON-lines (.jsonl, .json) and Excel (.xlsx, .xls, .ods) files;
+        texts also compressed (.csv.gz); a folder, or a pattern such as ``parts/*.parquet``, whose files are
+        one table; any object with ``__arrow_c_stream__``; an iterable of dicts for small jobs.
     sheet : str or None
         The sheet of an Excel file; the first by default.
 
@@ -50,27 +51,14 @@ def open_source(source: Any, *, sheet: str | None = None) -> Source:
     if isinstance(source, pa.Table):
         return from_table("table", source)
     if hasattr(source, "__arrow_c_stream__"):
-        return from_table("table", pa.table(source))
+        return from_table("table", table_of_stream(source))
     if isinstance(source, Iterable) and not isinstance(source, bytes | Mapping):
-        return from_table("records", _table_of(list(source)))
+        return from_table("records", table_of_rows(list(source)))
+    collects = "; collect it first" if hasattr(source, "collect") else ""
     raise InputError(
-        f"expected a path, an Arrow table or stream, or an iterable of dicts, got {type(source).__name__}"
+        "expected a path, an Arrow table or stream, or an iterable of dicts,"
+        f" got {type(source).__name__}{collects}"
     )
-
-
-def _table_of(rows: list[Any]) -> pa.Table:
-    """Mappings -> a table with every column that any of them names, in order of appearance."""
-    for i, row in enumerate(rows):
-        if not isinstance(row, Mapping):
-            kind = type(row).__name__
-            raise InputError(f"records, row {i + 1}: expected a mapping from column to value, got {kind}")
-    columns = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        try:
-            columns[str(name)] = pa.array([row.get(name) for row in rows])
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-            raise InputError(f"records, column {name!r}: expected values of one type, got several") from None
-    return pa.table(columns)
 
 
 def _open_path(path: Path, sheet: str | None) -> Source:
@@ -90,7 +78,7 @@ def _open_file(path: Path, sheet: str | None = None) -> Source:
     try:
         if ending in (".csv", ".tsv", ".txt"):
             return from_csv(path)
-        if ending in (".jsonl", ".ndjson"):
+        if ending in JSON_LINES:
             return from_json_lines(path)
         if ending in (".parquet", ".pq") and not packed:
             return from_parquet(path)
@@ -103,6 +91,6 @@ def _open_file(path: Path, sheet: str | None = None) -> Source:
     except (pa.ArrowInvalid, pa.ArrowTypeError, OSError, UnicodeError) as error:
         raise InputError(f"{path}: cannot be read as {ending[1:]}: {error}") from None
     raise InputError(
-        f"{path}: expected .parquet, .csv, .tsv, .jsonl, .xlsx, .xls, .ods or .arrow,"
+        f"{path}: expected .parquet, .csv, .tsv, .jsonl, .json, .xlsx, .xls, .ods or .arrow,"
         " and of texts also .gz, .bz2 or .zst"
     )

@@ -11,7 +11,7 @@ import pyarrow as pa
 from linkage.errors import InputError
 from linkage.fields import compute as pc
 from linkage.fields.parquet_pages import READ_AT_ONCE, OpenFile, PagedColumn, paged_column
-from linkage.fields.source import BATCH, Block, Source
+from linkage.fields.source import BATCH, Block, Source, without_views
 from linkage.fields.text import MOST_SHORT
 
 _WIDE = (pa.string(), pa.binary())
@@ -31,7 +31,8 @@ def from_parquet(path: Path) -> Source:
         # Buffers read ahead would be held until the last row group: the whole file, compressed.
         reader = pq.ParquetFile(path, read_dictionary=[c for c in columns if c in low], pre_buffer=False)
         try:
-            yield from reader.iter_batches(BATCH, columns=columns, use_threads=True)
+            for batch in reader.iter_batches(BATCH, columns=columns, use_threads=True):
+                yield without_views(batch)
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(f"{path}: {error}") from None
 
@@ -67,7 +68,7 @@ def _parquet_blocks(
             how["binary_type"] = pa.large_binary()
         file = pq.ParquetFile(path, read_dictionary=dictionary, **how)
         batches = file.iter_batches(BATCH, columns=[name], use_threads=False)
-        parts = (part for batch in batches for part in _as_kind(batch.column(0), kind))
+        parts = (part for batch in batches for part in _as_kind(without_views(batch).column(0), kind))
         return _ColumnReader(str(path), parts)
 
     try:

@@ -18,6 +18,7 @@ from linkage.files import NamelessFile
 
 AT_ONCE = 1 << 20
 """Ids that are looked at at a time."""
+_UNORDERED = (pa.string_view(), pa.float16())
 MANY = 1 << 14
 """From so many ids taken on, pages of their files are given back at once: they count as the process's."""
 
@@ -134,7 +135,11 @@ class IdStore:
         self._n = self._n_bytes = 0
 
     def add(self, array: pa.Array) -> None:
-        """The ids of further records."""
+        """The ids of further records; those of types that Arrow cannot order, such as UUIDs, as texts."""
+        if isinstance(array.type, pa.BaseExtensionType) or array.type in _UNORDERED:
+            array = as_text(array)
+        elif pa.types.is_fixed_size_binary(array.type):
+            array = array.cast(pa.binary())
         if self._folder is None or array.null_count or not self._fits(array.type):
             self._held.append(array)
             return

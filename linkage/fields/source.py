@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -157,16 +157,33 @@ def _read_as(parts: list[pa.Array], codes: dict[str, str]) -> pa.Array:
 def from_table(name: str, table: pa.Table) -> Source:
     """A table in memory as a source; `name` stands in errors."""
     check_names(name, table.column_names)
-    for i, column in enumerate(table.columns):
-        # What polars hands out; Arrow has no kernels that take rows of it.
-        if pa.types.is_string_view(column.type) or pa.types.is_binary_view(column.type):
-            plain = pa.large_string() if pa.types.is_string_view(column.type) else pa.large_binary()
-            table = table.set_column(i, table.column_names[i], column.cast(plain))
+    table = without_views(table)
 
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
         yield from table.select(columns).combine_chunks().to_batches(max_chunksize=BATCH)
 
     return Source(name, table.column_names, table.num_rows, read)
+
+
+Columns = TypeVar("Columns", pa.Table, pa.RecordBatch)
+
+
+def without_views(held: Columns) -> Columns:
+    """The same columns, none as views, which polars hands out: Arrow cannot take rows of them."""
+    for i, column in enumerate(held.columns):
+        plain = _plain_type(column.type)
+        if plain != column.type:
+            held = held.set_column(i, held.schema.names[i], column.cast(plain))
+    return held
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        plain = _plain_type(kind.value_type)
+        return kind if plain == kind.value_type else pa.dictionary(pa.int32(), plain)
+    if pa.types.is_string_view(kind):
+        return pa.large_string()
+    return pa.large_binary() if pa.types.is_binary_view(kind) else kind
 
 
 def check_names(name: str, columns: list[str]) -> None:

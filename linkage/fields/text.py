@@ -44,13 +44,17 @@ def few_texts(texts: Sequence[str]) -> pa.Array:
 
 
 def as_text(array: pa.Array) -> pa.Array:
-    """Any array as Arrow ``string``: numbers and dates in their plain written form, nulls kept."""
+    """Any array as Arrow ``string``: numbers and dates as they are written plainly; null for null and NaN."""
     kind = array.type
     if pa.types.is_string(kind):
         return array
+    if isinstance(kind, pa.BaseExtensionType):
+        return _uuid_text(array.storage) if kind.extension_name == "arrow.uuid" else as_text(array.storage)
     if pa.types.is_dictionary(kind):
-        return as_text(pc.take(array.dictionary, array.indices))
+        return pc.take(as_text(array.dictionary), array.indices)
     if pa.types.is_floating(kind):
+        array = array.cast(pa.float32()) if pa.types.is_float16(kind) else array
+        array = pc.if_else(pc.is_finite(array), array, None)
         whole = pc.equal(array, pc.floor(array))
         if pc.all(whole, min_count=0).as_py():
             return array.cast(pa.int64(), safe=False).cast(pa.string())
@@ -59,10 +63,17 @@ def as_text(array: pa.Array) -> pa.Array:
         return array.cast(pa.date32(), safe=False).cast(pa.string())
     if pa.types.is_null(kind):
         return pa.nulls(len(array), pa.string())
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         # Invalid UTF-8 is the kernels' matter; they treat every byte as hostile.
         return array.cast(pa.binary()).view(pa.string())
     return array.cast(pa.string())
+
+
+def _uuid_text(raw: pa.Array) -> pa.Array:
+    """16 bytes each -> 8-4-4-4-12 digits, as UUIDs are written."""
+    digits = [None if item is None else item.hex() for item in raw.to_pylist()]
+    texts = [d and "-".join((d[:8], d[8:12], d[12:16], d[16:20], d[20:])) for d in digits]
+    return pa.array(texts, pa.string())
 
 
 def rewritten(array: pa.Array, rewrite: Callable[[str], str]) -> pa.Array:

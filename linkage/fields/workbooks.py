@@ -9,7 +9,14 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.header_row import LOOKED_AT, holds_headers, named, plain_names
+from linkage.fields.header_row import (
+    LOOKED_AT,
+    MOST_ABOVE,
+    holds_headers,
+    named,
+    plain_names,
+    rows_above_headers,
+)
 from linkage.fields.source import Source, from_table
 
 
@@ -27,7 +34,9 @@ def from_workbook(path: Path, sheet: str | None) -> Source:
     rows = book.get_sheet_by_name(name).to_python()
     if not rows:
         raise InputError(f"{path}, sheet {name!r}: the sheet is empty")
-    cells = [[(_cell_text(cell) or "").strip() for cell in row] for row in rows[: LOOKED_AT + 1]]
+    cells = [[(_cell_text(cell) or "").strip() for cell in row] for row in rows[: MOST_ABOVE + LOOKED_AT]]
+    n_above = rows_above_headers(cells)
+    cells, rows = cells[n_above:], rows[n_above:]
     if holds_headers(cells[0], cells[1:]):
         header, rows = named(cells[0]), rows[1:]
     else:

@@ -15,7 +15,7 @@ from linkage.fields.source import Source
 from linkage.index.create import create_index
 from linkage.index.index import Index
 from linkage.model.model import Model
-from linkage.options import Options, Steps, default_threads
+from linkage.options import Options, Steps, default_threads, expect_kind, expect_whole
 from linkage.resolve import find_schema, resolve
 from linkage.schema import Schema
 from linkage.segment.build import Progress, Untrained, build_segment
@@ -61,8 +61,11 @@ def build_index(
         No model can be trained on the register.
     """
     target = Path(path)
+    expect_kind("model", model, Model)
+    expect_kind("schema", schema, Schema)
+    expect_whole("threads", threads, 1)
     if target.exists() and not overwrite:
-        raise InputError(f"{target}: already exists; say overwrite=True to replace an index")
+        raise InputError(f"{target}: already exists; overwrite=True (--overwrite) replaces an index")
     if model is not None and schema is not None and model.schema != schema:
         raise InputError("build_index: expected a model or a schema, got both, and they differ")
     builder = _Builder(open_source(source, sheet=sheet), model, default_threads(threads), progress)

@@ -51,7 +51,7 @@ def create_index(
     target = Path(folder)
     if target.exists() or target.is_symlink():
         if not overwrite:
-            raise InputError(f"{target}: already exists; say overwrite=True to replace an index")
+            raise InputError(f"{target}: already exists; overwrite=True (--overwrite) replaces an index")
         return _replace(target, build, engine, storage)
     with naming("write", target):
         _remove_abandoned(target)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of
-from linkage.errors import ModelError, SchemaError
+from linkage.errors import ModelError, SchemaError, why
 from linkage.files import write_text
 from linkage.model.splink import convert_splink
 from linkage.model.term_frequencies import FIXED
@@ -79,6 +79,11 @@ class Model:
     probability_two_random_records_match: float
     relatives: dict[str, float] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        names = ", ".join(item.name for item in self.comparisons)
+        prior = self.probability_two_random_records_match
+        return f"Model({names}; probability_two_random_records_match={prior:.3g})"
 
     @property
     def prior_weight(self) -> float:
@@ -174,7 +179,7 @@ class Model:
         except (OSError, ValueError, RecursionError) as error:
             if isinstance(error, ModelError):
                 raise ModelError(f"{path}: {error}") from None
-            raise ModelError(f"{path}: expected a model as JSON: {error}") from None
+            raise ModelError(f"{path}: expected a model as JSON: {why(error)}") from None
 
     @classmethod
     def from_splink(cls, path: str | Path) -> Self:
@@ -193,7 +198,7 @@ class Model:
         try:
             data = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise ModelError(f"{path}: expected a Splink model as JSON: {error}") from None
+            raise ModelError(f"{path}: expected a Splink model as JSON: {why(error)}") from None
         try:
             return cls.from_dict(convert_splink(data))
         except (ModelError, SchemaError) as error:

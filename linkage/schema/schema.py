@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from linkage.errors import SchemaError
+from linkage.errors import SchemaError, why
 from linkage.files import write_text
 from linkage.schema.field import PARTS, Field, are_texts
 
@@ -176,7 +176,7 @@ class Schema:
         try:
             data = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
-            raise SchemaError(f"{path}: expected a schema as JSON: {error}") from None
+            raise SchemaError(f"{path}: expected a schema as JSON: {why(error)}") from None
         try:
             return cls.from_dict(data)
         except SchemaError as error:

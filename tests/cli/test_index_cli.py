@@ -145,8 +145,13 @@ def test_statuses_of_numbers(data: Path, index: Path, tmp_path: Path) -> None:
     table.write_text(f"record_id,valid_to\n{own},2026-01-02\n")
     run("index", "status", index, table)
     assert run_json("verify", index, *form(record, "id_number", "full_name"))["code"] == "DA_CHET"
-    table.write_text("record_id\nnobody\n")
-    assert "expected the id of a record" in run("index", "status", index, table, code=2).stderr
+    for told, message in (
+        ("record_id,status\nnobody,deceased\n", "expected the id of a record"),
+        (f"record_id,status\n{own},cancelled\n", "expected a field for each status but deceased"),
+        (f"record_id,full_name\n{own},a\n", "expected record_id and some of field, value, status"),
+    ):
+        table.write_text(told)
+        assert message in run("index", "status", index, table, code=2).stderr
 
 
 def test_add_delete_compact(data: Path, index: Path, tmp_path: Path) -> None:

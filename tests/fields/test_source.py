@@ -112,7 +112,14 @@ def test_a_letter_cut_at_the_end_of_the_sample_says_nothing(tmp_path):
         ("x.xlsx", b"hello", "x.xlsx: cannot be read as a workbook"),
         ("x.parquet", b"hello", "x.parquet: cannot be read as parquet"),
         ("x.arrow", b"hello", "x.arrow: cannot be read as arrow"),
-        ("x.json", b"{}", r"x.json: expected .parquet, .csv"),
+        ("x.json", b' [{"a": 1}]', r"x.json: expected a JSON object a line, got one list"),
+        ("x.json", b'{"a": "x"}\n{"a": 1}', "x.json, column 'a', row 2: expected a string .* got a number"),
+        (
+            "x.jsonl",
+            b'{"name": {"a": 1}}',
+            r"column 'name': expected .* got struct<a: int64>; exclude it",
+        ),
+        ("x.html", b"{}", r"x.html: expected .parquet, .csv"),
         ("x", b"a", r"x: expected .parquet, .csv"),
     ],
 )
@@ -187,6 +194,27 @@ def test_cells_that_are_numbers_or_dates_read_as_they_are_written(tmp_path):
         {"a": "79203001234", "column 2": "1", "c": "1990-02-01"},
         {"a": None, "column 2": "2.5", "c": None},
     ]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        [["Khách hàng năm 2024"]],
+        [["Customers"], [], ["as of", "2024-01-31"]],
+        [["", "Person", "", "", "Number"]],
+    ],
+    ids=["title", "title, space, date", "headers over headers"],
+)
+def test_titles_above_the_headers_of_a_sheet_are_no_records(tmp_path, above):
+    path = workbook(tmp_path / "x.xlsx", [*above, PEOPLE[0], *(row.values() for row in PEOPLE)])
+    source = open_source(path)
+    assert (source.columns, source.n_records) == (list(PEOPLE[0]), len(PEOPLE))
+    assert matches(linkage.dedupe(path)) == TRUE
+
+
+def test_a_full_first_row_of_a_sheet_is_never_left_out(tmp_path):
+    rows = [["x", "y", "z"], ["name", "phone", ""], ["a", "b", "c"]]
+    assert open_source(workbook(tmp_path / "x.xlsx", rows)).columns == ["x", "y", "z"]
 
 
 def test_workbooks_that_do_not_fit(tmp_path):
@@ -272,7 +300,7 @@ def test_a_column_that_the_first_mapping_lacks_is_read():
         ({"full_name": ["a"]}, "got dict"),
         (b"abc", "got bytes"),
         ([PEOPLE[0], [1, 2]], "row 2: expected a mapping .*got list"),
-        ([{"a": 1}, {"a": "x"}], "column 'a': expected values of one type"),
+        ([{"a": 1}, {"a": []}], "column 'a', row 2: expected a text, a number or a date, got list"),
         (pa.table([[1], [2]], ["a", "a"]), "column 'a' appears twice"),
     ],
 )
