@@ -15,6 +15,7 @@ from linkage.blocking.blocks import Blocks
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
 from linkage.errors import TrainingError
 from linkage.fields.batch import EncodedRecords
+from linkage.forms import expected_m
 from linkage.labels import Labels as Labels
 from linkage.labels import decided_pairs, labelled_m
 from linkage.labels import read_labels as read_labels
@@ -211,7 +212,7 @@ def _estimate(
     random, candidates = seen.random, seen.candidates
     n_pairs = float(records.n_total_pairs)
     shared = [c.field.is_shared for c in comparisons]
-    prior_m = [np.array(c.operation.prior) for c in comparisons]
+    prior_m = expected_m(records, comparisons)
     if seen.decided is not None:
         prior_m = labelled_m(seen.decided, comparisons, prior_m)
     # Of a large table's random pairs next to none match: nothing to be learned from a first round.

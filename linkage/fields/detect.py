@@ -236,7 +236,7 @@ def _signs_of_names(columns: Sequence[str], values: dict[str, list[str]]) -> dic
 
 
 def _with_roles(fields: list[Field]) -> list[Field]:
-    """One given and one family name; "name" beside either of them is the other, as in "Name, Vorname"."""
+    """One given and one family name; beside either "name" is the other, as in "Name, Vorname"."""
     names = [f for f in fields if f.kind == "person_name" and not f.shared]
     given = next((f for f in names if f.part == "given"), None)
     family = next((f for f in names if f.part == "family"), None)
@@ -258,10 +258,12 @@ def _with_roles(fields: list[Field]) -> list[Field]:
 
 
 _MIDDLE = re.compile(r"\b(mid|midl|middle|mi|mname|minit|minitial)\b")
+_OTHER = re.compile(r"^(other|otros|outros|autres)\b")
 
 
 def _is_plain_name(column: str) -> bool:
-    return len(fold_header(column).split()) == 1
+    header = fold_header(column)
+    return len(header.split()) == 1 or _OTHER.match(header) is not None
 
 
 def _without_repetition(fields: list[Field]) -> list[Field]:

@@ -139,6 +139,7 @@ def test_a_date_column_without_dates_is_none():
     ("headers", "parts"),
     [
         (("Name", "Vorname"), {"Name": "family", "Vorname": "given"}),
+        (("SURNAME", "OTHER NAMES"), {"SURNAME": "family", "OTHER NAMES": "given"}),
         (("nom", "prenom"), {"nom": "family", "prenom": "given"}),
         (("nome", "sobrenome"), {"nome": "given", "sobrenome": "family"}),
         (

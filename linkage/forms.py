@@ -1,0 +1,113 @@
+"""Encoded records, the forms in which each side writes -> how matches are expected to agree, m by level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.comparison.levels import Operation
+from linkage.comparison.program import Comparison
+from linkage.fields.batch import EncodedRecords
+from linkage.fields.columns import TextColumn
+
+Array = npt.NDArray[np.float64]
+Values = npt.NDArray[np.void]
+Side = npt.NDArray[np.uint32]
+
+RUNS, RUN = 64, 512
+"""Runs of records, and records of one, that show how a side writes."""
+
+LEAST = 0.02
+"""Of what is expected of any matches, the share that is left where the forms leave nothing."""
+
+ACCENTED = 1
+"""Flag of a value with diacritics, or of a script that has none to lose."""
+
+VAGUE_YEAR = ((0.9, 4), (0.04, 3), (0.01, 2), (0.03, 1), (0.02, 0))
+VAGUE_MONTH = ((0.9, 5), (0.03, 4), (0.04, 3), (0.01, 1), (0.02, 0))
+"""Dates of which one is a year, or a year and a month: the shares of matches at each level of `DATE`."""
+
+FORMS: dict[str, tuple[tuple[Callable[[Values], npt.NDArray[np.bool_]], str], ...]] = {
+    "name": (
+        (lambda v: v["flags"] & ACCENTED > 0, "equal, one side without diacritics"),
+        (lambda v: v["n_tokens"] > 2, "missing or extra token, initials, other order"),
+    ),
+    "part": (
+        (lambda v: v["flags"] & ACCENTED > 0, "equal without diacritics"),
+        (lambda v: v["length"] > 1, "initial"),
+    ),
+    "text": ((lambda v: v["flags"] & ACCENTED > 0, "equal without diacritics"),),
+}
+"""What one table may write and another leave out, and the level that such matches reach."""
+
+
+def expected_m(records: EncodedRecords, comparisons: Sequence[Comparison]) -> list[Array]:
+    """What a careful person who has seen how both sides write expects of matches.
+
+    Parameters
+    ----------
+    records : EncodedRecords
+    comparisons : sequence of Comparison
+
+    Returns
+    -------
+    list of float64[n_levels]
+        For each comparison m by level, from "all others" up; sums to 1. `Operation.prior` where both sides
+        write alike. Where one has years of birth alone no match is equal, where one has no diacritics
+        hardly any: an expectation that nothing can meet would find no match to learn from.
+    """
+    found = []
+    for item in comparisons:
+        m = usual = np.array(item.operation.prior)
+        sides = [_sample(side) for side in _sides(records, records.words[item.name])]
+        if all(len(side) for side in sides):
+            if item.operation.name == "date":
+                m = _of_dates(m, sides)
+            elif isinstance(column := records.columns[item.name], TextColumn):
+                m = _of_texts(m, item.operation, [column.values[side] for side in sides])
+        m = np.maximum(m, LEAST * usual)
+        found.append(m / m.sum())
+    return found
+
+
+def _sides(records: EncodedRecords, word: int) -> list[Side]:
+    """One column's words of the left table and of the right, or twice of the only one."""
+    words = records.rows[:, word]
+    return [words[: records.n_left], words[records.n_left :]] if records.n_left else [words, words]
+
+
+def _sample(side: Side) -> Side:
+    """What some runs of records hold: rows may lie in a file, where records one by one are dear."""
+    if len(side) > RUNS * RUN:
+        begins = np.linspace(0, len(side) - RUN, RUNS).astype(np.int64)
+        side = np.concatenate([side[begin : begin + RUN] for begin in begins])
+    held: Side = side[side != 0]
+    return held
+
+
+def _of_dates(m: Array, sides: Sequence[Side]) -> Array:
+    """Of two dates one may be a year alone, or a year and a month: then no more than that can agree."""
+    whole = np.prod([np.mean(side & 0xFF != 0) for side in sides])
+    month = np.prod([np.mean(side & 0xFFFF != 0) for side in sides])
+    found: Array = whole * m
+    for share, levels in ((month - whole, VAGUE_MONTH), (1 - month, VAGUE_YEAR)):
+        for part, level in levels:
+            found[level] += share * part
+    return found
+
+
+def _of_texts(m: Array, operation: Operation, sides: Sequence[Values]) -> Array:
+    """What one side leaves out that the other writes keeps matches from being equal."""
+    m = m.copy()
+    for holds, label in FORMS.get(operation.name, ()):
+        shares = [float(np.mean(holds(values))) for values in sides]
+        most = max(shares)
+        if most > 0:
+            # A value that could be written in full is, on each side, with its share of the larger.
+            one, other = (share / most for share in shares)
+            apart = most * (one * (1 - other) + other * (1 - one)) * m[-1]
+            m[operation.levels.index(label)] += apart
+            m[-1] -= apart
+    return m
