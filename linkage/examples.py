@@ -15,6 +15,8 @@ from linkage.model.term_frequencies import FIXED
 from linkage.result import Result
 
 N_EXAMPLES = 24
+LONGEST = 200
+"""Characters of a value that are shown."""
 
 
 def example_pairs(result: Result, threshold: int, hide_values: bool) -> list[dict[str, Any]]:
@@ -163,4 +165,4 @@ def _cell(
 ) -> str | None:
     rows, values = table
     cell = values[column][int(np.searchsorted(rows, row))]
-    return None if cell is None else cell[:200]
+    return cell if cell is None or len(cell) <= LONGEST else cell[:LONGEST] + "…"

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from linkage.clusters import one_to_one as assign
 from linkage.clusters.support import assigned_probability
+from linkage.errors import InputError
 from linkage.model.model import Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
 from linkage.options import Options, Progress, Steps, expect_kind, expect_names
@@ -83,7 +84,9 @@ def link(
     expect_kind("model", model, Model)
     expect_kind("schema", schema, Schema)
     steps = Steps(progress)
-    columns = [truth, truth] if isinstance(truth, str) else list(truth or [])
+    columns = [truth, truth] if isinstance(truth, str) else [*expect_names("truth", truth or ())]
+    if len(columns) not in (0, 2):
+        raise InputError(f"truth: expected a column, or one of each table, got {len(columns)}")
     options = Options(
         threads, seed, [*columns, *expect_names("exclude", exclude)], sheet, memory_limit, scratch, checkpoint
     )

@@ -41,7 +41,7 @@ def summarise(
         "kind": kind,
         "linkage_version": linkage.__version__,
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "inputs": _inputs(result, hide_values),
+        "inputs": _inputs(result, truth, hide_values),
         "rules": _rules(result),
         "n_candidate_pairs": r.pairs.n_scored,
         "total_pairs": r.records.n_total_pairs,
@@ -108,7 +108,7 @@ def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str,
         }
 
 
-def _inputs(result: Result, hide_values: bool) -> list[dict[str, Any]]:
+def _inputs(result: Result, truth: list[str], hide_values: bool) -> list[dict[str, Any]]:
     r = result.resolution
     n_left = r.records.n_left or r.records.n_records
     inputs = []
@@ -131,6 +131,8 @@ def _inputs(result: Result, hide_values: bool) -> list[dict[str, Any]]:
                 }
             elif name == "":
                 entry["kind"] = "record id"
+            elif truth and column == truth[side]:
+                entry["kind"] = "truth"
             columns.append(entry)
         inputs.append(
             {

@@ -56,6 +56,12 @@ def test_numbers_of_numpy_are_numbers():
             result.clusters(wrong)
 
 
+def test_a_link_has_a_truth_for_each_table():
+    for truth, message in ((["sex"], "a column, or one of each table, got 1"), ([1, 2], "a list of columns")):
+        with pytest.raises(InputError, match=f"truth: expected {message}"):
+            linkage.link(PEOPLE, PEOPLE, truth=truth)
+
+
 def test_what_is_evaluated_are_tables():
     with pytest.raises(InputError, match="evaluate: expected Arrow tables, got int"):
         linkage.evaluate(3, 4)

@@ -309,6 +309,17 @@ def test_hidden_values_stay_hidden():
         assert row["id_number"] not in told
 
 
+def test_what_the_report_says_of_columns_and_long_values():
+    streets = [f"{i % 50} {'sehr lange ' * 30}Straße" for i in range(table().num_rows)]
+    result = linkage.dedupe(table().append_column("street", pa.array(streets)), truth="sex")
+    kinds = {column["name"]: column["kind"] for column in result.summary["inputs"][0]["columns"]}
+    assert (kinds["record_id"], kinds["sex"], kinds["id_number"]) == ("record id", "truth", "identifier")
+    fields = [field for item in result.examples for field in item["fields"]]
+    values = [field[side] for field in fields for side in ("left", "right")]
+    assert max(len(value) for value in values if value) == 201
+    assert all(value.endswith("…") for value in values if value and len(value) > 200)
+
+
 def test_a_result_that_did_not_wait_tells_the_same():
     waited, at_once = (linkage.dedupe(table(), waits=waits) for waits in (True, False))
     assert at_once.pairs.equals(waited.pairs)

@@ -64,7 +64,7 @@ def _show_rich(title: str, tables: list[Table], notes: list[str], warnings: list
     for table in tables:
         shown = RichTable(box=SIMPLE_HEAD, show_header=any(table.header), header_style="dim", pad_edge=True)
         for i, name in enumerate(table.header):
-            shown.add_column(name, justify="left" if i in table.left else "right")
+            shown.add_column(name, justify="left" if i in table.left else "right", overflow="fold")
         for row in table.rows:
             shown.add_row(*(Text(cell, style="bold" if i == 1 else "") for i, cell in enumerate(row)))
         console.print(shown)

@@ -1,6 +1,7 @@
 """Sizes and a seed -> a made-up register and damaged claims about its citizens, with the truth."""
 
 import contextlib
+import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,5 +169,7 @@ def _writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(path)
+    except OSError as error:  # Arrow's own words do not say which file it is
+        raise InputError(f"cannot write {path}: {os.strerror(error.errno or errno.EIO)}") from error
     finally:
         part.unlink(missing_ok=True)

@@ -39,7 +39,7 @@ const memory = (mib) => (mib >= 1024 ? [fixed(mib / 1024, 2), "GiB"] : [count(mi
 function probability(p) {
   if (!isNumber(p)) return "–";
   const gap = Math.min(p, 1 - p);
-  if (gap <= 0) return format(p, {});
+  if (gap < 1e-6) return p > 0.5 ? `> ${format(0.999999, { maximumFractionDigits: 6 })}` : `< ${format(0.000001, { maximumFractionDigits: 6 })}`;
   return format(p, { maximumFractionDigits: Math.min(6, Math.max(2, Math.ceil(-Math.log10(gap)) + (p > 0.5 ? 0 : 1))) });
 }
 const share = (p) => (isNumber(p) && p > 0 && p < 0.001 ? t("in_n", { n: short(1 / p) }) : percent(p, p > 0.1 && p < 0.99 ? 1 : 2));

@@ -111,6 +111,13 @@ def test_bad_arguments(tmp_path, wrong):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_file_that_cannot_be_written_is_named_and_leaves_nothing(tmp_path):
+    (tmp_path / "register.parquet").mkdir()
+    with pytest.raises(InputError, match=r"cannot write .*register\.parquet: Is a directory"):
+        generate(tmp_path, people=10)
+    assert [path.name for path in tmp_path.iterdir()] == ["register.parquet"]
+
+
 def test_families_live_together(small):
     _, register, _ = small
     rows = register.select(["household_id", "full_name", "mother_name", "date_of_birth"]).to_pylist()

@@ -188,6 +188,17 @@ def test_write_report(tmp_path: Path) -> None:
         write_report(tmp_path / "nowhere" / "report.html", made_up_summary(), examples=None)
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to run JavaScript")
+def test_no_probability_is_shown_as_certain() -> None:
+    code = (Path(__file__).parents[2] / "linkage/report/report_dom.js").read_text("utf-8")
+    numbers = code.partition("const isNumber")[2].partition("const share")[0]
+    shown = "[0.5, 0.95, 0.99994, 1 - 1e-9, 1, 1e-9, 0, null].map(probability)"
+    script = f"const lang = 'en'; const isNumber{numbers}; console.log({shown}.join(';'))"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    said = "0.5;0.95;0.99994;> 0.999999;> 0.999999;< 0.000001;< 0.000001;–"
+    assert done.stdout.strip() == said
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to parse JavaScript")
 def test_script_parses(tmp_path: Path) -> None:
     script = tmp_path / "report.js"
