@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
-from linkage.agreeing import exact_counts
+from linkage.agreeing import exact_counts, share_of_whole_dates
 from linkage.blocking.blocks import Blocks
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
 from linkage.errors import TrainingError
@@ -224,6 +224,11 @@ def _estimate(
         strangers, weights = patterns_of(random, scorer, comparisons, pool), np.ones(len(random.left))
         codes = strangers.codes
     counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
+    whole_dates = {
+        i: share_of_whole_dates(records, item)
+        for i, item in enumerate(comparisons)
+        if item.operation.name == "date"
+    }
     patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons, pool), candidates.gamma)
     parents, leans = places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
@@ -256,6 +261,7 @@ def _estimate(
             },
             shared=shared,
             relatives=relatives,
+            whole_dates=whole_dates,
             pool=pool,
             iterations=iterations,
         )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import linkage
@@ -102,3 +103,30 @@ def test_matches_differ_in_their_own_fields_in_a_share_at_most():
     assert np.allclose(m[:, 1:3].sum(axis=1), [0.25, 0.2, 0.2])
     assert np.allclose(m[:, 1:].sum(axis=1), [1, 1, 0.8])
     assert np.allclose(m[0, 1:3], [0.25 * 5 / 6, 0.25 / 6])
+
+
+def test_a_name_in_signs_and_in_sounds_makes_no_matches_of_namesakes():
+    r = np.random.default_rng(5)
+    given = [f"{a}{b}" for a in ("ka", "mi", "no", "yo") for b in ("ra", "sako", "ne", "hiro", "ta")]
+    family = [f"{a}{b}" for a in ("Ao", "Kita", "Mori", "Naga", "Oka") for b in ("yama", "da", "moto", "i")]
+    rows = []
+    for who in range(4000):
+        name = f"{family[int(20 * r.random() ** 1.5)]} {given[int(20 * r.random() ** 1.5)]}"
+        for _ in range(1 + (who % 12 == 0)):
+            born = r.integers(1940, 2010), r.integers(1, 13), r.integers(1, 29)
+            rows.append(
+                [name, name[::-1], "{}-{:02}-{:02}".format(*born), f"{r.integers(10**7):07}", str(who)]
+            )
+        if who % 12 == 0:
+            rows[-1][2:4] = rows[-2][2:4]
+    table = pa.table(
+        dict(
+            zip(("name", "sounds", "date of birth", "phone", "entity"), zip(*rows, strict=True), strict=True)
+        )
+    )
+    found, _, result = run_linkage(
+        [table.append_column("record_id", pa.array(np.arange(len(rows)).astype(str)))]
+    )
+    date = next(c for c in result.model.to_dict()["comparisons"] if c["operation"] == "date")
+    assert found.precision > 0.95 and found.recall > 0.95
+    assert all(sum(row[1:5]) <= 0.13 * sum(row[1:]) for row in date["m_probability"])
