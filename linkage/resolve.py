@@ -29,6 +29,7 @@ from linkage.fields.fillers import drop_fillers
 from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
 from linkage.fields.old_numbers import share_column, with_old_numbers
+from linkage.fields.one_script import mixed_in_one_script
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory, row_file
@@ -99,8 +100,9 @@ def find_schema(
     if schema is None:
         detect = match_schemas if len(sources) == 2 else detect_schema
         schema = with_old_numbers(detect(*sources, exclude=exclude), sources, exclude)
-        if not for_index:  # which is asked for an age
+        if not for_index:  # which is asked for an age, and for names in any letters
             schema = with_years_of_birth(schema, sources, exclude)
+            schema = mixed_in_one_script(schema, sources[0]) if len(sources) == 1 else schema
         schema = within_pattern(schema)
     chosen = schema
     headers = [

@@ -130,7 +130,7 @@ def train_encoded(
             records.schema = schema_of(records.schema, comparisons)
             scorer = _level_scorer(records, comparisons, frequencies)
         some = random.gamma[:: max(len(random.gamma) // PAIRS_OF_A_KIND, 1)].copy()
-        relatives = relatives_of(comparisons, unpack_codes(some, comparisons) > 0)
+        relatives = relatives_of(comparisons, unpack_codes(some, comparisons))
         estimate, shape, centre, contradictions = _estimate(seen, comparisons, scorer, relatives)
         comparisons = list(shape.comparisons)
         records.schema = schema_of(records.schema, comparisons)

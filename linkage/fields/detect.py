@@ -16,6 +16,7 @@ from linkage.fields.fold import fold_header
 from linkage.fields.headers import RECORD_IDS, field_of_header, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
+from linkage.fields.repeated_names import without_repetition
 from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import births_by_sex, find_split_dates
 from linkage.fields.text import as_text, has_texts, readable
@@ -57,7 +58,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
         item for c in columns if c not in split and c != record_id and (item := _field_of(c, sample[c]))
     ]
     fields = _with_names(_without_other_days([*fields, *dates]), table, sample)
-    fields = _without_repetition(_with_roles(fields))
+    fields = without_repetition(_with_roles(fields), table)
     if not fields and not table.num_rows:
         raise InputError(f"{source.name}: expected records, got none")
     if not fields:
@@ -264,19 +265,6 @@ _OTHER = re.compile(r"^(other|otros|outros|autres)\b")
 def _is_plain_name(column: str) -> bool:
     header = fold_header(column)
     return len(header.split()) == 1 or _OTHER.match(header) is not None
-
-
-def _without_repetition(fields: list[Field]) -> list[Field]:
-    """Given and family name apart make columns that repeat them in one superfluous."""
-    parts = {f.part for f in fields if f.kind == "person_name" and not f.shared}
-    if not {"given", "family"} <= parts:
-        return fields
-    repeats = re.compile(r"full|whole|complete|first and|complet|vollst|^(name|names|naam|姓名|氏名|фио)$")
-    return [
-        f
-        for f in fields
-        if f.kind != "person_name" or f.part != "full" or f.shared or not repeats.search(fold_header(f.name))
-    ]
 
 
 def _sample(source: Source, columns: list[str]) -> pa.Table:

@@ -1,4 +1,4 @@
-"""Fields of two tables, one of which writes names in other letters -> the same, names in Latin letters.
+"""Fields of tables that write names in several scripts -> the same, names in Latin letters.
 
 Arabic letters tell no more than the consonants: there names of both tables are compared by these.
 """
@@ -10,15 +10,21 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from linkage.fields import compute as pc
 from linkage.fields.held import find_headers
 from linkage.fields.latin_letters import letters_of
 from linkage.fields.source import IN_CONSONANTS, IN_LATIN, JOINED_NAME, Source
+from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Field, Schema
 
 LOOKED_AT = 500
 """Names by which a column's letters are told."""
 WRITTEN = ("CYRILLIC", "GREEK", "KATAKANA")
 """Scripts that can be written in Latin letters without knowing the words."""
+_IN_OTHERS = r"^\P{L}*[\p{Cyrillic}\p{Greek}\p{Katakana}\p{Hiragana}]"
+MIXED_AMONG, LEAST_MIXED, FEW_MIXED = 5_000, 0.01, 10
+"""Names of one column that are looked at, and from which share, and number, of them two scripts are in use:
+a record of one person may then be in either."""
 
 
 def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: Sequence[str]) -> list[Field]:
@@ -44,11 +50,40 @@ def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: S
                 scripts = _letters(left, own), scripts[1]
             if "LATIN" in scripts and "CJK" in scripts:
                 own, other = _family_first(own), _family_first(other)
-            if "LATIN" in scripts and not {*scripts}.isdisjoint({*WRITTEN, "ARABIC", "CJK"}):
+            is_mixed = _is_mixed(left, own) or _is_mixed(right, other)
+            if is_mixed or ("LATIN" in scripts and not {*scripts}.isdisjoint({*WRITTEN, "ARABIC", "CJK"})):
                 mark = IN_CONSONANTS if "ARABIC" in scripts else IN_LATIN
                 item = replace(item, name=own + mark, columns=(other + mark,))
         found.append(item)
     return found
+
+
+def mixed_in_one_script(schema: Schema, source: Source) -> Schema:
+    """The schema of a table, names in Latin letters where some are in these, some Cyrillic or the like."""
+    held = find_headers(source, schema)
+    fields = tuple(
+        replace(item, name=held[item.name] + IN_LATIN)
+        if item.kind == "person_name" and item.name in held and _is_mixed(source, held[item.name])
+        else item
+        for item in schema.fields
+    )
+    return replace(schema, fields=fields)
+
+
+def _is_mixed(source: Source, column: str) -> bool:
+    """Whether a column holds names in Latin letters and names that can be written in them."""
+    for batch in source.batches([column]):
+        values = batch.column(0).slice(0, MIXED_AMONG)
+        if not has_texts(values.type):  # refused, with its name, where it is read
+            return False
+        texts = readable(as_text(values)).drop_null()
+        n_latin, n_others = (_n_with(texts, pattern) for pattern in (r"^\P{L}*\p{Latin}", _IN_OTHERS))
+        return min(n_latin, n_others) >= max(LEAST_MIXED * len(texts), FEW_MIXED)
+    return False
+
+
+def _n_with(texts: pa.Array, pattern: str) -> int:
+    return int(pc.sum(pc.match_substring_regex(texts, pattern)).as_py() or 0)
 
 
 def _family_first(column: str) -> str:

@@ -35,6 +35,11 @@ LEAST_TOLD = 0.5
 """Share of pairs that hold, on both sides, a field in which a class must differ: where fewer do, nothing
 would keep it from becoming a second class of matches."""
 
+LEAST_DIFFERING, ENOUGH_ALIKE = 0.5, 50
+"""Share of strangers alike in what a class shares who must differ in a field that tells it from matches, and
+strangers who tell: where a country has one university, like-named people of one country are of one
+university, and nothing sets them apart from matches either."""
+
 
 @dataclass
 class Relatives:
@@ -77,18 +82,40 @@ class Relatives:
         ]
 
 
-def relatives_of(comparisons: list[Comparison], held: npt.NDArray[np.bool_]) -> list[Relatives]:
+def relatives_of(comparisons: list[Comparison], codes: npt.NDArray[np.uint8]) -> list[Relatives]:
     """The ways in which different people look alike, as far as the fields show them.
 
     Parameters
     ----------
     comparisons : list of Comparison
-    held : bool[n_pairs, n_comparisons]
-        What random pairs hold on both sides. A class that differs in nothing they hold is left out.
+    codes : uint8[n_pairs, n_comparisons]
+        Of random pairs. A class that differs in nothing they hold is left out, and so is one whose wide
+        fields say what tells it.
     """
-    found = _possible(comparisons)
-    told = [kind for kind in found if held[:, kind.differs_in(comparisons)].any(axis=1).mean() >= LEAST_TOLD]
+    told = [
+        kind
+        for kind in _possible(comparisons)
+        if (codes[:, kind.differs_in(comparisons)] > 0).any(axis=1).mean() >= LEAST_TOLD
+        and _differ_where_alike(kind, comparisons, codes)
+    ]
     return [kind for kind in told if kind.like is None or kind.like in {k.name for k in told}]
+
+
+def _differ_where_alike(
+    kind: Relatives, comparisons: Sequence[Comparison], codes: npt.NDArray[np.uint8]
+) -> bool:
+    """Whether strangers who agree on a community's wide fields differ in what tells it from matches."""
+    if not kind.any_rarity:
+        return True
+    wide = [i for i, c in enumerate(comparisons) if c.field.is_shared and i not in kind.apart]
+    last = np.array([c.operation.n_codes - 1 for c in comparisons])
+    alike = codes[(codes[:, wide] == last[wide]).all(axis=1)]
+    if len(alike) < ENOUGH_ALIKE:
+        return True
+    differ = np.zeros(len(alike), bool)
+    for i in kind.differs_in(comparisons):
+        differ |= (alike[:, i] > 0) & (alike[:, i] < comparisons[i].operation.personal)
+    return float(differ.mean()) >= LEAST_DIFFERING
 
 
 def _possible(comparisons: list[Comparison]) -> list[Relatives]:

@@ -125,3 +125,41 @@ def test_given_names_meet_under_headers_of_two_languages():
     right = pa.table({"Surname": ["RIGAS", "VLACHOS"] * 30, "Name": ["ELENI", "NIKOS", "ZOI"] * 20})
     headers = find_schema([open_source(left), open_source(right)], None, [])[1]
     assert sorted(headers[1].values()) == ["Name in Latin letters", "Surname in Latin letters"]
+
+
+FAMILIES = ["Щербаков", "Соловьёв", "Кузнецов", "Васильев", "Жуков", "Цветков", "Яковлев", "Чернов"]
+GIVEN = ["Юрий", "Илья", "Евгений", "Михаил", "Николай", "Фёдор", "Захар", "Пётр"]
+MIXED = {
+    "CYRILLIC": [f"{f} {g}" for f in FAMILIES for g in GIVEN],
+    "GREEK": [
+        f"{f} {g}"
+        for f in ("Παπαδόπουλος", "Γεωργίου", "Νικολάου", "Δημητρίου", "Αλεξίου", "Βασιλείου", "Ιωάννου")
+        for g in ("Ελένη", "Μαρία", "Κώστας", "Γιάννης", "Πέτρος", "Σοφία", "Άννα", "Ηλίας")
+    ],
+}
+
+
+@pytest.mark.parametrize("script", MIXED)
+@pytest.mark.parametrize(
+    ("n_latin", "is_mixed"), [(0, False), (3, False), (200, True), (980, True), (1000, False)]
+)
+def test_one_table_with_names_in_two_scripts(script, n_latin, is_mixed):
+    """Where all are Latin nothing is rewritten: accents tell."""
+    own = (MIXED[script] * 20)[:1000]
+    names = [*in_latin_letters(pa.array(own[:n_latin], pa.string())).to_pylist(), *own[n_latin:]]
+    table = pa.table({"full name": names, "born": [f"19{i % 90 + 10}-05-17" for i in range(1000)]})
+    schema, headers = find_schema([open_source(table)], None, [])
+    named = next(f.name for f in schema.fields if f.kind == "person_name")
+    assert named.endswith(" in Latin letters") == is_mixed
+    assert headers[0][named] == named
+
+
+def test_one_persons_records_in_two_scripts_match():
+    own = MIXED["CYRILLIC"] * 4
+    days = [f"19{10 + i % 83}-{1 + i % 12:02d}-{1 + i % 27:02d}" for i in range(len(own))]
+    latin = in_latin_letters(pa.array(own[:64])).to_pylist()
+    table = pa.table({"name": [*own, *(n.title() for n in latin)], "born": days + days[:64]})
+    result = linkage.dedupe(table)
+    rows, probability = result.ordered_pairs
+    found = {(a, b) for a, b, p in zip(rows.left, rows.right, probability, strict=True) if p >= 0.95}
+    assert sum((i, len(own) + i) in found for i in range(64)) >= 60

@@ -1,6 +1,8 @@
 """Which classes of relatives there are: each differs from matches in something the records hold."""
 
 import numpy as np
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +30,7 @@ def kinds(*names, held=1.0):
     comparisons = comparisons_of(Schema(tuple(f for f in FIELDS if f.name in names), ()))
     random = np.random.default_rng(0)
     seen = random.random((1000, len(comparisons))) < [1.0 if c.name == "name" else held for c in comparisons]
-    return [kind.name for kind in relatives_of(comparisons, seen)]
+    return [kind.name for kind in relatives_of(comparisons, seen.astype(np.uint8))]
 
 
 def test_namesakes_need_something_of_their_own_to_differ_in():
@@ -92,10 +94,47 @@ def test_a_household_of_strangers_names_keeps_its_tables():
 def test_no_class_can_become_matches_whatever_the_fields(names, seed, share):
     comparisons = comparisons_of(Schema(tuple(f for f in FIELDS if f.name in names), ()))
     held = np.random.default_rng(seed).random((200, len(comparisons))) < share
-    found = relatives_of(comparisons, held)
+    found = relatives_of(comparisons, held.astype(np.uint8))
     for kind in found:
         assert held[:, kind.differs_in(comparisons)].any(axis=1).mean() >= LEAST_TOLD
         assert kind.like is None or kind.like in [k.name for k in found]
+
+
+@pytest.mark.parametrize(("n_schools", "has_community"), [(1, False), (8, True)])
+def test_no_community_where_its_wide_fields_say_all_the_others(n_schools, has_community):
+    """One school a country: people of one country are of one school, as one person's records are."""
+    fields = (Field("name", "person_name"), Field("school", "text", shared=True))
+    comparisons = comparisons_of(Schema((*fields, Field("country", "category", shared=True)), ()))
+    random = np.random.default_rng(0)
+    last = {c.name: c.operation.n_codes - 1 for c in comparisons}
+    of_one_country = random.random(4000) < 0.1
+    of_one_school = of_one_country & (random.random(4000) < 1 / n_schools)
+    codes = {
+        "name": np.ones(4000),
+        "country": np.where(of_one_country, last["country"], 1),
+        "school": np.where(of_one_school, last["school"], 1),
+    }
+    found = relatives_of(comparisons, np.stack([codes[c.name] for c in comparisons], axis=1).astype(np.uint8))
+    assert ("community" in [kind.name for kind in found]) == has_community
+
+
+def test_people_of_one_name_school_and_country_match():
+    """Nothing keeps like-named people of one country and school apart: agreeing on all is what a match is."""
+    random = np.random.default_rng(3)
+    letters = random.choice(list("abdegiklmnoprstuv"), (2500, 16))
+    people = [(f"{''.join(w[:7])} {''.join(w[7:])}", int(random.integers(12))) for w in letters]
+    rows = [(name, land, who) for who, (name, land) in enumerate(people) for _ in range(1 + (who % 3 == 0))]
+    table = pa.table(
+        {
+            "attendee": [name for name, _, _ in rows],
+            "affiliation": [f"University of Land {land}" for _, land, _ in rows],
+            "country": [f"Land {land}" for _, land, _ in rows],
+            "entity": [str(who) for _, _, who in rows],
+        }
+    )
+    table = table.append_column("record_id", pa.array([str(i) for i in range(len(rows))]))
+    found, _, _ = run_linkage([table])
+    assert found.at_95 > 0.9
 
 
 def test_a_list_of_names_telephones_and_addresses(monkeypatch):

@@ -1,0 +1,89 @@
+"""Columns with a person's name, several of which say the same -> those to compare, each name once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from linkage.fields.fold import fold_header
+from linkage.fields.text import as_text, readable
+from linkage.schema import Field
+
+SAMPLE = 5_000
+"""Rows that are looked at."""
+LEAST_ROWS = 30
+"""Rows that hold both, from which on values tell."""
+REPEATED = 0.95
+"""Share of these rows in which all words of the one are among those of the other."""
+_REPEATS = re.compile(r"full|whole|complete|first and|complet|vollst|^(name|names|naam|姓名|氏名|фио)$")
+
+Words = list[set[str]]
+
+
+def without_repetition(fields: Sequence[Field], table: pa.Table) -> list[Field]:
+    """The fields without columns that repeat a person's own name: compared twice, it would count twice.
+
+    Given and family name apart make whole names superfluous. Of two columns with whole names the one that
+    holds fewer words is: a slip in the one is in the other as well.
+
+    Parameters
+    ----------
+    table : pa.Table
+        Some of the records; its columns are those of the fields.
+    """
+    own = [f for f in fields if f.kind == "person_name" and not f.shared]
+    parts = [f for f in own if f.part != "full"]
+    whole = [f for f in own if f.part == "full"]
+    dropped: set[str] = set()
+    if {"given", "family"} <= {f.part for f in parts}:
+        together = _together([_words(table, f) for f in parts])
+        dropped |= {
+            f.name
+            for f in whole
+            if _REPEATS.search(fold_header(f.name))
+            or (_has_several(words := _words(table, f)) and _is_repeated(words, together))
+        }
+    elif len(whole) > 1:
+        dropped |= _fewer_words(whole, table)
+    return [f for f in fields if f.name not in dropped]
+
+
+def _fewer_words(whole: Sequence[Field], table: pa.Table) -> set[str]:
+    """Of the columns with whole names those all of whose words another one holds, in its rows."""
+    words = {f.name: _words(table, f) for f in whole}
+    dropped: set[str] = set()
+    for name in reversed(words):
+        others = [o for o in words if o != name and o not in dropped]
+        if any(_within(words[name], words[o]) for o in others):
+            dropped.add(name)
+    return dropped
+
+
+def _is_repeated(one: Words, other: Words) -> bool:
+    return _within(one, other) or _within(other, one)
+
+
+def _within(one: Words, other: Words) -> bool:
+    """Whether the words of one column are among those of another, in nearly all rows that hold both."""
+    both = [a <= b for a, b in zip(one, other, strict=True) if a and b]
+    return len(both) >= LEAST_ROWS and sum(both) >= REPEATED * len(both)
+
+
+def _has_several(words: Words) -> bool:
+    """Whether most of a column's names are of several words: a second given name is no whole name."""
+    held = [w for w in words if w]
+    return sum(len(w) > 1 for w in held) > len(held) / 2
+
+
+def _together(columns: Sequence[Words]) -> Words:
+    return [set().union(*row) if all(row[:2]) else set() for row in zip(*columns, strict=True)]
+
+
+def _words(table: pa.Table, item: Field) -> Words:
+    """The words of each row's name, without case and accents; none where the table lacks the column."""
+    if item.name not in table.column_names:
+        return [set()] * min(table.num_rows, SAMPLE)
+    texts = readable(as_text(table.column(item.name).slice(0, SAMPLE).combine_chunks())).to_pylist()
+    return [set(fold_header(text).split()) if text else set() for text in texts]
