@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.blocks import keep_unequal, sample_blocks
+from linkage._kernels.block_samples import keep_unequal, sample_blocks
 from linkage.blocking.keys import ROWS_AT_ONCE, KeyMaker
 from linkage.blocking.one_rule import RuleBlocks, RuleBuilder
 from linkage.blocking.pieces import Keys

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.blocks import keep_blocks, mix_keys, pack_repeated, part_blocks
+from linkage._kernels.blocks import keep_blocks, part_blocks
+from linkage._kernels.packed_keys import mix_keys, pack_repeated
 from linkage.blocking.keys import KeyMaker
 from linkage.blocking.pieces import Keys, Packed, pieces_of_blocks
 from linkage.fields.batch import EncodedRecords

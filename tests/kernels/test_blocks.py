@@ -5,16 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage._kernels.blocks import (
-    cut_blocks,
-    keep_blocks,
-    keep_unequal,
-    mix_keys,
-    pack_keys,
-    pack_repeated,
-    part_blocks,
-    sample_blocks,
-)
+from linkage._kernels.block_samples import keep_unequal, sample_blocks
+from linkage._kernels.blocks import cut_blocks, keep_blocks, part_blocks
+from linkage._kernels.packed_keys import mix_keys, pack_keys, pack_repeated
 from tests.reference import blocks as naive
 
 keys = st.lists(st.sampled_from([0, 1, 2, 3, 4, 2**32 - 1]), max_size=25)
