@@ -78,7 +78,12 @@ def dedupe(
 
     Raises
     ------
-    InputError, SchemaError, ModelError, TrainingError
+    InputError
+        The table cannot be read or holds no record, an argument does not fit, or memory would not do.
+    SchemaError, ModelError
+        No column is recognised, or not those of the schema or model.
+    TrainingError
+        The fields cannot tell people apart.
 
     Examples
     --------

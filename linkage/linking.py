@@ -59,7 +59,7 @@ def link(
     model : Model or None
         None trains on the two tables, without labels.
     schema : Schema or None
-        None chooses by the headers of the left table.
+        None chooses by the headers of both tables, and by their values where headers do not tell.
     one_to_one : bool or None
         True lets each record have one partner: the assignment of largest total match weight. None decides
         by the data: it holds when hardly any surely linked record has a second sure partner that matches
@@ -79,6 +79,13 @@ def link(
     Raises
     ------
     InputError, SchemaError, ModelError, TrainingError
+        A table cannot be read or holds no record; the tables have no field in common; the model is of other
+        fields; or the fields that they share cannot tell people apart.
+
+    Examples
+    --------
+    >>> import linkage
+    >>> links = linkage.link("register.parquet", "claims.parquet").pairs     # doctest: +SKIP
     """
     check_threshold(threshold_match_probability)
     expect_kind("model", model, Model)

@@ -359,14 +359,26 @@ def train(
     labels : table with record_id_l, record_id_r, clerical_match_score, or None
         Pairs that people decided (score 0 to 1): m is counted on them, on top of what EM finds.
     progress : callable or None
+        Called as ``progress(step, done, total)``.
 
     Returns
     -------
     Model
+        Equal bytes for equal input and seed, on any number of threads.
 
     Raises
     ------
-    InputError, SchemaError, TrainingError
+    InputError
+        The table cannot be read or holds no record, or a label names no pair of its records.
+    SchemaError
+        No column is recognised, or none of the schema's.
+    TrainingError
+        There are not two records, or the fields cannot tell people apart: the message has the bits.
+
+    Examples
+    --------
+    >>> import linkage
+    >>> linkage.train("register.parquet").save("model.json")     # doctest: +SKIP
     """
     expect_kind("schema", schema, Schema)
     options = Options(threads=threads, seed=seed, exclude=exclude, sheet=sheet)

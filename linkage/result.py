@@ -86,7 +86,7 @@ class Result:
         return self.pair_batches().read_all().combine_chunks()
 
     def pair_batches(self) -> pa.RecordBatchReader:
-        """As `pairs`, some at a time: of a large table all columns together would take much memory."""
+        """As `pairs`, a quarter of a million at a time: of a large table all would take much memory."""
         found, probability = self.ordered_pairs
         schema = self._batch_of_pairs(found.take(slice(0)), probability[:0]).schema
 
@@ -216,11 +216,23 @@ class Result:
         threshold_match_probability : float or None
             Pairs join from this probability on; by default the threshold of the run. All pairs inside a
             group decide together (correlation clustering), so one false pair does not merge two people.
+
+        Returns
+        -------
+        pa.Table
+            A row a record, in the table's order; both columns of the record ids' type. Of a link: first the
+            left table's records, then the right one's, with source_dataset (``left``, ``right``), record_id
+            (string) and cluster_id (uint32).
+
+        Raises
+        ------
+        InputError
+            The threshold is no probability between 0 and 1.
         """
         return self.cluster_batches(threshold_match_probability).read_all().combine_chunks()
 
     def cluster_batches(self, threshold_match_probability: float | None = None) -> pa.RecordBatchReader:
-        """As `clusters`, some records at a time: of a large table both columns would take much memory."""
+        """As `clusters`, a million records at a time: of a large table all would take much memory."""
         r = self.resolution
         labels = self.cluster_labels(threshold_match_probability)
         if r.records.n_left:

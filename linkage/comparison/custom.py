@@ -38,6 +38,16 @@ def comparator(
     m_prior : sequence of float or None
         Expected share of each level among matches; by default .7 for the last, the rest spread evenly.
 
+    Returns
+    -------
+    callable
+        Of a function: the same function, registered under its name for a field's `comparator`.
+
+    Raises
+    ------
+    SchemaError
+        There are fewer than 2 levels or more than 15, or not a positive share for each.
+
     Examples
     --------
     >>> import linkage

@@ -53,12 +53,24 @@ def build_index(
     progress : callable or None
         Called with step, done, total.
 
+    Returns
+    -------
+    Index
+        Open to read. Building takes 1 GiB and some 65 bytes a record, the index some 95 bytes a record.
+
     Raises
     ------
     InputError
         The register cannot be read, holds no record, or there is something of this name.
     SchemaError, TrainingError
         No model can be trained on the register.
+    IndexLockedError
+        The index to be replaced has a writer.
+
+    Examples
+    --------
+    >>> import linkage
+    >>> index = linkage.build_index("people.idx", "register.parquet")     # doctest: +SKIP
     """
     target = Path(path)
     expect_kind("model", model, Model)

@@ -91,7 +91,7 @@ class Model:
         return log_odds(self.probability_two_random_records_match)
 
     def save(self, path: str | Path) -> None:
-        """Write the model as JSON."""
+        """Write the model as JSON (UTF-8): whole, or the file stays as it was; InputError if it cannot."""
         write_text(path, self.to_json())
 
     def to_json(self) -> str:
@@ -104,7 +104,7 @@ class Model:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Plain JSON values, which `from_dict` reads: dicts, lists, str, float; tables as nested lists."""
         operations = {c.name: c.operation for c in comparisons_of(self.schema)}
         comparisons = []
         for item in self.comparisons:
@@ -173,7 +173,13 @@ class Model:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a model from JSON."""
+        """Read a model that `save` wrote.
+
+        Raises
+        ------
+        ModelError
+            The file cannot be read, is no model of this version, or holds what is no probability.
+        """
         try:
             return cls.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
         except (OSError, ValueError, RecursionError) as error:

@@ -8,6 +8,12 @@ def citizen_schema() -> Schema:
     """The preset for Vietnamese citizen records, with the usual Vietnamese headers.
 
     Any of its columns may be absent from a table; `Schema.only` keeps those that are there.
+
+    Examples
+    --------
+    >>> schema = citizen_schema().only(["full_name", "date_of_birth"])
+    >>> [field.kind for field in schema.fields]
+    ['person_name', 'date']
     """
     fields = (
         Field(

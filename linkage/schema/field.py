@@ -72,6 +72,16 @@ class Field:
         Name of a registered comparator; see `linkage.comparator`.
     compare : bool
         False keeps the field for blocking only.
+
+    Raises
+    ------
+    SchemaError
+        The kind, or a setting of it, is none of those above.
+
+    Examples
+    --------
+    >>> Field("dob", "date", columns=("Date of birth",), date_order="day_first").kind
+    'date'
     """
 
     name: str

@@ -15,7 +15,15 @@ from linkage.schema.field import PARTS, Field, are_texts
 
 @dataclass(frozen=True)
 class BlockingRule:
-    """Records that agree on all `keys` are compared; blocks that grow too large are split by `refine`."""
+    """Records that agree on all `keys` are compared; blocks that grow too large are split by `refine`.
+
+    Parameters
+    ----------
+    keys : tuple of str
+        ``field`` or ``field.part``; a record without one of them is in no block.
+    refine : tuple of str
+        Further keys for large blocks, tried in this order; empty leaves the choice to linkage.
+    """
 
     keys: tuple[str, ...]
     refine: tuple[str, ...] = ()
@@ -35,6 +43,15 @@ def block_on(*keys: str, refine: Sequence[str] = ()) -> BlockingRule:
         ``field`` or ``field.part``, for example ``"date_of_birth.year"``, ``"full_name.given"``.
     refine : sequence of str
         Keys that split blocks too large to compare, tried in this order; the other rules' keys by default.
+
+    Returns
+    -------
+    BlockingRule
+
+    Raises
+    ------
+    SchemaError
+        No key is given. Whether the keys fit its fields the schema says.
 
     Examples
     --------
@@ -57,6 +74,17 @@ class Schema:
         Empty lets linkage choose rules from the fields and the data.
     record_id : str or None
         The column that names a record; None numbers the rows.
+
+    Raises
+    ------
+    SchemaError
+        No field, two fields of one name, or a rule's key that is no part of a field.
+
+    Examples
+    --------
+    >>> schema = Schema((Field("name", "person_name"), Field("born", "date")), (block_on("born.year"),))
+    >>> "born" in schema, schema["born"].kind, schema.blocking_rules[0].name
+    (True, 'date', 'born.year')
     """
 
     fields: tuple[Field, ...]
@@ -167,7 +195,7 @@ class Schema:
         return cls(tuple(fields), tuple(rules), record_id)
 
     def save(self, path: str | Path) -> None:
-        """Write the schema as JSON."""
+        """Write the schema as JSON (UTF-8): whole, or the file stays as it was; InputError if it cannot."""
         write_text(path, json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n")
 
     @classmethod
