@@ -199,10 +199,12 @@ def lookup(
                 }
             )
             return
-        _show_matches(matches, query)
+        from linkage.search.verify import silent_fields
+
+        _show_matches(matches, query, silent_fields(opened.snapshot.parts, query))
 
 
-def _show_matches(matches: Any, query: dict[str, str]) -> None:
+def _show_matches(matches: Any, query: dict[str, str], silent: list[str]) -> None:
     from linkage.cli.tables import Table, show
 
     names = [name for name in query if any(m.record.get(name) for m in matches)]
@@ -214,6 +216,8 @@ def _show_matches(matches: Any, query: dict[str, str]) -> None:
     notes, warnings = [], []
     if not matches:
         notes.append("nobody fits")
+    if silent:
+        warnings.append(f"{', '.join(silent)}: nothing that can be read; the search went without")
     if matches.ambiguous:
         warnings.append("more than one person fits: none of these is sure")
     if matches.truncated:

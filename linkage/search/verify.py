@@ -232,6 +232,17 @@ def _is_repaired(segment: Segment, field: int, given: Mapping[str, Any]) -> bool
     return "identifier" in segment.fields[field] and _status(segment, field, given) == REPAIRED
 
 
+def silent_fields(parts: Sequence[Part], query: Mapping[str, Any]) -> list[str]:
+    """The fields of a query whose values say nothing that can be read; a search goes without them."""
+    if not parts:
+        return []
+    segment: Segment = parts[0].segment
+    query = under_field_names(segment, query)
+    texts, words = prepare(segment, query)
+    places = [segment.positions[name] for name in query]
+    return [segment.field_names[i] for i in places if not _says(segment, i, texts[i] or b"", words[i])]
+
+
 def _says(segment: Segment, field: int, text: bytes, word: int) -> bool:
     """Whether a form's text says anything, as encoding takes it."""
     meta = segment.fields[field]

@@ -93,7 +93,10 @@ def test_look_up(data: Path, index: Path) -> None:
     assert len(run_json("lookup", index, *query, "--limit", 1)["matches"]) == 1
     shown = run("lookup", index, *query).stdout
     assert record["record_id"] in shown and record["full_name"] in shown
-    assert "nobody fits" in run("lookup", index, "id_number=079203001234").stdout
+    shown = run("lookup", index, "id_number=079203001234").stdout
+    assert "nobody fits" in shown and "warning" not in shown
+    shown = run("lookup", index, "full_name=", "Ngày sinh=hôm qua", "id_number=079203001234").stdout
+    assert "warning: full_name, date_of_birth: nothing that can be read; the search went without" in shown
 
 
 def test_verify_shows_no_stored_value(data: Path, index: Path) -> None:
