@@ -130,3 +130,40 @@ def test_a_name_in_signs_and_in_sounds_makes_no_matches_of_namesakes():
     date = next(c for c in result.model.to_dict()["comparisons"] if c["operation"] == "date")
     assert found.precision > 0.95 and found.recall > 0.95
     assert all(sum(row[1:5]) <= 0.13 * sum(row[1:]) for row in date["m_probability"])
+
+
+def test_twins_at_school_shape_matches_little():
+    """Where nobody has a sibling of another day, twins pass for matches, but for what they are called."""
+    r = np.random.default_rng(3)
+    family = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Bùi", "Đỗ"]
+    middle = ["Văn", "Thị", "Minh", "Ngọc", "Thanh", "Đức", "Gia", "Thu"]
+    given = [
+        "Hùng",
+        "Lan",
+        "Minh",
+        "Hoa",
+        "Nam",
+        "Mai",
+        "Sơn",
+        "Hà",
+        "Tú",
+        "Linh",
+        "Phong",
+        "Yến",
+        "Việt",
+        "Nga",
+    ]
+
+    def name(of=None):
+        return f"{of or r.choice(family)} {r.choice(middle)} {r.choice(given)}"
+
+    rows = []
+    for home in range(2400):
+        father, mother, school = name(), name(), f"TH {r.choice(given)} {r.choice(given)}"
+        born = f"{r.integers(1, 29):02}/{r.integers(1, 13):02}/{r.integers(2004, 2016)}"
+        for _ in range(2 if home % 40 == 0 else 1):
+            rows += [(name(father.split()[0]), born, father, mother, school)] * (2 if r.random() < 0.1 else 1)
+    columns = ("Họ và tên", "Ngày sinh", "Họ tên cha", "Họ tên mẹ", "Trường")
+    data = linkage.train(pa.table(dict(zip(columns, zip(*rows, strict=True), strict=True)))).to_dict()
+    own = next(c for c in data["comparisons"] if c["name"] == "full_name")
+    assert all(sum(row[1:4]) <= 0.121 * sum(row[1:]) for row in own["m_probability"])
