@@ -53,5 +53,5 @@ setup(
             "initializedcheck": DEBUG,
             "freethreading_compatible": True,
         },
-    )
+    ),
 )

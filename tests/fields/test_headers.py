@@ -12,7 +12,8 @@ MEANT = {
     " рік народження, Дата нар., г.р., Ημ. Γέννησης, tahun lahir, วดป.เกิด, سنة الميلاد, BIRTHDTE",
     "person_name": "Kundenname, NACHN, VORN, nomprenom, NOMPATRO, nom_naissance, П.І.Б., Patronym",
     "phone": "Handynummer, Telefonnr., Тел., telefoonnummer, Mobiltelefon, puhelinnumero, Κινητό, fone",
-    "identifier": "NHSNo, NHSNumber, РНОКПП, TC NO, ΑΜΚΑ, BVN, NID, codfisc, Versichertennr, N° sécu, NIC, LEGAL_ID",
+    "identifier": "NHSNo, NHSNumber, РНОКПП, TC NO, ΑΜΚΑ, BVN, NID, codfisc, Versichertennr, N° sécu, NIC, "
+    "LEGAL_ID",
     "category": "geschl, JK, L/P, neme",
 }
 
