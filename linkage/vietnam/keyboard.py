@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from linkage.vietnam.syllables import add_tone, is_toned_syllable
 
@@ -15,6 +16,7 @@ _VOWELS = frozenset("aăâeêioôơuưy")
 _VIQR_SIGN = re.compile(r"[aeiouy][\^(+*~`?]|dd", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1 << 12)
 def decode_telex(token: str) -> tuple[str, bool] | None:
     """Read one token as Telex keystrokes.
 

@@ -52,6 +52,7 @@ _SURNAMES = frozenset(
 """What a decoded first token must be, for a name of one or two tokens to be believed."""
 
 
+@lru_cache(maxsize=1 << 12)
 def repair_name(text: str) -> str:
     """Repair a name that was typed with the input method off, decoded wrongly, or carries an alias.
 
