@@ -25,6 +25,8 @@ PARTS = 2.5
 ROOT_FROM = 10_000_000
 """Records from which on these grow with the root of the records: ever more parts agree by chance."""
 LARGEST_BLOCK = 3_000
+RULES_A_THREAD = 4
+"""Rules to build for each thread from which on none of them is left without work for long."""
 RULES_AT_ONCE = 28
 """Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
 LEAST_ROOM = 128
@@ -115,7 +117,8 @@ def build_blocks(
         maker.prepare([key for rule in rules for key in (*rule.keys, *rule.refine)], pool)
         budget = max(LEAST_BUDGET, int(pairs_per_record * n))
         of_parts = int(PARTS * budget * min(1.0, (ROOT_FROM / max(n, 1)) ** 0.5))
-        builder = RuleBuilder(records, maker, pool, budget, of_parts, largest_block)
+        fills = min(rules_at_once or threads, at_once) >= threads and at_once >= RULES_A_THREAD * threads
+        builder = RuleBuilder(records, maker, pool, budget, of_parts, largest_block, fills)
         for last in range(len(rules), 0, -at_once):
             group = range(max(last - at_once, 0), last)
             keys_of_group = [rules[k].keys for k in group]

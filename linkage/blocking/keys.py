@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 import numpy as np
@@ -87,19 +87,20 @@ class KeyMaker:
         encode_keys(self.records.rows, parts, plans, out, begin, end)
 
     def finer(
-        self, key: str, packed: npt.NDArray[np.uint64], pool: ThreadPoolExecutor
+        self, key: str, packed: npt.NDArray[np.uint64], pool: ThreadPoolExecutor | None
     ) -> npt.NDArray[np.uint32]:
-        """A further key of the entries' rows, uint32[n]."""
+        """A further key of the entries' rows, uint32[n]; without a pool this thread makes all of it."""
         finer = np.empty(len(packed), np.uint32)
+        spread: Callable[..., Iterator[None]] = map if pool is None else pool.map
 
         def encode(at: int) -> None:
             part = slice(at, at + ROWS_AT_ONCE)
             self.encode([key], finer[part], packed[part])
 
         if self.records.row_map is not None and len(packed) > self.records.n_records // ROWS_OF_A_READ:
-            self._finer_in_order(key, packed, finer, pool)
+            self._finer_in_order(key, packed, finer, spread)
         else:
-            list(pool.map(encode, range(0, len(packed), ROWS_AT_ONCE)))
+            list(spread(encode, range(0, len(packed), ROWS_AT_ONCE)))
         return finer
 
     def _finer_in_order(
@@ -107,7 +108,7 @@ class KeyMaker:
         key: str,
         packed: npt.NDArray[np.uint64],
         finer: npt.NDArray[np.uint32],
-        pool: ThreadPoolExecutor,
+        spread: Callable[..., Iterator[None]],
     ) -> None:
         """Fill finer from the keys of all rows: of a file most would come into memory anyway, many times."""
         n = self.records.n_records
@@ -122,8 +123,8 @@ class KeyMaker:
             part = slice(at, at + ROWS_AT_ONCE)
             finer[part] = whole[0, packed[part] & _ROW]
 
-        list(pool.map(encode, range(0, n, ROWS_AT_ONCE)))
-        list(pool.map(take, range(0, len(packed), ROWS_AT_ONCE)))
+        list(spread(encode, range(0, n, ROWS_AT_ONCE)))
+        list(spread(take, range(0, len(packed), ROWS_AT_ONCE)))
 
     def _part(self, key: str) -> tuple[int, int, int, int, npt.NDArray[np.uint64] | None]:
         item, part = self.records.schema.split_key(key)

@@ -93,6 +93,8 @@ class RuleBuilder:
     budget: int
     budget_of_parts: int
     largest_block: int
+    fills_threads: bool = False
+    """Whether rules built side by side keep all threads busy: then each does its own work, and none waits."""
     rooms: list[tuple[Packed, Packed]] = field(default_factory=list)
     """Memory for the entries of a rule and for those of its large blocks, which a rule before has used:
     pages that were given back would be cleared anew for every rule."""
@@ -147,7 +149,8 @@ class RuleBuilder:
             for begin, end in pairwise(edges[first : first + PARTS_AT_ONCE + 1]):
                 memory[begin:end].sort()
 
-        list(self.pool.map(sort, range(0, len(edges) - 1, PARTS_AT_ONCE)))
+        spread = map if self.fills_threads else self.pool.map
+        list(spread(sort, range(0, len(edges) - 1, PARTS_AT_ONCE)))
 
     def _refined(
         self, rule: BlockingRule, large: Packed, cap: int, keys: Keys, rooms: tuple[Packed, Packed]
@@ -164,7 +167,7 @@ class RuleBuilder:
         while waiting and len(large):
             some, waiting = waiting[:at_once], waiting[at_once:]
             for key in some:
-                mix_keys(large, self.maker.finer(key, large, self.pool), keys)
+                mix_keys(large, self.maker.finer(key, large, None if self.fills_threads else self.pool), keys)
             n = len(large)
             large, sizes, left_sizes = self._sorted(large)
             by_size = _pairs_by_size(sizes, left_sizes, bool(split), cap)

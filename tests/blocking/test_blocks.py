@@ -129,10 +129,12 @@ def test_threads_change_nothing():
     random = np.random.default_rng(0)
     rows = [tuple(r) for r in random.choice(["x", "y", "z", "w", "v", ""], (400, 3))]
     records = encode(table(rows), FIELDS)
-    one, two = (build_blocks(records, RULES, threads=t, largest_block=20) for t in (1, 2))
-    for a, b in zip(one.rules, two.rules, strict=True):
-        assert a.packed.tobytes() == b.packed.tobytes()
-    assert list(found_pairs(records, one)) == list(found_pairs(records, two, threads=2))
+    # Of so many rules each is built by one thread, but for eight threads, which build a rule together.
+    one, *others = (build_blocks(records, RULES * 4, threads=t, largest_block=20) for t in (1, 2, 8))
+    for two in others:
+        for a, b in zip(one.rules, two.rules, strict=True):
+            assert a.packed.tobytes() == b.packed.tobytes()
+        assert list(found_pairs(records, one)) == list(found_pairs(records, two, threads=2))
 
 
 @given(rows, sides, st.integers(2, 6), st.integers(1, 3))
