@@ -132,13 +132,20 @@ def share_of_whole_dates(records: EncodedRecords, item: Comparison) -> float:
     parts = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words, words]
     share = 1.0
     for part in parts:
-        whole = (part & np.uint32(0xFF) > 0) & (part & np.uint32(0xFF00) > 0) & (part >> np.uint32(16) > 0)
-        share *= float(np.count_nonzero(whole)) / max(int(np.count_nonzero(part)), 1)
+        share *= float(np.count_nonzero(_is_whole(part))) / max(int(np.count_nonzero(part)), 1)
     return share
 
 
 def _whole_days(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
     """The distinct dates whose year, month and day are known, and how many records have each."""
     days, counts = np.unique(words, return_counts=True)
-    whole = (days >> np.uint32(16) > 0) & (days & np.uint32(0xFFFF) > 0)
+    whole = _is_whole(days)
     return days[whole], counts[whole]
+
+
+def _is_whole(days: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+    """Of packed dates, those whose year, month and day are known."""
+    whole: npt.NDArray[np.bool_] = (
+        (days & np.uint32(0xFF) > 0) & (days & np.uint32(0xFF00) > 0) & (days >> np.uint32(16) > 0)
+    )
+    return whole
