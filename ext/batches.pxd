@@ -13,9 +13,8 @@ from comparisons cimport (
 from hashing cimport prefetch
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
-from name_levels cimport NAME_ELSE
 from number_levels cimport category_level, date_level, identifier_code, number_level
-from sketch cimport HALF_BIT, HASH_LANES, NOTHING, Bounds, NameSketch, Sketch
+from sketch cimport HASH_LANES, Bounds, NameSketch, Sketch
 
 cdef extern from *:
     """
@@ -164,60 +163,6 @@ cdef inline void add_level(const Program *p, const Comparison *c, Batch *batch, 
                                 p.rows[batch.right[k] * p.width + c.word])
     add_lanes(&batch.lanes[k][0], &p.weights[at * LANES], &c.rarity_of[0], rarity)
 
-# Compare distinct values, one field at a time, and drop the pairs that cannot reach floor any more.
-cdef inline void drop_hopeless(const Program *p, Batch *batch, int32_t floor) noexcept nogil:
-    cdef int i, j, k, n, lane, code
-    cdef uint32_t x, y, apart
-    cdef const Comparison *c
-    for i in range(p.n_cheap, p.n):
-        c = &p.comparisons[i]
-        lane = c.lane
-        if lane < 0:
-            continue
-        # A pair whose names are apart needs no look at them.
-        apart = 1u << p.name_of[i] if p.name_of[i] >= 0 else 0
-        for k in range(batch.n):
-            if batch.apart[k] & apart:
-                continue
-            x = p.rows[batch.left[k] * p.width + c.word]
-            y = p.rows[batch.right[k] * p.width + c.word]
-            if x != y and x and y:
-                prefetch(&c.values[x])
-                prefetch(&c.values[y])
-        for k in range(batch.n):
-            x = p.rows[batch.left[k] * p.width + c.word]
-            y = p.rows[batch.right[k] * p.width + c.word]
-            code = 0
-            if batch.apart[k] & apart:
-                code = NAME_ELSE
-            elif x and y:
-                code = costly_code(c, &p.rows[batch.left[k] * p.width], &p.rows[batch.right[k] * p.width])
-                # Most pairs differ in what has no rarity: theirs is never fetched.
-                if c.tf_part[code] and c.tf != NULL:
-                    prefetch(&c.tf[4 * <int64_t> x])
-                    prefetch(&c.tf[4 * <int64_t> y])
-            batch.codes[i][k] = <uint8_t> code
-        n = 0
-        for k in range(batch.n):
-            code = batch.codes[i][k]
-            if code and not batch.apart[k] & apart:
-                batch.upper[k] += c.top[code] - (batch.allowed[k][lane] - NOTHING) * HALF_BIT
-                if c.tf_part[code]:
-                    batch.upper[k] += term_frequency(c, code, p.rows[batch.left[k] * p.width + c.word],
-                                                     p.rows[batch.right[k] * p.width + c.word])
-                if batch.upper[k] < floor:
-                    continue
-            if n != k:
-                batch.left[n] = batch.left[k]
-                batch.right[n] = batch.right[k]
-                batch.upper[n] = batch.upper[k]
-                batch.apart[n] = batch.apart[k]
-                memcpy(&batch.allowed[n][0], &batch.allowed[k][0], HASH_LANES)
-                for j in range(p.n_cheap, i + 1):
-                    batch.codes[j][n] = batch.codes[j][k]
-            n += 1
-        batch.n = n
-
 # Keep the pairs whose every lane can still reach floor; the weight is at most the smallest lane.
 cdef inline int keep_live(Batch *batch, int n_live, int32_t floor) noexcept nogil:
     cdef int i, k, kept = 0
@@ -239,9 +184,8 @@ cdef inline int32_t soft_minimum(const Program *p, const int32_t *lanes) noexcep
             w -= p.soft_min[gap]
     return w
 
-# Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor). Of a sketched
-# batch, the codes of distinct values are known: `drop_hopeless` has filled them in.
-cdef inline int score_batch(const Program *p, Batch *batch, int32_t floor, bint sketched) noexcept nogil:
+# Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor).
+cdef inline int score_batch(const Program *p, Batch *batch, int32_t floor) noexcept nogil:
     cdef int i, j, k, lane, n_live = batch.n
     cdef const Comparison *c
     cdef uint32_t x, y
@@ -267,14 +211,6 @@ cdef inline int score_batch(const Program *p, Batch *batch, int32_t floor, bint 
         if floor != INT32_MIN:
             n_live = keep_live(batch, n_live, floor)
         c = &p.comparisons[i]
-        if sketched and c.lane >= 0:
-            for j in range(n_live):
-                k = batch.live[j]
-                if batch.codes[i][k] or c.weighs_missing \
-                        or p.rows[batch.left[k] * p.width + c.word] and p.rows[batch.right[k] * p.width + c.word]:
-                    move_lanes(&batch.most[k][0], &c.most[0], -1)
-                add_level(p, c, batch, k, batch.codes[i][k])
-            continue
         for j in range(n_live):
             x = p.rows[batch.left[batch.live[j]] * p.width + c.word]
             y = p.rows[batch.right[batch.live[j]] * p.width + c.word]

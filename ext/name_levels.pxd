@@ -8,22 +8,21 @@ from similarity cimport larger, osa_within, popcount
 cdef enum:
     ACCENTED = 1
 
-# Two words of names: 3 = near (one slip, or one dialect class), 2 = initial of, 1 = similar, 0 = different.
+# Two words of names: 3 = near (one slip, two of six letters, or one dialect class), 2 = initial of, 0 = different. A slip
+# flips at most two bits of the letters' signatures: most words that differ are told apart by those.
 cdef inline int token_likeness(const Token *a, const Token *b) noexcept nogil:
-    cdef int distance, longest, shortest
+    cdef int longest, slips
     if a.length == 1 or b.length == 1:
         return 2 if a.text[0] == b.text[0] else 0
-    if a.phonetic == b.phonetic and a.text[0] == b.text[0]:
+    if a.phonetic == b.phonetic:
         return 3
     longest = a.length if a.length > b.length else b.length
-    shortest = a.length + b.length - longest
-    if popcount(a.letters ^ b.letters) > 2 * (1 + longest // 4):
-        return 3 if a.phonetic == b.phonetic else 0
-    distance = osa_within(a.text, a.length if a.length < TOKEN_TEXT else TOKEN_TEXT,
-                          b.text, b.length if b.length < TOKEN_TEXT else TOKEN_TEXT, larger(2, longest // 4))
-    if distance <= 1 or (distance == 2 and shortest >= 6) or a.phonetic == b.phonetic:
-        return 3
-    return 1 if distance * 4 <= longest else 0
+    slips = 2 if a.length >= 6 and b.length >= 6 else 1
+    # Of longer words only the begin is compared, while their signatures are of the whole.
+    if popcount(a.letters ^ b.letters) > 2 * (slips if longest <= TOKEN_TEXT else 1 + longest // 4):
+        return 0
+    return 3 if osa_within(a.text, a.length if a.length < TOKEN_TEXT else TOKEN_TEXT,
+                           b.text, b.length if b.length < TOKEN_TEXT else TOKEN_TEXT, slips) <= slips else 0
 
 # ---- whole names
 cdef enum:

@@ -145,7 +145,7 @@ cdef class Scorer:
 
     cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil:
         """Fill weight and gamma of the pairs in live; returns how many those are (all others are below floor)."""
-        return score_pairs_of(&self.program, batch, floor, False)
+        return score_pairs_of(&self.program, batch, floor)
 
     def score_pairs(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                     int32_t[::1] weight not None, uint64_t[::1] gamma not None):
@@ -173,7 +173,7 @@ cdef class Scorer:
                 batch.right[batch.n] = right[i]
                 batch.n += 1
                 if batch.n == PAIRS or i == n - 1:
-                    score_pairs_of(gather(gathered, p, batch) if p.rows_file else p, batch, INT32_MIN, False)
+                    score_pairs_of(gather(gathered, p, batch) if p.rows_file else p, batch, INT32_MIN)
                     for k in range(batch.n):
                         weight[i + 1 - batch.n + k] = batch.weight[k]
                         gamma[i + 1 - batch.n + k] = batch.gamma[k]

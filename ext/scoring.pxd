@@ -7,7 +7,6 @@ from batches cimport (
     PAIRS,
     Batch,
     Program,
-    drop_hopeless,
     prefetch_costly,
     prefetch_row,
     score_batch,
@@ -17,6 +16,7 @@ from gathered cimport Gathered, gather, rename_pair
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from pair_lists cimport FULL, LISTED, SHORT_RUN, PairList, drop_known, find_runs, list_run, row_at
 from pairs cimport PairSet
+from possible cimport drop_hopeless, fill_other_codes, keep_only_live, weigh
 from sketch cimport Sketch, allow_apart, note_allowed, prefetch_sketch
 from sketching cimport SKETCHED_AT_ONCE, SeenWords, fetch_rows, make_sketches, most_but_dates, most_of_date
 
@@ -51,11 +51,14 @@ cdef inline int flush(Scoring *s) noexcept nogil:
     if s.gathered != NULL:
         p = gather(s.gathered, p, batch)
     if s.sketched:
-        drop_hopeless(p, batch, s.floor)
-    for k in range(batch.n):
-        prefetch_row(p, batch.left[k])
-        prefetch_row(p, batch.right[k])
-    n_live = score_batch(p, batch, s.floor, s.sketched)
+        keep_only_live(p, batch, drop_hopeless(p, batch, s.floor))
+        fill_other_codes(p, batch)
+        n_live = weigh(p, batch, s.floor)
+    else:
+        for k in range(batch.n):
+            prefetch_row(p, batch.left[k])
+            prefetch_row(p, batch.right[k])
+        n_live = score_batch(p, batch, s.floor)
     for j in range(n_live):
         k = batch.live[j]
         if s.gathered != NULL:

@@ -45,6 +45,29 @@ def test_sketches_lose_no_pair_above_the_floor(seed, floor, n_left, store):
     assert found(scorer.score_all(0, n, n_left, LOWEST)) == found(everything)
 
 
+@given(seeds, st.integers(-4000, 4000))
+def test_comparisons_beyond_those_that_sketches_hold_count_in_full(seed, floor):
+    """Sixteen fields have room in a sketch; of the others texts are compared once a pair is left."""
+    random = np.random.default_rng(seed)
+    texts = ["An Binh", "Hoa Binh", "An Bin", ""]
+    fields = [Field(f"c{k}", "category") for k in range(14)] + [Field(f"t{k}", "text") for k in range(5)]
+    pools = {"category": ["a", "b"], "text": texts}
+    columns = {f.name: random.choice(pools[f.kind], 20).tolist() for f in fields}
+    scorer, comparisons = scorer_of(encode(columns, fields))
+    n_codes = [c.operation.n_codes for c in comparisons]
+    weights = random.integers(-900, 600, (sum(n_codes), 8)).astype(np.int32)
+    begins = np.cumsum(n_codes) - n_codes
+    weights[begins] = 0
+    most = np.maximum(np.maximum.reduceat(weights, begins), 0)
+    scorer.set_weights(
+        random.integers(-500, 500, 3).astype(np.int32), weights, most, np.zeros_like(most, np.uint8)
+    )
+    expected = scorer.score_all(0, 20, 0, LOWEST)
+    sketch(scorer, 20, threads=1)
+    above = {pair: both for pair, both in found(expected).items() if both[0] >= floor}
+    assert found(scorer.score_all(0, 20, 0, floor)) == above
+
+
 @pytest.mark.parametrize("sizes", [(600,), (255, 2, 343), (3, 257, 256, 84), (300, 300)])
 def test_sketches_made_for_some_blocks_at_a_time_find_what_stored_ones_do(sizes):
     *_, scorer = drawn_scorer(5, 600)
