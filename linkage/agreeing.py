@@ -126,16 +126,6 @@ def _least_by_chance(records: EncodedRecords, item: Comparison) -> float:
     return chance * n_pairs * (1.0 if records.n_left else 0.5)
 
 
-def share_of_whole_dates(records: EncodedRecords, item: Comparison) -> float:
-    """Of the pairs that hold two dates, the share in which year, month and day of both are known."""
-    words = records.rows[:, records.words[item.name]]
-    parts = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words, words]
-    share = 1.0
-    for part in parts:
-        share *= float(np.count_nonzero(_is_whole(part))) / max(int(np.count_nonzero(part)), 1)
-    return share
-
-
 def _whole_days(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
     """The distinct dates whose year, month and day are known, and how many records have each."""
     days, counts = np.unique(words, return_counts=True)

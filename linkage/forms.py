@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ Array = npt.NDArray[np.float64]
 Values = npt.NDArray[np.void]
 Side = npt.NDArray[np.uint32]
 
-RUNS, RUN = 64, 512
+RUNS, RUN = 64, 256
 """Runs of records, and records of one, that show how a side writes."""
 
 LEAST = 0.02
@@ -28,6 +29,13 @@ ACCENTED = 1
 VAGUE_YEAR = ((0.9, 4), (0.04, 3), (0.01, 2), (0.03, 1), (0.02, 0))
 VAGUE_MONTH = ((0.9, 5), (0.03, 4), (0.04, 3), (0.01, 1), (0.02, 0))
 """Dates of which one is a year, or a year and a month: the shares of matches at each level of `DATE`."""
+
+OTHER_DATE, VAGUE_DATE = 3, 4
+"""Codes of dates up to which two are hardly one; of a year and a part alike, which may be one."""
+
+MOST_OTHER_DAYS, MOST_OTHER_YEARS = 0.12, 0.3
+"""Of matches, the share whose dates of birth are hardly one: of dates that tell a day, and of those that tell
+a year, which may be a guessed age."""
 
 FORMS: dict[str, tuple[tuple[Callable[[Values], npt.NDArray[np.bool_]], str], ...]] = {
     "name": (
@@ -65,10 +73,57 @@ def expected_m(records: EncodedRecords, comparisons: Sequence[Comparison]) -> li
         if all(len(side) for side in sides):
             if item.operation.name == "date":
                 m = _of_dates(m, sides)
-            elif isinstance(column := records.columns[item.name], TextColumn):
+            elif records.n_left and isinstance(column := records.columns[item.name], TextColumn):
                 m = _of_texts(m, item.operation, [column.values[side] for side in sides])
         m = np.maximum(m, LEAST * usual)
         found.append(m / m.sum())
+    return found
+
+
+def most_other_dates(
+    records: EncodedRecords, comparisons: Sequence[Comparison], codes: npt.NDArray[np.uint8]
+) -> dict[int, tuple[int, float]]:
+    """How many matches may have other dates of birth.
+
+    Parameters
+    ----------
+    records : EncodedRecords
+    comparisons : sequence of Comparison
+    codes : uint8[n_pairs, n_comparisons]
+        Of random pairs.
+
+    Returns
+    -------
+    dict[int, tuple[int, float]]
+        Comparisons of dates: the last code that is bounded, and the share of matches up to it. Where a name
+        stands in two columns, in signs and in kana or as initials and whole, people of one name agree on so
+        much that they become a class of matches: there a year and a part alike is another date as well.
+    """
+    found = {}
+    last = VAGUE_DATE if _are_named_twice(comparisons, codes) else OTHER_DATE
+    for i, item in enumerate(comparisons):
+        if item.operation.name == "date":
+            sides = [_sample(side) for side in _sides(records, records.words[item.name])]
+            whole = math.prod(float(np.mean(_tells_day(side))) if len(side) else 1.0 for side in sides)
+            found[i] = last, MOST_OTHER_DAYS * whole + MOST_OTHER_YEARS * (1 - whole)
+    return found
+
+
+def _are_named_twice(comparisons: Sequence[Comparison], codes: npt.NDArray[np.uint8]) -> bool:
+    """Whether most pairs hold two of a person's own texts of one kind: whole names, given ones."""
+    parts = [
+        item.field.part
+        for i, item in enumerate(comparisons)
+        if item.operation.name in ("name", "part", "text")
+        and not item.field.is_shared
+        and np.mean(codes[:, i] > 0) > 0.5
+    ]
+    return len(set(parts)) < len(parts)
+
+
+def _tells_day(words: Side) -> npt.NDArray[np.bool_]:
+    """Whether year, month and day of a date are known."""
+    found: npt.NDArray[np.bool_] = (words & 0xFF > 0) & (words & 0xFF00 > 0) & (words >> 16 > 0)
     return found
 
 

@@ -104,6 +104,8 @@ def find_schema(
             schema = with_years_of_birth(schema, sources, exclude)
             schema = mixed_in_one_script(schema, sources[0]) if len(sources) == 1 else schema
         schema = within_pattern(schema)
+        for source in sources:
+            source.forget()
     chosen = schema
     headers = [
         {f: c for f, c in find_headers(source, chosen).items() if c not in exclude} for source in sources

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.score import Scorer
-from linkage.agreeing import exact_counts, share_of_whole_dates
+from linkage.agreeing import exact_counts
 from linkage.blocking.blocks import Blocks
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of, make_scorer, unpack_codes
 from linkage.errors import TrainingError
 from linkage.fields.batch import EncodedRecords
-from linkage.forms import expected_m
+from linkage.forms import expected_m, most_other_dates
 from linkage.labels import Labels as Labels
 from linkage.labels import decided_pairs, labelled_m
 from linkage.labels import read_labels as read_labels
@@ -224,11 +224,7 @@ def _estimate(
         strangers, weights = patterns_of(random, scorer, comparisons, pool), np.ones(len(random.left))
         codes = strangers.codes
     counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
-    whole_dates = {
-        i: share_of_whole_dates(records, item)
-        for i, item in enumerate(comparisons)
-        if item.operation.name == "date"
-    }
+    other_dates = most_other_dates(records, comparisons, codes)
     patterns = distinct_patterns(patterns_of(candidates, scorer, comparisons, pool), candidates.gamma)
     parents, leans = places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
@@ -261,7 +257,7 @@ def _estimate(
             },
             shared=shared,
             relatives=relatives,
-            whole_dates=whole_dates,
+            other_dates=other_dates,
             pool=pool,
             iterations=iterations,
         )

@@ -24,8 +24,6 @@ from linkage.fields.source import AGED, Source
 from linkage.fields.text import as_text, has_texts, readable, whole_numbers
 from linkage.schema import Field, Schema
 
-SAMPLE = 20_000
-"""Rows of each table that are looked at."""
 LEAST_AGREEING, LEAST_SHARE = 30, 0.1
 """Pairs of one rare name that must be born in one year, and their share of all such pairs."""
 BETTER = 1.1
@@ -134,30 +132,24 @@ def _age_of(column: str) -> str:
 def _readings(source: Source, exclude: Sequence[str]) -> list[Reading]:
     """The ways in which a table tells years of birth: its dates of many years, its ages."""
     columns = [c for c in source.columns if c not in exclude]
-    for batch in source.batches(columns):
-        texts = {
-            c: readable(as_text(values.slice(0, SAMPLE)))
-            for c, values in zip(columns, batch.columns, strict=True)
-            if has_texts(values.type)
-        }
-        ages = {c: -whole_numbers(v) for c, v in texts.items() if is_age(c)}
-        dates = {
-            c: years_of(v) for c, v in texts.items() if c not in ages and date_share(pc.drop_null(v)) > 0.9
-        }
-        births = [Reading(c, None, y) for c, y in dates.items() if spread_of_years(texts[c]) >= GENERATIONS]
-        told = [Reading(age, c, y + years) for age, years in ages.items() for c, y in dates.items()]
-        return [*births, *(Reading(age, "", years) for age, years in ages.items()), *told]
-    return []
+    texts = {
+        c: readable(as_text(values))
+        for c, values in zip(columns, source.first(columns).columns, strict=True)
+        if has_texts(values.type)
+    }
+    ages = {c: -whole_numbers(v) for c, v in texts.items() if is_age(c)}
+    dates = {c: years_of(v) for c, v in texts.items() if c not in ages and date_share(pc.drop_null(v)) > 0.9}
+    births = [Reading(c, None, y) for c, y in dates.items() if spread_of_years(texts[c]) >= GENERATIONS]
+    told = [Reading(age, c, y + years) for age, years in ages.items() for c, y in dates.items()]
+    return [*births, *(Reading(age, "", years) for age, years in ages.items()), *told]
 
 
 def _rows_by_name(source: Source, columns: Sequence[str]) -> dict[str, list[int]]:
     """Names, in any order of their words -> the rows that hold them."""
     found: dict[str, list[int]] = defaultdict(list)
-    for batch in source.batches(list(columns)):
-        parts = [readable(as_text(c)).to_pylist() for c in batch.slice(0, SAMPLE).columns]
-        for row, values in enumerate(zip(*parts, strict=True)):
-            words = fold_header(" ".join(v for v in values if v)).split()
-            if len(words) > 1:
-                found[" ".join(sorted(words))].append(row)
-        break
+    parts = [readable(as_text(c)).to_pylist() for c in source.first(list(columns)).columns]
+    for row, values in enumerate(zip(*parts, strict=True)):
+        words = fold_header(" ".join(v for v in values if v)).split()
+        if len(words) > 1:
+            found[" ".join(sorted(words))].append(row)
     return found

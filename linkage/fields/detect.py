@@ -22,9 +22,6 @@ from linkage.fields.split_dates import births_by_sex, find_split_dates
 from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Field, Schema, citizen_schema
 
-SAMPLE = 20_000
-"""Rows that detection looks at."""
-
 
 def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     """Choose a schema by the headers: the citizen preset where it fits, kinds of field otherwise.
@@ -268,9 +265,7 @@ def _is_plain_name(column: str) -> bool:
 
 
 def _sample(source: Source, columns: list[str]) -> pa.Table:
-    for batch in source.batches(columns):
-        return pa.Table.from_batches([batch.slice(0, SAMPLE)])
-    return pa.table({c: pa.array([], pa.string()) for c in columns})
+    return pa.Table.from_batches([source.first(columns)])
 
 
 def _has_texts(source: Source, table: pa.Table, column: str) -> bool:

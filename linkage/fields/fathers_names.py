@@ -35,7 +35,5 @@ def _share(names: list[list[str]], known: set[str]) -> float:
 
 
 def _names(source: Source, column: str) -> list[list[str]]:
-    for batch in source.batches([column]):
-        texts = readable(as_text(batch.column(0).slice(0, SAMPLE))).to_pylist()
-        return [words for text in texts if text and (words := fold_header(text).split())]
-    return []
+    texts = readable(as_text(source.first([column]).column(0).slice(0, SAMPLE))).to_pylist()
+    return [words for text in texts if text and (words := fold_header(text).split())]

@@ -10,16 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pyarrow as pa
-
 from linkage.fields.content import share
 from linkage.fields.held import find_headers
 from linkage.fields.source import Source
 from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Schema, citizen_schema, preset_rules
 
-SAMPLE = 20_000
-"""Rows that are looked at."""
 LEAST_SHARE = 0.01
 _NINE_DIGITS = r"^\s*\d{9}\s*$"
 
@@ -60,9 +56,5 @@ def share_column(schema: Schema, header: dict[str, str]) -> None:
 
 
 def _holds_nine_digits(source: Source, column: str) -> bool:
-    for batch in source.batches([column]):
-        if not has_texts(batch.column(0).type):
-            return False
-        values: pa.Array = readable(as_text(batch.column(0).slice(0, SAMPLE))).drop_null()
-        return share(values, _NINE_DIGITS) > LEAST_SHARE
-    return False
+    first = source.first([column]).column(0)
+    return has_texts(first.type) and share(readable(as_text(first)).drop_null(), _NINE_DIGITS) > LEAST_SHARE

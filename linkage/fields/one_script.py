@@ -59,7 +59,10 @@ def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: S
 
 
 def mixed_in_one_script(schema: Schema, source: Source) -> Schema:
-    """The schema of a table, names in Latin letters where some are in these, some Cyrillic or the like."""
+    """The schema of a table, names in Latin letters where some are in these, some Cyrillic or the like.
+
+    Headers of a citizen register tell all of it: nobody has looked at its values, nor does this.
+    """
     held = find_headers(source, schema)
     fields = tuple(
         replace(item, name=held[item.name] + IN_LATIN)
@@ -72,14 +75,12 @@ def mixed_in_one_script(schema: Schema, source: Source) -> Schema:
 
 def _is_mixed(source: Source, column: str) -> bool:
     """Whether a column holds names in Latin letters and names that can be written in them."""
-    for batch in source.batches([column]):
-        values = batch.column(0).slice(0, MIXED_AMONG)
-        if not has_texts(values.type):  # refused, with its name, where it is read
-            return False
-        texts = readable(as_text(values)).drop_null()
-        n_latin, n_others = (_n_with(texts, pattern) for pattern in (r"^\P{L}*\p{Latin}", _IN_OTHERS))
-        return min(n_latin, n_others) >= max(LEAST_MIXED * len(texts), FEW_MIXED)
-    return False
+    values = source.seen(column)
+    if values is None or not has_texts(values.type):  # which is refused, with its name, where it is read
+        return False
+    texts = readable(as_text(values.slice(0, MIXED_AMONG))).drop_null()
+    n_latin, n_others = (_n_with(texts, pattern) for pattern in (r"^\P{L}*\p{Latin}", _IN_OTHERS))
+    return min(n_latin, n_others) >= max(LEAST_MIXED * len(texts), FEW_MIXED)
 
 
 def _n_with(texts: pa.Array, pattern: str) -> int:
@@ -93,6 +94,4 @@ def _family_first(column: str) -> str:
 
 
 def _letters(source: Source, column: str) -> str:
-    for batch in source.batches([column]):
-        return letters_of(batch.column(0).slice(0, LOOKED_AT))
-    return letters_of(pa.array([], pa.string()))
+    return letters_of(source.first([column]).column(0).slice(0, LOOKED_AT))

@@ -17,8 +17,6 @@ from linkage.fields.source import READ_AS, Source
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field, Schema
 
-SAMPLE = 20_000
-"""Rows of each table that are looked at."""
 LEAST_SEEN = 200
 """Records with names that both tables know, from which they are believed."""
 FEW, MOSTLY = 3, 0.8
@@ -58,10 +56,8 @@ def with_sexes_alike(schema: Schema, left: Source, right: Source) -> Schema:
 
 def _are_words(source: Source, column: str) -> bool:
     """Whether the first values are words, not letters and digits."""
-    for batch in source.batches([column]):
-        values = readable(as_text(batch.column(0).slice(0, LEAST_SEEN))).to_pylist()
-        return all(len(value) > 1 for value in values if value)
-    return True
+    values = readable(as_text(source.first([column]).column(0).slice(0, LEAST_SEEN))).to_pylist()
+    return all(len(value) > 1 for value in values if value)
 
 
 def _codes(one: Sexes, other: Sexes) -> dict[str, str]:
@@ -96,12 +92,10 @@ def _two_values(sexes: Sexes) -> list[str]:
 def _sexes_by_word(source: Source, sex: str, names: Sequence[str]) -> Sexes:
     """The words of names -> how often their records have which sex, folded."""
     found: Sexes = defaultdict(Counter)
-    for batch in source.batches([sex, *names]):
-        columns = [readable(as_text(c)).to_pylist() for c in batch.slice(0, SAMPLE).columns]
-        folded = {value: fold_category(value) for value in set(columns[0]) if value}
-        for value, *parts in zip(*columns, strict=True):
-            if value and folded[value]:
-                for word in fold_header(" ".join(p for p in parts if p)).split():
-                    found[word][folded[value]] += 1
-        break
+    columns = [readable(as_text(c)).to_pylist() for c in source.first([sex, *names]).columns]
+    folded = {value: fold_category(value) for value in set(columns[0]) if value}
+    for value, *parts in zip(*columns, strict=True):
+        if value and folded[value]:
+            for word in fold_header(" ".join(p for p in parts if p)).split():
+                found[word][folded[value]] += 1
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -71,6 +71,10 @@ class Block:
     read: Callable[[str], Iterable[Values]]
 
 
+FIRST = 20_000
+"""Records that tell what a table's columns are."""
+
+
 @dataclass
 class Source:
     """Column names and a way to read batches; reading again starts anew where the source allows it."""
@@ -83,6 +87,26 @@ class Source:
     _open_blocks: Callable[[list[str]], Iterator[Block] | None] | None = None
     files: tuple[Path, ...] = ()
     """The files that it is read from; none where it is read from memory."""
+    _first: dict[str, pa.Array] = field(default_factory=dict, repr=False)
+
+    def first(self, columns: list[str]) -> pa.RecordBatch:
+        """The first records, up to `FIRST`, of these columns: each column is read once, until `forget`."""
+        if missing := [name for name in dict.fromkeys(columns) if name not in self._first]:
+            empty = pa.array([], pa.string())
+            batch = next(iter(self.batches(missing)), None)
+            self._first |= {
+                name: empty if batch is None else batch.column(k).slice(0, FIRST)
+                for k, name in enumerate(missing)
+            }
+        return pa.RecordBatch.from_arrays([self._first[name] for name in columns], names=columns)
+
+    def seen(self, column: str) -> pa.Array | None:
+        """The first records of a column that has been looked at, else None: headers told all of the table."""
+        return self._first.get(column)
+
+    def forget(self) -> None:
+        """Let go of the first records, and of the batch that they are a part of."""
+        self._first.clear()
 
     def batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         """Batches with these columns, in the order of the source; joined ones are made of theirs."""

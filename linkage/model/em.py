@@ -51,11 +51,6 @@ MOST_OTHER_NAMES = 0.5
 """Of matches, the share in which any name, also one that a family shares, is another one: in a register of
 50,000 without duplicates people of one age and year became a class of matches."""
 
-MOST_OTHER_DAYS, MOST_OTHER_YEARS = 0.12, 0.3
-"""Of matches, the share whose date of birth is more than damaged: of dates that tell a day, and of those
-that tell a year, which may be a guessed age. Where a name stands in two columns, in signs and in kana or as
-initials and whole, people of one name agree on so much that they become a class of matches."""
-
 MOST_DIFFER = 0.25
 """Of matches, the share that may differ altogether in a part of a name or a date of one's own: where EM finds
 more, the class it calls matches is families."""
@@ -143,7 +138,7 @@ def fit(
     u_exact: dict[int, tuple[float, float]],
     shared: Sequence[bool],
     relatives: Sequence[Relatives],
-    whole_dates: dict[int, float],
+    other_dates: dict[int, tuple[int, float]],
     iterations: int = 40,
     tolerance: float = 1e-3,
 ) -> Estimate:
@@ -164,8 +159,8 @@ def fit(
         match, so it is estimated here.
     shared : sequence of bool
         Comparisons that relatives agree on.
-    whole_dates : dict[int, float]
-        Comparisons of dates, and in which share of all pairs both tell a day.
+    other_dates : dict[int, tuple[int, float]]
+        As of `most_other_dates`.
     """
     e, doubt = start, doubt_of(n_records)
     own = own_fields(shape, shared)
@@ -198,7 +193,7 @@ def fit(
             u_exact,
             shared,
             relatives,
-            whole_dates,
+            other_dates,
         )
         e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
         e.iterations = step + 1
@@ -299,7 +294,7 @@ def _maximise(
     u_exact: dict[int, tuple[float, float]],
     shared: Sequence[bool],
     relatives: Sequence[Relatives],
-    whole_dates: dict[int, float],
+    other_dates: dict[int, tuple[int, float]],
 ) -> float:
     """The M-step, in place; returns how far m and the prior moved."""
     before, previous = e.m, e.prior[0]
@@ -313,9 +308,8 @@ def _maximise(
         if item.operation.name in ("name", "part"):
             at_most_differ(shape.table(e.m, i), item.operation.differ, MOST_OTHER_NAMES)
     for i in own:
-        if i in whole_dates:
-            most = MOST_OTHER_DAYS * whole_dates[i] + MOST_OTHER_YEARS * (1 - whole_dates[i])
-            at_most_differ(shape.table(e.m, i), unlike_below(shape, i) - 1, most)
+        if i in other_dates:
+            at_most_differ(shape.table(e.m, i), *other_dates[i])
     telling = [i for i in own if shape.comparisons[i].operation.name != "category"]
     if len(telling) == 1 and relatives:
         at_most_differ(shape.table(e.m, telling[0]), unlike_below(shape, telling[0]) - 1, MOST_UNLIKE)
