@@ -30,8 +30,8 @@ VAGUE_YEAR = ((0.9, 4), (0.04, 3), (0.01, 2), (0.03, 1), (0.02, 0))
 VAGUE_MONTH = ((0.9, 5), (0.03, 4), (0.04, 3), (0.01, 1), (0.02, 0))
 """Dates of which one is a year, or a year and a month: the shares of matches at each level of `DATE`."""
 
-OTHER_DATE, VAGUE_DATE = 3, 4
-"""Codes of dates up to which two are hardly one; of a year and a part alike, which may be one."""
+OTHER_DATE = 4
+"""Code of dates up to which two are hardly one: a year and a part alike, or two slips, at most."""
 
 MOST_OTHER_DAYS, MOST_OTHER_YEARS = 0.12, 0.3
 """Of matches, the share whose dates of birth are hardly one: of dates that tell a day, and of those that tell
@@ -83,7 +83,11 @@ def expected_m(records: EncodedRecords, comparisons: Sequence[Comparison]) -> li
 def most_other_dates(
     records: EncodedRecords, comparisons: Sequence[Comparison], codes: npt.NDArray[np.uint8]
 ) -> dict[int, tuple[int, float]]:
-    """How many matches may have other dates of birth.
+    """How many matches may have other dates of birth, where a name stands in two columns.
+
+    In signs and in kana, or as initials and whole: people of one name then agree on so much that they become
+    a class of matches. Elsewhere nothing is bounded here: where each duplicate carries one slip, a third of
+    them have it in the date.
 
     Parameters
     ----------
@@ -95,17 +99,14 @@ def most_other_dates(
     Returns
     -------
     dict[int, tuple[int, float]]
-        Comparisons of dates: the last code that is bounded, and the share of matches up to it. Where a name
-        stands in two columns, in signs and in kana or as initials and whole, people of one name agree on so
-        much that they become a class of matches: there a year and a part alike is another date as well.
+        Comparisons of dates: the last code that is bounded, and the share of matches up to it.
     """
     found = {}
-    last = VAGUE_DATE if _are_named_twice(comparisons, codes) else OTHER_DATE
-    for i, item in enumerate(comparisons):
-        if item.operation.name == "date":
-            sides = [_sample(side) for side in _sides(records, records.words[item.name])]
-            whole = math.prod(float(np.mean(_tells_day(side))) if len(side) else 1.0 for side in sides)
-            found[i] = last, MOST_OTHER_DAYS * whole + MOST_OTHER_YEARS * (1 - whole)
+    dates = [i for i, item in enumerate(comparisons) if item.operation.name == "date"]
+    for i in dates if _are_named_twice(comparisons, codes) else ():
+        sides = [_sample(side) for side in _sides(records, records.words[comparisons[i].name])]
+        whole = math.prod(float(np.mean(_tells_day(side))) if len(side) else 1.0 for side in sides)
+        found[i] = OTHER_DATE, MOST_OTHER_DAYS * whole + MOST_OTHER_YEARS * (1 - whole)
     return found
 
 
