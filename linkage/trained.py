@@ -9,7 +9,7 @@ from linkage.comparison.program import Comparison, TermFrequencies
 from linkage.errors import TrainingError
 from linkage.fields.batch import EncodedRecords
 from linkage.model.contradictions import Contradiction
-from linkage.model.em import Estimate
+from linkage.model.estimate import Estimate
 from linkage.model.model import ComparisonParameters, Model
 from linkage.model.patterns import Maximiser
 from linkage.model.relatives import Relatives

@@ -22,7 +22,8 @@ from linkage.labels import read_labels as read_labels
 from linkage.model.absence import find_unpaired
 from linkage.model.contradictions import Contradiction, find_contradictions
 from linkage.model.dependence import choose_parents, places_in_a_chain
-from linkage.model.em import Estimate, fit, posterior
+from linkage.model.em import fit, posterior
+from linkage.model.estimate import Estimate, Known
 from linkage.model.model import LANES, Model, layout
 from linkage.model.patterns import (
     U_STRENGTH,
@@ -242,29 +243,27 @@ def _estimate(
         runs = cut_into_runs(shape.entries(patterns), pool)
         exact = exact or {i: found.result() for i, found in counted.items()}
         step = FIRST_PART if large and k == 0 else 1
-        estimate = fit(
-            patterns.every(step),
-            runs.every(step),
-            _start(shape, strangers, weights, centre, prior_m, shared, relatives, records, estimate),
-            shape,
-            n_total_pairs=n_pairs,
+        known = Known(
             n_records=records.n_records,
+            n_total_pairs=n_pairs,
             prior_m=prior_m,
+            shared=shared,
+            relatives=relatives,
             u_exact={
                 i: pairs
                 for i, pairs in exact.items()
                 if not leans[i] or comparisons[i].operation.name == "identifier"
             },
-            shared=shared,
-            relatives=relatives,
             other_dates=other_dates,
-            pool=pool,
-            iterations=iterations,
+        )
+        start = _start(known, shape, strangers, weights, centre, estimate)
+        estimate = fit(
+            patterns.every(step), runs.every(step), start, known, shape, pool=pool, iterations=iterations
         )
         if k + 1 < len(rounds) and not large:
             of_strangers = cut_into_runs(shape.entries(strangers), pool)
-            weights = 1 - posterior(estimate, shape, shared, relatives, strangers, of_strangers, pool)
-        matches = patterns.counts * posterior(estimate, shape, shared, relatives, patterns, runs, pool)
+            weights = 1 - posterior(estimate, known, shape, strangers, of_strangers, pool)
+        matches = patterns.counts * posterior(estimate, known, shape, patterns, runs, pool)
         matches[matches < LEAST_MATCHES] = 0
         if k + 2 == len(rounds):
             comparisons = find_unpaired(comparisons, strangers, weights, patterns, matches)
@@ -284,33 +283,30 @@ def _fields_of_rules(seen: _Seen, comparisons: Sequence[Comparison]) -> dict[str
 
 
 def _start(
+    known: Known,
     shape: Maximiser,
     strangers: Patterns,
     weights: Array,
     centre: list[Array],
-    prior_m: list[Array],
-    shared: list[bool],
-    relatives: list[Relatives],
-    records: EncodedRecords,
     before: Estimate | None,
 ) -> Estimate:
     """Where EM begins: u as sampled, m as expected of matches, relatives alike in what they share."""
-    flat = [np.full(len(p), 1 / len(p)) for p in prior_m]
+    flat = [np.full(len(p), 1 / len(p)) for p in known.prior_m]
     u = shape.probabilities(level_counts(strangers, weights, shape), flat, U_STRENGTH)
     m, centres = np.ones(shape.size), np.zeros(shape.size)
-    for i, p in enumerate(prior_m):
+    for i, p in enumerate(known.prior_m):
         shape.table(m, i)[:, 1:] = p / p.sum()
         if shape.moves[i]:
             shape.table(m, i)[1, 1:] = who_moved(p / p.sum())
         shape.table(centres, i)[:] = centre[i]
-    family = np.tile(u, (len(relatives), 1))
-    for k, kind in enumerate(relatives):
-        for i, is_shared in enumerate(shared):
+    family = np.tile(u, (len(known.relatives), 1))
+    for k, kind in enumerate(known.relatives):
+        for i, is_shared in enumerate(known.shared):
             if (is_shared and i not in kind.apart) or i in kind.free:
                 shape.table(family[k], i)[:] = shape.table(m, i)
     if before is not None:
         prior = before.prior
     else:
-        few = [min(kind.most_a_record, 1.0) for kind in relatives]
-        prior = np.array([0.05, *few]) * records.n_records / records.n_total_pairs
+        few = [min(kind.most_a_record, 1.0) for kind in known.relatives]
+        prior = np.array([0.05, *few]) * known.n_records / known.n_total_pairs
     return Estimate(m, u, centres, family, prior)

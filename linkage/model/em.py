@@ -5,36 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.expectation import expectation
-from linkage.model.own import (
-    is_elsewhere,
-    n_unlike,
-    own_fields,
-    shape_of_matches,
-    unlike_below,
-    without_likenesses,
-)
-from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
-from linkage.model.relatives import Relatives, at_most_differ, family_tables
+from linkage.model.estimate import Estimate, Known
+from linkage.model.m_step import maximise
+from linkage.model.own import is_elsewhere, n_unlike, own_fields, shape_of_matches, without_likenesses
+from linkage.model.patterns import Maximiser, Patterns, Runs
+from linkage.model.relatives import Relatives
 
 Array = npt.NDArray[np.float64]
-CHANCE = {
-    "identifier": (1e-6, 1e6),
-    "email": (1e-6, 1e5),
-    "name": (1e-5, 1e4),
-    "date": (5e-5, 1e4),
-    "part": (1e-3, 1e3),
-    "text": (1e-2, 1e3),
-}
-"""By kind of comparison the chance that two strangers agree, expected before any data, and the number of
-pairs that expectation is worth: a few records cannot show how rare their values are elsewhere."""
-
 CLASSES = 8
 """Matches and up to seven classes of relatives, side by side in one row of a table."""
 
@@ -43,74 +27,28 @@ CHUNKS = 4
 
 NEGLIGIBLE = 1e-6
 
-MOST_UNLIKE = 0.1
-"""Of matches, the share that may be more than damaged in the one field that is a person's own: where there is
-no other, nothing else tells brothers in one house from matches whose given name differs."""
-
-MOST_OTHER_NAMES = 0.5
-"""Of matches, the share in which any name, also one that a family shares, is another one: in a register of
-50,000 without duplicates people of one age and year became a class of matches."""
-
-MOST_DIFFER = 0.25
-"""Of matches, the share that may differ altogether in a part of a name or a date of one's own: where EM finds
-more, the class it calls matches is families."""
-
-MOST_OTHER_WHOLE_NAMES = 0.12
-"""The same of whole names, of which one part mostly stays: with more, twins at one school, of one day and of
-the same parents, were a sixth of what EM took for matches."""
-
 DOUBT = 0.2
 """Pairs less likely to match do not shape m. At a million records millions of strangers share a name and an
 age, more often than independence says; a hundredth of a match each would outnumber the true ones. Strangers
 grow with the pairs, matches with the records: the odds go with the root of the number of records."""
 
 
-@dataclass
-class Estimate:
-    """Flat tables [comparison][code of parent][code]; probabilities.
-
-    Attributes
-    ----------
-    m, u : float64[size]
-    centre : float64[size]
-        Surprisal of an average value at the levels with term frequencies (bits), else 0.
-    family : float64[n_relatives, size]
-    prior : float64[1 + n_relatives]
-        Share of all pairs that match, and that are relatives of each class.
-    """
-
-    m: Array
-    u: Array
-    centre: Array
-    family: Array
-    prior: Array
-    iterations: int = 0
-    converged: bool = False
-    history: list[dict[str, float]] = field(default_factory=list)
-
-
 def posterior(
-    e: Estimate,
-    shape: Maximiser,
-    shared: Sequence[bool],
-    relatives: Sequence[Relatives],
-    patterns: Patterns,
-    runs: Runs,
-    pool: ThreadPoolExecutor,
+    e: Estimate, known: Known, shape: Maximiser, patterns: Patterns, runs: Runs, pool: ThreadPoolExecutor
 ) -> Array:
     """Probability of a match of each pattern; float64[n_patterns]."""
-    bits, prior = runs.sums(_bits(e, shape, shared, relatives)), np.log2(e.prior)
+    bits, prior = runs.sums(_bits(e, known, shape)), np.log2(e.prior)
     parts = _parts(patterns, runs, np.zeros(len(patterns), np.int64))
-    _in_shares(pool, lambda part: part.expect(bits, prior, relatives), parts)
+    _in_shares(pool, lambda part: part.expect(bits, prior, known.relatives), parts)
     return np.concatenate([part.posterior for part in parts])
 
 
-def _bits(e: Estimate, shape: Maximiser, shared: Sequence[bool], relatives: Sequence[Relatives]) -> Array:
+def _bits(e: Estimate, known: Known, shape: Maximiser) -> Array:
     """log2 of each class's probability over the strangers'; float64[size, 8], unused classes 0."""
     bits = np.log2(np.vstack([e.m[None], e.family]) / e.u)
     bits[0] -= e.centre
-    for i, is_shared in enumerate(shared):
-        for row, kind in zip(bits[1:], relatives, strict=True):
+    for i, is_shared in enumerate(known.shared):
+        for row, kind in zip(bits[1:], known.relatives, strict=True):
             # Relatives agree on a shared field whatever its rarity, as one person does.
             if is_shared or kind.any_rarity:
                 shape.table(row, i)[:] -= shape.table(e.centre, i)
@@ -129,16 +67,10 @@ def fit(
     patterns: Patterns,
     runs: Runs,
     start: Estimate,
+    known: Known,
     shape: Maximiser,
     *,
     pool: ThreadPoolExecutor,
-    n_total_pairs: float,
-    n_records: int,
-    prior_m: Sequence[Array],
-    u_exact: dict[int, tuple[float, float]],
-    shared: Sequence[bool],
-    relatives: Sequence[Relatives],
-    other_dates: dict[int, tuple[int, float]],
     iterations: int = 40,
     tolerance: float = 1e-3,
 ) -> Estimate:
@@ -153,25 +85,18 @@ def fit(
         Of these patterns' entries in the layout of `shape`.
     start : Estimate
         First m, u, family and priors in the layout of `shape`.
-    u_exact : dict[int, float]
-        Comparisons (identifiers) whose equal values are nearly all matches: pairs of all records that
-        agree, and that strangers agree at least. Their u is the share of those pairs that turn out not to
-        match, so it is estimated here.
-    shared : sequence of bool
-        Comparisons that relatives agree on.
-    other_dates : dict[int, tuple[int, float]]
-        As of `most_other_dates`.
+    known : Known
     """
-    e, doubt = start, doubt_of(n_records)
-    own = own_fields(shape, shared)
+    e, doubt = start, doubt_of(known.n_records)
+    own = own_fields(shape, known.shared)
     unlike = np.minimum(n_unlike(patterns.codes, shape, own), 2)
     kinds = unlike + 3 * is_elsewhere(patterns.codes, shape)
     parts = _parts(patterns, runs, kinds)
     for step in range(iterations):
-        bits, prior = runs.sums(_bits(e, shape, shared, relatives)), np.log2(e.prior)
+        bits, prior = runs.sums(_bits(e, known, shape)), np.log2(e.prior)
 
         def one(part: _Part, bits: Array = bits, prior: Array = prior) -> Array:
-            return part.expect(bits, prior, relatives, doubt)
+            return part.expect(bits, prior, known.relatives, doubt)
 
         sums = sum(_in_shares(pool, one, parts), np.zeros(len(prior)))
         expected, of_m = _expected(parts, runs, shape, own)
@@ -181,20 +106,7 @@ def fit(
             for p in parts:
                 live[p.places] = p.best > np.log2(NEGLIGIBLE)
             parts = _parts(patterns, runs, np.where(live, kinds, -1))
-        change = _maximise(
-            e,
-            shape,
-            expected,
-            of_m,
-            sums,
-            n_total_pairs,
-            n_records,
-            prior_m,
-            u_exact,
-            shared,
-            relatives,
-            other_dates,
-        )
+        change = maximise(e, known, shape, expected, of_m, sums)
         e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
         e.iterations = step + 1
         if change < tolerance:
@@ -280,57 +192,3 @@ def _expected(
     by_place = [shape_of_matches(part[:, 0], shape, own) for part in (by_kind[:3], by_kind[3:])]
     without_likenesses(of_m, by_place, shape, own)
     return by_kind.sum(axis=0), of_m
-
-
-def _maximise(
-    e: Estimate,
-    shape: Maximiser,
-    expected: Array,
-    of_m: Array,
-    sums: Array,
-    n_total_pairs: float,
-    n_records: int,
-    prior_m: Sequence[Array],
-    u_exact: dict[int, tuple[float, float]],
-    shared: Sequence[bool],
-    relatives: Sequence[Relatives],
-    other_dates: dict[int, tuple[int, float]],
-) -> float:
-    """The M-step, in place; returns how far m and the prior moved."""
-    before, previous = e.m, e.prior[0]
-    e.m = shape.probabilities(of_m, prior_m, M_STRENGTH)
-    own = own_fields(shape, shared)
-    for i in own:
-        operation = shape.comparisons[i].operation
-        most = MOST_OTHER_WHOLE_NAMES if operation.name == "name" else MOST_DIFFER
-        at_most_differ(shape.table(e.m, i), operation.differ, most)
-    for i, item in enumerate(shape.comparisons):
-        if item.operation.name in ("name", "part"):
-            at_most_differ(shape.table(e.m, i), item.operation.differ, MOST_OTHER_NAMES)
-    for i in own:
-        if i in other_dates:
-            at_most_differ(shape.table(e.m, i), *other_dates[i])
-    telling = [i for i in own if shape.comparisons[i].operation.name != "category"]
-    if len(telling) == 1 and relatives:
-        at_most_differ(shape.table(e.m, telling[0]), unlike_below(shape, telling[0]) - 1, MOST_UNLIKE)
-    e.prior = np.maximum(sums, 1.0) / n_total_pairs
-    # Twins and namesakes are a few among many relatives. Where no families are to be seen, what looks
-    # like them are damaged records of one person.
-    common = sum(
-        e.prior[1 + k]
-        for k, kind in enumerate(relatives)
-        if kind.most_of_relatives == 1 and not kind.any_rarity
-    )
-    for k, kind in enumerate(relatives):
-        if kind.most_of_relatives < 1:
-            most = min(kind.most_of_relatives * common, kind.most_a_record * n_records / n_total_pairs)
-            e.prior[1 + k] = max(min(e.prior[1 + k], most), 1e-3 / n_total_pairs)
-    family_tables(e.family, expected[1:], shape, e.m, e.u, prior_m, shared, relatives)
-    for i, (n_agree, least) in u_exact.items():
-        agreeing = shape.table(expected[0], i)[:, -1].sum()
-        chance, pairs = CHANCE[shape.comparisons[i].operation.name]
-        stray = max(n_agree - agreeing, 0.002 * n_agree, least) + chance * pairs
-        table = shape.table(e.u, i)
-        table[:, -1] = stray / (n_total_pairs + pairs)
-        table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)
-    return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.comparison.program import Comparison
-from linkage.model.em import Estimate
+from linkage.model.estimate import Estimate
 from linkage.model.own import n_unlike, own_fields
 from linkage.model.patterns import Maximiser
 from linkage.schema import Schema

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from linkage.comparison.program import comparisons_of
-from linkage.model.em import Estimate
+from linkage.model.estimate import Estimate
 from linkage.model.patterns import Maximiser
 from linkage.model.roles import (
     is_of_households,

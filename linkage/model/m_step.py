@@ -1,0 +1,107 @@
+"""The M-step: expected counts of matches, strangers and relatives -> m, priors, relatives' tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.model.estimate import Estimate, Known
+from linkage.model.own import own_fields, unlike_below
+from linkage.model.patterns import M_STRENGTH, Maximiser
+from linkage.model.relatives import at_most_differ, family_tables
+
+Array = npt.NDArray[np.float64]
+CHANCE = {
+    "identifier": (1e-6, 1e6),
+    "email": (1e-6, 1e5),
+    "name": (1e-5, 1e4),
+    "date": (5e-5, 1e4),
+    "part": (1e-3, 1e3),
+    "text": (1e-2, 1e3),
+}
+"""By kind of comparison the chance that two strangers agree, expected before any data, and the number of
+pairs that expectation is worth: a few records cannot show how rare their values are elsewhere."""
+
+MOST_UNLIKE = 0.1
+"""Of matches, the share that may be more than damaged in the one field that is a person's own: where there is
+no other, nothing else tells brothers in one house from matches whose given name differs."""
+
+MOST_OTHER_NAMES = 0.5
+"""Of matches, the share in which any name, also one that a family shares, is another one: in a register of
+50,000 without duplicates people of one age and year became a class of matches."""
+
+MOST_DIFFER = 0.25
+"""Of matches, the share that may differ altogether in a part of a name or a date of one's own: where EM finds
+more, the class it calls matches is families."""
+
+MOST_OTHER_WHOLE_NAMES = 0.12
+"""The same of whole names, of which one part mostly stays: with more, twins at one school, of one day and of
+the same parents, were a sixth of what EM took for matches."""
+
+
+def maximise(e: Estimate, known: Known, shape: Maximiser, expected: Array, of_m: Array, sums: Array) -> float:
+    """Replace what an estimate holds, in place; returns how far m and the prior moved.
+
+    Parameters
+    ----------
+    expected : float64[n_classes, size]
+        Expected pairs of matches and of each class of relatives, by entry of the tables.
+    of_m : float64[size]
+        Expected matches that m is made of.
+    sums : float64[n_classes]
+        Expected pairs of each class.
+    """
+    before, previous = e.m, e.prior[0]
+    e.m = shape.probabilities(of_m, known.prior_m, M_STRENGTH)
+    _bound_m(e.m, known, shape)
+    e.prior = np.maximum(sums, 1.0) / known.n_total_pairs
+    _bound_relatives(e.prior, known)
+    family_tables(e.family, expected[1:], shape, e.m, e.u, known.prior_m, known.shared, known.relatives)
+    _exact_u(e.u, expected[0], known, shape)
+    return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
+
+
+def _bound_m(m: Array, known: Known, shape: Maximiser) -> None:
+    """Keep, in place, how often matches differ below what damage and changes of name explain."""
+    own = own_fields(shape, known.shared)
+    for i in own:
+        operation = shape.comparisons[i].operation
+        most = MOST_OTHER_WHOLE_NAMES if operation.name == "name" else MOST_DIFFER
+        at_most_differ(shape.table(m, i), operation.differ, most)
+    for i, item in enumerate(shape.comparisons):
+        if item.operation.name in ("name", "part"):
+            at_most_differ(shape.table(m, i), item.operation.differ, MOST_OTHER_NAMES)
+    for i in own:
+        if i in known.other_dates:
+            at_most_differ(shape.table(m, i), *known.other_dates[i])
+    telling = [i for i in own if shape.comparisons[i].operation.name != "category"]
+    if len(telling) == 1 and known.relatives:
+        at_most_differ(shape.table(m, telling[0]), unlike_below(shape, telling[0]) - 1, MOST_UNLIKE)
+
+
+def _bound_relatives(prior: Array, known: Known) -> None:
+    """Keep, in place, twins and namesakes a few among many relatives.
+
+    Where no families are to be seen, what looks like them are damaged records of one person.
+    """
+    common = sum(
+        prior[1 + k]
+        for k, kind in enumerate(known.relatives)
+        if kind.most_of_relatives == 1 and not kind.any_rarity
+    )
+    for k, kind in enumerate(known.relatives):
+        if kind.most_of_relatives < 1:
+            a_record = kind.most_a_record * known.n_records / known.n_total_pairs
+            most = min(kind.most_of_relatives * common, a_record)
+            prior[1 + k] = max(min(prior[1 + k], most), 1e-3 / known.n_total_pairs)
+
+
+def _exact_u(u: Array, matches: Array, known: Known, shape: Maximiser) -> None:
+    """Share, in place, of all pairs those that agree on an identifier and do not match."""
+    for i, (n_agree, least) in known.u_exact.items():
+        agreeing = shape.table(matches, i)[:, -1].sum()
+        chance, pairs = CHANCE[shape.comparisons[i].operation.name]
+        stray = max(n_agree - agreeing, 0.002 * n_agree, least) + chance * pairs
+        table = shape.table(u, i)
+        table[:, -1] = stray / (known.n_total_pairs + pairs)
+        table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)
