@@ -83,7 +83,7 @@ def _encode_entries(coded: CodedTexts, out: npt.NDArray[np.uint32], fill: Fill) 
     if is_new and len(order := new_entries(coded.places, entries.seen)):
         entries.n_seen += len(order)
         found = np.empty(len(order), np.uint32)
-        fill(entries.texts.arrow(order), found)
+        fill(as_text(entries.texts.arrow(order)), found)
         entries.words[order] = found
     return encode_coded(coded.places, None, entries.words, out)
 

@@ -142,7 +142,15 @@ def readable(array: pa.Array) -> pa.Array:
 
 
 def text_buffers(array: pa.Array) -> Buffers:
-    """Offsets (int32[n + 1]), bytes (uint8) and validity (uint8[n], None = all valid) of a string array."""
+    """Offsets (int32[n + 1]), bytes (uint8) and validity (uint8[n], None = all valid) of a string array.
+
+    Raises
+    ------
+    TypeError
+        The array is of another type: its buffers would be read as what they are not.
+    """
+    if not pa.types.is_string(array.type):
+        raise TypeError(f"expected an array of string, got {array.type}")
     bitmap, offsets, data = array.buffers()
     n, start = len(array), array.offset
     if n == 0:
