@@ -6,6 +6,7 @@ from compact cimport set_letters, set_token_text
 from dtypes cimport MAX_TOKENS, Token, Value
 from hash_table cimport Slot, Table, is_full, table_drop, table_find, table_grow, table_init
 from hashing cimport hash_bytes, prefetch
+from known_words cimport KnownWord, drop_words, no_words
 from normalise cimport Normalised, normalise_name, normalise_place, normalise_text, phonetic_hash
 from pages cimport grown, release, zeroed
 
@@ -22,6 +23,7 @@ cdef struct Distinct:
     Table raw             # hash of a raw text -> value
     Table exact           # hash of a value -> value
     Table vocabulary      # hash of a token -> token
+    KnownWord *words
     Value *value_items
     Token *token_items
     uint8_t *arena        # folded texts
@@ -50,8 +52,9 @@ cdef inline int init_distinct(Distinct *d, int kind) noexcept nogil:
     d.value_items = <Value *> zeroed(d.value_capacity * sizeof(Value))
     d.token_items = <Token *> zeroed(d.token_capacity * sizeof(Token))
     d.arena = <uint8_t *> zeroed(d.arena_capacity)
+    d.words = no_words()
     if (table_init(&d.raw, 4096) or table_init(&d.exact, 4096) or table_init(&d.vocabulary, 4096)
-            or d.value_items == NULL or d.token_items == NULL or d.arena == NULL):
+            or d.value_items == NULL or d.token_items == NULL or d.arena == NULL or d.words == NULL):
         return -1
     d.n_value = d.n_token = 1
     memset(&d.value_items[0], 0, sizeof(Value))
@@ -63,6 +66,8 @@ cdef inline void drop_tables(Distinct *d) noexcept nogil:
     table_drop(&d.raw)
     table_drop(&d.exact)
     table_drop(&d.vocabulary)
+    drop_words(d.words)
+    d.words = NULL
 
 
 cdef inline void drop_distinct(Distinct *d) noexcept nogil:
@@ -130,11 +135,11 @@ cdef inline uint32_t token_id(Distinct *d, const uint8_t *text, long n) noexcept
 cdef inline void make_form(Distinct *d, const uint8_t *text, long n, Form *f) noexcept nogil:
     """Normalise a text, and have its place among the values fetched."""
     if d.kind == TEXT_NAME:
-        normalise_name(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes)
+        normalise_name(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes, d.words)
     elif d.kind == TEXT_PLACE:
-        normalise_place(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes)
+        normalise_place(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes, d.words)
     else:
-        normalise_text(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes)
+        normalise_text(text, n, f.exact, f.spelling, f.folded, CAPACITY, &f.sizes, d.words)
     f.hash = 0
     if f.sizes.n_exact and f.sizes.n_folded:
         f.hash = hash_bytes(f.exact, f.sizes.n_exact)
@@ -208,7 +213,7 @@ cdef inline uint32_t value_id(Distinct *d, Form *f, const uint8_t *text, long n)
             local += 1
         value.spelling = value.folded
         if local < n:
-            normalise_text(text, local, f.exact, f.spelling, f.folded, CAPACITY, &local_sizes)
+            normalise_text(text, local, f.exact, f.spelling, f.folded, CAPACITY, &local_sizes, NULL)
             if local_sizes.n_folded:
                 value.spelling = hash_bytes(f.folded, local_sizes.n_folded)
     return slot.id

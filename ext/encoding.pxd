@@ -78,10 +78,10 @@ cdef inline bint is_plain_token(const uint8_t *word, uint64_t n) noexcept nogil:
             return False
     memcpy(text, word, n)
     memcpy(text + n, b" nguyen van an", 14)
-    normalise_name(text, n, exact, spelling, folded, PLAIN_ROOM - 64, &sizes)
+    normalise_name(text, n, exact, spelling, folded, PLAIN_ROOM - 64, &sizes, NULL)
     if sizes.n_tokens != 1:
         return False
-    normalise_name(text, n + 14, exact, spelling, folded, PLAIN_ROOM - 64, &sizes)
+    normalise_name(text, n + 14, exact, spelling, folded, PLAIN_ROOM - 64, &sizes, NULL)
     return sizes.n_tokens == 4
 
 # Put the words of a name that is written with spaces in excess into the hot row.

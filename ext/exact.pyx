@@ -84,7 +84,7 @@ cdef inline uint64_t content_of(const uint8_t *text, uint32_t n, int kind, int *
         return pack_identifier(text, n, kind, status)
     if kind == RAW:
         return hash_bytes(text, n)
-    normalise_text(text, n, exact, spelling, folded, CAPACITY, &sizes)
+    normalise_text(text, n, exact, spelling, folded, CAPACITY, &sizes, NULL)
     return hash_bytes(folded, sizes.n_folded) if sizes.n_exact and sizes.n_folded else 0
 
 

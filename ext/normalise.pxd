@@ -13,6 +13,7 @@ from libc.stdint cimport uint8_t, uint32_t
 from libc.string cimport memcmp, memmove
 
 from compose cimport is_mark
+from known_words cimport ROOM, KnownWord, Word, add_known, hold_word, is_known, word_at, word_place
 from letters cimport (
     CHAR_APOSTROPHE,
     CHAR_BRACKET,
@@ -205,8 +206,23 @@ cdef inline void finish(Builder *b, bint is_place, Normalised *out) noexcept nog
         out.flags |= NAME_SUSPECT
 
 
+# The letters from p on, as add_run; if they are the whole word, the token is ended and the word held.
+cdef inline const uint8_t *add_new_word(Builder *b, const uint8_t *p, const uint8_t *end, int capacity,
+                                        KnownWord *known, Word *word) noexcept nogil:
+    cdef int flags = b.flags, telex = b.telex, exact = b.n_exact, folded = b.n_folded
+    cdef const uint8_t *behind = p + word.n
+    b.flags = b.telex = 0
+    p = add_run(b, p, end, capacity)
+    if word.n and p == behind:
+        end_token(b)
+        hold_word(known, word, b, exact, folded)
+    b.flags |= flags
+    b.telex |= telex
+    return p
+
+
 cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, uint8_t *spelling, uint8_t *folded,
-                           int capacity, int reading, Normalised *out) noexcept nogil:
+                           int capacity, int reading, Normalised *out, KnownWord *words) noexcept nogil:
     cdef Builder b
     cdef bint is_name = reading == AS_NAME
     cdef const uint8_t *p = text
@@ -214,6 +230,8 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
     cdef const uint8_t *start
     cdef const Char *c
     cdef uint32_t code
+    cdef KnownWord *known
+    cdef Word word
     cdef int kind
     b.exact, b.spelling, b.folded = exact, spelling, folded
     b.n_exact = b.n_spelling = b.n_folded = b.exact_begin = b.folded_begin = b.length = b.n_digits = 0
@@ -221,6 +239,13 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
     b.is_name = is_name
     while p < end:
         start = p
+        if words != NULL and b.length == 0:
+            word = word_at(p, end)
+            known = word_place(words, &word)
+            if is_known(known, &word) and b.n_exact + ROOM <= capacity and b.n_folded + ROOM <= capacity:
+                add_known(&b, known)
+                p += word.n + (p + word.n < end)     # nothing else to do for the space behind it
+                continue
         if p[0] < 0x80:
             c = &chars[0][p[0]]
             p += 1
@@ -249,9 +274,14 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
             elif is_mark(p, end):
                 p = add_marked(&b, c, p, end)
             else:
-                if b.length == 0:
-                    begin_token(&b)
-                p = add_run(&b, start, end, capacity)
+                if b.length:
+                    p = add_run(&b, start, end, capacity)
+                    continue
+                begin_token(&b)
+                if words == NULL:
+                    p = add_run(&b, start, end, capacity)
+                else:
+                    p = add_new_word(&b, start, end, capacity, known, &word)
         elif kind == CHAR_LOST:
             if is_name or start[0] >= 0x80:
                 b.flags |= NAME_SUSPECT
@@ -272,21 +302,25 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
 
 
 cdef inline void normalise_name(const uint8_t *text, Py_ssize_t n, uint8_t *exact, uint8_t *spelling,
-                                uint8_t *folded, int capacity, Normalised *out) noexcept nogil:
+                                uint8_t *folded, int capacity, Normalised *out,
+                                KnownWord *words) noexcept nogil:
     """A person's name -> its tokens, without titles, trailing digits and apostrophes.
 
-    Each buffer holds `capacity` bytes; longer text is cut at a letter and flagged NAME_TRUNCATED.
+    Each buffer holds `capacity` bytes; longer text is cut at a letter and flagged NAME_TRUNCATED. Words met before
+    are taken from `words`, where there are any; the result is the same.
     """
-    normalise(text, n, exact, spelling, folded, capacity, AS_NAME, out)
+    normalise(text, n, exact, spelling, folded, capacity, AS_NAME, out, words)
 
 
 cdef inline void normalise_text(const uint8_t *text, Py_ssize_t n, uint8_t *exact, uint8_t *spelling,
-                                uint8_t *folded, int capacity, Normalised *out) noexcept nogil:
+                                uint8_t *folded, int capacity, Normalised *out,
+                                KnownWord *words) noexcept nogil:
     """Any text -> its tokens; digits stay, punctuation separates."""
-    normalise(text, n, exact, spelling, folded, capacity, AS_TEXT, out)
+    normalise(text, n, exact, spelling, folded, capacity, AS_TEXT, out, words)
 
 
 cdef inline void normalise_place(const uint8_t *text, Py_ssize_t n, uint8_t *exact, uint8_t *spelling,
-                                 uint8_t *folded, int capacity, Normalised *out) noexcept nogil:
+                                 uint8_t *folded, int capacity, Normalised *out,
+                                 KnownWord *words) noexcept nogil:
     """A place, a street or what an unknown text may be -> its tokens, abbreviated as `place_words.pxd` says."""
-    normalise(text, n, exact, spelling, folded, capacity, AS_PLACE, out)
+    normalise(text, n, exact, spelling, folded, capacity, AS_PLACE, out, words)

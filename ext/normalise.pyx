@@ -58,11 +58,11 @@ def normalise_one(bytes text not None, str kind="name", *, int capacity=512, len
     if not 0 <= capacity <= 512:
         raise ValueError(f"expected a capacity in 0..512, got {capacity}")
     if kind == "name":
-        normalise_name(data, n, exact, spelling, folded, capacity, &out)
+        normalise_name(data, n, exact, spelling, folded, capacity, &out, NULL)
     elif kind == "place":
-        normalise_place(data, n, exact, spelling, folded, capacity, &out)
+        normalise_place(data, n, exact, spelling, folded, capacity, &out, NULL)
     elif kind == "text":
-        normalise_text(data, n, exact, spelling, folded, capacity, &out)
+        normalise_text(data, n, exact, spelling, folded, capacity, &out, NULL)
     else:
         raise ValueError(f"expected kind 'name', 'place' or 'text', got {kind!r}")
     return exact[:out.n_exact], spelling[:out.n_spelling], folded[:out.n_folded], out.n_tokens, out.flags
@@ -103,8 +103,8 @@ def time_one(bytes text not None, str kind="name", *, int repeat=1_000_000):
     with nogil:
         for _i in range(repeat):
             if is_name:
-                normalise_name(data, n, exact, spelling, folded, 512, &out)
+                normalise_name(data, n, exact, spelling, folded, 512, &out, NULL)
             else:
-                normalise_text(data, n, exact, spelling, folded, 512, &out)
+                normalise_text(data, n, exact, spelling, folded, 512, &out, NULL)
             total += out.n_exact
     return total

@@ -68,11 +68,11 @@ cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, 
     cdef uint64_t h
     cdef long begin = 0, end, at = 0
     if f.kind == FIELD_NAME:
-        normalise_name(text, n, exact, spelling, folded, CAPACITY, &sizes)
+        normalise_name(text, n, exact, spelling, folded, CAPACITY, &sizes, NULL)
     elif f.is_place:
-        normalise_place(text, n, exact, spelling, folded, CAPACITY, &sizes)
+        normalise_place(text, n, exact, spelling, folded, CAPACITY, &sizes, NULL)
     else:
-        normalise_text(text, n, exact, spelling, folded, CAPACITY, &sizes)
+        normalise_text(text, n, exact, spelling, folded, CAPACITY, &sizes, NULL)
     flags[0] = sizes.flags
     if sizes.n_exact == 0 or sizes.n_folded == 0:
         return 0
@@ -105,7 +105,7 @@ cdef inline uint32_t value_id(Search *s, Field *f, const uint8_t *text, long n, 
             at += 1
         value.spelling = value.folded
         if at < n:
-            normalise_text(text, at, exact, spelling, local, CAPACITY, &sizes)
+            normalise_text(text, at, exact, spelling, local, CAPACITY, &sizes, NULL)
             if sizes.n_folded:
                 value.spelling = hash_bytes(local, sizes.n_folded)
     if slot == 0 and f.kind == FIELD_NAME:
@@ -138,7 +138,7 @@ cdef inline const Written *written_of(Search *s, uint16_t word) noexcept nogil:
     if not w.is_known and word < s.store.n_words:
         text = s.store.word_texts + s.store.word_offsets[word]
         normalise_name(text, s.store.word_offsets[word + 1] - s.store.word_offsets[word], exact, spelling, folded,
-                       CAPACITY, &sizes)
+                       CAPACITY, &sizes, NULL)
         w.exact = <uint32_t> hash_bytes(exact, sizes.n_exact)
         w.spelling = <uint32_t> hash_bytes(spelling, sizes.n_spelling)
         w.is_accented = sizes.flags & ACCENTED

@@ -54,6 +54,26 @@ def test_ids_do_not_depend_on_the_batches(batch, kind, cut):
     assert whole.texts.tobytes() == parts.texts.tobytes()
 
 
+words = st.sampled_from(
+    "an An Y Ỳ ly quý Quy Nguyễn Nguyeenx NguyÔn Thị TRAÀN tưc túc bs. ong Ông 12 a1 d'Arc H'Hen "
+    "Hu\u0301 u\u0301 ab ab\0 a\u200bb abcdefghijklmno abcdefghijklmnop abcdefghijklmnopq ắắắắắ ắắắắắa phường "
+    "P. Иван 王小明 김 -an an- Thompson-Baker Müller Ł ß".split(" ")
+)
+phrases = st.lists(words, min_size=1, max_size=60, unique=True).map(lambda w: " ".join(w).encode())
+
+
+@given(st.lists(phrases, min_size=1, max_size=6), kinds)
+def test_words_met_before_change_nothing(batch, kind):
+    """The forms of a text do not depend on what its dictionary has seen (ext/known_words.pxd)."""
+    known = ValueDictionary(kind)
+    ids = encode(known, [*batch, *(text + b" x" for text in batch), *(b"x " + text for text in batch)])[0]
+    for text, value in zip([*batch, *(text + b" x" for text in batch)], ids, strict=False):
+        fresh = ValueDictionary(kind)
+        assert encode(fresh, [text])[0] == [1 if value else 0]
+        for form in ("folded", "spelling", "letters", "length", "n_tokens", "flags"):
+            assert fresh.values[-1][form] == known.values[value][form]
+
+
 def signature(text):
     """Letters and digits that occur, letters that occur twice; a byte beyond ASCII counts as a letter."""
     found = 0
