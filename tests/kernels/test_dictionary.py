@@ -59,7 +59,9 @@ WORDS = (
     "Hu\u0301 u\u0301 ab ab\0 a\u200bb abcdefghijklmno abcdefghijklmnop abcdefghijklmnopq ắắắắắ ắắắắắa "
     "phường P. Иван 王小明 김 -an an- Thompson-Baker Müller Ł ß"
 )
-phrases = st.lists(st.sampled_from(WORDS.split(" ")), min_size=1, max_size=60, unique=True).map(lambda w: " ".join(w).encode())
+phrases = st.lists(st.sampled_from(WORDS.split(" ")), min_size=1, max_size=60, unique=True).map(
+    lambda w: " ".join(w).encode()
+)
 
 
 @given(st.lists(phrases, min_size=1, max_size=6), kinds)
