@@ -78,7 +78,7 @@ class Options:
     is_for_lookups: bool = False
 
     def __post_init__(self) -> None:
-        for name, least in (("threads", 1), ("memory_limit", 1), ("seed", None)):
+        for name, least in (("threads", 1), ("memory_limit", 1), ("seed", 0)):
             expect_whole(name, getattr(self, name), least)
         expect_names("exclude", self.exclude)
 

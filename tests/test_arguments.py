@@ -15,7 +15,8 @@ WRONG = [
     ({"threads": 0}, "threads: expected a whole number from 1, got 0"),
     ({"threads": True}, "threads: expected a whole number from 1, got True"),
     ({"memory_limit": "6GiB"}, "memory_limit: expected a whole number from 1, got '6GiB'"),
-    ({"seed": "x"}, "seed: expected a whole number, got 'x'"),
+    ({"seed": "x"}, "seed: expected a whole number from 0, got 'x'"),
+    ({"seed": -5}, "seed: expected a whole number from 0, got -5"),
     ({"exclude": "sex"}, "exclude: expected a list of columns' names"),
     ({"exclude": [3]}, "exclude: expected a list of columns' names"),
     ({"schema": "schema.json"}, "schema: expected a Schema, got str; linkage.Schema.load reads one"),
@@ -30,6 +31,11 @@ def test_runs_say_which_argument_is_wrong(given, message):
         linkage.dedupe(PEOPLE, **given)
     with pytest.raises(InputError, match=message):
         linkage.link(PEOPLE, PEOPLE, **given)
+
+
+def test_a_table_without_a_column_left():
+    with pytest.raises(InputError, match="no column is left to be compared"):
+        linkage.dedupe(PEOPLE, exclude=list(PEOPLE[0]))
 
 
 @pytest.mark.parametrize("given", [{"threads": -1}, {"seed": 1.5}, {"exclude": "sex"}, {"schema": 3}])

@@ -126,7 +126,7 @@ def _run(
             with_imports,
         )
 
-        check_out_dir(out)
+        check_out_dir(out, tables)
         limit = _memory(memory_limit)
         if limit is not None or are_large(tables):
             return_large_pieces()
@@ -175,7 +175,7 @@ def train(
     with exit_codes():
         from linkage.cli.run import check_out_file
 
-        check_out_file(out)
+        check_out_file(out, register)
         from linkage import train as run
         from linkage.cli.reading import read_columns
         from linkage.report import write_text

@@ -234,6 +234,8 @@ def read_query(fields: list[str]) -> dict[str, str]:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise InputError("expected FIELD=VALUE, got an argument without '='")
+        if name.strip() in query:
+            raise InputError(f"expected each field once, got {name.strip()!r} twice")
         query[name.strip()] = value
     return query
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +15,12 @@ import typer
 
 from linkage.cli import INTERRUPTED
 from linkage.errors import InputError, LinkageError
+
+OUTPUTS = (
+    "pairs.parquet", "clusters.parquet", "model.json", "summary.json", "report.html", "records.csv",
+    "records.parquet",
+)  # fmt: skip
+"""What a run may write into its folder."""
 
 LATE = ("numpy.random", "linkage.report", "linkage.cli.ending")
 _LOADED = time.monotonic()
@@ -51,19 +57,31 @@ def _fail(message: str) -> None:
     raise typer.Exit(2) from None
 
 
-def check_out_dir(out: Path) -> None:
+def check_out_dir(out: Path, tables: Sequence[Path] = ()) -> None:
     """Refuse a folder that cannot be written to before the work begins, not after.
 
     Raises
     ------
     InputError
-        `out` is a file, or the nearest folder that exists cannot be written to.
+        `out` is a file, or the nearest folder that exists cannot be written to; or a table that is read
+        would be replaced, or be found to hold the results when it is read again.
     """
+    for table in tables:
+        _check_table(out, table)
     if out.exists() and not out.is_dir():
         raise InputError(f"cannot write to {out}: expected a folder, found a file")
     folder = nearest_folder(out)
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise InputError(f"cannot write to {out}: {folder} is not a folder that can be written to")
+
+
+def _check_table(out: Path, table: Path) -> None:
+    """Refuse results in place of a table's file, or among the files of a folder that is one."""
+    to, source = out.resolve(), table.resolve()
+    if table.is_dir() and to.is_relative_to(source):
+        raise InputError(f"cannot write to {out}: the results would be read as part of {table}")
+    if source.parent == to and source.name in OUTPUTS:
+        raise InputError(f"cannot write to {out}: {source.name} would replace the table that is read")
 
 
 def nearest_folder(out: Path) -> Path:
@@ -80,14 +98,17 @@ def remove_folder(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def check_out_file(out: Path) -> None:
+def check_out_file(out: Path, *tables: Path) -> None:
     """Refuse a file that cannot be written before the work begins.
 
     Raises
     ------
     InputError
-        `out` is a folder, or its folder does not exist or cannot be written to.
+        `out` is a folder, or its folder does not exist or cannot be written to; or it is one of the tables
+        that are read.
     """
+    if out.resolve() in [table.resolve() for table in tables]:
+        raise InputError(f"cannot write {out}: it is the table that is read")
     if out.is_dir():
         raise InputError(f"cannot write {out}: it is a folder")
     if out.exists() and not out.is_file():

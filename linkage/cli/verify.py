@@ -39,7 +39,7 @@ def verify(
         if table is None or out is None:
             _show_form(open_index(index).verify(query), as_json)
             return
-        check_out_file(out)
+        check_out_file(out, table)
         with ProgressLine() as progress:
             counts = _write(open_index(index).verify_batches(table, threads=threads), out, progress)
         _show_counts(counts, out, as_json)

@@ -85,7 +85,9 @@ def _broken_csv(path: Path, encoding: str, delimiter: str) -> InputError:
         )
         return "error"
 
-    read = csv.ReadOptions(encoding=encoding, block_size=16 << 20, use_threads=False)
+    # Arrow shows `note` the row as text, which bytes that are no UTF-8 would not be.
+    plain = "latin-1" if encoding == "utf-8" else encoding
+    read = csv.ReadOptions(encoding=plain, block_size=16 << 20, use_threads=False)
     parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note)
     with contextlib.suppress(pa.ArrowInvalid, UnicodeError):
         for _ in csv.open_csv(path, read_options=read, parse_options=parse):

@@ -56,6 +56,8 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     ]
     fields = _with_names(_without_other_days([*fields, *dates]), table, sample)
     fields = without_repetition(_with_roles(fields), table)
+    if source.columns and not columns:
+        raise InputError(f"{source.name}: no column is left to be compared")
     if not fields and not table.num_rows:
         raise InputError(f"{source.name}: expected records, got none")
     if not fields:
@@ -98,7 +100,7 @@ def _is_known(column: str, item: Field) -> bool:
 def _with_others(schema: Schema, source: Source, columns: list[str]) -> Schema:
     """The preset's fields, and those that the table's other columns hold: a passport, an e-mail, a head."""
     columns = [c for c in columns if not is_reserved(c) and c not in schema]
-    if not columns:
+    if source.columns and not columns:
         return schema
     table = _sample(source, columns)
     columns = [c for c in columns if _has_texts(source, table, c)]

@@ -176,10 +176,10 @@ class Schema:
         for item in data["fields"]:
             if not isinstance(item, dict) or not {"name", "kind"} <= set(item):
                 raise SchemaError(f"schema: expected a field with name and kind, got {item!r}")
-            try:
-                fields.append(Field(**item))
-            except TypeError as error:
-                raise SchemaError(f"field {item['name']!r}: {error}") from None
+            if unknown := set(item) - set(Field.__dataclass_fields__):
+                names = ", ".join(sorted(map(str, unknown)))
+                raise SchemaError(f"field {item['name']!r}: unknown entries {names}")
+            fields.append(Field(**item))
         rules = []
         given, record_id = data.get("blocking_rules", []), data.get("record_id", "record_id")
         if not isinstance(given, list | tuple):

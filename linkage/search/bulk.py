@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
-from linkage.errors import InputError, SegmentError
+from linkage.errors import SegmentError
 from linkage.fields.opening import open_source
 from linkage.fields.text import as_text
 from linkage.search.lookup import (
@@ -24,6 +24,7 @@ from linkage.search.lookup import (
     WINDOW,
     Hit,
     Part,
+    expect_limit,
     judge,
     least_bits,
     prior_bits,
@@ -77,8 +78,7 @@ def lookup_many(parts: Sequence[Part], table: Any, *, limit: int = 1, threads: i
     InputError
         No column is a field of the index.
     """
-    if limit < 1:
-        raise InputError(f"lookup_many: expected a limit of at least 1, got {limit}")
+    expect_limit("lookup_many", limit)
     source = open_source(table)
     if not parts:
         return ANSWERS.empty_table()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import Any, Protocol
 
 import numpy as np
@@ -25,6 +26,8 @@ thousand. But what agrees with all that a query says is an answer, and what is w
 alone that many bear is answered by its bearers. (At -12, 6 of 10,000 claims on a million people lost the
 right person; at -16, the slowest searches among 110 million take a fifth longer.)"""
 _NOTHING = -(1 << 30)
+MOST_HITS = 1 << 20
+"""Hits that a search has room for."""
 RIVAL = math.log2(20)
 """A second person within these bits of the best one makes the answer ambiguous."""
 SAME = round(RIVAL * FIXED)
@@ -165,6 +168,17 @@ def score_row(segment: Segment, query: Query, row: int) -> tuple[int, int, list[
     return scored
 
 
+def expect_limit(name: str, limit: int) -> None:
+    """Refuse a number of answers that no search has room for; one more is looked for, the rival beyond it.
+
+    Raises
+    ------
+    InputError
+    """
+    if isinstance(limit, bool) or not isinstance(limit, Integral) or not 1 <= limit < MOST_HITS:
+        raise InputError(f"{name}: expected a limit of 1 to {MOST_HITS - 1}, got {limit!r}")
+
+
 def lookup(
     parts: Sequence[Part],
     query: Query,
@@ -191,8 +205,7 @@ def lookup(
     A query without a value, or whose values say nothing, has no answer.
     """
     check_query(query)
-    if limit < 1:
-        raise InputError(f"lookup: expected a limit of at least 1, got {limit}")
+    expect_limit("lookup", limit)
     # One more than asked for: a rival beyond the limit still makes the answer ambiguous.
     hits, truncated = find(parts, query, limit=max(limit + 1, 2), allowed=allowed, exhaustive=exhaustive)
     if not hits:

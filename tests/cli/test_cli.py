@@ -170,6 +170,23 @@ def test_output_is_refused_before_the_work(engine: Engine, tmp_path: Path) -> No
     assert engine.calls == []
 
 
+def test_results_spare_the_tables_they_are_made_of(engine: Engine, tmp_path: Path) -> None:
+    parts, pairs = tmp_path / "parts", tmp_path / "pairs.parquet"
+    parts.mkdir()
+    for file in (parts / "a.csv", pairs):
+        file.write_text("record_id,full_name\n")
+    for arguments, message in (
+        (["dedupe", parts, "-o", parts], "would be read as part of"),
+        (["link", pairs, parts, "-o", parts / "result"], "would be read as part of"),
+        (["dedupe", pairs, "-o", tmp_path], "pairs.parquet would replace the table that is read"),
+        (["train", parts / "a.csv", "-o", parts / ".." / "parts" / "a.csv"], "it is the table that is read"),
+    ):
+        result = CliRunner().invoke(app, [str(part) for part in arguments])
+        assert result.exit_code == 2 and message in " ".join(result.stderr.split())
+    assert engine.calls == []
+    assert CliRunner().invoke(app, ["dedupe", str(parts / "a.csv"), "-o", str(parts)]).exit_code == 0
+
+
 def test_train(engine: Engine, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["train", "r.csv", "-o", str(tmp_path / "m.json")])
     assert result.exit_code == 0, result.output

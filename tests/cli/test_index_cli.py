@@ -176,6 +176,7 @@ def test_add_delete_compact(data: Path, index: Path, tmp_path: Path) -> None:
         (["full_name"], "expected FIELD=VALUE"),
         (["=x"], "expected FIELD=VALUE"),
         (["nickname=x"], "got 'nickname'"),
+        (["full_name=x", "full_name=y"], "expected each field once, got 'full_name' twice"),
     ],
 )
 @pytest.mark.parametrize("command", ["lookup", "verify"])

@@ -47,6 +47,9 @@ def written(path, data):
         ("bar.txt", as_csv(delimiter="|").encode()),
         ("utf16.csv", as_csv().encode("utf-16")),
         ("big_endian.csv", b"\xfe\xff" + as_csv().encode("utf-16-be")),
+        ("unmarked.csv", as_csv().encode("utf-16-le")),
+        ("unmarked_big_endian.csv", as_csv().encode("utf-16-be")),
+        ("utf32.csv", as_csv().encode("utf-32")),
         ("windows.csv", to_cp1258(as_csv())),
         ("returns.csv", as_csv().replace("\n", "\r\n").encode()),
         ("decomposed.csv", unicodedata.normalize("NFD", as_csv()).encode()),
@@ -87,6 +90,11 @@ def test_all_values_of_a_file_are_read_as_text(tmp_path):
         (to_cp1258("Nguyễn Văn Đức"), "cp1258"),
         (b"\x90\x9d caf\xe9", "utf-8"),
         (b"\xff\xfea\0", "utf-16"),
+        ("họ tên;sinh\nĐỗ Ý;1.2.1990\n".encode("utf-16-le"), "utf-16-le"),
+        ("氏名,生年\n山田太郎,1990-01-02\n".encode("utf-16-be"), "utf-16-be"),
+        ("a,b\n1,2\n".encode("utf-32"), "utf-32"),
+        (b"a\0b,c\0d\n\0" * 9, "utf-8"),
+        (b"\0" * 99, "utf-8"),
     ],
 )
 def test_encodings(tmp_path, data, encoding):
@@ -103,6 +111,7 @@ def test_a_letter_cut_at_the_end_of_the_sample_says_nothing(tmp_path):
     [
         ("x.csv", b"", "x.csv: the file is empty"),
         ("x.csv", b"\n\n", "x.csv: cannot be read as csv"),
+        ("x.csv", b"a,b\n\xda\xff,2\n\xda,\xff,3\n", "x.csv, row 3: .* expected 2 columns, got 3"),
         (
             "x.csv",
             as_csv().encode() + b"1,2\n",

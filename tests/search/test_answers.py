@@ -11,7 +11,7 @@ import pytest
 
 from linkage.errors import InputError, SegmentError
 from linkage.search.bulk import lookup_many
-from linkage.search.lookup import SAME, find, lookup, name_people, prepare
+from linkage.search.lookup import MOST_HITS, SAME, find, lookup, name_people, prepare
 from tests.proof.damage import opened
 from tests.search.asking import assert_is_brute_force, records_of, scored
 from tests.segment.registers import Part, generated, segment_bytes, segment_of, segment_of_people, trained
@@ -81,8 +81,20 @@ def test_wrong_queries():
         lookup([Part(segment)], {"nme": "An"})
     with pytest.raises(InputError, match="expected text, a number or a date, got list"):
         lookup([Part(segment)], {"full_name": ["An"]})
-    with pytest.raises(ValueError, match="limit"):
-        segment.borrow().search([None] * len(segment.fields), [0] * len(segment.fields), 0, 0, 0)
+    nothing = [None] * len(segment.fields), [0] * len(segment.fields)
+    for wrong in (0, MOST_HITS + 1):
+        with pytest.raises(ValueError, match="limit"):
+            segment.borrow().search(*nothing, wrong, 0, 0)
+
+
+def test_as_many_answers_as_a_search_has_room_for():
+    parts = [Part(segment_of_people())]
+    query = {"full_name": "Nguyen Thi Lan"}
+    assert lookup(parts, query, limit=MOST_HITS - 1)
+    for wrong in (0, -1, MOST_HITS, 2.5, True, "5"):
+        for ask in (lookup, lookup_many):
+            with pytest.raises(InputError, match=f"{ask.__name__}: expected a limit of 1 to 1048575, got"):
+                ask(parts, query, limit=wrong)
 
 
 def people_pair_by_pair(segment, rows):
