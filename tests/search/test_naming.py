@@ -100,7 +100,7 @@ def test_what_is_no_query(spain: linkage.Index) -> None:
             with pytest.raises(InputError, match="expected a mapping"):
                 ask(query)  # type: ignore[operator]
     for limit in (0, -1):
-        with pytest.raises(InputError, match="limit of at least 1"):
+        with pytest.raises(InputError, match="expected a limit of 1 to"):
             spain.lookup({"nombre": "ana"}, limit=limit)
     for value in (None, 1.5, True, b"1"):
         with pytest.raises(InputError, match="text or a whole number"):
