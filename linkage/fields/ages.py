@@ -145,11 +145,11 @@ def _readings(source: Source, exclude: Sequence[str]) -> list[Reading]:
 
 
 def _rows_by_name(source: Source, columns: Sequence[str]) -> dict[str, list[int]]:
-    """Names, in any order of their words -> the rows that hold them."""
+    """Names, in any order of their words and without initials -> the rows that hold them."""
     found: dict[str, list[int]] = defaultdict(list)
     parts = [readable(as_text(c)).to_pylist() for c in source.first(list(columns)).columns]
     for row, values in enumerate(zip(*parts, strict=True)):
-        words = fold_header(" ".join(v for v in values if v)).split()
+        words = [w for w in fold_header(" ".join(v for v in values if v)).split() if len(w) > 1]
         if len(words) > 1:
             found[" ".join(sorted(words))].append(row)
     return found

@@ -98,6 +98,8 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         return Field(name, "category", format="sex")
     # Years recur, serial numbers do not.
     is_date = share(values, _DATE) > 0.9 or (share(values, _YEAR) > 0.9 and distinct < n)
+    # Some know the day, some the year alone.
+    is_date = is_date or (share(values, f"{_DATE}|{_YEAR}") > 0.9 and share(values, _DATE) > 0.1)
     is_date = is_date or (share(values, _SIX) > 0.9 and distinct < n)
     if is_date and date_share(values) > 0.9:
         return Field(name, "date") if spread_of_years(values) >= GENERATIONS else None

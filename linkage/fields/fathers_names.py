@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linkage.fields.fold import fold_header
+from linkage.fields.headers import WORDS
 from linkage.fields.source import JOINED_NAME, Source
 from linkage.fields.text import as_text, readable
 
 SAMPLE = 5_000
 LEAST_SHARE = 0.7
 """Share of a column's names that stand behind the first word of whole names, at least."""
+
+SELDOM = 0.2
+"""Share of names of several words up to which a column holds given names."""
 
 
 def with_fathers(given: str, relatives: Sequence[str], parts: Source, whole: str, source: Source) -> str:
@@ -28,6 +32,33 @@ def with_fathers(given: str, relatives: Sequence[str], parts: Source, whole: str
     behind = {word for name in _names(source, whole) for word in name[1:]}
     joined = [c for c in relatives if _share(_names(parts, c), behind) >= LEAST_SHARE]
     return JOINED_NAME.join([given, *joined]) if joined else ""
+
+
+def may_be_one(header: str, other: str) -> bool:
+    """Whether two headers name the same relative: fathers in two languages, or a father and any relative."""
+    one, two = _relatives_of(header), _relatives_of(other)
+    return bool(one & two) or bool(one and two and "any" in one | two)
+
+
+def _relatives_of(header: str) -> set[str]:
+    words = f" {fold_header(header)} "
+    return {
+        who
+        for who, said in WORDS["which relative"].items()
+        if any(
+            f" {word} " in words or (word >= "\u3040" and word in words) for word in map(fold_header, said)
+        )
+    }
+
+
+def is_continued(one: str, source: Source, other: str, of_other: Source) -> bool:
+    """Whether the names of one column are of one word mostly, where those of the other go on."""
+    ours, theirs = _names(source, one), _names(of_other, other)
+    return _n_longer(ours) <= SELDOM * len(ours) and _n_longer(theirs) > 0.5 * len(theirs)
+
+
+def _n_longer(names: list[list[str]]) -> int:
+    return sum(len(name) > 1 for name in names)
 
 
 def _share(names: list[list[str]], known: set[str]) -> float:

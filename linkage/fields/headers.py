@@ -181,11 +181,19 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
         return _entry_of(rest) if rest else ("person_name", {})
     if (_INSTITUTIONS | _NOTHING).intersection(bare):
         return None
+    unnamed = " ".join(w for w in bare if _ENTRIES.get(w) not in (_ENTRIES["name"], _ENTRIES["ten"]))
+    if unnamed != " ".join(bare) and _is_of_a_place(_ENTRIES.get(unnamed)):
+        return _ENTRIES[unnamed]
     for n in range(min(len(plain), _LONGEST), 0, -1):
         for part in (plain[-n:], bare[-n:], plain[:n], bare[:n]):
             if " ".join(part) in _ENTRIES and (n > 1 or len(part[0]) > 2):
                 return _ENTRIES[" ".join(part)]
     return _entry_within("".join(words))
+
+
+def _is_of_a_place(entry: tuple[str, dict[str, Any]] | None) -> bool:
+    """Whether an entry means a place or its part: what "district name" and "ten xa" name."""
+    return entry is not None and entry[0] in ("text", "address") and bool(entry[1].get("shared"))
 
 
 def _entry_within(text: str) -> tuple[str, dict[str, Any]] | None:

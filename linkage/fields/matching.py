@@ -10,8 +10,10 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from linkage.fields.calendars import with_one_calendar
 from linkage.fields.detect import detect_schema
-from linkage.fields.fathers_names import with_fathers
+from linkage.fields.fathers_names import is_continued, may_be_one, with_fathers
+from linkage.fields.fold import fold_header
 from linkage.fields.headers import entry_of_header, field_of_header, is_of_own_name, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.one_script import in_one_script
@@ -65,11 +67,13 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     fields = [same.pop(f.name, f) for f in fields] + list(same.values())
     found |= {f.name: f.columns[-1] for f in fields if f.columns and f.columns[-1] in of_right}
     fields = _with_joined_names(fields, own, {**held, **found}, other, theirs, left, right)
+    met = {**held, **found}
+    fields = _with_longer_names(fields, own, met, [f for f in other.fields if f in free], theirs, left, right)
     spare = [
         own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
     ]
     matched = replace(schema, fields=tuple(in_one_script(fields, left, right, spare)))
-    return with_sexes_alike(matched, left, right)
+    return with_one_calendar(with_sexes_alike(matched, left, right), left, right)
 
 
 def find_columns(source: Source, schema: Schema) -> dict[str, str]:
@@ -150,16 +154,31 @@ def _alike(a: Field, b: Field) -> bool:
     return (a.kind, a.part, a.format) == (b.kind, b.part, b.format) and not of_relative
 
 
-def _same_meaning(a: Field, header: str, _a: list[Field], b: Field, other: str, _b: list[Field]) -> bool:
+def _same_meaning(a: Field, header: str, of_a: list[Field], b: Field, other: str, of_b: list[Field]) -> bool:
     entry = entry_of_header(header)
-    return _alike(a, b) and entry is not None and entry is entry_of_header(other)
+    if not _alike(a, b) or entry is None or entry is not entry_of_header(other):
+        return False
+    # Village, commune and district are one meaning: of several places their values tell which is which.
+    one_each = all(sum(entry_of_header(f.name) is entry for f in of) == 1 for of in (of_a, of_b))
+    return not (a.kind == "text" and a.shared) or one_each or _words_of(header) == _words_of(other)
+
+
+def _words_of(header: str) -> list[str]:
+    return [word for word in fold_header(header).split() if word not in ("name", "ten", "nama")]
 
 
 def _only_one(a: Field, header: str, of_a: list[Field], b: Field, other: str, of_b: list[Field]) -> bool:
-    is_part = a.kind == "person_name" and a.part != "full" and not a.shared
-    if not _alike(a, b) or not (is_part or a.kind in _ALONE or a.format in ("sex", "personal_number")):
+    # Beside given and family names another one is a middle name, and goes with them.
+    is_own = a.kind == "person_name" and not a.shared and (a.part != "full" or not _have_parts(of_a + of_b))
+    is_relative = _is_relative(a) and may_be_one(header, other)
+    known = is_own or is_relative or a.kind in _ALONE or a.format in ("sex", "personal_number")
+    if not _alike(a, b) or not known:
         return False
     return sum(_alike(a, f) for f in of_a) == 1 and sum(_alike(a, f) for f in of_b) == 1
+
+
+def _have_parts(fields: list[Field]) -> bool:
+    return any(f.kind == "person_name" and f.part != "full" and not f.shared for f in fields)
 
 
 def _with_joined_names(
@@ -185,6 +204,32 @@ def _with_joined_names(
         rest = [f for f in fields if f not in names and f.name != joined.name]
         return [joined, *rest]
     return fields
+
+
+def _with_longer_names(
+    fields: list[Field], own: dict[str, str], met: dict[str, str], free: list[Field], theirs: dict[str, str],
+    left: Source, right: Source,
+) -> list[Field]:  # fmt: skip
+    """Names of one word that meet longer ones go on with the fathers' names of their table."""
+    whole = [f for f in fields if f.kind == "person_name" and f.part == "full" and not f.shared]
+    if len(whole) != 1 or whole[0].name not in met or whole[0].name not in own:
+        return fields
+    item, one, other = whole[0], own[whole[0].name], met[whole[0].name]
+    if is_continued(one, left, other, right):
+        relatives = [own[f.name] for f in fields if _is_relative(f) and f.name in own and f.name not in met]
+        if joined := with_fathers(one, relatives, left, other, right):
+            rest = [f for f in fields if own.get(f.name) not in joined.split(JOINED_NAME)]
+            return [replace(item, name="full_name", columns=(joined, other)), *rest]
+    if is_continued(other, right, one, left):
+        relatives = [theirs[f.name] for f in free if _is_relative(f) and f.name in theirs]
+        if joined := with_fathers(other, relatives, right, one, left):
+            longer = replace(item, columns=(joined, *item.columns))
+            return [longer if f == item else f for f in fields]
+    return fields
+
+
+def _is_relative(item: Field) -> bool:
+    return item.kind == "person_name" and bool(item.shared)
 
 
 def _with_fathers(schema: Schema, headers: dict[str, str], parts: Source, whole: str, source: Source) -> str:

@@ -13,15 +13,17 @@ import pyarrow as pa
 from linkage.fields import compute as pc
 from linkage.fields.held import find_headers
 from linkage.fields.latin_letters import letters_of
-from linkage.fields.source import IN_CONSONANTS, IN_LATIN, JOINED_NAME, Source
+from linkage.fields.source import IN_CONSONANTS, IN_KOREAN, IN_LATIN, JOINED_NAME, Source
 from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Field, Schema
 
 LOOKED_AT = 500
 """Names by which a column's letters are told."""
-WRITTEN = ("CYRILLIC", "GREEK", "KATAKANA")
+INDIC = ("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM")
+WRITTEN = ("CYRILLIC", "GREEK", "KATAKANA", *INDIC)
 """Scripts that can be written in Latin letters without knowing the words."""
 _IN_OTHERS = r"^\P{L}*[\p{Cyrillic}\p{Greek}\p{Katakana}\p{Hiragana}]"
+_MARKS = {"ARABIC": IN_CONSONANTS, "HANGUL": IN_KOREAN}
 MIXED_AMONG, LEAST_MIXED, FEW_MIXED = 5_000, 0.01, 10
 """Names of one column that are looked at, and from which share, and number, of them two scripts are in use:
 a record of one person may then be in either."""
@@ -48,11 +50,11 @@ def in_one_script(fields: Sequence[Field], left: Source, right: Source, spare: S
             if "LATIN" in scripts and scripts[0] in ("CJK", "HANGUL") and item.part == "full":
                 own = next((c for c in spare if _letters(left, c) in WRITTEN), own)
                 scripts = _letters(left, own), scripts[1]
-            if "LATIN" in scripts and "CJK" in scripts:
+            if "LATIN" in scripts and not {*scripts}.isdisjoint({"CJK", "HANGUL"}):
                 own, other = _family_first(own), _family_first(other)
             is_mixed = _is_mixed(left, own) or _is_mixed(right, other)
-            if is_mixed or ("LATIN" in scripts and not {*scripts}.isdisjoint({*WRITTEN, "ARABIC", "CJK"})):
-                mark = IN_CONSONANTS if "ARABIC" in scripts else IN_LATIN
+            if is_mixed or ("LATIN" in scripts and not {*scripts}.isdisjoint({*WRITTEN, *_MARKS, "CJK"})):
+                mark = next((_MARKS[s] for s in scripts if s in _MARKS), IN_LATIN)
                 item = replace(item, name=own + mark, columns=(other + mark,))
         found.append(item)
     return found

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 import pyarrow as pa
 
 from linkage.fields import compute as pc
+from linkage.fields.fold import fold_header
+from linkage.fields.headers import entry_of_header
 from linkage.fields.source import Source
 from linkage.fields.text import as_text, readable
 
@@ -73,10 +75,19 @@ def _shares(source: Source, columns: Sequence[str]) -> dict[str, Mapping[str, fl
 
 
 def _counts(array: pa.Array) -> Counter[str]:
-    values = pc.utf8_trim_whitespace(pc.utf8_lower(readable(pc.drop_null(as_text(array)))))
-    counts = Counter[str](values.to_pylist())
+    values = readable(pc.drop_null(as_text(array))).value_counts()
+    counts = Counter[str]()
+    for text, n in zip(values.field(0).to_pylist(), values.field(1).to_pylist(), strict=True):
+        counts[_bare(text)] += n
     counts.pop("", None)
     return counts
+
+
+def _bare(text: str) -> str:
+    """A text without case and diacritics; a place without the word for what it is, as in "Brgy. Real"."""
+    words = fold_header(text).split()
+    first = entry_of_header(words[0]) if len(words) > 1 else None
+    return " ".join(words[1:] if first and first[0] == "text" and first[1].get("shared") else words)
 
 
 def _are_short(counts: Counter[str]) -> bool:

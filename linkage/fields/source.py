@@ -26,8 +26,12 @@ IN_LATIN = " in Latin letters"
 """A column written so is the names of another one, or of two, in Latin letters."""
 IN_CONSONANTS = " in consonants"
 """The same by the consonants that Arabic and Latin letters both write."""
+IN_KOREAN = " by Korean sounds"
+"""The same as Korean and Latin letters both come to them."""
 READ_AS = " read as "
 """A column written ``sex read as f=m,m=f`` has the values of another one, some of them exchanged."""
+CALENDAR = " by the calendar "
+"""A column written ``born by the calendar persian`` has the dates of another column as Gregorian."""
 AGED = " years before "
 """A column written ``age years before visit``, or ``age years before 2021``, is a year of birth."""
 
@@ -53,7 +57,9 @@ def written_alike(column: str, parts: list[str]) -> str:
 
 
 def _without_script(column: str) -> str:
-    return column.removesuffix(IN_LATIN).removesuffix(IN_CONSONANTS)
+    for mark in (IN_LATIN, IN_CONSONANTS, IN_KOREAN):
+        column = column.removesuffix(mark)
+    return column.partition(CALENDAR)[0]
 
 
 @dataclass(frozen=True)
@@ -132,8 +138,12 @@ class Source:
     def _join(name: str) -> Callable[[list[pa.Array]], pa.Array]:
         if name.endswith(IN_LATIN):
             return _in_latin
+        if name.endswith(IN_KOREAN):
+            return _in_korean_sounds
         if name.endswith(IN_CONSONANTS):
             return _in_consonants
+        if CALENDAR in name:
+            return partial(_in_gregorian, calendar=name.partition(CALENDAR)[2])
         if READ_AS in name:
             codes = dict(code.split("=") for code in name.partition(READ_AS)[2].split(","))
             return partial(_read_as, codes=codes)
@@ -159,6 +169,12 @@ def _in_latin(parts: list[pa.Array]) -> pa.Array:
     return in_latin_letters(_whole_names(parts))
 
 
+def _in_korean_sounds(parts: list[pa.Array]) -> pa.Array:
+    from linkage.fields.korean import in_korean_sounds
+
+    return in_korean_sounds(_whole_names(parts), family_first=len(parts) > 1)
+
+
 def _in_consonants(parts: list[pa.Array]) -> pa.Array:
     from linkage.fields.consonants import in_consonants
 
@@ -169,6 +185,12 @@ def _whole_names(parts: list[pa.Array]) -> pa.Array:
     from linkage.fields.dressed_names import undressed
 
     return joined_name(parts) if len(parts) > 1 else undressed(readable(as_text(parts[0])), turn=True)
+
+
+def _in_gregorian(parts: list[pa.Array], calendar: str) -> pa.Array:
+    from linkage.fields.calendars import in_gregorian
+
+    return in_gregorian(joined_date(parts) if len(parts) > 1 else readable(as_text(parts[0])), calendar)
 
 
 def _read_as(parts: list[pa.Array], codes: dict[str, str]) -> pa.Array:

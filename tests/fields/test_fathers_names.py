@@ -29,3 +29,12 @@ def test_fathers_names_go_on_with_a_given_name():
     whole, parts = tables()
     assert find_schema([whole, parts], None, [])[1][1]["Full Name"] == joined
     assert find_schema([parts, whole], None, [])[1][0]["full_name"] == joined
+
+
+def test_names_of_one_word_go_on_with_the_fathers_as_well():
+    whole, parts = tables()
+    columns = next(parts.batches(parts.columns))
+    named = open_source(pa.table(columns.columns, names=["Name", *parts.columns[1:]]))
+    joined = "Name ~ Father's name ~ Grandfather name"
+    assert joined in find_schema([whole, named], None, [])[1][1].values()
+    assert joined in find_schema([named, whole], None, [])[1][0].values()

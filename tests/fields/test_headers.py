@@ -73,3 +73,16 @@ def test_headers_of_further_languages(header, kind, part):
 def test_headers_in_two_languages(header, part):
     item = field_of_header(header)
     assert item is not None and (item.kind, item.part) == ("person_name", part)
+
+
+@pytest.mark.parametrize(
+    "header", ["commune_name", "Village name", "TenXa", "TEN_HUYEN", "nama_desa", "District Name"]
+)
+def test_a_place_is_named_not_a_person(header):
+    item = field_of_header(header)
+    assert item is not None and item.kind == "text" and item.is_shared
+
+
+@pytest.mark.parametrize("header", ["Full name", "Tên", "patient name", "Ten KH"])
+def test_a_person_is_named_not_a_place(header):
+    assert field_of_header(header).kind == "person_name"

@@ -77,6 +77,49 @@ def test_a_father_is_not_the_person():
     assert set(find_headers(sources[1], match_schemas(*sources))) == {"born"}
 
 
+def test_the_only_whole_names_are_the_same():
+    left = {"CUSTOMER": whole(GIVEN_P, FAMILY_P), "dob": BORN_P}
+    right = {"hh_member": whole(GIVEN_P, FAMILY_P), "birth": BORN_P}
+    sources = [open_source(pa.table(t)) for t in (left, right)]
+    assert find_headers(sources[1], match_schemas(*sources))["CUSTOMER"] == "hh_member"
+
+
+def test_a_middle_name_goes_with_the_others():
+    left = {"SURNAME": FAMILY_P, "FIRST_NAME": GIVEN_P, "OTHER_NAME": FAMILY_P[::-1], "dob": BORN_P}
+    right = {"Patient name": whole(GIVEN_P, FAMILY_P), "birth": BORN_P}
+    sources = [open_source(pa.table(t)) for t in (left, right)]
+    held = find_headers(sources[0], match_schemas(*sources))
+    assert held["full_name"] == "FIRST_NAME ~ OTHER_NAME ~ SURNAME"
+
+
+def test_of_several_places_values_tell_which_is_which():
+    villages, communes = (
+        [f"Trey {chr(97 + k % 23)}n" for k in range(200)],
+        [f"Puok {'abcdefghijklm'[k % 13]}" for k in range(200)],
+    )
+    left = {"name": whole(GIVEN_P, FAMILY_P), "Village": villages, "Commune": communes}
+    right = {"name": whole(GIVEN_P, FAMILY_P), "town": ["Xã " + c for c in communes], "locality": villages}
+    sources = [open_source(pa.table(t)) for t in (left, right)]
+    held = find_headers(sources[1], match_schemas(*sources))
+    assert (held["Village"], held["Commune"]) == ("locality", "town")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("father_name", "पिता का नाम", True),
+        ("Father's name", "S/o D/o W/o", True),
+        ("father_name", "mother", False),
+        ("mother_name", "spouse", False),
+    ],
+)
+def test_relatives_meet_under_other_headers(one, other, are_one):
+    left = {"name": whole(GIVEN_P, FAMILY_P), one: whole(GIVEN_P[::-1], FAMILY_P)}
+    right = {"name": whole(GIVEN_P, FAMILY_P), other: [f"{g} zz" for g in FAMILY_P]}
+    sources = [open_source(pa.table(t)) for t in (left, right)]
+    assert (other in find_headers(sources[1], match_schemas(*sources)).values()) == are_one
+
+
 def test_a_schema_of_joined_names_reads_itself_back():
     sources = [open_source(pa.table(t)) for t in (LEFT_PARTS, RIGHTS["whole"])]
     schema = match_schemas(*sources)

@@ -24,6 +24,11 @@ from linkage.resolve import find_schema
         ("欧阳 娜娜", "Ouyang Nana"),
         ("曾志偉", "Zeng Zhiwei"),
         ("单雄信", "Shan Xiongxin"),
+        ("सुनीता मिश्रा", "Sunita Mishra"),
+        ("राजेश कुमार", "Rajesh Kumar"),
+        ("ਸੁਨੀਤਾ", "Sunita"),
+        ("સુનીતા", "Sunita"),
+        ("సునీత", "Sunit"),
     ],
 )
 def test_one_name_in_two_scripts(one, other):

@@ -1,0 +1,95 @@
+"""Calendars are told by what no other one writes, and their dates are those of the Gregorian calendar."""
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.fields.calendars import calendar_of, in_gregorian
+from linkage.fields.held import find_headers
+from linkage.fields.matching import match_schemas
+from linkage.fields.opening import open_source
+
+LENGTHS = {
+    "persian": lambda y: [31] * 6 + [30] * 5 + [30 if y % 33 in (1, 5, 9, 13, 17, 22, 26, 30) else 29],
+    "islamic": lambda y: [30, 29] * 5 + [30, 30 if (11 * y + 14) % 30 < 11 else 29],
+    "ethiopian": lambda y: [30] * 12 + [6 if y % 4 == 3 else 5],
+    "minguo": lambda y: [31, 29 if y % 4 == 1 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31],
+}
+"""The months' days in a year of each calendar, from which days are counted one by one."""
+NEW_YEARS = {
+    "persian": (1290, date(1911, 3, 22)),
+    "islamic": (1330, date(1911, 12, 22)),
+    "ethiopian": (1900, date(1907, 9, 12)),
+    "minguo": (1, date(1912, 1, 1)),
+}
+
+
+def days_of(calendar, n_years):
+    """Every day of some years, counted: texts as the calendar writes them, and the Gregorian dates."""
+    year, day = NEW_YEARS[calendar]
+    texts, dates = [], []
+    for y in range(year, year + n_years):
+        for month, length in enumerate(LENGTHS[calendar](y), 1):
+            for k in range(1, length + 1):
+                texts.append(f"{y}/{month:02}/{k:02}")
+                dates.append(day.isoformat())
+                day += timedelta(1)
+    return texts, dates
+
+
+@pytest.mark.parametrize("calendar", LENGTHS)
+def test_days_are_those_that_counting_comes_to(calendar):
+    texts, dates = days_of(calendar, 112)
+    assert in_gregorian(pa.array(texts), calendar).to_pylist() == dates
+
+
+@pytest.mark.parametrize(
+    ("calendar", "text", "day"),
+    [
+        ("persian", "۱۴۰۳/۰۱/۰۱", "2024-03-20"),
+        ("persian", "13571122", "1979-02-11"),
+        ("islamic", "01/01/1446", "2024-07-08"),
+        ("ethiopian", "1/1/2000", "2007-09-12"),
+        ("minguo", "民國75年3月21日", "1986-03-21"),
+        ("minguo", "0750321", "1986-03-21"),
+        ("persian", "1365", "1986"),
+        ("islamic", "1407", "1987"),
+        ("persian", "1365/12/31", "1986"),
+        ("islamic", "1407/13/01", ""),
+        ("persian", "unknown", ""),
+    ],
+)
+def test_days_that_are_known(calendar, text, day):
+    assert in_gregorian(pa.array([text, None]), calendar).to_pylist() == [day, None]
+
+
+@pytest.mark.parametrize("calendar", LENGTHS)
+def test_a_calendar_is_told_by_its_dates(calendar):
+    texts = days_of(calendar, 112)[0][::29]
+    assert calendar_of("dob", texts) == calendar
+    assert calendar_of("dob", ["/".join(reversed(t.split("/"))) for t in texts]) in (calendar, "")
+
+
+@given(st.lists(st.dates(date(1900, 1, 1), date(2030, 1, 1)), min_size=30, max_size=400), st.booleans())
+def test_gregorian_and_buddhist_dates_are_left_alone(days, is_buddhist):
+    later = 543 if is_buddhist else 0
+    assert calendar_of("dob", [f"{d.day}/{d.month}/{d.year + later}" for d in days]) == ""
+    assert calendar_of("dob", [f"{d:%y/%m/%d}" for d in days]) == ""
+
+
+def test_one_table_is_read_by_the_calendar_of_the_other():
+    texts, dates = (values[::13] for values in days_of("persian", 60))
+    left = open_source(
+        pa.table({"نام خانوادگی": ["x", "y"] * (len(texts) // 2), "تاریخ تولد": texts[: len(texts) // 2 * 2]})
+    )
+    right = open_source(pa.table({"Last name": ["x", "y"] * 9, "Birth date": dates[:18]}))
+    for one, other in ((left, right), (right, left)):
+        schema = match_schemas(one, other)
+        name = next(f.name for f in schema.fields if f.kind == "date")
+        read = [
+            next(source.batches([find_headers(source, schema)[name]])).column(0) for source in (one, other)
+        ]
+        assert [column[5].as_py() for column in read] == [dates[5]] * 2
