@@ -159,7 +159,8 @@ cdef inline tuple describe_char(int code):
     return describe_letter(ch, code)
 
 
-cdef inline void init_letters() noexcept:
+# An interrupted import fails: tables made by half would give other answers without a word.
+cdef inline int init_letters() except -1:
     """Fill the tables of the including module, at import: the first one makes them, some milliseconds."""
     import linkage._kernels as kernels
     cdef bytes made = getattr(kernels, "letters", b"")
@@ -168,15 +169,18 @@ cdef inline void init_letters() noexcept:
         made = (<char *> all_tables)[:bytes_of_tables]
         kernels.letters = made
     memcpy(all_tables, <const char *> made, bytes_of_tables)
+    return 0
 
 
-cdef inline void make_letters() noexcept:
+cdef inline int make_letters() except -1:
     """Make the tables."""
+    global n_pairs
     import unicodedata
     cdef int page, code, i
     cdef Char *entry
     cdef bytes exact, folded
     high_bytes = (0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x1E, 0x1F, 0x20, 0x30, 0xFF)
+    n_pairs = 0
     for i in range(256):
         page_of[i] = 255
     for page, high in enumerate(high_bytes):
@@ -198,9 +202,10 @@ cdef inline void make_letters() noexcept:
         mark_class[i] = unicodedata.combining(nfd[0])
         mark_code[i] = ord(nfd[0]) if mark_class[i] else 0
         mark_tone[i] = "\u0301\u0300\u0309\u0303\u0323".find(nfd[len(nfd) - 1]) + 1
+    return 0
 
 
-cdef inline void add_pair(int composed, int first, int mark) noexcept:
+cdef inline int add_pair(int composed, int first, int mark) except -1:
     """Note that `composed` is `first` with `mark`, unless composing it is excluded."""
     global n_pairs
     import unicodedata
@@ -209,3 +214,4 @@ cdef inline void add_pair(int composed, int first, int mark) noexcept:
         pairs[n_pairs].first = first
         pairs[n_pairs].mark = mark
         n_pairs += 1
+    return 0

@@ -91,10 +91,11 @@ cdef extern from *:
     int listed "linkage_listed"(const char (*list)[8], int n, const uint8_t *p, long length) noexcept nogil
 
 
-cdef inline void init_normalise() noexcept:
+cdef inline int init_normalise() except -1:
     """Fill the including module's tables; call once at import."""
     init_letters()
     init_place_words()
+    return 0
 
 
 # Code points outside the table: letters that are kept, but for symbols and private use.

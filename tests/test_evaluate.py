@@ -81,6 +81,12 @@ def test_a_pair_in_both_directions_counts_once_with_its_highest_weight():
     assert found.best.f1 == 1.0
 
 
+def test_a_pair_at_the_probability_asked_for_counts():
+    pairs, truth = tables([1, 1, 2], [(0, 1), (1, 2)], [5.0, 4.0])
+    pairs = pairs.append_column("match_probability", pa.array([0.95, 0.9499999]))
+    assert evaluate(pairs, truth).at_probability[0.95].n_pairs == 1
+
+
 def test_link_counts_pairs_across_only():
     left = pa.table({"record_id": [1, 2, 3], "entity": ["a", "a", "b"]})
     right = pa.table({"record_id": [1, 2], "entity": ["a", "c"]})

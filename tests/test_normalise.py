@@ -1,5 +1,7 @@
 """Normalisation of names and texts against its naive twin."""
 
+import subprocess
+import sys
 import unicodedata
 
 import pytest
@@ -236,3 +238,27 @@ def test_characters_of_a_name_are_tokens():
     ):
         assert normalise_one(text.encode(), "name")[2].decode() == folded
     assert normalise_one("中央町".encode(), "text")[3] == 1
+
+
+INTERRUPTED = """
+import unicodedata
+plain, calls = unicodedata.category, 0
+def category(letter):
+    global calls
+    calls += 1
+    if calls == 1500:
+        raise KeyboardInterrupt
+    return plain(letter)
+unicodedata.category = category
+try:
+    import linkage._kernels.normalise
+except KeyboardInterrupt:
+    print("interrupted")
+unicodedata.category = plain
+"""
+
+
+def test_an_interrupt_while_letters_are_described_is_no_import_without_them():
+    """It was passed over, and every letter after it read as nothing."""
+    result = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
+    assert (result.stdout, result.stderr) == ("interrupted\n", "")

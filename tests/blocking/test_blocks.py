@@ -1,5 +1,6 @@
 """Candidate pairs of rules against brute force: complete, each once, by the first rule."""
 
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -177,6 +178,22 @@ def test_a_block_of_a_link_is_cut_into_pieces_with_both_sides():
     assert rule.n_pairs >= 900
 
 
+def naive_pieces(packed, cap, split):
+    """Block by block; of a link's block each side is cut into as many parts, in the order of its rows."""
+    found = {}
+    for key in {entry >> 32 for entry in packed}:
+        block = [entry for entry in packed if entry >> 32 == key]
+        lefts = [entry for entry in block if entry & 0xFFFFFFFF < split]
+        rights = [entry for entry in block if entry & 0xFFFFFFFF >= split]
+        n_pieces = -(-len(block) // (cap - 1))
+        for side in (lefts, rights):
+            for i, entry in enumerate(side):
+                found[entry] = i * n_pieces // len(side) if split else i // cap
+        sizes = Counter(found[entry] for entry in block)
+        assert max(sizes.values()) <= cap
+    return [found[entry] for entry in packed]
+
+
 @given(
     st.lists(st.tuples(st.integers(1, 5), st.integers(0, 40)), min_size=1, unique=True),
     st.integers(3, 6),
@@ -189,6 +206,7 @@ def test_pieces_do_not_depend_on_how_many_blocks_are_cut_at_a_time(entries, cap,
         sides = {key: {row < split for k, row in entries if k == key} for key, _ in entries}
         packed = np.array([p for p in packed if len(sides[int(p) >> 32]) == 2], np.uint64)
     whole = pieces.pieces_of_blocks(packed, cap, split)
+    assert whole.tolist() == naive_pieces(packed.tolist(), cap, split)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pieces, "ENTRIES_AT_ONCE", at_once)
         assert pieces.pieces_of_blocks(packed, cap, split).tolist() == whole.tolist()

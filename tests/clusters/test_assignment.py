@@ -45,6 +45,18 @@ def test_greedy_above_the_limit_takes_the_heaviest_first():
     assert chosen.tolist() == [True, False, False]
 
 
+def test_a_component_of_just_the_limit_is_solved_exactly():
+    left, right = np.array([[0, 0, 1], [5, 6, 5]], np.uint32)
+    weight = np.array([10, 9, 9], np.int32)
+    assert one_to_one(left, right, weight, max_cells=4).tolist() == [False, True, True]
+    assert one_to_one(left, right, weight, max_cells=3).tolist() == [True, False, False]
+
+
+def test_two_links_at_the_threshold_are_more_than_one():
+    left, right = np.array([[0, 1, 1], [6, 5, 6]], np.uint32)
+    assert one_to_one(left, right, np.full(3, 7, np.int32), threshold=7).tolist() == [True, True, False]
+
+
 def test_threshold_is_included():
     left, right = np.array([[0, 1], [0, 1]], np.uint32)
     weight = np.array([7, 6], np.int32)

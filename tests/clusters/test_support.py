@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.clusters.refusal import AGAINST, TRUST, most_probable
-from linkage.clusters.support import assigned_probability, cluster_pairs, supported_probability
+from linkage.clusters.support import MOST_COVERED, assigned_probability, cluster_pairs, supported_probability
 
 
 def rows(*values):
@@ -85,3 +85,11 @@ def test_rivals_lower_an_assigned_pair():
     chosen = np.array([True, False, True])
     found = assigned_probability(left, right, weight, chosen, 0.5)
     np.testing.assert_allclose(found, [16 / (16 + 4 + 0.5), 8 / (8 + 4 + 0.5)])
+
+
+def test_where_all_others_have_a_partner_none_is_still_possible():
+    """A coverage of 1 is not believed: a weak pair without rivals would be certain."""
+    left, right = rows(0), rows(5)
+    (found,) = assigned_probability(left, right, np.array([-6.0]), np.array([True]), 1.0)
+    np.testing.assert_allclose(found, 2**-6 / (2**-6 + 1 - MOST_COVERED))
+    assert found < 0.95

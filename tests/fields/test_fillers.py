@@ -80,6 +80,8 @@ def test_words_for_none(word, kind):
     towns = [f"Town {chr(97 + k % 20)}" for k in range(400)]
     assert dropped([*towns, *[word] * 20], Field("x", kind)) == 20
     assert dropped([*towns, word], Field("x", kind)) == 0
+    assert dropped([*towns * 10, *[word] * 9], Field("x", kind)) == 9
+    assert dropped([*towns * 10, *[word] * 7], Field("x", kind)) == 0
 
 
 def test_names_that_look_like_words_for_none_stay():

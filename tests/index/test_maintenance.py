@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from linkage.errors import IndexStateError, InputError
-from linkage.index.compaction import MOST_SEGMENTS
+from linkage.index.compaction import MOST_SEGMENTS, choose_inputs
 from linkage.index.connection import Connection
 from linkage.index.maintenance import MOST_TOMBSTONE_ROWS
 from linkage.index.writer import Writer
@@ -27,6 +28,30 @@ def test_segments_stay_few(path: Path) -> None:
     with open_reader(path) as reader:
         assert len(reader) == 44
         assert len(list((path / "segments").iterdir())) == len(reader.info()["segments"])
+
+
+def segments_of(*sizes: tuple[int, int]) -> Any:
+    """Segments as `choose_inputs` sees them: records, and how many of them have ended."""
+    return [
+        SimpleNamespace(row=SimpleNamespace(name=str(n), n_records=n), n_live=n - ended, dead=range(ended))
+        for n, ended in sizes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "chosen"),
+    [
+        ([(1, 0), (10, 0), (100, 0), (1000, 0)], []),
+        ([(1, 0), (10, 0), (100, 0), (1000, 0), (10000, 0)], ["1", "10"]),
+        ([(10000, 0), (4, 0), (3, 0), (9, 0), (1000, 0)], ["3", "4", "9"]),
+        ([(5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (52, 0)], ["5", "6", "7", "8", "9", "52"]),
+        ([(5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (90, 0)], ["5", "6", "7", "8", "9"]),
+        ([(100, 25), (1000, 0)], []),
+        ([(100, 26), (1000, 0)], ["100"]),
+    ],
+)
+def test_segments_to_merge_keep_sizes_apart(sizes: Any, chosen: list[str]) -> None:
+    assert choose_inputs(segments_of(*sizes)) == chosen
 
 
 def test_tombstones_are_united(tmp_path: Path) -> None:
