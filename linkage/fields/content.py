@@ -39,6 +39,8 @@ _CODE = r"^\s*[A-Za-z\d][A-Za-z\d./-]*\s*$"
 _DECIMAL = r"^\s*-?\d+[.]\d+(e[+-]?\d+)?\s*$"
 _PERSONAL = rf"^\s*({'|'.join(f'{int(code):03d}' for code in PROVINCE_PREFIXES)}|1\d\d|2\d\d)[0-3]"
 """Province or country of registration, then sex and century of birth."""
+_MASKED = r"^[Xx*#\pP\s\d]*\d$"
+"""Numbers of which the first digits are hidden."""
 _LETTER = r"^\pL[^_@/\\{}\[\]<>=]*$"
 
 
@@ -61,6 +63,8 @@ def fitted(item: Field, values: pa.Array) -> Field | None:
         return _by_content(item.name, values)
     if item.kind in ("text", "address", "person_name") and share(values, _EMAIL) > 0.8:
         return Field(item.name, "email")
+    if item.kind == "person_name" and share(values, _MASKED) > 0.5:
+        return _by_content(item.name, values)
     if item.kind == "person_name" and (share(values, r"\pL") < 0.5 or (distinct < 6 and len(values) >= 200)):
         return _by_content(item.name, values)
     if item.kind == "email" and share(values, "@") < 0.3:

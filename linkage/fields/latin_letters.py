@@ -17,7 +17,7 @@ _CYRILLIC = dict(zip("абвгґдезийклмнопрстуфхыэієё", "
     **dict.fromkeys("ъь", ""),
     **{"ж": "z", "ц": "c", "ч": "c", "ш": "s", "щ": "s", "ю": "u", "я": "a", "ї": "i", "ў": "u", "ј": "i"},
     **{"љ": "l", "њ": "n", "ђ": "d", "ћ": "c", "џ": "z", "ѓ": "g", "ќ": "k", "ѕ": "z", "қ": "k", "ғ": "g"},
-    **{"ң": "n", "ө": "o", "ү": "u", "ұ": "u", "һ": "h", "ә": "a"},
+    **{"ң": "n", "ө": "o", "ү": "u", "ұ": "u", "һ": "h", "ә": "a", "ı": "i"},
 }
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψωςϊϋ", "avgdezitiklmnxoprstifhposii", strict=True))
 _GREEK_PAIRS = (
@@ -64,10 +64,13 @@ _RULES = tuple(
     for pattern, by in {
         **{"shch|sch|sh": "s", "zh|dj|dz": "z", "kh": "h", "tch|ch|ts|tz|tc": "c", "ph": "f", "th": "t"},
         **{"x": "ks", "w": "v", "q": "k", "[iyj]u": "u", "[iyj]a": "a", "[iyj]e": "e", "[iyj]o": "o"},
-        **{"[yj]": "i", "o[uh](?![aeiou])|oo|ou": "o", "'|’": "", "h": "g", r"(.)\1+": r"\1"},
+        **{"[yj]": "i", "o[uh](?![aeiou])|oo|ou": "o", "['’‘ʻʼ]": "", "h": "g", r"(.)\1+": r"\1"},
     }.items()
 )
 """What standards of writing foreign names in Latin letters differ in: (ts, c), (yu, iu, ju), (ou, o)."""
+
+_CHILD_OF = frozenset(["ogli", "ugli", "uli", "kizi", "oglu", "ulu"])
+"""Son and daughter of, in Turkic languages, as the rules leave them: behind the father's name, or not."""
 
 
 def in_latin_letters(names: pa.Array) -> pa.Array:
@@ -97,7 +100,8 @@ def _spelled(text: str) -> str:
     plain = "".join(_GREEK.get(ch, ch) for ch in plain)
     for pattern, by in _RULES:
         plain = pattern.sub(by, plain)
-    return re.sub(r"[^\w]+", " ", plain).strip()
+    words = re.sub(r"[^\w]+", " ", plain).split()
+    return " ".join([word for word in words if word not in _CHILD_OF] or words)
 
 
 def _of_kana(ch: str, following: str) -> str:

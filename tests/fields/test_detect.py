@@ -371,3 +371,19 @@ def test_columns_of_lists_are_left_out_or_refused_by_name():
         InputError, match=r"table, column 'family': expected text, numbers or dates, got list<"
     ):
         detect_schema(open_source(pa.table(people | {"family": [["a"]] * 40})))
+
+
+def test_years_among_whole_dates_are_dates():
+    births = [
+        f"{k % 28 + 1:02}/0{k % 9 + 1}/{1940 + k % 70}" if k % 2 else str(1940 + k % 70) for k in range(400)
+    ]
+    schema = detect_schema(open_source(pa.table({"full name": ["a b"] * 399 + ["c d"], "NS": births})))
+    assert next(f.kind for f in schema.fields if f.name == "NS") == "date"
+
+
+def test_numbers_are_no_family_names_whatever_the_header_says():
+    masked = [f"XXXX-XXXX-{1000 + k * 7 % 9000}" for k in range(400)]
+    schema = detect_schema(
+        open_source(pa.table({"dob": ["1990-01-02", "1991-02-03"] * 200, "card (last 4)": masked}))
+    )
+    assert [f.kind for f in schema.fields if f.name == "card (last 4)"] != ["person_name"]

@@ -24,6 +24,8 @@ from linkage.resolve import find_schema
         ("欧阳 娜娜", "Ouyang Nana"),
         ("曾志偉", "Zeng Zhiwei"),
         ("单雄信", "Shan Xiongxin"),
+        ("Каримов Анвар Рустам угли", "KARIMOV ANVAR RUSTAM OʻGʻLI"),
+        ("Каримова Барно Рустам қизи", "Karimova Barno Rustam"),
         ("सुनीता मिश्रा", "Sunita Mishra"),
         ("राजेश कुमार", "Rajesh Kumar"),
         ("ਸੁਨੀਤਾ", "Sunita"),
