@@ -41,6 +41,8 @@ cdef enum:
     AHEAD_SKETCH = 24
     AHEAD_VALUE = 64            # a column's loop is short: so many rows take as long as memory needs
     SKETCHED_AT_ONCE = 256
+    SEEN_BITS = 11              # of 256 places a third of all provinces would share one with another
+    SEEN = 1 << SEEN_BITS
     READ_WIDTH = 48             # words of a row that are read from a file; wider ones are mapped
 
 cdef inline int32_t highest(const Comparison *c, int first, int last) noexcept nogil:
@@ -228,8 +230,8 @@ cdef inline void fill_values(const Comparison *c, const uint32_t *table, const u
 
 # Words of few distinct values, most of the time, and their sketches. Zeroed, it has seen none.
 cdef struct SeenWords:
-    uint32_t words[HASH_LANES][256]
-    uint32_t sketches[HASH_LANES][256]
+    uint32_t words[HASH_LANES][SEEN]
+    uint32_t sketches[HASH_LANES][SEEN]
 
 cdef inline void fill_words(const Comparison *c, SeenWords *seen, const uint32_t **at, Py_ssize_t n,
                             Sketch *out) noexcept nogil:
@@ -240,7 +242,7 @@ cdef inline void fill_words(const Comparison *c, SeenWords *seen, const uint32_t
     cdef uint32_t *sketches = &seen.sketches[lane][0]
     for row in range(n):
         x = at[row][word]
-        k = x * <uint32_t> 0x9E3779B1u >> 24
+        k = x * <uint32_t> 0x9E3779B1u >> 32 - SEEN_BITS
         if words[k] != x:
             words[k] = x
             sketches[k] = word_sketch(c, at[row])
