@@ -39,7 +39,6 @@ from linkage.options import Options, Progress, Steps, expect_kind
 from linkage.predict import ScoredPairs, score_candidates, score_everything
 from linkage.samples import sampled_a_rule
 from linkage.schema import Schema
-from linkage.training import read_labels, train_encoded
 
 EVERY_PAIR = 30_000_000
 """Up to this many pairs in all, every one is scored: blocking could only lose some."""
@@ -285,6 +284,9 @@ def _train(
     options: Options,
     labels: Any,
 ) -> Model:
+    # The command line imports it while records are encoded: a run starts sooner.
+    from linkage.training import read_labels, train_encoded
+
     assert blocked.blocks is not None
     labelled = None if labels is None else read_labels(labels, records)
     model = train_encoded(
