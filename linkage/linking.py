@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.clusters import one_to_one as assign
+from linkage.clusters.rivals import bits_without_rivals
 from linkage.clusters.support import assigned_probability
 from linkage.errors import InputError
 from linkage.model.model import Model, fixed_weight
@@ -107,9 +108,16 @@ def link(
             chosen = assign(pairs.left, pairs.right, pairs.weight, threshold=_least(pairs.weight))
             smaller = min(resolution.records.n_left, resolution.records.n_records - resolution.records.n_left)
             coverage = np.count_nonzero(chosen & (pairs.weight >= 0)) / max(smaller, 1)
-            resolution.assigned = assigned_probability(
-                pairs.left, pairs.right, pairs.weight / FIXED, chosen, coverage
+            n_left, weight = resolution.records.n_left, pairs.weight / FIXED
+            weight += bits_without_rivals(
+                pairs.left,
+                pairs.right - np.uint32(n_left),
+                weight,
+                chosen,
+                n_left,
+                resolution.records.n_records - n_left,
             )
+            resolution.assigned = assigned_probability(pairs.left, pairs.right, weight, chosen, coverage)
             resolution.pairs = pairs.take(chosen)
     result = Result(resolution, threshold_match_probability)
     told = {"one_to_one": one_to_one}

@@ -107,7 +107,8 @@ def find_schema(
             source.forget()
     chosen = schema
     headers = [
-        {f: c for f, c in find_headers(source, chosen).items() if c not in exclude} for source in sources
+        {f: c for f, c in find_headers(source, chosen, side=side).items() if c not in exclude}
+        for side, source in enumerate(sources)
     ]
     for header in headers:
         share_column(chosen, header)

@@ -2,7 +2,7 @@
 
 An age of 41 told in 2021 and one of 42 told in 2022 are one person's; of two tables one may hold ages and the
 other births. What an age counts from, the day of its record or one year for all of them, is what makes most
-records of the same rare name agree.
+records of the same rare name agree. Two tables may have one header for ages of two years (`find_headers`).
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def with_years_of_birth(schema: Schema, sources: Sequence[Source], exclude: Sequ
     if not names or not all(readings):
         return schema
     of_names = [_rows_by_name(s, [h[n] for n in names]) for s, h in zip(sources, headers, strict=True)]
-    columns = _of_one(readings[0], of_names[0]) if len(sources) == 1 else _of_two(readings, of_names)
+    numbers = {headers[0][f.name] for f in schema.fields if f.kind == "number" and f.name in held}
+    one = len(sources) == 1
+    columns = _of_one(readings[0], of_names[0], numbers) if one else _of_two(readings, of_names)
     if not columns:
         return schema
     if AGED not in columns[0]:  # births, which the other table has as ages
@@ -82,15 +84,20 @@ def with_years_of_birth(schema: Schema, sources: Sequence[Source], exclude: Sequ
     return replace(schema, fields=(*fields, Field(columns[0], "date", columns=tuple(columns[1:]))))
 
 
-def _of_one(readings: list[Reading], of_name: dict[str, list[int]]) -> list[str]:
-    """The column that makes most pairs of one table's doubles agree, if it is better than the age itself."""
+def _of_one(readings: list[Reading], of_name: dict[str, list[int]], numbers: set[str]) -> list[str]:
+    """The column that makes most pairs of one table's doubles agree, if it is better than the age itself.
+
+    Else the age as a year of birth: ages one year apart are much likelier one person's than those a tenth
+    apart. `numbers` are the columns that would be compared as numbers.
+    """
     rows = np.array([rows for rows in of_name.values() if len(rows) == 2], np.int64).reshape(-1, 2)
     agreeing = [int(np.sum(r.years[rows[:, 0]] == r.years[rows[:, 1]])) for r in readings]
     plain = max((n for r, n in zip(readings, agreeing, strict=True) if r.is_open), default=0)
     best = max(range(len(readings)), key=agreeing.__getitem__)
     if readings[best].told and agreeing[best] >= max(BETTER * plain, LEAST_AGREEING):
         return [readings[best].name()]
-    return []
+    ages = [r for r in readings if r.is_open and r.column in numbers]
+    return [ages[0].name()] if ages else []
 
 
 def _of_two(readings: list[list[Reading]], of_names: list[dict[str, list[int]]]) -> list[str]:
@@ -110,9 +117,11 @@ def _of_two(readings: list[list[Reading]], of_names: list[dict[str, list[int]]])
     n, columns = max(fits, key=lambda fit: fit[0])
     if n < max(BETTER * plain, LEAST_AGREEING, LEAST_SHARE * len(both)):
         return []
-    # Births in both tables are compared already, and one header for both could not say which is meant.
+    # Births in both tables are compared already. Where one header says both, each table has a year of its own
+    # (`find_headers`), but not when its ages were told record by record.
     one_header = columns[0] != columns[1] and _age_of(columns[0]) == _age_of(columns[1])
-    return columns if any(AGED in c for c in columns) and not one_header else []
+    by_record = any(not c.partition(AGED)[2].isdigit() for c in columns)
+    return columns if any(AGED in c for c in columns) and not (one_header and by_record) else []
 
 
 def _fit(a: Reading, b: Reading, apart: Years) -> tuple[int, list[str]]:

@@ -136,6 +136,11 @@ def is_of_own_name(column: str) -> bool:
     return entry_of_header(column) is _ENTRIES["patronymic"]
 
 
+def is_second_family_name(column: str) -> bool:
+    """Whether a column holds the family name that stands behind another one, mostly the mother's."""
+    return entry_of_header(column) is _ENTRIES["segundo apellido"]
+
+
 def is_age(column: str) -> bool:
     """Whether a column holds ages, in years."""
     return not is_reserved(column) and entry_of_header(column) is _ENTRIES["age"]

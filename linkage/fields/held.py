@@ -13,13 +13,16 @@ from linkage.fields.text import as_text, has_texts
 from linkage.schema import Schema
 
 
-def find_headers(source: Source, schema: Schema) -> dict[str, str]:
-    """Field name -> column header, for the fields that the table holds; key "" = the record id's column."""
+def find_headers(source: Source, schema: Schema, *, side: int = 0) -> dict[str, str]:
+    """Field name -> column header, for the fields that the table holds; key "" = the record id's column.
+
+    Ages under one header that were told in another year by the second table are read as its own (`side` 1).
+    """
     folded = {fold_header(c): c for c in reversed(source.columns)}
     found: dict[str, str] = {}
     taken: set[str] = set()
     for item in schema.fields:
-        for name in (item.name, *item.columns):
+        for name in _of_side((item.name, *item.columns), side):
             parts = [folded.get(fold_header(part)) for part in parts_of(name)]
             held = [p for p in parts if p is not None and p not in taken]
             # Ages of two tables may differ in nothing but when they were told.
@@ -40,6 +43,14 @@ def find_headers(source: Source, schema: Schema) -> dict[str, str]:
             found[""] = named
             break
     return found
+
+
+def _of_side(names: tuple[str, ...], side: int) -> tuple[str, ...]:
+    """The columns that may hold a field; for the second table what ages count from there comes first."""
+    aged = [name for name in names if AGED in name]
+    if not side or len(aged) < 2 or len({tuple(parts_of(name)) for name in aged}) > 1:
+        return names
+    return aged[-1], *(name for name in names if name != aged[-1])
 
 
 def _of_preset(column: str, schema: Schema) -> str | None:

@@ -14,10 +14,17 @@ from linkage.fields.calendars import with_one_calendar
 from linkage.fields.detect import detect_schema
 from linkage.fields.fathers_names import is_continued, may_be_one, with_fathers
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import entry_of_header, field_of_header, is_of_own_name, is_reserved
+from linkage.fields.headers import (
+    entry_of_header,
+    field_of_header,
+    is_of_own_name,
+    is_reserved,
+    is_second_family_name,
+)
 from linkage.fields.held import find_headers
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
+from linkage.fields.second_family_names import with_second_names
 from linkage.fields.sexes import with_sexes_alike
 from linkage.fields.source import JOINED_NAME, Source, parts_of
 from linkage.fields.split_dates import find_split_dates
@@ -67,6 +74,7 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     fields = [same.pop(f.name, f) for f in fields] + list(same.values())
     found |= {f.name: f.columns[-1] for f in fields if f.columns and f.columns[-1] in of_right}
     fields = _with_joined_names(fields, own, {**held, **found}, other, theirs, left, right)
+    fields = with_second_names(fields, own, {**held, **found}, left, right)
     met = {**held, **found}
     fields = _with_longer_names(fields, own, met, [f for f in other.fields if f in free], theirs, left, right)
     spare = [
@@ -249,9 +257,11 @@ def _is_own_name(item: Field, headers: dict[str, str]) -> bool:
 
 
 def _joined(fields: list[Field], headers: dict[str, str]) -> str:
-    """Given, middle and family names as one column; empty without both ends."""
+    """Given, middle and family names as one column, as they are said; empty without both ends."""
     names = [f for f in fields if _is_own_name(f, headers)]
     given = [headers[f.name] for f in names if f.part == "given"]
     family = [headers[f.name] for f in names if f.part == "family"]
-    middle = [headers[f.name] for f in names if f.part == "full"]
-    return JOINED_NAME.join([*given, *middle, *family]) if given and family else ""
+    others = [headers[f.name] for f in names if f.part == "full"]
+    second = [c for c in others if is_second_family_name(c)]
+    middle = [c for c in others if c not in second]
+    return JOINED_NAME.join([*given, *middle, *family, *second]) if given and family else ""

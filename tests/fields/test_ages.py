@@ -45,10 +45,10 @@ def test_ages_of_several_years_are_years_of_birth():
     assert "age" in columns_of(visits, for_index=True)[0]  # which is asked for an age
 
 
-def test_ages_of_one_year_and_days_of_something_else_change_nothing():
+def test_ages_do_not_count_from_days_of_something_else():
     r = random.Random(2)
     rows = [(n, 2023 - born, f"{r.randint(1990, 2023)}-05-11") for n, born in people(400) for _ in range(2)]
-    assert "age" in columns_of(table(rows, "name", "age", "registered on"))[0]
+    assert "age years before 2000" in columns_of(table(rows, "name", "age", "registered on"))[0]
 
 
 @pytest.mark.parametrize("born", [lambda y: y, lambda y: f"{y}-03-05", lambda y: f"07/08/{y}"])
@@ -85,3 +85,21 @@ def test_ages_that_fit_no_birth_are_left():
     ages = table([(n, 2019 - y) for n, y in people(400, 1)], "name", "age")
     births = table([(n, y) for n, y in people(400, 7)], "name", "year of birth")
     assert all("before" not in column for header in columns_of(ages, births) for column in header.values())
+
+
+def test_ages_under_one_header_count_from_a_year_of_each_table():
+    known = people(600)
+    first = table([(n, 2008 - y) for n, y in known[:400]], "name", "age")
+    second = table([(n, 2020 - y) for n, y in known[200:]], "name", "age")
+    assert [set(h.values()) for h in columns_of(first, second)] == [
+        {"name", "age years before 2000"},
+        {"name", "age years before 2012"},
+    ]
+    assert linkage.link(first, second).pairs.num_rows >= 190
+    same = table([(n, 2008 - y) for n, y in known[200:]], "name", "age")
+    assert all(set(h.values()) == {"name", "age"} for h in columns_of(first, same))
+
+
+def test_an_age_that_is_no_number_stays_what_it_is():
+    rows = [(n, f"{(2008 - y) // 10}0s") for n, y in people(400) for _ in range(2)]
+    assert "age years before 2000" not in columns_of(table(rows, "name", "age"))[0].values()

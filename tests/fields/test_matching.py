@@ -181,3 +181,38 @@ def test_a_whole_name_meets_its_parts_with_the_patronymic():
         assert [f.kind for f in schema.fields] == ["person_name", "date"]
         held = [find_headers(source, schema)[schema.fields[0].name] for source in both]
         assert sorted(held) == ["Имя ~ Отчество ~ Фамилия", "ФИО"]
+
+
+SECOND_P = [f"{f[::-1]}x" for f in FAMILY_P]
+
+
+def test_a_second_family_name_stands_behind_the_first_in_a_whole_name():
+    names = [f"{g} {f} {s}" for g, f, s in zip(GIVEN_P, FAMILY_P, SECOND_P, strict=True)]
+    left = open_source(pa.table({"nombre completo": names, "fecha de nacimiento": BORN_P}))
+    parts = {"nombres": GIVEN_P, "ap materno": SECOND_P, "apellido paterno": FAMILY_P, "f nac": BORN_P}
+    parts["apellido materno"] = parts.pop("ap materno")
+    right = open_source(pa.table(parts))
+    for sources in ((left, right), (right, left)):
+        schema = match_schemas(*sources)
+        held = find_headers(right, schema).values()
+        assert "nombres ~ apellido paterno ~ apellido materno" in held
+
+
+def test_both_family_names_in_one_column_meet_two_columns():
+    both = [f"{f} {s}" for f, s in zip(FAMILY_P, SECOND_P, strict=True)]
+    whole_side = open_source(pa.table({"nombre": GIVEN_P, "apellidos": both, "dob": BORN_P}))
+    parts = open_source(
+        pa.table({"nombre": GIVEN_P, "apellido1": FAMILY_P, "apellido2": SECOND_P, "dob": BORN_P})
+    )
+    for sources in ((whole_side, parts), (parts, whole_side)):
+        schema = match_schemas(*sources)
+        assert "apellidos" in find_headers(whole_side, schema).values()
+        assert "apellido1 ~ apellido2" in find_headers(parts, schema).values()
+
+
+def test_a_first_family_name_alone_stays_alone():
+    one = open_source(pa.table({"nombre": GIVEN_P, "apellidos": FAMILY_P, "dob": BORN_P}))
+    two = open_source(
+        pa.table({"nombre": GIVEN_P, "apellido1": FAMILY_P, "apellido2": SECOND_P, "dob": BORN_P})
+    )
+    assert "apellido1" in find_headers(two, match_schemas(one, two)).values()
