@@ -1,11 +1,13 @@
 """Weighted pairs of two tables, and who has a sure partner -> how much likelier the other pairs are, in bits.
 
-Whoever has a sure partner has no other: what else looks like them are strangers, and so many strangers as look
-like them look like those without a partner. So strangers among the unsure pairs of records without a sure
-partner are counted, not believed.
+Whoever has a sure partner has no other: what else looks like them are strangers, and as many strangers look
+like those without a partner. So strangers among the unsure pairs of records without a sure partner are
+counted, not believed.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +69,7 @@ def bits_without_rivals(
     return bits
 
 
-def _nearest_to_one(ratios: list[float]) -> float:
+def _nearest_to_one(ratios: Sequence[float]) -> float:
     """What both sides say at least: more strangers than foretold, or fewer; 1 where they disagree."""
     return max(min(ratios), min(max(ratios), 1.0))
 
