@@ -1,6 +1,8 @@
 """The command verify: a form, or a table of forms, and an index -> verdicts, in Vietnamese and English."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,17 +90,35 @@ def _write(forms: Any, out: Path, progress: ProgressLine) -> Counter[str]:
     done = 0
     plain = pyarrow.schema([(f.name, _plain_type(f.type)) for f in forms.schema])
     try:
-        with writers[out.suffix](partial, forms.schema if out.suffix == ".parquet" else plain) as writer:
+        with _naming(out):
+            writer = writers[out.suffix](partial, forms.schema if out.suffix == ".parquet" else plain)
+        try:
             for batch in forms.batches():
-                writer.write_batch(batch if out.suffix == ".parquet" else batch.cast(plain))
+                with _naming(out):
+                    writer.write_batch(batch if out.suffix == ".parquet" else batch.cast(plain))
                 for item in batch.column("code").value_counts().to_pylist():
                     counts[item["values"]] += item["counts"]
                 done += len(batch)
                 progress("verify", done, forms.n_forms)
-        partial.replace(out)
+        finally:
+            with _naming(out):
+                writer.close()
+        with _naming(out):
+            partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
     return counts
+
+
+@contextmanager
+def _naming(out: Path) -> Iterator[None]:
+    """Failures of writing name the file; those of reading the forms and the index pass by."""
+    from linkage.errors import InputError, why
+
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"cannot write {out}: {why(error)}") from error
 
 
 def _plain_type(kind: Any) -> Any:
