@@ -16,6 +16,7 @@ import numpy.typing as npt
 from linkage.comparison.program import Comparison, TermFrequencies, comparisons_of
 from linkage.errors import ModelError, SchemaError, why
 from linkage.files import write_text
+from linkage.model.entries import read_entry, read_number, read_table
 from linkage.model.splink import convert_splink
 from linkage.model.term_frequencies import FIXED
 from linkage.schema import Schema
@@ -135,17 +136,15 @@ class Model:
         """The model of `to_dict`; ModelError says what does not fit."""
         if not isinstance(data, dict) or data.get("linkage_model") != _VERSION:
             raise ModelError(f"expected a linkage model of version {_VERSION}")
-        try:
-            schema = Schema.from_dict(data["schema"])
-            expected = comparisons_of(schema)
-            comparisons = [_read_comparison(item) for item in data["comparisons"]]
-            prior = float(data["probability_two_random_records_match"])
-            relatives = {str(k): float(v) for k, v in data.get("relatives", {}).items()}
-            training = dict(data.get("training", {}))
-        except SchemaError as error:
-            raise ModelError(f"model: {error}") from None
-        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-            raise ModelError(f"model: {type(error).__name__}: {error}") from None
+        schema, expected = _read_schema(data)
+        prior = read_number(data, "probability_two_random_records_match")
+        named = read_entry(data, "relatives", dict) if "relatives" in data else {}
+        relatives = {name: read_number(named, name, "relatives") for name in named}
+        training = dict(read_entry(data, "training", dict)) if "training" in data else {}
+        comparisons = [
+            _read_comparison(item, f"comparisons[{k}]")
+            for k, item in enumerate(read_entry(data, "comparisons", list))
+        ]
         if [c.name for c in comparisons] != [c.name for c in expected]:
             raise ModelError(
                 f"model: expected comparisons {', '.join(c.name for c in expected)},"
@@ -211,17 +210,25 @@ class Model:
             raise ModelError(f"{path}: {error}") from None
 
 
-def _read_comparison(item: dict[str, Any]) -> ComparisonParameters:
-    def table(value: Any) -> Table:
-        return np.asarray(value, np.float64)
+def _read_schema(data: dict[str, Any]) -> tuple[Schema, list[Comparison]]:
+    entry = read_entry(data, "schema", dict)
+    try:
+        schema = Schema.from_dict(entry)
+        return schema, comparisons_of(schema)
+    except SchemaError as error:
+        raise ModelError(f"model: {error}") from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise ModelError("model, schema: expected what Schema.to_dict writes") from None
 
+
+def _read_comparison(item: Any, where: str) -> ComparisonParameters:
     return ComparisonParameters(
-        str(item["name"]),
-        None if item["parent"] is None else str(item["parent"]),
-        table(item["m_probability"]),
-        table(item["u_probability"]),
-        table(item["family_probability"]),
-        table(item["term_frequency_centre"]),
+        read_entry(item, "name", str, where=where),
+        read_entry(item, "parent", str, type(None), where=where),
+        read_table(item, "m_probability", where),
+        read_table(item, "u_probability", where),
+        read_table(item, "family_probability", where),
+        read_table(item, "term_frequency_centre", where),
     )
 
 
