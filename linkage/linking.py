@@ -106,18 +106,7 @@ def link(
         with steps.step("assign"):
             pairs = resolution.pairs
             chosen = assign(pairs.left, pairs.right, pairs.weight, threshold=_least(pairs.weight))
-            smaller = min(resolution.records.n_left, resolution.records.n_records - resolution.records.n_left)
-            coverage = np.count_nonzero(chosen & (pairs.weight >= 0)) / max(smaller, 1)
-            n_left, weight = resolution.records.n_left, pairs.weight / FIXED
-            weight += bits_without_rivals(
-                pairs.left,
-                pairs.right - np.uint32(n_left),
-                weight,
-                chosen,
-                n_left,
-                resolution.records.n_records - n_left,
-            )
-            resolution.assigned = assigned_probability(pairs.left, pairs.right, weight, chosen, coverage)
+            resolution.assigned = _probability(resolution, chosen)
             resolution.pairs = pairs.take(chosen)
     result = Result(resolution, threshold_match_probability)
     told = {"one_to_one": one_to_one}
@@ -128,6 +117,18 @@ def link(
 def _least(weight: np.ndarray[Any, np.dtype[np.int32]]) -> int:
     """A threshold below all weights: every pair may be assigned, the user's threshold decides later."""
     return int(weight.min(initial=0)) - 1
+
+
+def _probability(resolution: Resolution, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Probabilities of the chosen pairs, given the strangers and the rivals among all."""
+    pairs, n_left = resolution.pairs, resolution.records.n_left
+    n_right = resolution.records.n_records - n_left
+    coverage = np.count_nonzero(chosen & (pairs.weight >= 0)) / max(min(n_left, n_right), 1)
+    weight = pairs.weight / FIXED
+    weight += bits_without_rivals(
+        pairs.left, pairs.right - np.uint32(n_left), weight, chosen, n_left, n_right
+    )
+    return assigned_probability(pairs.left, pairs.right, weight, chosen, coverage)
 
 
 def _without_duplicates(resolution: Resolution, threshold: int) -> bool:

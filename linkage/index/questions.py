@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -24,25 +25,25 @@ if TYPE_CHECKING:  # for annotations alone: pyarrow is not imported to open an i
 RECORD_ID = "record_id"
 
 
-class Questions:
+class Questions(ABC):
     """The questions of `Index`, which says what they are answered from."""
 
     _view: View
 
     @property
+    @abstractmethod
     def snapshot(self) -> Snapshot:
         """What is answered from."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def generation(self) -> int:
         """The commit that is answered from."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def schema(self) -> Schema:
         """The fields of the records."""
-        raise NotImplementedError
 
     def lookup(
         self,
