@@ -61,6 +61,10 @@ WORDS: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_t
 _RELATIVES, _INSTITUTIONS = frozenset(WORDS["relatives"]), frozenset(WORDS["institutions"])
 _NOISE, _NOTHING = frozenset(WORDS["noise"]), frozenset(WORDS["nothing"])
 """What a header may carry around its meaning; what makes of it a remark about a field, not its value."""
+_PEOPLE = frozenset(WORDS["people"])
+"""Words for whom a table lists: alone they head names, in front of others (donor type) they say whose."""
+_NUMBERED = frozenset(("id", "no", "nr", "num", "number", "nbr", "code", "cd"))
+"""Noise that is none behind such a word: an author id is no author."""
 
 
 def _entries() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -70,7 +74,7 @@ def _entries() -> dict[str, tuple[str, dict[str, Any]]]:
         meaning = settings.pop("kind"), settings
         for phrase in entry["headers"]:
             found.setdefault(fold_header(phrase), meaning)
-    return found
+    return found | {word: found["name"] for word in _PEOPLE if word not in found}
 
 
 _ENTRIES = _entries()
@@ -112,8 +116,18 @@ def entry_of_header(column: str) -> tuple[str, dict[str, Any]] | None:
     return _of_two_languages(column) or _entry_of(_words(column))
 
 
+_SOME_DIGITS = re.compile(r"\b(first|last) ?[3-6]\b")
+"""How many characters of a value are there, as in "SSN last 4": neither a given nor a family name."""
+
+
 def _words(column: str) -> list[str]:
-    return re.sub(r"(?<=[^\W\d_])(?=\d)", " ", fold_header(column)).split()
+    folded = fold_header(column)
+    joined = folded.replace(" ", "")
+    # Capitals inside a word divide some that belong together: DoB, ForeName.
+    if column.isalpha() and folded not in _ENTRIES and joined in _ENTRIES:
+        return [joined]
+    bare = _SOME_DIGITS.sub(" ", folded) if _SOME_DIGITS.search(folded) else folded
+    return re.sub(r"(?<=[^\W\d_])(?=\d)", " ", bare).split()
 
 
 def _of_two_languages(column: str) -> tuple[str, dict[str, Any]] | None:
@@ -178,9 +192,11 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
     """The lexicon's entry for a header: whole, without numbers and noise, its end, or its beginning."""
     plain = [w for w in words if not w.isdigit()]
     bare = [w for w in plain if w not in _NOISE] or plain
+    numbered = not _NUMBERED.isdisjoint(plain)
     for version in (words, plain, bare):
-        if " ".join(version) in _ENTRIES:
-            return _ENTRIES[" ".join(version)]
+        phrase = " ".join(version)
+        if phrase in _ENTRIES and not (numbered and phrase in _PEOPLE):
+            return _ENTRIES[phrase]
     if _RELATIVES.intersection(bare):
         rest = [w for w in bare if w not in _RELATIVES]
         return _entry_of(rest) if rest else ("person_name", {})
@@ -191,8 +207,10 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
         return _ENTRIES[unnamed]
     for n in range(min(len(plain), _LONGEST), 0, -1):
         for part in (plain[-n:], bare[-n:], plain[:n], bare[:n]):
-            if " ".join(part) in _ENTRIES and (n > 1 or len(part[0]) > 2):
-                return _ENTRIES[" ".join(part)]
+            phrase = " ".join(part)
+            of_people = phrase in _PEOPLE and part != plain[-n:]
+            if phrase in _ENTRIES and (n > 1 or len(part[0]) > 2) and not of_people:
+                return _ENTRIES[phrase]
     return _entry_within("".join(words))
 
 

@@ -19,6 +19,9 @@ MOST_OF_A_KIND = 0.15
 """Share of the values with a word of a street or a company from which a column holds those."""
 _OTHERS = frozenset(WORDS["streets"])
 """Words of streets, companies and institutions, folded; of them a column of names holds few."""
+LEAST_WHOLE = 0.4
+"""Share of the values with two words, where the others have an initial in the place of one."""
+_INITIAL = re.compile(r"\b[^\W\d_]\b")
 LEAST_FAMILIES = 8
 """Grades, ranks and directions are written with one character too, but are fewer."""
 
@@ -44,7 +47,9 @@ def are_names(values: Sequence[str]) -> bool:
     if sum(any(ch.isdigit() or ch in "@/\\<>=:" for ch in v) for v in distinct) > 0.05 * len(distinct):
         return False
     split = [words for v in distinct if len(words := words_of(v)) >= 2]
-    if len(split) < 0.8 * len(distinct) or sum(map(len, split)) > 4.5 * len(split):
+    initialled = sum(len(words_of(v)) == 1 and _INITIAL.search(v) is not None for v in distinct)
+    whole = len(split) > LEAST_WHOLE * len(distinct) and len(split) + initialled >= 0.8 * len(distinct)
+    if not whole or sum(map(len, split)) > 4.5 * len(split):
         return False
     of_a_kind = sum(not _OTHERS.isdisjoint((w[0], w[-1])) for w in split)
     ends = sorted(n_equal(words[k] for words in split) for k in (0, -1))

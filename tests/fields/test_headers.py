@@ -86,3 +86,34 @@ def test_a_place_is_named_not_a_person(header):
 @pytest.mark.parametrize("header", ["Full name", "Tên", "patient name", "Ten KH"])
 def test_a_person_is_named_not_a_place(header):
     assert field_of_header(header).kind == "person_name"
+
+
+@pytest.mark.parametrize("header", ["DoB", "ForeName", "PostCode", "SurName", "BirthYear"])
+def test_capitals_inside_a_word_divide_nothing_that_belongs_together(header):
+    joined = field_of_header(header.lower())
+    assert field_of_header(header).kind == joined.kind and field_of_header(header).part == joined.part
+
+
+@pytest.mark.parametrize("header", ["donor", "Pupil", "CLIENT", "student", "current_owner"])
+def test_whom_a_table_lists_heads_their_names(header):
+    assert field_of_header(header).kind == "person_name"
+
+
+@pytest.mark.parametrize("header", ["donor_type", "author_id", "player position", "member no", "client code"])
+def test_a_remark_about_whom_a_table_lists_is_no_name(header):
+    item = field_of_header(header)
+    assert item is None or item.kind != "person_name"
+
+
+@pytest.mark.parametrize(("header", "kind"), [("SSN_Last4", "identifier"), ("last 4 of SSN", "identifier")])
+def test_how_many_digits_are_there_is_no_family_name(header, kind):
+    assert field_of_header(header).kind == kind
+    assert field_of_header("last_4") is None and field_of_header("Last1").part == "family"
+
+
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [("f_name", "given"), ("l_name", "family"), ("Nom et prénoms", "full"), ("nombre_apellido", "full")],
+)
+def test_parts_of_names_abbreviated_and_both_in_one(header, part):
+    assert field_of_header(header).part == part
