@@ -22,6 +22,7 @@ from linkage.fields.headers import (
     is_second_family_name,
 )
 from linkage.fields.held import find_headers
+from linkage.fields.last_digits import with_last_digits
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
 from linkage.fields.second_family_names import with_second_names
@@ -81,7 +82,8 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
         own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
     ]
     matched = replace(schema, fields=tuple(in_one_script(fields, left, right, spare)))
-    return with_one_calendar(with_sexes_alike(matched, left, right), left, right)
+    matched = with_last_digits(with_sexes_alike(matched, left, right), left, right)
+    return with_one_calendar(matched, left, right)
 
 
 def find_columns(source: Source, schema: Schema) -> dict[str, str]:

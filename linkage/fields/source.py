@@ -35,14 +35,18 @@ CALENDAR = " by the calendar "
 AGED = " years before "
 """A column written ``age years before visit``, or ``age years before 2021``, is a year of birth."""
 
+ENDING = " by its last digits: "
+"""A column written ``ssn by its last digits: 4`` has the ends of the numbers of another one."""
+
 
 def parts_of(column: str) -> list[str]:
     """The columns that a joined one is made of."""
     if AGED in column:
         age, _, told = column.partition(AGED)
         return [age] if told.isdigit() else [age, told]
-    if READ_AS in column:
-        return [column.partition(READ_AS)[0]]
+    for mark in (READ_AS, ENDING):
+        if mark in column:
+            return [column.partition(mark)[0]]
     return _without_script(column).split(JOINED_NAME if JOINED_NAME in column else JOINED)
 
 
@@ -50,8 +54,9 @@ def written_alike(column: str, parts: list[str]) -> str:
     """A joined column with other parts in the place of its own."""
     if AGED in column:
         return AGED.join(parts if len(parts) > 1 else [*parts, column.partition(AGED)[2]])
-    if READ_AS in column:
-        return parts[0] + READ_AS + column.partition(READ_AS)[2]
+    for mark in (READ_AS, ENDING):
+        if mark in column:
+            return parts[0] + mark + column.partition(mark)[2]
     mark = JOINED_NAME if JOINED_NAME in column else JOINED
     return mark.join(parts) + column.removeprefix(_without_script(column))
 
@@ -147,6 +152,8 @@ class Source:
         if READ_AS in name:
             codes = dict(code.split("=") for code in name.partition(READ_AS)[2].split(","))
             return partial(_read_as, codes=codes)
+        if ENDING in name:
+            return partial(_ending, n=int(name.partition(ENDING)[2]))
         if AGED in name:
             told = name.partition(AGED)[2]
             return partial(year_of_birth, told=int(told) if told.isdigit() else None)
@@ -191,6 +198,12 @@ def _in_gregorian(parts: list[pa.Array], calendar: str) -> pa.Array:
     from linkage.fields.calendars import in_gregorian
 
     return in_gregorian(joined_date(parts) if len(parts) > 1 else readable(as_text(parts[0])), calendar)
+
+
+def _ending(parts: list[pa.Array], n: int) -> pa.Array:
+    from linkage.fields.last_digits import last_digits
+
+    return last_digits(parts[0], n)
 
 
 def _read_as(parts: list[pa.Array], codes: dict[str, str]) -> pa.Array:
