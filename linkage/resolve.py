@@ -30,7 +30,7 @@ from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
 from linkage.fields.old_numbers import share_column, with_old_numbers
 from linkage.fields.one_script import mixed_in_one_script
-from linkage.fields.opening import open_source
+from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.source import Source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory, row_file
 from linkage.model.model import Model, weight_tables
@@ -190,6 +190,7 @@ def _read(
 ) -> tuple[list[Source], list[dict[str, str]], EncodedRecords]:
     """Open and encode the tables; their headers by field."""
     opened = [open_source(s, sheet=options.sheet) for s in sources]
+    check_sheet(opened, options.sheet)
     for column in options.exclude:
         if not any(column in source.columns for source in opened):
             raise InputError(f"{opened[0].name}: no column {column!r}; it has {', '.join(opened[0].columns)}")

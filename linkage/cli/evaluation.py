@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import typer
 
 from linkage.cli.options import parse_truth
 from linkage.cli.reading import read_columns
+from linkage.fields.opening import check_sheet, open_source
+from linkage.fields.source import Source
 
 
 def evaluate_files(
@@ -49,16 +50,21 @@ def evaluate_files(
     clusters = None
     if beside.is_file() and truth_right is None:
         clusters = read_columns(beside, ["record_id", "cluster_id"])
-    left = _truth(truth, "--truth", record_id, sheet)
-    right = None if truth_right is None else _truth(truth_right, "--truth-right", record_id, sheet)
-    measured = evaluate(scored, left, truth_right=right, clusters=clusters)
+    told = [_truth(truth, "--truth", sheet)]
+    if truth_right is not None:
+        told.append(_truth(truth_right, "--truth-right", sheet))
+    check_sheet([source for source, _ in told], sheet)
+    left, *others = (
+        read_columns(source, [record_id, column]).rename_columns(["record_id", "entity"])
+        for source, column in told
+    )
+    measured = evaluate(scored, left, truth_right=others[0] if others else None, clusters=clusters)
     return {"evaluation": measured.to_dict()}
 
 
-def _truth(text: str, option: str, record_id: str, sheet: str | None) -> pa.Table:
+def _truth(text: str, option: str, sheet: str | None) -> tuple[Source, str]:
     try:
         path, column = parse_truth(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
-    table = read_columns(path, [record_id, column], sheet=sheet)
-    return table.rename_columns(["record_id", "entity"])
+    return open_source(path, sheet=sheet), column

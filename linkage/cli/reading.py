@@ -7,20 +7,19 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields.opening import open_source
+from linkage.fields.source import Source
 from linkage.fields.text import as_text
 
 
-def read_columns(path: Path, columns: list[str] | None = None, *, sheet: str | None = None) -> pa.Table:
+def read_columns(path: Path | Source, columns: list[str] | None = None) -> pa.Table:
     """Read columns of a Parquet, CSV or Excel file.
 
     Parameters
     ----------
-    path : Path
-        The file.
+    path : Path or Source
+        The file, or the same opened.
     columns : list of str, optional
         Their names; all must be there. All columns by default.
-    sheet : str, optional
-        Of an Excel file.
 
     Returns
     -------
@@ -32,12 +31,12 @@ def read_columns(path: Path, columns: list[str] | None = None, *, sheet: str | N
     InputError
         The file cannot be read, or a column is absent.
     """
-    source = open_source(path, sheet=sheet)
+    source = open_source(path)
     columns = source.columns if columns is None else columns
     for column in columns:
         if column not in source.columns:
             known = ", ".join(source.columns)
-            raise InputError(f"{path}: no column {column!r}; it has {known}")
+            raise InputError(f"{source.name}: no column {column!r}; it has {known}")
     batches = list(source.batches(columns))
     if not batches:
         return pa.table({column: pa.array([], pa.string()) for column in columns})

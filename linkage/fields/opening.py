@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from linkage.fields.workbooks import from_workbook
 
 PACKED = (".gz", ".bz2", ".zst", ".lz4")
 """Endings of compressed texts, which are read as they are."""
+WORKBOOKS = (".xlsx", ".xls", ".xlsb", ".ods")
 
 
 def open_source(source: Any, *, sheet: str | None = None) -> Source:
@@ -32,7 +34,8 @@ def open_source(source: Any, *, sheet: str | None = None) -> Source:
         texts also compressed (.csv.gz); a folder, or a pattern such as ``parts/*.parquet``, whose files are
         one table; any object with ``__arrow_c_stream__``; an iterable of dicts for small jobs.
     sheet : str or None
-        The sheet of an Excel file; the first by default.
+        The sheet of an Excel file, or of each in a folder; the first by default. Other files have none:
+        `check_sheet` tells whether any of a run's tables has.
 
     Raises
     ------
@@ -61,9 +64,23 @@ def open_source(source: Any, *, sheet: str | None = None) -> Source:
     )
 
 
+def check_sheet(sources: Sequence[Source], sheet: str | None) -> None:
+    """Refuse a sheet that none of the tables can have.
+
+    Raises
+    ------
+    InputError
+        A sheet is named, and no file of any table is a workbook.
+    """
+    files = [file for source in sources for file in source.files]
+    if sheet is not None and not any(file.suffix.lower() in WORKBOOKS for file in files):
+        names = " and ".join(source.name for source in sources)
+        raise InputError(f"sheet: expected an Excel or OpenDocument file that has sheets, got {names}")
+
+
 def _open_path(path: Path, sheet: str | None) -> Source:
     if path.is_dir() or (not path.exists() and "*" in path.name):
-        return open_parts(path, _open_file)
+        return open_parts(path, partial(_open_file, sheet=sheet))
     if not path.is_file():
         raise InputError(f"{path}: no such file")
     return _open_file(path, sheet)
@@ -82,7 +99,7 @@ def _open_file(path: Path, sheet: str | None = None) -> Source:
             return from_json_lines(path)
         if ending in (".parquet", ".pq") and not packed:
             return from_parquet(path)
-        if ending in (".xlsx", ".xls", ".xlsb", ".ods") and not packed:
+        if ending in WORKBOOKS and not packed:
             return from_workbook(path, sheet)
         if ending in (".arrow", ".feather", ".ipc") and not packed:
             from pyarrow import feather

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.opening import open_source
+from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.source import Source
 from linkage.index.create import create_index
 from linkage.index.index import Index
@@ -80,7 +80,9 @@ def build_index(
         raise InputError(f"{target}: already exists; overwrite=True (--overwrite) replaces an index")
     if model is not None and schema is not None and model.schema != schema:
         raise InputError("build_index: expected a model or a schema, got both, and they differ")
-    builder = _Builder(open_source(source, sheet=sheet), model, default_threads(threads), progress)
+    opened = open_source(source, sheet=sheet)
+    check_sheet([opened], sheet)
+    builder = _Builder(opened, model, default_threads(threads), progress)
     if model is None:
         builder.schema = find_schema([builder.source], schema, [], for_index=True)[0]
     create_index(target, builder.build, overwrite=overwrite)

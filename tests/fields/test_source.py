@@ -2,7 +2,6 @@
 
 import unicodedata
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +12,7 @@ from linkage.fields.encoding import detect_encoding
 from linkage.fields.opening import open_source
 from linkage.fields.page_texts import as_array
 from tests.fields.people import TRUE, matches, people, table
+from tests.fields.test_workbooks import workbook
 
 PEOPLE = people()
 
@@ -174,61 +174,6 @@ def test_too_few_records_are_refused(tmp_path, n):
     lines = as_csv().splitlines(keepends=True)[: n + 1]
     with pytest.raises(TrainingError, match=rf"x\.csv: expected at least .* got {n}"):
         linkage.dedupe(written(tmp_path / "x.csv", "".join(lines).encode()))
-
-
-def workbook(path, rows):
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(list(row))
-    book.save(path)
-    return path
-
-
-def test_workbooks(tmp_path):
-    path = workbook(tmp_path / "x.xlsx", [PEOPLE[0], *(row.values() for row in PEOPLE)])
-    assert matches(linkage.dedupe(path)) == TRUE
-    assert matches(linkage.dedupe(path, sheet="Sheet")) == TRUE
-    with pytest.raises(InputError, match="no sheet 'Other'; it has Sheet"):
-        linkage.dedupe(path, sheet="Other")
-
-
-def test_cells_that_are_numbers_or_dates_read_as_they_are_written(tmp_path):
-    import datetime
-
-    rows = [["a", None, "c"], [79203001234, 1, datetime.date(1990, 2, 1)], [None, 2.5, None]]
-    source = open_source(workbook(tmp_path / "x.xlsx", rows))
-    assert source.columns == ["a", "column 2", "c"]
-    batch = pa.Table.from_batches(list(source.batches(source.columns)))
-    assert batch.to_pylist() == [
-        {"a": "79203001234", "column 2": "1", "c": "1990-02-01"},
-        {"a": None, "column 2": "2.5", "c": None},
-    ]
-
-
-@pytest.mark.parametrize(
-    "above",
-    [
-        [["Khách hàng năm 2024"]],
-        [["Customers"], [], ["as of", "2024-01-31"]],
-        [["", "Person", "", "", "Number"]],
-    ],
-    ids=["title", "title, space, date", "headers over headers"],
-)
-def test_titles_above_the_headers_of_a_sheet_are_no_records(tmp_path, above):
-    path = workbook(tmp_path / "x.xlsx", [*above, PEOPLE[0], *(row.values() for row in PEOPLE)])
-    source = open_source(path)
-    assert (source.columns, source.n_records) == (list(PEOPLE[0]), len(PEOPLE))
-    assert matches(linkage.dedupe(path)) == TRUE
-
-
-def test_a_full_first_row_of_a_sheet_is_never_left_out(tmp_path):
-    rows = [["x", "y", "z"], ["name", "phone", ""], ["a", "b", "c"]]
-    assert open_source(workbook(tmp_path / "x.xlsx", rows)).columns == ["x", "y", "z"]
-
-
-def test_workbooks_that_do_not_fit(tmp_path):
-    with pytest.raises(InputError, match="the sheet is empty"):
-        linkage.dedupe(workbook(tmp_path / "x.xlsx", []))
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
