@@ -19,6 +19,8 @@ from linkage.fields.batch import EncodedRecords
 
 LEAST_TASK, MOST_TASK, TASKS_PER_RULE = 1 << 15, 1 << 21, 32
 """Pairs and records of blocks that one task holds at least and at most; tasks to a rule in between."""
+LEAST_SHARE = 1 << 12
+"""The same of a thread's share of a rule that would be one task."""
 ROWS_PER_TASK = 1 << 16
 
 
@@ -117,21 +119,17 @@ def score_candidates(
     scorer.forget()
     found, done, total = [], 0, sum(rule.n_pairs for rule in rules)
 
-    def cut(rule: RuleBlocks) -> tuple[Any, list[int]]:
-        packed = rule.packed
-        cost = min(max((rule.n_pairs + len(packed)) // TASKS_PER_RULE, LEAST_TASK), MOST_TASK)
-        return packed, [0, *cut_blocks(packed, records.n_left, cost)]
-
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         # Ahead of time: between two rules, threads have nothing else to do.
-        ready = {k: pool.submit(cut, rule) for k, rule in enumerate(rules) if not rule.in_file}
+        cut_tasks(blocks, n_rules, records.n_left, threads, pool)
         for k, rule in enumerate(rules):
             if k < len(finished):
                 scorer.know(finished[k].left, finished[k].right)
                 found.append(finished[k])
                 done += rule.n_pairs
                 continue
-            packed, ends = ready.pop(k).result() if k in ready else cut(rule)
+            packed = rule.packed
+            ends = rule.tasks or tasks_of(rule, packed, records.n_left, threads)
             rule.leave_file()
 
             def score(task: int, packed: Any = packed, ends: list[int] = ends) -> tuple[Any, ...]:
@@ -151,6 +149,27 @@ def score_candidates(
     scorer.forget()
     scorer.drop_sketches()
     return _together(found)
+
+
+def tasks_of(rule: RuleBlocks, packed: npt.NDArray[np.uint64], split: int, threads: int) -> list[int]:
+    """Where the tasks of a rule begin, and the last one ends; as many for each thread, so that none waits."""
+    total = rule.n_pairs + len(packed)
+    n_tasks = -(-total // min(max(total // TASKS_PER_RULE, LEAST_TASK), MOST_TASK))
+    if total >= LEAST_SHARE * threads:
+        n_tasks = -(-n_tasks // threads) * threads
+    return [0, *cut_blocks(packed, split, -(-total // max(n_tasks, 1)))]
+
+
+def cut_tasks(
+    blocks: Blocks, n_rules: int, split: int, threads: int, pool: ThreadPoolExecutor | None = None
+) -> None:
+    """Find the tasks of the first `n_rules` rules that lie in memory, in this thread or those of a pool."""
+
+    def cut(rule: RuleBlocks) -> None:
+        rule.tasks = tasks_of(rule, rule.packed, split, threads)
+
+    waiting = [rule for rule in blocks.rules[:n_rules] if not (rule.in_file or rule.tasks)]
+    list((pool.map if pool else map)(cut, waiting))
 
 
 def sketch(

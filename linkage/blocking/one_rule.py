@@ -44,6 +44,8 @@ class RuleBlocks:
         Pairs of such blocks that are in no block any more.
     entries : uint64[n] or NamelessFile
         What `packed` gives, or the file that holds it.
+    tasks : list of int
+        Where in `packed` the tasks of scoring begin, and where the last one ends, once that is known.
     """
 
     rule: BlockingRule
@@ -54,6 +56,7 @@ class RuleBlocks:
     n_pairs_left_out: int
     seconds: float
     entries: Packed | NamelessFile = field(repr=False)
+    tasks: list[int] = field(default_factory=list, repr=False)
 
     @property
     def in_file(self) -> bool:

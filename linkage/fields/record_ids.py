@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linkage._kernels.take_texts import take_texts
 from linkage._kernels.words import hash_texts
 from linkage.errors import InputError
 from linkage.fields import compute as pc
@@ -48,7 +50,7 @@ class RecordIds:
 
     def take(self, rows: npt.NDArray[np.integer[Any]]) -> pa.Array:
         """The ids of these rows."""
-        found = pc.take(self.array, as_arrow(rows))
+        found = _taken(self.array, rows)
         if len(rows) >= MANY:
             self.let_go()
         return found
@@ -193,6 +195,19 @@ class IdStore:
             offsets.add(part.astype(np.int64 if is_large else np.int32).view(np.uint8))
         first.close()
         return _mapped(pa.large_string() if is_large else pa.string(), self._n, [offsets, data])
+
+
+def _taken(array: pa.Array, rows: npt.NDArray[np.integer[Any]]) -> pa.Array:
+    """As `pa.Array.take`, where texts are many in a quarter of its time."""
+    are_texts = pa.types.is_string(array.type) and not array.null_count
+    if len(rows) >= MANY and rows.dtype == np.uint32 and are_texts:
+        offsets, data, _ = text_buffers(array)
+        with suppress(OverflowError):
+            begins, texts = take_texts(offsets, data, np.ascontiguousarray(rows))
+            return pa.Array.from_buffers(
+                array.type, len(rows), [None, pa.py_buffer(begins), pa.py_buffer(texts)], null_count=0
+            )
+    return pc.take(array, as_arrow(rows))
 
 
 def _mapped(kind: pa.DataType, n: int, files: list[NamelessFile]) -> RecordIds:
