@@ -63,7 +63,7 @@ _NOISE, _NOTHING = frozenset(WORDS["noise"]), frozenset(WORDS["nothing"])
 """What a header may carry around its meaning; what makes of it a remark about a field, not its value."""
 _PEOPLE = frozenset(WORDS["people"])
 """Words for whom a table lists: alone they head names, in front of others (donor type) they say whose."""
-_NUMBERED = frozenset(("id", "no", "nr", "num", "number", "nbr", "code", "cd"))
+_NUMBERED = frozenset(("id", "no", "nr", "nro", "num", "number", "nbr", "code", "cd", "clave", "codigo"))
 """Noise that is none behind such a word: an author id is no author."""
 
 
@@ -192,7 +192,7 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
     """The lexicon's entry for a header: whole, without numbers and noise, its end, or its beginning."""
     plain = [w for w in words if not w.isdigit()]
     bare = [w for w in plain if w not in _NOISE] or plain
-    numbered = not _NUMBERED.isdisjoint(plain)
+    numbered = not _NUMBERED.isdisjoint(plain[1:] if plain[:1] == ["no"] else plain)  # NO_PACIENTE: nome
     for version in (words, plain, bare):
         phrase = " ".join(version)
         if phrase in _ENTRIES and not (numbered and phrase in _PEOPLE):
@@ -208,9 +208,10 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
     for n in range(min(len(plain), _LONGEST), 0, -1):
         for part in (plain[-n:], bare[-n:], plain[:n], bare[:n]):
             phrase = " ".join(part)
-            of_people = phrase in _PEOPLE and part != plain[-n:]
-            if phrase in _ENTRIES and (n > 1 or len(part[0]) > 2) and not of_people:
+            if phrase in _ENTRIES and (n > 1 or len(part[0]) > 2) and phrase not in _PEOPLE:
                 return _ENTRIES[phrase]
+    if plain and plain[-1] in _PEOPLE and not numbered:  # "former student"
+        return _ENTRIES[plain[-1]]
     return _entry_within("".join(words))
 
 

@@ -117,3 +117,20 @@ def test_how_many_digits_are_there_is_no_family_name(header, kind):
 )
 def test_parts_of_names_abbreviated_and_both_in_one(header, part):
     assert field_of_header(header).part == part
+
+
+@pytest.mark.parametrize("header", ["Imię ojca", "Imię matki", "NM_MAE_PAC", "ime oca"])
+def test_parents_names_are_not_the_persons_own(header):
+    assert field_of_header(header).shared
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        *(("Pt_Last_Nm", "person_name"), ("NR_CPF_CANDIDATO", "identifier"), ("NM_CANDIDATO", "person_name")),
+        *(("ENTIDAD_NACIMIENTO", "text"), ("commnaiss", "text"), ("Residence City (USPS)", "text")),
+        *(("Huisnr", "text"), ("Postort", "text"), ("PCode", "text"), ("Familienst.", "category")),
+    ],
+)
+def test_abbreviations_of_registers(header, kind):
+    assert field_of_header(header).kind == kind
