@@ -2,6 +2,7 @@
 
 import os
 import platform
+import runpy
 from pathlib import Path
 
 import numpy
@@ -22,13 +23,17 @@ if MARCH:
 
 only = set(filter(None, os.environ.get("LINKAGE_ONLY", "").split(",")))
 
-headers = sorted(str(p) for folder in ("ext", "linkage/_kernels") for p in Path(folder).glob("*.pxd"))
+LETTERS = Path("build/include/letters_table.h")
+runpy.run_path("ext/letters.py")["write_table"](LETTERS)
+
+texts = (str(p) for folder in ("ext", "linkage/_kernels") for p in Path(folder).glob("*.pxd"))
+headers = [str(LETTERS), *sorted(texts)]
 
 extensions = [
     Extension(
         f"linkage._kernels.{path.stem}",
         [str(path)],
-        include_dirs=[numpy.get_include(), "ext"],
+        include_dirs=[numpy.get_include(), "ext", str(LETTERS.parent)],
         define_macros=[("NPY_NO_DEPRECATED_API", "NPY_2_0_API_VERSION")],
         extra_compile_args=compile_args,
         extra_link_args=link_args,

@@ -25,7 +25,6 @@ from letters cimport (
     CHAR_SPACE,
     Char,
     chars,
-    init_letters,
     page_of,
 )
 from phonetics cimport phonetic_hash
@@ -91,11 +90,9 @@ cdef extern from *:
     int listed "linkage_listed"(const char (*list)[8], int n, const uint8_t *p, long length) noexcept nogil
 
 
-cdef inline int init_normalise() except -1:
+cdef inline void init_normalise() noexcept:
     """Fill the including module's tables; call once at import."""
-    init_letters()
     init_place_words()
-    return 0
 
 
 # Code points outside the table: letters that are kept, but for symbols and private use.
@@ -248,7 +245,7 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
                 p += word.n + (p + word.n < end)     # nothing else to do for the space behind it
                 continue
         if p[0] < 0x80:
-            c = &chars[0][p[0]]
+            c = &chars[p[0]]
             p += 1
         else:
             p += decode_utf8(p, end, &code)
@@ -261,10 +258,10 @@ cdef inline void normalise(const uint8_t *text, Py_ssize_t n, uint8_t *exact, ui
                     if b.n_exact + SLACK >= capacity or b.n_folded + SLACK >= capacity:
                         b.flags |= NAME_TRUNCATED
                         break
-                    p = add_marked(&b, &chars[0][c"0" + kind], p, end)
+                    p = add_marked(&b, &chars[c"0" + kind], p, end)
                     continue
             else:
-                c = &chars[page_of[code >> 8]][code & 255]
+                c = &chars[page_of[code >> 8] << 8 | code & 255]
         kind = c.kind if c != NULL else other_kind(code)
         if kind <= CHAR_DIGIT:
             if b.n_exact + SLACK >= capacity or b.n_folded + SLACK >= capacity:

@@ -149,13 +149,13 @@ cdef inline const uint8_t *add_run(Builder *b, const uint8_t *p, const uint8_t *
     cdef int n_digits = 0, has_y = 0, telex = 0, base
     while p < end and exact <= exact_end and folded <= folded_end:
         if p[0] < 0x80:
-            c = &chars[0][p[0]]
+            c = &chars[p[0]]
             after = p + 1
         else:
             after = p + decode_utf8(p, end, &code)
             if code > 0xFFFF or page_of[code >> 8] == 255 or is_mark(p, end):
                 break
-            c = &chars[page_of[code >> 8]][code & 255]
+            c = &chars[page_of[code >> 8] << 8 | code & 255]
         if c.kind > CHAR_DIGIT or is_mark(after, end):
             break
         p = after
@@ -215,7 +215,7 @@ cdef inline void add_folded(Builder *b, const uint8_t *written, int n) noexcept 
     cdef const Char *known
     cdef uint32_t code = 0
     if decode_utf8(written, written + n, &code) == n and page_of[code >> 8 & 0xFF] != 255 and code < 0x10000:
-        known = &chars[page_of[code >> 8]][code & 0xFF]
+        known = &chars[page_of[code >> 8] << 8 | code & 255]
         b.flags |= known.flags & NAME_ACCENTED
         n = known.n_folded
         written = known.folded
