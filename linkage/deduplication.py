@@ -79,7 +79,8 @@ def dedupe(
     Raises
     ------
     InputError
-        The table cannot be read or holds no record, an argument does not fit, or memory would not do.
+        The table cannot be read or holds no record or no value, an argument does not fit, or memory would
+        not do.
     SchemaError, ModelError
         No column is recognised, or not those of the schema or model.
     TrainingError

@@ -80,8 +80,8 @@ def link(
     Raises
     ------
     InputError, SchemaError, ModelError, TrainingError
-        A table cannot be read or holds no record; the tables have no field in common; the model is of other
-        fields; or the fields that they share cannot tell people apart.
+        A table cannot be read or holds no record or no value; the tables have no field in common; the model
+        is of other fields; or the fields that they share cannot tell people apart.
 
     Examples
     --------

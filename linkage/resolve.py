@@ -25,6 +25,7 @@ from linkage.errors import InputError, ModelError, SchemaError, TrainingError
 from linkage.fields.ages import with_years_of_birth
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema
+from linkage.fields.empty import check_values
 from linkage.fields.fillers import drop_fillers
 from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
@@ -216,6 +217,7 @@ def _read(
         held = held_bytes(records)
     check_memory(records.n_records, wanted, options.memory_limit, held)
     records.n_fillers = drop_fillers(records)
+    check_values(records, [source.name for source in opened])
     return opened, headers, records
 
 
@@ -381,7 +383,7 @@ def train(
     Raises
     ------
     InputError
-        The table cannot be read or holds no record, or a label names no pair of its records.
+        The table cannot be read or holds no record or no value, or a label names no pair of its records.
     SchemaError
         No column is recognised, or none of the schema's.
     TrainingError

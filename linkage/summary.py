@@ -16,6 +16,7 @@ from linkage.clusters.components import group_sizes
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.examples import example_pairs
 from linkage.fields.columns import TextColumn
+from linkage.fields.empty import empty_fields
 from linkage.model.model import ComparisonParameters, Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
 from linkage.result import Result
@@ -90,7 +91,14 @@ def summarise(
 
 
 def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
-    """Values taken as missing, and pairs of blocks that were too large."""
+    """Fields without values, values taken as missing, and pairs of blocks that were too large."""
+    for side, source in enumerate(result.resolution.sources):
+        if empty := empty_fields(result.resolution.records, side):
+            yield {
+                "code": "empty_fields",
+                "message": f"{source.name}: no record holds a value that can be read in {', '.join(empty)};"
+                " nothing is compared there",
+            }
     for name, n in result.resolution.records.n_fillers.items():
         yield {
             "code": "fillers",

@@ -61,7 +61,7 @@ def build_index(
     Raises
     ------
     InputError
-        The register cannot be read, holds no record, or there is something of this name.
+        The register cannot be read, holds no record or no value, or there is something of this name.
     SchemaError, TrainingError
         No model can be trained on the register.
     IndexLockedError
@@ -102,7 +102,9 @@ class _Builder:
     def build(self, target: Path) -> str:
         """Write the segment; its model as JSON."""
         model = self.model or Untrained(self.schema or Schema(()), self.train)
-        build_segment(self.source, model, target, threads=self.threads, progress=self.progress)
+        build_segment(
+            self.source, model, target, wants_values=True, threads=self.threads, progress=self.progress
+        )
         assert self.model is not None
         return self.model.to_json()
 

@@ -56,6 +56,7 @@ def build_segment(
     target: Path | None,
     *,
     with_frequencies: bool = True,
+    wants_values: bool = False,
     like: Segment | None = None,
     threads: int = 2,
     progress: Progress | None = None,
@@ -73,6 +74,8 @@ def build_segment(
         The file, there whole or not at all; None returns the segment's bytes.
     with_frequencies : bool
         False leaves out how rare values are: a small segment is read with a larger one's.
+    wants_values : bool
+        Refuse records none of which says anything; of those added to an index, or left in it, all may be so.
     like : Segment or None
         Take codings, vocabulary and the numbers of categories from this segment, whose frequencies the new
         one is read with; `with_frequencies` is False then.
@@ -83,7 +86,7 @@ def build_segment(
     Raises
     ------
     InputError
-        No record, more than 134 million of them, or a column that does not fit.
+        No record, none that says anything, more than 134 million of them, or a column that does not fit.
 
     Notes
     -----
@@ -93,6 +96,11 @@ def build_segment(
     folder = None if target is None else target.parent
     reading = _Reading(source, model, threads, with_frequencies and like is None, like, folder)
     reading.read(progress)
+    if wants_values and not reading.says_something:
+        raise InputError(
+            f"{source.name}: expected values to build an index of; no record holds one that can be read"
+            f" in {', '.join(item.name for item in model.schema.fields)}"
+        )
     if isinstance(model, Untrained):
         assert reading.sample is not None
         model = model.train(reading.sample.table([name for name in reading.header if name]))
@@ -146,6 +154,7 @@ class _Reading:
         self.hot = _hot_fields(self.schema)
         self.words: dict[str, int] = {}
         self.n_words = self.n = 0
+        self.says_something = False
 
     def read(self, progress: Progress | None) -> None:
         """Encode the chunks one after the other; each is written while the next one is encoded.
@@ -204,6 +213,7 @@ class _Reading:
     ) -> list[Future[Any]]:
         """Write a chunk's texts, take its keys and count its values: tasks that are under way."""
         self.words, self.n_words = records.words, records.rows.shape[1]
+        self.says_something = self.says_something or bool(records.rows.any())
         for i, item in enumerate(self.schema.fields):
             column = records.columns[item.name]
             if isinstance(column, TextColumn):

@@ -71,12 +71,6 @@ def test_columns_of_every_type(columns):
     assert found - spoilt == TRUE - spoilt
 
 
-def test_all_columns_empty_match_nothing():
-    names = ("full_name", "date_of_birth", "id_number", "sex")
-    found = linkage.dedupe(table(**{name: pa.nulls(N, pa.string()) for name in names}))
-    assert found.pairs.num_rows == 0
-
-
 @pytest.mark.parametrize("name", ["full_name", "date_of_birth", "id_number", "sex"])
 @pytest.mark.parametrize("wrap", [lambda v: [v], lambda v: {"a": v}], ids=["list", "struct"])
 def test_nested_columns_are_refused_by_name(name, wrap, tmp_path):
