@@ -62,7 +62,9 @@ def _is_encodable(char: str, encoding: str) -> bool:
 
 
 _BYTES = {encoding: _bytes_read_as(encoding) for encoding in ("cp1252", "cp1258")}
-_READABLE = {e: re.compile(f"[{re.escape(''.join(codes))}]*") for e, codes in _BYTES.items()}
+_SECOND = sorted({char for codes in _BYTES.values() for char, code in codes.items() if 0x80 <= code < 0xC0})
+_BEHIND = re.compile(f"[{re.escape(''.join(_SECOND))}]")
+"""What the second byte of a letter in UTF-8 is read as: names that were read rightly hold none."""
 
 
 def _translation(table: dict[int, str]) -> dict[int, str]:
@@ -140,14 +142,13 @@ def decode_mojibake(text: str) -> Iterator[str]:
     >>> list(decode_mojibake("Nguyá»…n"))[0]
     'Nguyễn'
     """
-    for encoding, codes in _BYTES.items():
+    for codes in _BYTES.values():
         current = text
         for _ in range(2):
-            # Most texts hold a character that no byte was read as, or nothing but ASCII.
-            if _READABLE[encoding].fullmatch(current) is None or current.isascii():
+            if _BEHIND.search(current) is None:
                 break
             try:
                 current = bytes([codes[char] for char in current]).decode("utf-8")
-            except UnicodeDecodeError:
+            except (KeyError, UnicodeDecodeError):
                 break
             yield current

@@ -19,6 +19,8 @@ from linkage.vietnam.syllables import is_syllable
 
 _BRACKETS = re.compile(r"[(\[{<（][^)\]}>）]*[)\]}>）]?")
 _ALIAS = re.compile(r"\s(?:tức|tuc là|tức là|hay còn gọi|bí danh|thường gọi)\b.*$", re.IGNORECASE)
+_ADDED = re.compile(r"[(\[{<（]|\s(?:t[uứ]c|hay|bí|thường) ?", re.IGNORECASE)
+"""What each of both begins with: most names hold neither."""
 _COUNTER = re.compile(r"[\s._\-/,#]+\d*\s*$|(?<=[^\W\d_])\d+\s*$")
 _STRAY_CAPITAL = re.compile(r"[a-z][ĂÂÊÔƠƯĐẠ-Ỵ](?<![ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ])")
 _SPLIT = re.compile(r"[\s.,\-]+")
@@ -77,16 +79,15 @@ def repair_name(text: str) -> str:
     >>> repair_name("NguyÔn V¨n A"), repair_name("Nguyá»…n"), repair_name("Lee Harris")
     ('Nguyễn Văn A', 'Nguyễn', 'Lee Harris')
     """
-    plain = unicodedata.normalize("NFC", text)
+    composed = plain = unicodedata.normalize("NFC", text)
     for repair in (_repair_mojibake, _repair_viqr, _repair_alias):
         plain = repair(plain)
-    if _is_vietnamese(_tokens(plain)):
-        return plain if plain != unicodedata.normalize("NFC", text) else text
-    for repair in (_repair_legacy, _repair_vni, _repair_telex):
-        repaired = repair(plain)
-        if repaired != plain:
-            return repaired
-    return plain if plain != unicodedata.normalize("NFC", text) else text
+    if not _is_vietnamese(_tokens(plain)):
+        for repair in (_repair_legacy, _repair_vni, _repair_telex):
+            repaired = repair(plain)
+            if repaired != plain:
+                return repaired
+    return plain if plain != composed else text
 
 
 def _tokens(text: str) -> list[str]:
@@ -96,6 +97,11 @@ def _tokens(text: str) -> list[str]:
 @lru_cache(maxsize=1 << 14)
 def _is_known(token: str) -> bool:
     return is_syllable(token) or (len(token) == 1 and token.isalpha())
+
+
+def _without_counter(text: str) -> str:
+    """Without the number or the punctuation that it ends with."""
+    return text if text[-1:].isalpha() else _COUNTER.sub("", text)
 
 
 def _is_vietnamese(tokens: list[str]) -> bool:
@@ -123,6 +129,8 @@ def _repair_mojibake(text: str) -> str:
 
 
 def _repair_alias(text: str) -> str:
+    if _ADDED.search(text) is None:
+        return text
     cut = _ALIAS.sub("", _BRACKETS.sub(" ", text)).strip()
     if cut == text.strip() or not any(char.isalpha() for char in cut):
         return text
@@ -146,9 +154,9 @@ def _repair_legacy(text: str) -> str:
     decoders: tuple[Callable[[str], str], ...] = (decode_tcvn3, decode_vni_win, decode_viscii)
     readings: list[list[str]] = []
     for decoded in dict.fromkeys(decode(text) for decode in decoders):
-        reading = _COUNTER.sub("", decoded)
-        tokens = [token.lower() for token in _tokens(reading)]
-        if not _STRAY_CAPITAL.search(reading) and _is_vietnamese(tokens) and tokens not in readings:
+        reading = _without_counter(decoded)
+        tokens = _tokens(reading.lower())
+        if _is_vietnamese(tokens) and not _STRAY_CAPITAL.search(reading) and tokens not in readings:
             readings.append(tokens)
     if len(readings) > 1:
         readings = [tokens for tokens in readings if _is_anchored(tokens[0])]
@@ -174,7 +182,7 @@ def _repair_vni(text: str) -> str:
 
 
 def _repair_telex(text: str) -> str:
-    tokens = _tokens(_COUNTER.sub("", text))
+    tokens = _tokens(_without_counter(text))
     decoded: list[str] = []
     evidence, is_foreign = 0, False
     for token in tokens:
