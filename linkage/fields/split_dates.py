@@ -69,7 +69,9 @@ def births_by_sex(source: Source, columns: Sequence[str]) -> str:
     words = {column: fold_header(column).split() for column in columns}
     for men, at in words.items():
         for k, word in enumerate(at):  # "nam" is a man and a year: one of two
-            others = [*at[:k], _FEMALE[word], *at[k + 1 :]] if word in _FEMALE else None
+            if word not in _FEMALE:
+                continue
+            others = [*at[:k], _FEMALE[word], *at[k + 1 :]]
             women = next((c for c, w in words.items() if w == others), None)
             if women is not None and _are_births(source, men, women):
                 return JOINED_NAME.join(sorted((men, women), key=columns.index))

@@ -1,0 +1,55 @@
+"""Whole dates by their looks: two patterns, of which the costly one is seldom tried, as one would tell."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from linkage.fields import content
+
+PIECES = [
+    "3",
+    "12",
+    "1990",
+    "2001",
+    "Jan",
+    "März",
+    "tháng",
+    "May.",
+    "Ma",
+    ",",
+    " ",
+    "-",
+    "/",
+    "年",
+    "월",
+    "x",
+]
+TEXTS = st.lists(st.lists(st.sampled_from(PIECES), max_size=7).map("".join), min_size=1, max_size=9)
+
+
+@given(TEXTS)
+@example(["March 3, 1990", "May. 12 2001", "Ma 3 1990"])
+def test_whole_dates_are_those_of_either_pattern(texts):
+    values = pa.array(texts, pa.string())
+    either = pc.match_substring_regex(values, f"{content._DATE}|{content._MONTH_FIRST}")
+    assert content._are_whole_dates(values).equals(either)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("{m} {d}, {y}", "date"),  # month first, in letters
+        ("{d:02}/{n:02}/{y}", "date"),
+        ("{y}", "date"),
+        ("A{d:02} {y}", None),
+    ],
+)
+def test_columns_of_dates_under_headers_that_say_nothing(written, kind):
+    months = ("January", "March", "June", "October")
+    values = [
+        written.format(m=months[i % 4], n=i % 12 + 1, d=i % 28 + 1, y=1930 + 13 * i % 70) for i in range(90)
+    ]
+    found = content.looks_like("x", pa.array(values))
+    assert (found.kind if found and found.kind == "date" else None) == kind
