@@ -119,17 +119,20 @@ def score_candidates(
     scorer.forget()
     found, done, total = [], 0, sum(rule.n_pairs for rule in rules)
 
+    def cut(rule: RuleBlocks) -> tuple[Any, list[int]]:
+        packed = rule.packed
+        return packed, tasks_of(rule, packed, records.n_left, threads)
+
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         # Ahead of time: between two rules, threads have nothing else to do.
-        cut_tasks(blocks, n_rules, records.n_left, threads, pool)
+        ready = {k: pool.submit(cut, rule) for k, rule in enumerate(rules) if not rule.in_file}
         for k, rule in enumerate(rules):
             if k < len(finished):
                 scorer.know(finished[k].left, finished[k].right)
                 found.append(finished[k])
                 done += rule.n_pairs
                 continue
-            packed = rule.packed
-            ends = rule.tasks or tasks_of(rule, packed, records.n_left, threads)
+            packed, ends = ready.pop(k).result() if k in ready else cut(rule)
             rule.leave_file()
 
             def score(task: int, packed: Any = packed, ends: list[int] = ends) -> tuple[Any, ...]:
@@ -158,18 +161,6 @@ def tasks_of(rule: RuleBlocks, packed: npt.NDArray[np.uint64], split: int, threa
     if total >= LEAST_SHARE * threads:
         n_tasks = -(-n_tasks // threads) * threads
     return [0, *cut_blocks(packed, split, -(-total // max(n_tasks, 1)))]
-
-
-def cut_tasks(
-    blocks: Blocks, n_rules: int, split: int, threads: int, pool: ThreadPoolExecutor | None = None
-) -> None:
-    """Find the tasks of the first `n_rules` rules that lie in memory, in this thread or those of a pool."""
-
-    def cut(rule: RuleBlocks) -> None:
-        rule.tasks = tasks_of(rule, rule.packed, split, threads)
-
-    waiting = [rule for rule in blocks.rules[:n_rules] if not (rule.in_file or rule.tasks)]
-    list((pool.map if pool else map)(cut, waiting))
 
 
 def sketch(

@@ -37,7 +37,7 @@ from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_m
 from linkage.model.model import Model, weight_tables
 from linkage.model.term_frequencies import term_frequencies
 from linkage.options import Options, Progress, Steps, expect_kind
-from linkage.predict import ScoredPairs, cut_tasks, score_candidates, score_everything
+from linkage.predict import ScoredPairs, score_candidates, score_everything
 from linkage.samples import sampled_a_rule
 from linkage.schema import Schema
 
@@ -166,8 +166,7 @@ def resolve(
     with steps.step("train"):
         frequencies = term_frequencies(records, comparisons, threads=options.n_threads)
         if model is None:
-            scores = not (every_pair or train_only)
-            model = _train(records, blocked, frequencies, kept, options, labels, scores=scores)
+            model = _train(records, blocked, frequencies, kept, options, labels)
     comparisons = comparisons_of(model.schema)
     with steps.step("score"):
         scorer = _scorer(records, comparisons, frequencies, model)
@@ -288,20 +287,15 @@ def _train(
     kept: Checkpoint | None,
     options: Options,
     labels: Any,
-    *,
-    scores: bool,
 ) -> Model:
     # The command line imports it while records are encoded: a run starts sooner.
     from linkage.training import read_labels, train_encoded
 
     assert blocked.blocks is not None
     labelled = None if labels is None else read_labels(labels, records)
-    blocks, threads = blocked.blocks, options.n_threads
-    n_rules = blocked.n_rules if scores else 0
     model = train_encoded(
-        records, blocks, frequencies, threads=threads, seed=options.seed, labels=labelled,
+        records, blocked.blocks, frequencies, threads=options.n_threads, seed=options.seed, labels=labelled,
         is_for_lookups=options.is_for_lookups,
-        beside=lambda: cut_tasks(blocks, n_rules, records.n_left, threads),
     )  # fmt: skip
     if kept:
         kept.keep_model(model)

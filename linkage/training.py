@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -83,7 +83,6 @@ def train_encoded(
     seed: int,
     labels: Labels | None = None,
     is_for_lookups: bool = False,
-    beside: Callable[[], None] | None = None,
 ) -> Model:
     """Train on encoded records.
 
@@ -99,9 +98,6 @@ def train_encoded(
         Decided pairs; they enter m beside the matches that EM finds.
     is_for_lookups : bool
         As of `Options`.
-    beside : callable or None
-        What a thread of its own may do meanwhile, if there are several: EM keeps but one busy. It is done
-        when this returns, or has not begun.
 
     Raises
     ------
@@ -124,9 +120,8 @@ def train_encoded(
         if not len(candidates.left):
             candidates = random
     decided = None if labels is None else decided_pairs(scorer, labels)
-    with ThreadPoolExecutor(max(threads, 1)) as pool, ThreadPoolExecutor(1) as other:
-        idle = [beside] if beside is not None and threads > 1 else []
-        seen = _Seen(records, blocks, frequencies, random, candidates, decided, pool, other, idle)
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        seen = _Seen(records, blocks, frequencies, random, candidates, decided, pool)
         if unclear := unclear_fields(comparisons):
             every = with_shared(comparisons, unclear)
             first, shape, _, _ = _estimate(
@@ -198,13 +193,6 @@ class _Seen:
     candidates: Sample
     decided: Sample | None
     pool: ThreadPoolExecutor
-    other: ThreadPoolExecutor
-    waiting: list[Callable[[], None]]
-
-    def use_idle_threads(self) -> None:
-        """Begin, in a thread of its own, what has waited for that."""
-        while self.waiting:
-            self.other.submit(self.waiting.pop())
 
 
 def _estimate(
@@ -271,7 +259,6 @@ def _estimate(
             },
             other_dates=other_dates,
         )
-        seen.use_idle_threads()
         start = _start(known, shape, strangers, weights, centre, estimate)
         estimate = fit(
             patterns.every(step), runs.every(step), start, known, shape, pool=pool, iterations=iterations

@@ -44,8 +44,6 @@ class RuleBlocks:
         Pairs of such blocks that are in no block any more.
     entries : uint64[n] or NamelessFile
         What `packed` gives, or the file that holds it.
-    tasks : list of int
-        Where in `packed` the tasks of scoring begin, and where the last one ends, once that is known.
     """
 
     rule: BlockingRule
@@ -56,7 +54,6 @@ class RuleBlocks:
     n_pairs_left_out: int
     seconds: float
     entries: Packed | NamelessFile = field(repr=False)
-    tasks: list[int] = field(default_factory=list, repr=False)
 
     @property
     def in_file(self) -> bool:

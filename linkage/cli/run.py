@@ -173,6 +173,8 @@ def write_run(
     dict
         The summary as it was written, the steps before and after the engine included.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     from linkage.report import render_report, without_values, write_outputs
 
     summary: dict[str, Any] = {}
@@ -196,12 +198,14 @@ def write_run(
         summary["peak_rss_mib"] = peak
         return to_json(without_values(summary) if hide_values else summary)
 
-    texts = {
-        "model.json": result.resolution.model.to_json,
-        "summary.json": finish,
-        "report.html": lambda: render_report(summary, examples=result.examples, hide_values=hide_values),
-    }
-    write_outputs(out, tables=tables, texts=texts)
+    # The model's text is made while tables are written: what comes after them keeps one thread busy.
+    with ThreadPoolExecutor(1) as beside:
+        texts = {
+            "model.json": beside.submit(result.resolution.model.to_json).result,
+            "summary.json": finish,
+            "report.html": lambda: render_report(summary, examples=result.examples, hide_values=hide_values),
+        }
+        write_outputs(out, tables=tables, texts=texts)
     return without_values(summary) if hide_values else summary
 
 

@@ -60,7 +60,9 @@ def term_frequencies(
     ]
     of_name = {item.name: item for item in counted}
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        parts = [[of_name[name] for name in names] for names in together(records, list(of_name))]
+        # The costliest first, so that the threads end together.
+        named = sorted(together(records, list(of_name)), key=lambda names: -n_values(records, names))
+        parts = [[of_name[name] for name in names] for names in named]
         found = dict(pair for part in pool.map(lambda items: list(tables(items)), parts) for pair in part)
     return {name: found[name] for name in of_name}
 
@@ -90,8 +92,7 @@ def together(records: EncodedRecords, names: list[str]) -> Iterator[list[str]]:
     part: list[str] = []
     size = 0
     for name in names:
-        column = records.columns[name]
-        n = len(column.values) if isinstance(column, TextColumn) else _VALUE
+        n = n_values(records, [name])
         if part and (size + n > COUNTS_AT_ONCE or len(part) == FIELDS_AT_ONCE):
             yield part
             part, size = [], 0
@@ -99,6 +100,12 @@ def together(records: EncodedRecords, names: list[str]) -> Iterator[list[str]]:
         size += n
     if part:
         yield part
+
+
+def n_values(records: EncodedRecords, names: Sequence[str]) -> int:
+    """Values that these fields are counted by."""
+    columns = (records.columns[name] for name in names)
+    return sum(len(c.values) if isinstance(c, TextColumn) else _VALUE for c in columns)
 
 
 def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:

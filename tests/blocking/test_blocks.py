@@ -12,7 +12,7 @@ from linkage.blocking import blocks as module
 from linkage.blocking import pieces
 from linkage.blocking.blocks import build_blocks
 from linkage.fields.row_store import RowFile
-from linkage.predict import cut_tasks, score_candidates
+from linkage.predict import score_candidates, tasks_of
 from linkage.schema import Field, block_on
 from tests.kernels.scoring import encode, scorer_of
 from tests.reference import blocks as naive
@@ -138,19 +138,18 @@ def test_threads_change_nothing():
         assert list(found_pairs(records, one)) == list(found_pairs(records, two, threads=2))
 
 
-def test_tasks_found_ahead_of_time_are_whole_blocks_and_change_nothing(monkeypatch):
+def test_tasks_for_more_threads_are_whole_blocks_and_change_nothing(monkeypatch):
     monkeypatch.setattr("linkage.predict.LEAST_TASK", 64)
     monkeypatch.setattr("linkage.predict.LEAST_SHARE", 8)
     random = np.random.default_rng(1)
     records = encode(table([tuple(r) for r in random.choice([*"xyzwv", ""], (600, 3))]), FIELDS)
-    one, two = (build_blocks(records, RULES * 2, threads=1, largest_block=20) for _ in range(2))
-    cut_tasks(two, len(two.rules), 0, 3)
-    for rule in two.rules:
-        keys, ends = rule.packed >> np.uint64(32), np.array(rule.tasks)
+    blocks = build_blocks(records, RULES * 2, threads=1, largest_block=20)
+    for rule in blocks.rules:
+        keys, ends = rule.packed >> np.uint64(32), np.array(tasks_of(rule, rule.packed, 0, 3))
         assert ends[0] == 0 and ends[-1] == len(keys) and (np.diff(ends) > 0).all()
         assert (keys[ends[1:-1]] != keys[ends[1:-1] - 1]).all()
-        assert len(rule.tasks) > 2 or rule.n_pairs + len(keys) < 64
-    assert list(found_pairs(records, one)) == list(found_pairs(records, two, threads=3))
+        assert len(ends) > 2 or rule.n_pairs + len(keys) < 64
+    assert list(found_pairs(records, blocks)) == list(found_pairs(records, blocks, threads=3))
 
 
 @given(rows, sides, st.integers(2, 6), st.integers(1, 3))
