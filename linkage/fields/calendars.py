@@ -51,7 +51,8 @@ class Day(NamedTuple):
 def with_one_calendar(schema: Schema, left: Source, right: Source) -> Schema:
     """The schema, with the dates of one table by the other's calendar where the two have different ones.
 
-    Where both have one header, it could not say which of the two is meant, and nothing changes.
+    Where both have one header, it cannot say which of the two is meant: dates of both are read by the other
+    calendar where their years are its own. Ethiopian years are Gregorian ones as well: there nothing changes.
     """
     ours, theirs = find_headers(left, schema), find_headers(right, schema)
     fields: list[Field] = []
@@ -59,13 +60,18 @@ def with_one_calendar(schema: Schema, left: Source, right: Source) -> Schema:
         if item.kind == "date" and item.name in ours and item.name in theirs:
             own, other = ours[item.name], theirs[item.name]
             found = calendar_of(own, _texts(left, own)), calendar_of(other, _texts(right, other))
-            if found[0] != found[1] and fold_header(own) != fold_header(other):
+            if fold_header(own) == fold_header(other):
+                if "" in found and (calendar := max(found)) in _OF_OTHER_YEARS:
+                    item = replace(
+                        item, name=own + CALENDAR + calendar, columns=(other + CALENDAR + calendar,)
+                    )
+            elif found[0] != found[1]:
                 own, other = (
                     c + (CALENDAR + k if k else "") for c, k in zip((own, other), found, strict=True)
                 )
                 item = replace(item, name=own if found[0] else item.name, columns=(other, *item.columns))
         fields.append(item)
-    return replace(schema, fields=tuple(fields)) if tuple(fields) != schema.fields else schema
+    return schema.with_fields(fields)
 
 
 def _texts(source: Source, column: str) -> list[str]:
@@ -140,14 +146,18 @@ def in_gregorian(dates: pa.Array, calendar: str) -> pa.Array:
     return rewritten(dates, partial(_gregorian, calendar=calendar))
 
 
+_OF_OTHER_YEARS = ("persian", "islamic", "minguo")
+"""Calendars whose years are no Gregorian years of people who may live: a date says by itself which it is."""
 _OFFSETS = {"persian": 621, "ethiopian": 8, "minguo": 1911}
 
 
 def _gregorian(text: str, calendar: str) -> str:
     day = _read(text)
     first, last = _YEARS[calendar]
-    if day is None or not first <= day.year <= last:
+    if day is None:
         return ""
+    if not first <= day.year <= last:
+        return text if calendar in _OF_OTHER_YEARS and day.year > max(_YEARS[calendar]) else ""
     if not day.month:
         return str(
             day.year + _OFFSETS[calendar] if calendar in _OFFSETS else _islamic(Day(day.year, 6, 15)).year

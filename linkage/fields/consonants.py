@@ -26,6 +26,7 @@ _LATIN = tuple(
         **{"[cq]": "k", "x": "ks", "v": "w", "p": "b", "j": "g"},
     }.items()
 )
+_ARTICLE = re.compile("^al(?=..)")
 
 
 def in_consonants(names: pa.Array) -> pa.Array:
@@ -37,14 +38,18 @@ def _consonants(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).lower()
     text = re.sub("['‘’ʿʾʻʼ`]", "", text)
     text = re.sub(r"(?<=\bعبد)\s+(?=ال)", "", text)
-    text = "".join(_ARABIC.get(ch, ch) for ch in text)
     text = "".join(ch for ch in unicodedata.normalize("NFD", text) if not unicodedata.combining(ch))
     for pattern, by in _LATIN:
         text = pattern.sub(by, text)
+    text = "".join(_ARABIC.get(ch, ch) for ch in text)  # last: two of its sounds are no Latin "kh"
     return " ".join(filter(None, map(_word, re.findall(r"\w+", text))))
 
 
 def _word(word: str) -> str:
-    """The first sound, be it a vowel, and the consonants behind it; h at the end is a vowel's."""
+    """The first sound, be it a vowel, and the consonants behind it; h at the end is a vowel's.
+
+    The article goes: al-Hassani is Hassani as well, and who writes it, writes it apart or not.
+    """
     first = "a" if word[0] in "aeiou" else word[0]
-    return re.sub(r"(.)\1+", r"\1", first + re.sub("[aeiouyw]|h$", "", word[1:]))
+    sounds = re.sub(r"(.)\1+", r"\1", first + re.sub("[aeiouyw]|h$", "", word[1:]))
+    return _ARTICLE.sub("", sounds)

@@ -35,7 +35,7 @@ def with_last_digits(schema: Schema, left: Source, right: Source) -> Schema:
             if min(digits) in FEW and max(digits) >= MANY:
                 names = [f"{held[item.name]}{ENDING}{min(digits)}" for held in (ours, theirs)]
                 fields[at] = replace(item, name=names[0], columns=tuple(dict.fromkeys(names[1:])))
-    return replace(schema, fields=tuple(fields)) if tuple(fields) != schema.fields else schema
+    return schema.with_fields(fields)
 
 
 def _digits(source: Source, column: str) -> int:

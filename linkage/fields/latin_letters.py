@@ -17,7 +17,7 @@ _CYRILLIC = dict(zip("абвгґдезийклмнопрстуфхыэієё", "
     **dict.fromkeys("ъь", ""),
     **{"ж": "z", "ц": "c", "ч": "c", "ш": "s", "щ": "s", "ю": "u", "я": "a", "ї": "i", "ў": "u", "ј": "i"},
     **{"љ": "l", "њ": "n", "ђ": "d", "ћ": "c", "џ": "z", "ѓ": "g", "ќ": "k", "ѕ": "z", "қ": "k", "ғ": "g"},
-    **{"ң": "n", "ө": "o", "ү": "u", "ұ": "u", "һ": "h", "ә": "a", "ı": "i"},
+    **{"ң": "n", "ө": "o", "ү": "u", "ұ": "u", "һ": "h", "ә": "a", "ə": "a", "ı": "i"},
 }
 _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψωςϊϋ", "avgdezitiklmnxoprstifhposii", strict=True))
 _GREEK_PAIRS = (
@@ -63,7 +63,7 @@ _RULES = tuple(
     (re.compile(pattern), by)
     for pattern, by in {
         **{"shch|sch|sh": "s", "zh|dj|dz": "z", "kh": "h", "tch|ch|ts|tz|tc": "c", "ph": "f", "th": "t"},
-        **{"x": "ks", "w": "v", "q": "k", "[iyj]u": "u", "[iyj]a": "a", "[iyj]e": "e", "[iyj]o": "o"},
+        **{"x": "ks", "w": "v", "q": "k", "[iyj]+u": "u", "[iyj]+a": "a", "[iyj]+e": "e", "[iyj]+o": "o"},
         **{"[yj]": "i", "o[uh](?![aeiou])|oo|ou": "o", "['’‘ʻʼ]": "", "h": "g", r"(.)\1+": r"\1"},
     }.items()
 )

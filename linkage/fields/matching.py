@@ -81,7 +81,8 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     spare = [
         own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
     ]
-    matched = replace(schema, fields=tuple(in_one_script(fields, left, right, spare)))
+    matched = replace(schema, fields=tuple(fields))
+    matched = matched.with_fields(in_one_script(fields, left, right, spare))
     matched = with_last_digits(with_sexes_alike(matched, left, right), left, right)
     return with_one_calendar(matched, left, right)
 

@@ -72,7 +72,7 @@ def mixed_in_one_script(schema: Schema, source: Source) -> Schema:
         else item
         for item in schema.fields
     )
-    return replace(schema, fields=fields)
+    return schema.with_fields(fields)
 
 
 def _is_mixed(source: Source, column: str) -> bool:

@@ -125,6 +125,22 @@ class Schema:
             raise SchemaError(f"blocking key {key!r}: expected a part of {', '.join(parts)}, got {part!r}")
         return found, part or parts[0]
 
+    def with_fields(self, fields: Sequence[Field]) -> Self:
+        """The same schema with these fields for its own, one for one; rules go by the fields' new names."""
+        if tuple(fields) == self.fields:
+            return self
+        new = {old.name: item.name for old, item in zip(self.fields, fields, strict=True)}
+
+        def renamed(key: str) -> str:
+            item, part = self.split_key(key)
+            return key if new[item.name] == item.name else f"{new[item.name]}.{part}"
+
+        rules = tuple(
+            replace(rule, keys=tuple(map(renamed, rule.keys)), refine=tuple(map(renamed, rule.refine)))
+            for rule in self.blocking_rules
+        )
+        return replace(self, fields=tuple(fields), blocking_rules=rules)
+
     def only(self, names: Iterable[str]) -> Self:
         """The same schema with these fields, and with the rules that need no other."""
         kept = set(names)

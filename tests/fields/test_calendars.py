@@ -93,3 +93,25 @@ def test_one_table_is_read_by_the_calendar_of_the_other():
             next(source.batches([find_headers(source, schema)[name]])).column(0) for source in (one, other)
         ]
         assert [column[5].as_py() for column in read] == [dates[5]] * 2
+
+
+@pytest.mark.parametrize("calendar", ["persian", "islamic", "minguo"])
+def test_one_header_of_both_tables_with_two_calendars(calendar):
+    texts, dates = (values[::17] for values in days_of(calendar, 112))
+    left = open_source(
+        pa.table({"name": ["x", "y"] * (len(texts) // 2), "dob": texts[: len(texts) // 2 * 2]})
+    )
+    right = open_source(pa.table({"name": ["x", "y"] * 40, "dob": dates[400:480]}))
+    for one, other in ((left, right), (right, left)):
+        schema = match_schemas(one, other)
+        name = next(f.name for f in schema.fields if f.kind == "date")
+        read = [
+            next(source.batches([find_headers(source, schema)[name]])).column(0).to_pylist()
+            for source in (one, other)
+        ]
+        assert sorted(read, key=len) == [dates[400:480], dates[: len(texts) // 2 * 2]]
+
+
+@given(st.dates(date(1880, 1, 1), date(2030, 1, 1)), st.sampled_from(["persian", "islamic", "minguo"]))
+def test_a_gregorian_date_among_those_of_another_calendar_stays(day, calendar):
+    assert in_gregorian(pa.array([day.isoformat()]), calendar).to_pylist() == [day.isoformat()]

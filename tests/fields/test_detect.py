@@ -279,6 +279,12 @@ def test_numbers_are_no_dates():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("letters", ["УХ", "ΑΒ", "אב", "AB"])
+def test_numbers_behind_letters_of_any_alphabet_are_numbers(letters):
+    numbers = [f"{letters}{10_000_019 + 77_003 * (k // 2)}" for k in range(120)]
+    assert {f.name: f.kind for f in _fields_of(pa.array(numbers))}["C"] == "identifier"
+
+
 def test_values_correct_what_a_header_promises():
     n = 60
     mails = [f"a{k}@mail.org" for k in range(n)]

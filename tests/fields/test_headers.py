@@ -57,6 +57,13 @@ def test_a_part_of_a_name_that_brothers_have_as_well(headers, part):
             ("Імʼя", "person_name", "full"),  # folded as in Russian, where it is often a whole name
             ("გვარი", "person_name", "family"),
         ),
+        *(
+            ("الاسم الشخصي", "person_name", "given"),
+            ("الاسم العائلي", "person_name", "family"),
+            ("تاريخ الازدياد", "date", "full"),
+            ("Регистрийн дугаар", "identifier", "full"),
+            ("Дүүрэг", "text", "full"),
+        ),
         *(("patient", "person_name", "full"), ("author", "person_name", "full"), ("cep", "phone", "full")),
         *(("yaş", "number", "full"), ("Account Name", "text", "full"), ("ঠিকানা", "address", "full")),
     ],
