@@ -120,7 +120,7 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
     if _are_long_numbers(values):
         # Repeated and of one length or with the signs of a telephone: it may tell people apart.
         return Field(name, "phone" if share(values, _DIALLED) > 0.5 else "identifier")
-    if share(values, _CODE) > 0.9 and share(values, r"\d") > 0.9:
+    if share(values, r"\d") > 0.9 and share(values, _CODE) > 0.9:
         if share(values, _DECIMAL) > 0.5:
             return None  # measures: amounts, places on the map
         return _of_codes(name, values, distinct)
