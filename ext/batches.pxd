@@ -15,6 +15,7 @@ from libc.stdint cimport INT32_MIN, int16_t, int32_t, int64_t, uint8_t, uint32_t
 from libc.string cimport memcpy
 from number_levels cimport category_level, date_level, identifier_code, number_level
 from sketch cimport HASH_LANES, Bounds, NameSketch, Sketch
+from sketch_lanes cimport LaneBounds
 
 cdef extern from *:
     """
@@ -54,8 +55,8 @@ cdef struct Batch:
     uint32_t right[PAIRS]
     uint64_t gamma[PAIRS]
     int32_t weight[PAIRS]
-    int32_t upper[PAIRS]          # what the sketches allow at most
-    uint8_t allowed[PAIRS][HASH_LANES]    # and of that in each lane of hashes
+    uint8_t allowed[PAIRS][HASH_LANES]    # what the sketches allow at most in each lane of hashes
+    uint8_t states[PAIRS][32]     # by slot of the bounds in lanes
     uint8_t apart[PAIRS]          # names that are all others, a bit each
     int live[PAIRS]
     uint8_t codes[MAX_COMPARISONS][PAIRS]
@@ -80,7 +81,8 @@ cdef struct Program:
     const NameSketch *names[MAX_COMPARISONS]     # the same of each distinct name
     bint digit_lane[MAX_COMPARISONS]
     int name_of[MAX_COMPARISONS]  # its place among the names of a sketch, -1 = none
-    Bounds bounds
+    Bounds bounds                 # against strangers
+    LaneBounds lane_bounds        # and in all lanes
     int costly_first, costly_last  # the words of a row that comparisons of distinct values begin and end with
     int dated                     # the comparison of dates that sketches hold, -1 = none
     int32_t date_most

@@ -41,6 +41,8 @@ cdef struct Comparison:
     int32_t top[MAX_CODES]        # the most that a level says against strangers, without rarity
     int32_t rarest                # the most that rarity can add to it
     int lane                      # of the sketches, -1 = none
+    bint grouped                  # of a category, values that differ may be of one group
+    int last_other                # the last level of values whose hashes in the sketches differ
     Comparator comparator
 
 

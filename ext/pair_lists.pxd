@@ -27,13 +27,14 @@ cdef extern from *:
     # The pairs of at most SHORT_RUN records; writes six places, whatever there are.
     int list_run "linkage_list_run"(const uint32_t *run, Py_ssize_t n, uint32_t *left, uint32_t *right) noexcept nogil
 
-# Pairs of places: rows, or those of a tile's entries. `most` and `apart` are what their sketches say.
+# Pairs of places: rows, or those of a tile's entries. `most`, `apart` and `date` are what their sketches say.
 cdef struct PairList:
     int n
     uint32_t left[LISTED]
     uint32_t right[LISTED]
     int32_t most[LISTED]
     uint8_t apart[LISTED]
+    uint8_t date[LISTED]
 
 # The row at a place: the lower half of its entry, or the place itself where there are no entries.
 cdef inline uint32_t row_at(const uint64_t *entries, uint32_t place) noexcept nogil:

@@ -9,7 +9,7 @@ from hashing cimport prefetch
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 from name_levels cimport NAME_ELSE
-from sketch cimport HALF_BIT, NOTHING
+from sketch_lanes cimport is_any_below, settle_lanes
 
 cdef extern from *:
     """
@@ -64,6 +64,7 @@ cdef inline int ask_values(const Program *p, int i, Batch *batch, int n_live, As
 cdef inline int drop_hopeless(const Program *p, Batch *batch, int32_t floor) noexcept nogil:
     cdef Asked asked[PAIRS]
     cdef int i, j, k, n, lane, code, n_live = batch.n
+    cdef int32_t rarity
     cdef const Comparison *c
     for k in range(n_live):
         batch.live[k] = k
@@ -84,14 +85,14 @@ cdef inline int drop_hopeless(const Program *p, Batch *batch, int32_t floor) noe
         for j in range(n):
             k = asked[j].pair
             code = batch.codes[i][k]
-            batch.upper[k] += c.top[code] - (batch.allowed[k][lane] - NOTHING) * HALF_BIT
-            if c.tf_part[code]:
-                batch.upper[k] += term_frequency(c, code, asked[j].left, asked[j].right)
+            rarity = term_frequency(c, code, asked[j].left, asked[j].right) if c.tf_part[code] else 0
+            settle_lanes(&p.lane_bounds, lane, &batch.states[k][0], batch.allowed[k][lane], code, rarity,
+                         &batch.lanes[k][0])
         n = 0
         for j in range(n_live):
             k = batch.live[j]
             batch.live[n] = k
-            n += batch.upper[k] >= floor
+            n += not is_any_below(&batch.lanes[k][0], floor)
         n_live = n
         # Most pairs that are left now stay, and need the rest of their rows.
         if i == p.n_cheap:

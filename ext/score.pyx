@@ -64,7 +64,7 @@ cdef class Scorer:
     Parameters
     ----------
     specs : list of dict
-        One per comparison in order of evaluation: op, word, partner, shift, parent, n_codes, base, values,
+        One per comparison in order of evaluation: op, word, partner, shift, parent, n_codes, base, grouped, values,
         partner_values, partner_texts, tokens, texts, tf, tf_parts, comparator (address of a native function).
     rows : uint32[n_records, n_words]
     """

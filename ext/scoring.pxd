@@ -17,8 +17,18 @@ from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from pair_lists cimport FULL, LISTED, SHORT_RUN, PairList, drop_known, find_runs, list_run, row_at
 from pairs cimport PairSet
 from possible cimport drop_hopeless, fill_other_codes, keep_only_live, weigh
-from sketch cimport Sketch, allow_apart, note_allowed, prefetch_sketch
-from sketching cimport SKETCHED_AT_ONCE, SeenWords, fetch_rows, make_sketches, most_but_dates, most_of_date
+from sketch cimport Sketch, prefetch_sketch
+from sketch_lanes cimport is_any_below
+from sketching cimport (
+    SKETCHED_AT_ONCE,
+    SeenWords,
+    fetch_rows,
+    level_of_dates,
+    make_sketches,
+    most_but_dates,
+    most_in_lanes,
+    most_of_date,
+)
 
 cdef enum:
     TILE = 256                  # records whose runs are looked at, or sketches made side by side, at a time
@@ -75,7 +85,7 @@ cdef inline void drop_by_sketches(const Scoring *s, PairList *listed) noexcept n
     cdef const Sketch *y
     cdef int32_t most
     cdef unsigned int apart = 0
-    cdef int k, n = 0, kept = 0
+    cdef int k, date, n = 0, kept = 0
     for k in range(listed.n):
         x = &s.sketches[listed.left[k]]
         y = &s.sketches[listed.right[k]]
@@ -86,35 +96,46 @@ cdef inline void drop_by_sketches(const Scoring *s, PairList *listed) noexcept n
         listed.apart[n] = <uint8_t> apart
         n += most + p.date_most >= s.floor
     for k in range(n):
-        most = listed.most[k] + most_of_date(p, &s.sketches[listed.left[k]], &s.sketches[listed.right[k]])
+        x = &s.sketches[listed.left[k]]
+        y = &s.sketches[listed.right[k]]
+        date = level_of_dates(p, x, y)
+        most = listed.most[k] + most_of_date(p, x, y, date)
         listed.left[kept] = listed.left[k]
         listed.right[kept] = listed.right[k]
         listed.apart[kept] = listed.apart[k]
-        listed.most[kept] = most
+        listed.date[kept] = <uint8_t> date
         kept += most >= s.floor
     listed.n = kept
+
+# Put a pair of a list into the batch, unless its sketches leave a lane below the floor.
+cdef inline void put_possible(const Scoring *s, const PairList *listed, int k) noexcept nogil:
+    cdef Batch *batch = s.batch
+    cdef int n = batch.n
+    batch.left[n] = row_at(s.entries, listed.left[k])
+    batch.right[n] = row_at(s.entries, listed.right[k])
+    batch.n = n + 1
+    if s.sketched:
+        batch.apart[n] = listed.apart[k]
+        most_in_lanes(s.program, &s.sketches[listed.left[k]], &s.sketches[listed.right[k]], listed.apart[k],
+                      listed.date[k], &batch.allowed[n][0], &batch.states[n][0], &batch.lanes[n][0])
+        batch.n -= is_any_below(&batch.lanes[n][0], s.floor)
 
 # Take the pairs of a list that are not hopeless into batches, and empty it; -1 where memory ends.
 cdef inline int take_list(Scoring *s, PairList *listed) noexcept nogil:
     cdef Batch *batch = s.batch
     cdef const Program *p = s.program
-    cdef int k, n
+    cdef int k, j, first = batch.n
     if s.sketched:
         drop_by_sketches(s, listed)
     for k in range(listed.n):
-        n = batch.n
-        batch.left[n] = row_at(s.entries, listed.left[k])
-        batch.right[n] = row_at(s.entries, listed.right[k])
-        if s.sketched:
-            prefetch_costly(p, batch.left[n])
-            prefetch_costly(p, batch.right[n])
-            batch.upper[n] = listed.most[k]
-            batch.apart[n] = listed.apart[k]
-            note_allowed(&s.sketches[listed.left[k]], &s.sketches[listed.right[k]], &p.bounds, &batch.allowed[n][0])
-            allow_apart(&p.bounds, listed.apart[k], &batch.allowed[n][0])
-        batch.n = n + 1
-        if batch.n == PAIRS and flush(s):
-            return -1
+        put_possible(s, listed, k)
+        if batch.n == PAIRS or k == listed.n - 1:
+            for j in range(first if s.sketched else batch.n, batch.n):
+                prefetch_costly(p, batch.left[j])
+                prefetch_costly(p, batch.right[j])
+            if batch.n == PAIRS and flush(s):
+                return -1
+            first = batch.n
     listed.n = 0
     return 0
 

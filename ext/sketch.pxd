@@ -20,6 +20,7 @@ cdef extern from *:
     #define LINKAGE_NAMES 4
     #define LINKAGE_NOTHING 100
     #define LINKAGE_HALF_BIT 128
+    #define LINKAGE_UNSURE 128          /* of categories bytes below are their groups, from here on hashes */
     #define LINKAGE_I_OR_Y ((1ULL << 36 | 1ULL) << 8 | (1ULL << 36 | 1ULL) << 24)
     typedef struct {
         uint32_t digits[LINKAGE_DIGIT_LANES];
@@ -254,6 +255,7 @@ cdef extern from *:
         HASH_LANES "LINKAGE_HASH_LANES"
         NAMES "LINKAGE_NAMES"
         HALF_BIT "LINKAGE_HALF_BIT"
+        UNSURE "LINKAGE_UNSURE"
         NOTHING "LINKAGE_NOTHING"
     uint64_t I_OR_Y "LINKAGE_I_OR_Y"    # both letters' bits in a signature of letters
     ctypedef struct Sketch "linkage_sketch":

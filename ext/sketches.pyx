@@ -3,19 +3,21 @@
 
 import numpy as np
 
-from comparisons cimport Comparison
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from comparisons cimport LANES, Comparison
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from linkage._kernels.score cimport Scorer
-from sketch cimport NameSketch, Sketch, count_digits
+from sketch cimport HASH_LANES, NameSketch, Sketch, count_digits
+from sketch_bounds cimport begin_bounds, fill_lane_bounds, most_of_dates, n_lane_rows
+from sketch_lanes cimport SLOTS
 from sketching cimport (
     SKETCHED_AT_ONCE,
     SeenWords,
-    begin_bounds,
     fill_sketches,
+    level_of_dates,
     most_but_dates,
+    most_in_lanes,
     most_of_date,
-    most_of_dates,
     name_sketch,
     value_sketch,
 )
@@ -96,6 +98,9 @@ def sketch_rows(Scorer scorer not None, Py_ssize_t begin, Py_ssize_t end):
 def end_sketches(Scorer scorer not None):
     """Use the sketches, which are complete, from now on."""
     cdef uint8_t[:, ::1] out = scorer.sketch_bytes
+    cdef int32_t[:, ::1] lane_rows = np.zeros((n_lane_rows(&scorer.program) + 1, LANES), np.int32)
+    fill_lane_bounds(&scorer.program, &lane_rows[0, 0])
+    scorer.lane_rows = lane_rows
     scorer.program.date_most = most_of_dates(&scorer.program)
     scorer.program.sketched = True
     if out is not None and out.shape[0]:
@@ -110,4 +115,10 @@ def upper_bound(Scorer scorer not None, uint32_t left, uint32_t right):
     cdef unsigned int apart = 0
     cdef const Sketch *a = &scorer.program.sketches[left]
     cdef const Sketch *b = &scorer.program.sketches[right]
-    return most_but_dates(&scorer.program, a, b, &apart) + most_of_date(&scorer.program, a, b)
+    cdef int date = level_of_dates(&scorer.program, a, b)
+    cdef int32_t most = most_but_dates(&scorer.program, a, b, &apart) + most_of_date(&scorer.program, a, b, date)
+    cdef uint8_t allowed[HASH_LANES]
+    cdef uint8_t states[SLOTS]
+    cdef int32_t lanes[LANES]
+    most_in_lanes(&scorer.program, a, b, apart, date, allowed, states, lanes)
+    return min(most, *(lanes[k] for k in range(scorer.program.n_lanes)))

@@ -1,41 +1,27 @@
 # Rows of a scorer -> their sketches, side by side; two sketches -> what their pair can weigh at most. Header-only.
 from batches cimport Program, prefetch_row
-from comparisons cimport (
-    LANES,
-    OP_CATEGORY,
-    OP_DATE,
-    OP_EMAIL,
-    OP_IDENTIFIER,
-    OP_NAME,
-    OP_PART,
-    OP_TEXT,
-    Comparison,
-    term_frequency,
-    two_words,
-)
+from comparisons cimport OP_CATEGORY, OP_DATE, OP_IDENTIFIER, OP_NAME, Comparison, term_frequency, two_words
 from dtypes cimport MAX_TOKENS, Value
 from gathered cimport read_row
 from hashing cimport mix, prefetch
 from libc.stdint cimport INT32_MIN, int32_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
-from name_levels cimport NAME_ELSE, NAME_NEAR, PART_NEAR
-from number_levels cimport DATE_EXACT, ID_ELSE, date_level
+from number_levels cimport CATEGORY_COMPATIBLE, CATEGORY_EXACT, DATE_EXACT, date_level
 from sketch cimport (
-    DIGIT_LANES,
     HASH_LANES,
     I_OR_Y,
-    NAMES,
-    NOTHING,
-    Bounds,
+    UNSURE,
     NameSketch,
     Sketch,
+    allow_apart,
     digits_of,
     half_bits,
     less_apart,
     names_apart,
+    note_allowed,
     upper_bound,
 )
-from text_levels cimport EMAIL_LOCAL, TEXT_NEAR
+from sketch_lanes cimport bound_lanes, note_states
 
 cdef enum:
     AHEAD_SKETCH = 24
@@ -44,77 +30,6 @@ cdef enum:
     SEEN_BITS = 11              # of 256 places a third of all provinces would share one with another
     SEEN = 1 << SEEN_BITS
     READ_WIDTH = 48             # words of a row that are read from a file; wider ones are mapped
-
-cdef inline int32_t highest(const Comparison *c, int first, int last) noexcept nogil:
-    cdef int code
-    cdef int32_t w = c.top[first]
-    for code in range(first + 1, last + 1):
-        w = c.top[code] if c.top[code] > w else w
-    return w
-
-# The most that a level says against strangers, whatever the code of the parent.
-cdef inline int32_t most_of(const Program *p, const Comparison *c, int code) noexcept nogil:
-    cdef int parent, n_parents = p.comparisons[c.parent].n_codes if c.parent >= 0 else 1
-    cdef int32_t most = INT32_MIN, w
-    for parent in range(n_parents):
-        w = p.weights[(c.base + parent * c.n_codes + code) * LANES]
-        most = w if w > most else most
-    return most
-
-# Give each comparison its lane of the sketches, and the bounds that need no value.
-cdef inline void begin_bounds(Program *p) noexcept nogil:
-    cdef int i, code, k, n_digits = 0, n_hashes = 0
-    cdef Comparison *c
-    cdef Bounds *t = &p.bounds
-    p.dated = -1
-    p.costly_last = 0
-    p.costly_first = p.comparisons[p.n_cheap].word if p.n_cheap < p.n else 0
-    for i in range(p.n_cheap, p.n):
-        k = p.comparisons[i].word
-        p.costly_first = k if k < p.costly_first else p.costly_first
-        p.costly_last = k if k > p.costly_last else p.costly_last
-    memset(t, 0, sizeof(Bounds))
-    t.base = p.prior[0]
-    for k in range(HASH_LANES):
-        t.hash_missing[k] = NOTHING
-    for i in range(p.n):
-        c = &p.comparisons[i]
-        c.lane = -1
-        p.tables[i] = NULL
-        p.names[i] = NULL
-        p.name_of[i] = -1
-        p.digit_lane[i] = False
-        for code in range(c.n_codes):
-            c.top[code] = most_of(p, c, code)
-        if c.op == OP_DATE and p.dated < 0:
-            p.dated = i
-        elif c.op == OP_IDENTIFIER and n_digits < DIGIT_LANES:
-            c.lane = n_digits
-            p.digit_lane[i] = True
-            n_digits += 1
-            t.equal[c.lane] = highest(c, 1, c.n_codes - 1)
-            t.near[c.lane] = highest(c, 1, c.n_codes - 2)
-            t.far[c.lane] = c.top[ID_ELSE]
-            t.missing[c.lane] = c.top[0]
-        elif n_hashes < HASH_LANES:
-            c.lane = n_hashes
-            n_hashes += 1
-            t.hash_missing[c.lane] = half_bits(c.top[0])
-            if c.op == OP_NAME and t.n_names < NAMES:
-                p.name_of[i] = t.n_names
-                t.lane_of_name[t.n_names] = c.lane
-                t.lanes_of_names[t.n_names] = <uint8_t> c.lane
-                t.apart[t.n_names] = half_bits(c.top[NAME_ELSE])
-                t.n_names += 1
-        else:
-            t.base += c.most[0] if c.most[0] > c.top[0] else c.top[0]
-
-# The most that the comparison of dates can say, once the bounds have begun.
-cdef inline int32_t most_of_dates(const Program *p) noexcept nogil:
-    cdef int32_t most = 0
-    if p.dated >= 0:
-        most = highest(&p.comparisons[p.dated], 0, p.comparisons[p.dated].n_codes - 1) + p.comparisons[p.dated].rarest
-    return most if most > 0 else 0
 
 # The most that rarity adds for this value at this level: of two values the more frequent one counts.
 cdef inline int32_t rarity_of_value(const Comparison *c, int code, uint32_t x) noexcept nogil:
@@ -125,28 +40,30 @@ cdef inline int32_t rarity_of_value(const Comparison *c, int code, uint32_t x) n
     return term_frequency(c, code, x, x)
 
 # Hash, bound of values that agree in it, bound of others; a byte each.
-cdef inline uint32_t packed_sketch(const Comparison *c, uint32_t x, uint64_t key, int last_other) noexcept nogil:
+cdef inline uint32_t packed_with(const Comparison *c, uint32_t x, uint32_t hash_byte, int first_equal) noexcept nogil:
     cdef int code
     cdef int32_t w, equal = INT32_MIN, other = INT32_MIN
-    cdef uint32_t h = <uint32_t> (mix(key, 5) >> 56)
     for code in range(1, c.n_codes):
         w = c.top[code] + rarity_of_value(c, code, x)
-        equal = w if w > equal else equal
-        if code <= last_other:
+        equal = w if w > equal and code >= first_equal else equal
+        if code <= c.last_other:
             other = w if w > other else other
-    return (h if h else 1) | <uint32_t> half_bits(equal) << 8 | <uint32_t> half_bits(other) << 16
+    return hash_byte | <uint32_t> half_bits(equal) << 8 | <uint32_t> half_bits(other) << 16
+
+cdef inline uint32_t packed_sketch(const Comparison *c, uint32_t x, uint64_t key) noexcept nogil:
+    cdef uint32_t h = <uint32_t> (mix(key, 5) >> 56)
+    return packed_with(c, x, h if h else 1, 1)
+
+# Few values and groups are told apart for sure: then levels that others have are none of theirs.
+cdef inline uint32_t category_sketch(const Comparison *c, uint32_t x) noexcept nogil:
+    cdef uint32_t group = x >> 16
+    if 0 < group < UNSURE:
+        return packed_with(c, x, group, CATEGORY_COMPATIBLE if c.grouped else CATEGORY_EXACT)
+    return packed_with(c, x, <uint32_t> (mix(x & 0xFFFF0000u if group else x, 5) >> 57) | UNSURE, 1)
 
 # Names that are equal up to spelling, or but for diacritics, have the same letters, except i and y.
 cdef inline uint32_t value_sketch(const Comparison *c, uint32_t x) noexcept nogil:
-    if c.op == OP_NAME:
-        return packed_sketch(c, x, c.values[x].letters & ~I_OR_Y, NAME_NEAR)
-    if c.op == OP_PART:
-        return packed_sketch(c, x, c.values[x].folded, PART_NEAR)
-    if c.op == OP_TEXT:
-        return packed_sketch(c, x, c.values[x].folded, TEXT_NEAR)
-    if c.op == OP_EMAIL:
-        return packed_sketch(c, x, c.values[x].folded, EMAIL_LOCAL)
-    return packed_sketch(c, x, c.values[x].folded, c.n_codes - 1)
+    return packed_sketch(c, x, c.values[x].letters & ~I_OR_Y if c.op == OP_NAME else c.values[x].folded)
 
 # A name's first and last word, a byte each: bytes that differ are of words that do.
 cdef inline uint8_t word_byte(uint32_t token) noexcept nogil:
@@ -167,14 +84,12 @@ cdef inline uint32_t word_sketch(const Comparison *c, const uint32_t *words) noe
     cdef uint64_t whole
     if c.op == OP_IDENTIFIER:
         whole = two_words(words + c.word)
-        return packed_sketch(c, x, whole, c.n_codes - 2) if whole else 0
+        return packed_sketch(c, x, whole) if whole else 0
     if x == 0:
         return 0
     if c.op == OP_CATEGORY:
-        return packed_sketch(c, x, x & 0xFFFF0000u if x >> 16 else x, 1)
-    if c.op == OP_DATE:
-        return packed_sketch(c, x, x, c.n_codes - 2)
-    return packed_sketch(c, x, 1, c.n_codes - 1)
+        return category_sketch(c, x)
+    return packed_sketch(c, x, x if c.op == OP_DATE else 1)
 
 # One column of the rows at `at` -> their sketches. Each kind has a loop of its own, short enough for registers: what
 # the kinds have in common would be asked again for each of a row's columns, at twice the time.
@@ -309,11 +224,25 @@ cdef inline int32_t most_but_dates(const Program *p, const Sketch *a, const Sket
     apart[0] = names_apart(a, b, &p.bounds)
     return upper_bound(a, b, &p.bounds) + less_apart(a, b, &p.bounds, apart[0])
 
-cdef inline int32_t most_of_date(const Program *p, const Sketch *a, const Sketch *b) noexcept nogil:
-    cdef int code
+cdef inline int level_of_dates(const Program *p, const Sketch *a, const Sketch *b) noexcept nogil:
+    return date_level(a.date, b.date) if p.dated >= 0 and a.date and b.date else 0
+
+# What dates of this level say at most against strangers.
+cdef inline int32_t most_of_date(const Program *p, const Sketch *a, const Sketch *b, int code) noexcept nogil:
     if p.dated < 0:
         return 0
-    code = date_level(a.date, b.date) if a.date and b.date else 0
     if code == DATE_EXACT:
         return a.date_equal if a.date_equal < b.date_equal else b.date_equal
     return p.comparisons[p.dated].top[code]
+
+# The most that two rows can weigh in each lane, whose dates are of this level and whose names are apart where a bit says
+# so. `allowed` is of the lanes of hashes, `states` of all slots.
+cdef inline void most_in_lanes(const Program *p, const Sketch *a, const Sketch *b, unsigned int apart, int date,
+                               uint8_t *allowed, uint8_t *states, int32_t *lanes) noexcept nogil:
+    cdef int32_t rarity = 0
+    if date == DATE_EXACT:
+        rarity = most_of_date(p, a, b, date) - p.comparisons[p.dated].top[date]
+    note_allowed(a, b, &p.bounds, allowed)
+    allow_apart(&p.bounds, apart, allowed)
+    note_states(a, b, &p.bounds, &p.lane_bounds, apart, date, states)
+    bound_lanes(&p.lane_bounds, allowed, states, rarity, lanes)

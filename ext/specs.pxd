@@ -44,6 +44,7 @@ cdef inline read_spec(Program *p, int i, dict spec, Py_ssize_t n_words, list ali
         raise ValueError(f"comparison {i}: a level beyond those of its operation")
     c.mask = (1 << (c.n_codes - 1).bit_length()) - 1
     c.shared = spec["shared"]
+    c.grouped = spec.get("grouped", True)
     width = 2 if c.op == OP_IDENTIFIER else 1
     if not 0 <= c.word <= n_words - width or c.partner >= <int> n_words or c.parent >= i:
         raise ValueError(f"comparison {i} does not fit the rows")

@@ -15,6 +15,7 @@ cdef class Scorer:
     cdef list alive
     cdef readonly object sketch_bytes
     cdef list value_tables
+    cdef int32_t[:, ::1] lane_rows    # of the bounds in lanes
     cdef PairSet known            # found by rules before
     cdef Py_ssize_t n_values[MAX_COMPARISONS]
 

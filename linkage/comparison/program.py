@@ -15,7 +15,7 @@ from linkage.comparison.custom import find_comparator
 from linkage.comparison.levels import Operation, operation_of
 from linkage.errors import SchemaError
 from linkage.fields.batch import EncodedRecords
-from linkage.fields.columns import TextColumn
+from linkage.fields.columns import CategoryColumn, TextColumn
 from linkage.schema import Field, Schema
 
 _ORDER = (
@@ -119,6 +119,7 @@ def make_scorer(
             "n_codes": item.operation.n_codes,
             "base": bases[i],
             "shared": item.field.is_shared,
+            "grouped": not isinstance(column, CategoryColumn) or column.is_grouped,
             "values": None,
             "partner_values": None,
             "partner_texts": None,

@@ -257,6 +257,11 @@ class CategoryColumn:
         self.words: dict[str, int] = {}
         self.ids: dict[object, int] = {}
 
+    @property
+    def is_grouped(self) -> bool:
+        """Whether values that differ may be of one group; elsewhere each is a group of its own."""
+        return self.field.format == "province"
+
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
         is_coded = isinstance(values, CodedTexts) or _is_dictionary(values)

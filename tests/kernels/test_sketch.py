@@ -68,6 +68,38 @@ def test_comparisons_beyond_those_that_sketches_hold_count_in_full(seed, floor):
     assert found(scorer.score_all(0, 20, 0, floor)) == above
 
 
+def categories_scorer(columns, weights, parents):
+    """A scorer of categories, each with its parent; weights [comparison][code of parent][code]."""
+    fields = [Field(name, "category") for name in columns]
+    scorer, _ = scorer_of(encode(columns, fields), parents=parents)
+    table = np.repeat(np.concatenate([np.ravel(w) for w in weights])[:, None], 8, axis=1).astype(np.int32)
+    most = np.array([[max(np.max(w), 0)] * 8 for w in weights], np.int32)
+    scorer.set_weights(np.zeros(1, np.int32), table, most, np.zeros((len(fields), 8), np.uint8))
+    n = len(columns[fields[0].name])
+    sketch(scorer, n, threads=1)
+    return scorer, n
+
+
+def test_a_bound_counts_what_a_field_says_where_its_parent_is_as_it_is():
+    """A province and a district: that both agree says less than that districts of two provinces do."""
+    parent, child = np.array([0, -512, 0, 768]), np.zeros((4, 4))
+    child[1], child[3] = (0, 0, 9999, 2560), (0, -256, 9999, 128)
+    columns = {"a": ["x", "x", "y"], "b": ["p", "p", "p"]}
+    scorer, _ = categories_scorer(columns, [parent, child], [-1, 0])
+    assert upper_bound(scorer, 0, 1) == 768 + 128
+    assert upper_bound(scorer, 0, 2) == -512 + 2560
+
+
+@given(seeds, st.sampled_from([3, 90, 400]))
+def test_categories_of_any_number_weigh_no_more_than_their_bound(seed, n_values):
+    random = np.random.default_rng(seed)
+    columns = {k: [f"v{x}" for x in random.integers(0, n_values, 40)] for k in "abc"}
+    weights = [random.integers(-900, 900, shape) for shape in ((1, 4), (4, 4), (4, 4))]
+    scorer, n = categories_scorer(columns, weights, [-1, 0, 1])
+    for (i, j), (weight, _) in found(scorer.score_all(0, n, 0, LOWEST)).items():
+        assert upper_bound(scorer, i, j) >= weight
+
+
 @pytest.mark.parametrize("sizes", [(600,), (255, 2, 343), (3, 257, 256, 84), (300, 300)])
 def test_sketches_made_for_some_blocks_at_a_time_find_what_stored_ones_do(sizes):
     *_, scorer = drawn_scorer(5, 600)
