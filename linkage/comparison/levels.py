@@ -93,7 +93,7 @@ EMAIL = Operation(
     ("all others", "similar", "differs slightly", "same local part", "equal"),
     (0, 0, 0, 0, 1),
     (0.15, 0.03, 0.07, 0.05, 0.70),
-    3,
+    4,
 )
 IDENTIFIER = Operation(
     "identifier",
