@@ -13,6 +13,8 @@ from linkage._kernels.dates import detect_order
 from linkage._kernels.rows import encode_dates
 from linkage.fields import compute as pc
 from linkage.fields.categories import SEXES, fold_category
+from linkage.fields.fold import fold_header
+from linkage.fields.headers import WORDS
 from linkage.fields.names import are_names
 from linkage.fields.text import text_buffers
 from linkage.schema import Field
@@ -24,6 +26,8 @@ GENERATIONS = 35
 """Years over which births spread, even those of people who work; entries, visits and changes do not."""
 LEAST_WORDS = 1.5
 """Words that an address has on average: a street and its number, one of which may be lacking."""
+LEAST_EQUAL = 2.5
+"""As many values, counted as equally frequent, has a category under a header that says nothing."""
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _PHONE = r"^\s*(\+|00|\(?0)?[0-9()./ x-]{7,20}\s*$"
 _DIALLED = r"^\s*(\+|0|\()"
@@ -46,6 +50,8 @@ _PERSONAL = rf"^\s*({'|'.join(f'{int(code):03d}' for code in PROVINCE_PREFIXES)}
 """Province or country of registration, then sex and century of birth."""
 _MASKED = r"^[Xx*#\pP\s\d]*\d$"
 """Numbers of which the first digits are hidden."""
+NOTHING = frozenset(WORDS["nothing"])
+"""Words of headers for what happens to a record, not to a person."""
 _LETTER = r"^\pL[^_@/\\{}\[\]<>=]*$"
 
 
@@ -116,7 +122,7 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
     if distinct == n:
         return _of_distinct(name, values)
     if distinct < 12:
-        return None  # a status, which tells nobody apart
+        return _of_few(name, values)
     if _are_long_numbers(values):
         # Repeated and of one length or with the signs of a telephone: it may tell people apart.
         return Field(name, "phone" if share(values, _DIALLED) > 0.5 else "identifier")
@@ -130,6 +136,14 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         long = words >= LEAST_WORDS or share(values, r"^[^\x00-\x{2fff}\s]{4}") > 0.8
         return Field(name, "address") if long and words <= 10 else None
     return Field(name, "text") if share(values, _LETTER) > 0.9 and words <= 5 else None
+
+
+def _of_few(name: str, values: pa.Array) -> Field | None:
+    """A column of a few words: a trade, a subject, a department; what nearly all share tells nobody apart."""
+    if share(values, _LETTER) < 0.9 or NOTHING.intersection(fold_header(name).split()):
+        return None
+    counts = values.value_counts().field(1).to_numpy().astype(np.float64)
+    return Field(name, "category") if counts.sum() ** 2 / (counts**2).sum() >= LEAST_EQUAL else None
 
 
 def _of_distinct(name: str, values: pa.Array) -> Field | None:

@@ -16,6 +16,7 @@ from linkage.fields.fold import fold_header
 from linkage.fields.headers import RECORD_IDS, field_of_header, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
+from linkage.fields.own_words import are_own
 from linkage.fields.repeated_names import without_repetition
 from linkage.fields.source import JOINED, JOINED_NAME, Source
 from linkage.fields.split_dates import births_by_sex, find_split_dates
@@ -55,6 +56,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
         item for c in columns if c not in split and c != record_id and (item := _field_of(c, sample[c]))
     ]
     fields = _with_names(_without_other_days([*fields, *dates]), table, sample)
+    fields = _without_others_words(fields, table)
     fields = without_repetition(_with_roles(fields), table)
     if source.columns and not columns:
         raise InputError(f"{source.name}: no column is left to be compared")
@@ -110,7 +112,9 @@ def _with_others(schema: Schema, source: Source, columns: list[str]) -> Schema:
     others = [
         f
         for f in found
-        if (f.kind != "date" or field_of_header(f.name)) and (f.kind != "person_name" or f.shared)
+        if (f.kind != "category" or field_of_header(f.name))
+        and (f.kind != "date" or field_of_header(f.name))
+        and (f.kind != "person_name" or f.shared)
     ]
     return replace(schema, fields=(*schema.fields, *others))
 
@@ -183,6 +187,16 @@ def _without_other_days(fields: list[Field]) -> list[Field]:
     dates = [f for f in fields if f.kind == "date" and not f.shared]
     unnamed = [f for f in dates if not f.columns and field_of_header(f.name) is None]
     return [f for f in fields if f not in unnamed] if len(unnamed) < len(dates) else fields
+
+
+def _without_others_words(fields: list[Field], table: pa.Table) -> list[Field]:
+    """The fields without categories that no header names and that are not a person's own."""
+    names = [
+        f.name for f in fields
+        if f.kind == "person_name" and not f.shared and not f.columns and f.name in table.column_names
+    ]  # fmt: skip
+    few = [f for f in fields if f.kind == "category" and not f.format and field_of_header(f.name) is None]
+    return [f for f in fields if f not in few or (names and are_own(table, names, f.name))]
 
 
 def _with_names(fields: list[Field], table: pa.Table, sample: dict[str, pa.Array]) -> list[Field]:
