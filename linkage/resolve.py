@@ -145,6 +145,8 @@ def resolve(
     labels: Any = None,
 ) -> Resolution:
     """Read, encode, block, train if there is no model, and score."""
+    if model is not None and schema is not None and model.schema != schema:
+        raise InputError("expected a model or a schema, got both, and they differ")
     with steps.step("read and encode"):
         opened, headers, records = _read(
             sources, model.schema if model else schema, options, steps, train_only

@@ -33,6 +33,14 @@ def test_runs_say_which_argument_is_wrong(given, message):
         linkage.link(PEOPLE, PEOPLE, **given)
 
 
+def test_a_model_has_a_schema_of_its_own():
+    model = linkage.train(PEOPLE)
+    assert linkage.dedupe(PEOPLE, model, schema=model.schema).pairs.num_rows
+    for run, tables in ((linkage.dedupe, 1), (linkage.link, 2)):
+        with pytest.raises(InputError, match="expected a model or a schema, got both, and they differ"):
+            run(*[PEOPLE] * tables, model, schema=linkage.citizen_schema())
+
+
 def test_a_table_without_a_column_left():
     with pytest.raises(InputError, match="no column is left to be compared"):
         linkage.dedupe(PEOPLE, exclude=list(PEOPLE[0]))

@@ -1,5 +1,6 @@
 """Files of pairs, clusters and truth -> the measures of an evaluation."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import typer
 
 from linkage.cli.options import parse_truth
 from linkage.cli.reading import read_columns
+from linkage.errors import InputError
 from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.source import Source
 
@@ -40,12 +42,13 @@ def evaluate_files(
     Raises
     ------
     InputError
-        A file or a column is absent, or the pairs do not belong to the registers.
+        A file or a column is absent, the pairs do not belong to the registers, or are links of one truth.
     """
     from linkage.evaluation import evaluate
 
     file = pairs / "pairs.parquet" if pairs.is_dir() else pairs
     scored = read_columns(file, ["record_id_l", "record_id_r", "match_weight", "match_probability"])
+    _check_sides(file.with_name("summary.json"), truth_right)
     beside = file.with_name("clusters.parquet")
     clusters = None
     if beside.is_file() and truth_right is None:
@@ -60,6 +63,23 @@ def evaluate_files(
     )
     measured = evaluate(scored, left, truth_right=others[0] if others else None, clusters=clusters)
     return {"evaluation": measured.to_dict()}
+
+
+def _check_sides(summary: Path, truth_right: str | None) -> None:
+    """Refuse one truth of links, or two of duplicates, where the summary beside the pairs tells.
+
+    Ids that both tables of a link count from 1 would fit either truth.
+    """
+    try:
+        kind = json.loads(summary.read_text("utf-8")).get("kind")
+    except (OSError, ValueError, AttributeError):
+        return
+    if kind == "link" and truth_right is None:
+        raise InputError(f"{summary.parent}: these are links; expected --truth-right too")
+    if kind == "dedupe" and truth_right is not None:
+        raise InputError(
+            f"{summary.parent}: these are duplicates within one table; --truth-right is for links"
+        )
 
 
 def _truth(text: str, option: str, sheet: str | None) -> tuple[Source, str]:

@@ -115,7 +115,8 @@ def delete(
         writer = open_index(index, "w")
         try:
             writer.delete(record_ids)
-            _show_commit(writer.commit(), as_json)
+            done = writer.commit()
+            _show_commit(done, as_json, n_unknown=len(set(record_ids)) - done.n_deleted)
         finally:
             writer.close()
 
@@ -180,11 +181,15 @@ def lookup(
         query = read_query(fields)
         opened = open_index(index)
         matches = opened.lookup(query, limit=limit, exhaustive=exhaustive)
+        from linkage.search.verify import silent_fields
+
+        silent = silent_fields(opened.snapshot.parts, query)
         if as_json:
             print_json(
                 {
                     "ambiguous": matches.ambiguous,
                     "truncated": matches.truncated,
+                    "unreadable": silent,
                     "matches": [
                         {
                             "record_id": m.record_id,
@@ -199,9 +204,7 @@ def lookup(
                 }
             )
             return
-        from linkage.search.verify import silent_fields
-
-        _show_matches(matches, query, silent_fields(opened.snapshot.parts, query))
+        _show_matches(matches, query, silent)
 
 
 def _show_matches(matches: Any, query: dict[str, str], silent: list[str]) -> None:
@@ -240,17 +243,20 @@ def read_query(fields: list[str]) -> dict[str, str]:
     return query
 
 
-def _show_commit(result: Any, as_json: bool) -> None:
+def _show_commit(result: Any, as_json: bool, n_unknown: int = 0) -> None:
     summary = {
         "generation": result.generation,
         "n_upserted": result.n_upserted,
         "n_deleted": result.n_deleted,
+        "n_unknown": n_unknown,
         "duplicates": [list(pair) for pair in result.duplicates],
     }
     if as_json:
         print_json(summary)
         return
     print(f"commit {result.generation}: {result.n_upserted:,} written, {result.n_deleted:,} deleted")
+    if n_unknown:
+        print(f"warning: {n_unknown:,} of the ids to delete are of no record")
     if result.duplicates:
         print(f"{len(result.duplicates):,} likely duplicates of records already there (--json lists them)")
 

@@ -52,11 +52,18 @@ def read_statuses(path: Path, columns: Sequence[str]) -> Iterator[tuple[str | No
     path : Path
         Parquet, CSV or Excel file.
     columns : sequence of str
+
+    Raises
+    ------
+    InputError
+        The first column is absent, or all others; or there is one that nothing would be made of.
     """
     source = open_source(path)
     held = [column for column in columns if column in source.columns]
     if len(held) < 2:
         raise InputError(f"{path}: expected {columns[0]} and some of {', '.join(columns[1:])}, got no other")
+    if unknown := [column for column in source.columns if column not in columns]:
+        raise InputError(f"{path}: expected no column but {', '.join(columns)}, got {unknown[0]!r}")
     table = read_columns(path, [columns[0], *(column for column in held if column != columns[0])])
     texts = {name: as_text(table[name].combine_chunks()).to_pylist() for name in table.column_names}
     nothing = [None] * len(table)

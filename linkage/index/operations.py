@@ -36,8 +36,8 @@ def pack_records(records: Any, schema: Schema) -> dict[str, bytes]:
     Raises
     ------
     InputError
-        A record has no id, a mapping names an unknown field, or a value is no text, number or date. Nothing
-        of the records is kept then.
+        A record has no id, a mapping names an unknown field, a table holds no field of the schema, or a value
+        is no text, number or date. Nothing of the records is kept then.
     """
     if isinstance(records, Mapping):
         records = [records]
@@ -75,6 +75,9 @@ def _pack_table(records: Any, schema: Schema) -> Iterator[tuple[str, bytes]]:
     if "" not in headers:
         raise InputError(f"{source.name}: expected a column {id_column(schema)!r} that names each record")
     held = [f.name for f in schema.fields if f.name in headers]
+    if not held:
+        known = ", ".join(f.name for f in schema.fields)
+        raise InputError(f"{source.name}: expected a column of {known}, got {', '.join(source.columns)}")
     row = 0
     for batch in source.batches([headers[name] for name in ("", *held)]):
         columns = {name: readable(as_text(batch.column(i))).to_pylist() for i, name in enumerate(("", *held))}

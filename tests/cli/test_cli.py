@@ -269,3 +269,18 @@ def test_generate(tmp_path: Path) -> None:
     assert shown.exit_code == 0 and "seed 3" in shown.stdout
     refused = CliRunner().invoke(app, [*arguments, "--profile", "P9"])
     assert refused.exit_code == 2 and "P9" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "message"),
+    [
+        ("link", [], "these are links; expected --truth-right too"),
+        ("dedupe", ["--truth-right", "register.parquet:entity"], "duplicates within one table"),
+    ],
+)
+def test_evaluate_wants_a_truth_a_table(tmp_path: Path, kind: str, more: list[str], message: str) -> None:
+    pairs = {"record_id_l": ["1"], "record_id_r": ["2"], "match_weight": [9.0], "match_probability": [0.99]}
+    pq.write_table(pa.table(pairs), tmp_path / "pairs.parquet")
+    (tmp_path / "summary.json").write_text(json.dumps({"kind": kind}), "utf-8")
+    result = CliRunner().invoke(app, ["evaluate", str(tmp_path), "--truth", "register.parquet:entity", *more])
+    assert result.exit_code == 2 and message in result.stderr

@@ -100,7 +100,8 @@ def test_tables_of_any_kind(path: Path, writer: Writer) -> None:
         ({"record_id": "secret\ud800"}, "surrogate"),
         ({"record_id": "a", "name": "secret" * 200_000}, "at most"),
         (pa.table({"name": ["secret"]}), "column 'record_id'"),
-        (pa.table({"record_id": pa.array([None], pa.string())}), "record id"),
+        (pa.table({"record_id": pa.array([None], pa.string()), "name": ["secret"]}), "record id"),
+        (pa.table({"record_id": ["a"], "x": ["secret"]}), "expected a column of name, number, phone, got"),
     ],
 )
 def test_records_that_do_not_fit(path: Path, writer: Writer, records: Any, message: str) -> None:
