@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,15 +17,17 @@ from linkage._kernels.words import hash_texts
 from linkage.comparison.program import comparisons_of
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords, encode_records
-from linkage.fields.columns import COLUMNS, CategoryColumn, Column, DateColumn, IdentifierColumn, TextColumn
+from linkage.fields.columns import Column, TextColumn
 from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source
-from linkage.fields.text import as_text, index_buffers, readable, text_buffers
+from linkage.fields.text import index_buffers, text_buffers
 from linkage.model.model import Model
 from linkage.schema import Field, Schema
+from linkage.segment.chunks import read_chunks
 from linkage.segment.codings import RECORD_ID, choose_codings, count_words
 from linkage.segment.container_writer import ContainerWriter
+from linkage.segment.encoders import columns_like, columns_of_chunk
 from linkage.segment.frequencies import FrequencyCounter
 from linkage.segment.hashing import name_hashes, posting_keys
 from linkage.segment.near_postings import NearPostings
@@ -39,11 +41,6 @@ if TYPE_CHECKING:
     from linkage.segment.segment import Segment
 
 Progress = Callable[[str, int, int | None], None]
-CHUNK = 1 << 18
-"""Records that are encoded together: what a chunk needs (about 1 KB a record) is freed before the next."""
-_Chunk = tuple[dict[str, pa.Array], int]
-_CODED = ("category", "text", "address")
-"""Kinds whose columns may come with a dictionary of their own: each entry is written once a chunk."""
 MOST_RECORDS = 1 << 27
 """Row numbers leave five bits of a posting to a fingerprint."""
 SAMPLE = 1 << 20
@@ -150,7 +147,7 @@ class _Reading:
         self.date = next((f.name for f in self.schema.fields if f.kind == "date"), None)
         self.counter = FrequencyCounter(comparisons_of(self.schema), folder) if with_frequencies else None
         self.sample = RecordSample(SAMPLE) if isinstance(model, Untrained) else None
-        self.kept = _columns_like(self.schema, like)
+        self.kept = columns_like(self.schema, like)
         self.hot = _hot_fields(self.schema)
         self.words: dict[str, int] = {}
         self.n_words = self.n = 0
@@ -166,10 +163,10 @@ class _Reading:
         """
         with ThreadPoolExecutor(max(self.threads, 1)) as pool:
             last: list[Future[Any]] = []
-            for texts, size in _read_ahead(_chunks(self.source, self.schema, self.header)):
+            for texts, size in read_chunks(self.source, self.schema, self.header):
                 if self.n == 0:
                     self._begin(texts)
-                columns = _columns(self.schema, self.kept)
+                columns = columns_of_chunk(self.schema, self.kept)
                 records = _encode(texts, self.schema, columns, self.threads)
                 for task in last:
                     task.result()
@@ -241,88 +238,6 @@ class _Reading:
             self.days.append(np.zeros(records.n_records, np.uint32))
         else:
             self.days.append(day_of(records.rows[:, records.words[self.date]]))
-
-
-def _read_ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
-    """The same chunks; the next one is read while this one is worked on."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, chunks, None)
-        while (chunk := coming.result()) is not None:
-            coming = reader.submit(next, chunks, None)
-            yield chunk
-
-
-def _chunks(source: Source, schema: Schema, header: dict[str, str]) -> Iterator[_Chunk]:
-    """Texts by field (those that the table holds), about CHUNK records at a time."""
-    wanted = list(dict.fromkeys(header.values()))
-    held: list[pa.RecordBatch] = []
-    size = n = 0
-    for batch in source.batches(wanted):
-        for start in range(0, len(batch), CHUNK):
-            piece = batch.slice(start, CHUNK)
-            held.append(piece)
-            size += len(piece)
-            if size >= CHUNK:
-                yield _texts(held, schema, header, n), size
-                n += size
-                held, size = [], 0
-    if size:
-        yield _texts(held, schema, header, n), size
-
-
-def _texts(
-    batches: list[pa.RecordBatch], schema: Schema, header: dict[str, str], n: int
-) -> dict[str, pa.Array]:
-    table = pa.Table.from_batches(batches)
-    coded = {f.name for f in schema.fields if f.kind in _CODED}
-    texts = {name: _as_one(table.column(column), name in coded) for name, column in header.items() if name}
-    if "" in header:
-        texts[RECORD_ID] = readable(_as_one(table.column(header[""]), False))
-    else:
-        texts[RECORD_ID] = pa.array(np.arange(n, n + len(table))).cast(pa.string())
-    return texts
-
-
-def _as_one(column: pa.ChunkedArray, may_be_coded: bool) -> pa.Array:
-    """A column as one array of texts; one with a dictionary of its own keeps it, where that `may_be`."""
-    if may_be_coded and pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type):
-        one = column.chunk(0) if column.num_chunks == 1 else column.unify_dictionaries().combine_chunks()
-        if one.dictionary.null_count == 0:
-            return one
-        return as_text(one)
-    return as_text(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
-
-
-def _columns(schema: Schema, kept: dict[str, Column]) -> dict[str, Column]:
-    """Encoders for one chunk; those of categories and dates go on from chunk to chunk."""
-    columns: dict[str, Column] = {}
-    for item in schema.fields:
-        column = kept.get(item.name) or COLUMNS[item.kind](item)
-        if isinstance(column, CategoryColumn | DateColumn):
-            kept[item.name] = column
-        if isinstance(column, TextColumn):
-            column.keeps = True
-        columns[item.name] = column
-    return columns
-
-
-def _columns_like(schema: Schema, like: Segment | None) -> dict[str, Column]:
-    """Encoders of dates, categories and identifiers that read as those of another segment did."""
-    kept: dict[str, Column] = {}
-    for i, (item, meta) in enumerate(zip(schema.fields, like.fields if like else [], strict=False)):
-        if item.kind == "date":
-            date = DateColumn(item)
-            date.order = int(meta["order"])
-            kept[item.name] = date
-        elif item.kind == "category":
-            category = CategoryColumn(item)
-            category.ids = like.categories.ids(i) if like else {}
-            kept[item.name] = category
-        elif item.kind in ("identifier", "phone"):
-            identifier = IdentifierColumn(item)
-            identifier.kind = int(meta["identifier"])
-            kept[item.name] = identifier
-    return kept
 
 
 def _encode(

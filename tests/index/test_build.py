@@ -8,7 +8,7 @@ import pytest
 
 import linkage
 from linkage.errors import TrainingError
-from linkage.segment import build
+from linkage.segment import build, chunks
 from tests.segment.registers import generated
 
 
@@ -27,7 +27,7 @@ def test_a_sample_does_not_depend_on_the_chunks(tmp_path, monkeypatch):
     register = generated()[0]
     monkeypatch.setattr(build, "SAMPLE", len(register) // 2)
     linkage.build_index(tmp_path / "a", register)
-    monkeypatch.setattr(build, "CHUNK", 700)
+    monkeypatch.setattr(chunks, "CHUNK", 700)
     linkage.build_index(tmp_path / "b", register)
     model = model_of(tmp_path / "a")
     assert model == model_of(tmp_path / "b")

@@ -11,7 +11,7 @@ from linkage._kernels.dictionary import TOKEN_DTYPE
 from linkage.errors import InputError, SegmentError
 from linkage.fields.opening import open_source
 from linkage.schema import Field, Schema
-from linkage.segment import build
+from linkage.segment import chunks
 from linkage.segment.build import build_segment
 from linkage.segment.sections import N_DAYS, day_of
 from linkage.segment.segment import Segment
@@ -101,7 +101,7 @@ def test_places_of_days():
 def test_chunks_make_the_same_segment_of_the_same_texts(monkeypatch):
     table = generated()[0].slice(0, 500)
     whole = segment_of(table, trained())
-    monkeypatch.setattr(build, "CHUNK", 77)
+    monkeypatch.setattr(chunks, "CHUNK", 77)
     pieces = segment_of(table, trained())
     # Words are known by the first chunk, so that rows may stand differently within a day.
     by_id = [{r["record_id"]: r for r in part.records(every(part))} for part in (pieces, whole)]

@@ -40,7 +40,7 @@ def test_a_segment_whose_keys_and_counts_went_to_files(tmp_path, monkeypatch):
     model, table = trained(), generated()[0]
     monkeypatch.setattr("linkage.segment.frequencies.MOST_HELD", 100)
     monkeypatch.setattr(spill, "LEAST_SPILLED", 64)
-    monkeypatch.setattr("linkage.segment.build.CHUNK", 500)
+    monkeypatch.setattr("linkage.segment.chunks.CHUNK", 500)
     target = tmp_path / "made.segment"
     build_segment(open_source(table), model, target)
     assert target.read_bytes() == bytes(build_segment(open_source(table), model, None))
