@@ -1,8 +1,10 @@
 """Normalisation of names and texts against its naive twin."""
 
+import runpy
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -240,25 +242,42 @@ def test_characters_of_a_name_are_tokens():
     assert normalise_one("中央町".encode(), "text")[3] == 1
 
 
-INTERRUPTED = """
-import unicodedata
-plain, calls = unicodedata.category, 0
-def category(letter):
-    global calls
-    calls += 1
-    if calls == 1500:
-        raise KeyboardInterrupt
-    return plain(letter)
-unicodedata.category = category
-try:
-    import linkage._kernels.normalise
-except KeyboardInterrupt:
-    print("interrupted")
-unicodedata.category = plain
-"""
+def test_every_code_point_of_the_compiled_table_is_read_as_unicode_describes_it():
+    """The table is made before compiling: an old one, or one shifted by an entry, would say other things."""
+    letters = runpy.run_path(str(Path(__file__).parent.parent / "ext" / "letters.py"))
+    n_letters = 0
+    for code in (high << 8 | low for high in letters["PAGES"] for low in range(256)):
+        kind, tone, _, exact, folded = letters["describe"](chr(code))
+        n_letters += kind == "LETTER"
+        if kind in ("LETTER", "DIGIT"):
+            expected = [f"x{exact}x{tone or ''}", f"x{folded}x"]
+        elif kind in ("SPACE", "LOST"):
+            expected = ["x x", "x x"]
+        elif kind == "IGNORED" and not 0x300 <= code < 0x370:  # marks compose with the letter before them
+            expected = ["xx", "xx"]
+        else:
+            continue
+        forms = normalise_one(f"x{chr(code)}x".encode(), "text")
+        assert [forms[0].decode(), forms[2].decode()] == expected, hex(code)
+    assert n_letters > 2000
 
 
-def test_an_interrupt_while_letters_are_described_is_no_import_without_them():
-    """It was passed over, and every letter after it read as nothing."""
-    result = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
-    assert (result.stdout, result.stderr) == ("interrupted\n", "")
+def test_no_import_describes_letters():
+    """It did, and an interrupt meanwhile was passed over: every letter after it read as nothing."""
+    command = "import unicodedata as u; u.category = None; import linkage._kernels.dictionary; print(1)"
+    result = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False)
+    assert (result.stdout, result.stderr) == ("1\n", "")
+
+
+def test_letters_are_written_once(tmp_path):
+    """A header that is as it should be is not touched: all kernels would be compiled again."""
+    write = runpy.run_path(str(Path(__file__).parent.parent / "ext" / "letters.py"))["write_table"]
+    header = tmp_path / "include" / "letters_table.h"
+    write(header)
+    header.touch()
+    before = header.stat().st_mtime_ns
+    write(header)
+    assert header.stat().st_mtime_ns == before
+    header.write_text("old")
+    write(header)
+    assert "linkage_chars" in header.read_text()
