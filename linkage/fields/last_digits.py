@@ -23,6 +23,8 @@ MOSTLY = 0.8
 """Share of a column's numbers that have as many digits as is usual there."""
 _LETTERS = r"[A-WYZa-wyz]"
 """Letters are a part of a number, but for the X that hides digits."""
+_NO_DIGITS = r"\.0$|[^0-9]"
+"""What stands between digits, and the end of a number that was read as a decimal."""
 
 
 def with_last_digits(schema: Schema, left: Source, right: Source) -> Schema:
@@ -48,12 +50,12 @@ def _digits(source: Source, column: str) -> int:
     values = readable(as_text(first)).drop_null()
     if not len(values) or share(values, _LETTERS) > 1 - MOSTLY:
         return 0
-    lengths = pc.utf8_length(pc.replace_substring_regex(values, r"\.0$|[^0-9]", ""))
+    lengths = pc.utf8_length(pc.replace_substring_regex(values, _NO_DIGITS, ""))
     usual = pc.mode(lengths)[0]
     return int(usual["mode"].as_py()) if usual["count"].as_py() >= MOSTLY * len(values) else 0
 
 
 def last_digits(column: pa.Array, n: int) -> pa.Array:
     """The last `n` digits of each number; null where it has fewer."""
-    digits = pc.replace_substring_regex(readable(as_text(column)), r"\.0$|[^0-9]", "")
+    digits = pc.replace_substring_regex(readable(as_text(column)), _NO_DIGITS, "")
     return pc.if_else(pc.greater_equal(pc.utf8_length(digits), n), pc.utf8_slice_codeunits(digits, -n), None)
