@@ -20,8 +20,9 @@ from linkage._kernels.score import Scorer
 from linkage.comparison.program import comparisons_of, make_scorer
 from linkage.fields.batch import encode_records
 from linkage.fields.opening import open_source
-from linkage.model.model import ComparisonParameters, weight_tables
+from linkage.model.model import ComparisonParameters
 from linkage.model.term_frequencies import term_frequencies
+from linkage.model.weights import weight_tables
 
 NAME = "full_name"
 

@@ -34,8 +34,9 @@ from linkage.fields.one_script import mixed_in_one_script
 from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.source import Source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory, row_file
-from linkage.model.model import Model, weight_tables
+from linkage.model.model import Model
 from linkage.model.term_frequencies import term_frequencies
+from linkage.model.weights import weight_tables
 from linkage.options import Options, Progress, Steps, expect_kind
 from linkage.predict import ScoredPairs, score_candidates, score_everything
 from linkage.samples import sampled_a_rule

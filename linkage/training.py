@@ -24,7 +24,7 @@ from linkage.model.contradictions import Contradiction, find_contradictions
 from linkage.model.dependence import choose_parents, places_in_a_chain
 from linkage.model.em import fit, posterior
 from linkage.model.estimate import Estimate, Known
-from linkage.model.model import LANES, Model, layout
+from linkage.model.model import LANES, Model
 from linkage.model.patterns import (
     U_STRENGTH,
     Maximiser,
@@ -42,6 +42,7 @@ from linkage.model.roles import (
     unclear_numbers,
     with_shared,
 )
+from linkage.model.weights import layout
 from linkage.rarity import centres_of
 from linkage.samples import (
     Sample,

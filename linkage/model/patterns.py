@@ -13,7 +13,7 @@ import numpy.typing as npt
 from linkage._kernels.expectation import run_sums, spread_runs
 from linkage._kernels.patterns import entry_counts, level_shares, number_pairs, table_entries
 from linkage.comparison.program import Comparison
-from linkage.model.model import layout
+from linkage.model.weights import layout
 
 Array = npt.NDArray[np.float64]
 

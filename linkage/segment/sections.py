@@ -24,7 +24,8 @@ from linkage.fields.columns import (
     TextColumn,
 )
 from linkage.model.absence import for_lookups
-from linkage.model.model import Model, weight_tables
+from linkage.model.model import Model
+from linkage.model.weights import weight_tables
 from linkage.schema import Schema
 from linkage.segment.container_writer import ContainerWriter
 from linkage.segment.frequencies import FrequencyCounter, RarityTable

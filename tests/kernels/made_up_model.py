@@ -3,8 +3,9 @@
 import numpy as np
 
 from linkage.comparison.program import comparisons_of, make_scorer
-from linkage.model.model import ComparisonParameters, Model, weight_tables
+from linkage.model.model import ComparisonParameters, Model
 from linkage.model.term_frequencies import term_frequencies
+from linkage.model.weights import weight_tables
 from linkage.schema import Field
 from tests.kernels.scoring import encode
 

@@ -7,7 +7,8 @@ from linkage._kernels.score import Scorer
 from linkage.comparison.program import comparisons_of, make_scorer, unpack_codes
 from linkage.fields.batch import encode_records
 from linkage.fields.opening import open_source
-from linkage.model.model import LANES, layout
+from linkage.model.model import LANES
+from linkage.model.weights import layout
 from linkage.schema import Schema
 
 N_CODES = {"identifier": 5, "date": 11, "category": 4, "number": 5}

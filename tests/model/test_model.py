@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from linkage.comparison.program import comparisons_of
 from linkage.errors import ModelError
-from linkage.model.model import Model, fixed_weight, log_odds, match_probability, weight_tables
+from linkage.model.model import Model, fixed_weight, log_odds, match_probability
 from linkage.model.term_frequencies import FIXED, term_frequencies
+from linkage.model.weights import weight_tables
 from linkage.schema import Schema
 from tests.kernels.made_up_model import FIELDS, drawn_model, people
 from tests.kernels.scoring import encode

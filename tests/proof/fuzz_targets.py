@@ -26,8 +26,9 @@ from linkage.comparison.program import comparisons_of
 from linkage.errors import LinkageError
 from linkage.index.operations import unpack_texts
 from linkage.index.rows import State, check_rows, read_bitmap
-from linkage.model.model import Model, weight_tables
+from linkage.model.model import Model
 from linkage.model.splink import convert_splink
+from linkage.model.weights import weight_tables
 from linkage.schema import Schema, citizen_schema
 from linkage.search.filters import compile_filter
 from linkage.search.get import get
