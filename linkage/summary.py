@@ -19,6 +19,7 @@ from linkage.fields.columns import TextColumn
 from linkage.fields.empty import empty_fields
 from linkage.model.model import ComparisonParameters, Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
+from linkage.resolve import FLOOR
 from linkage.result import Result
 
 
@@ -227,8 +228,9 @@ def _clusters(labels: npt.NDArray[np.uint32]) -> dict[str, Any]:
 
 
 def _histogram(weight: npt.NDArray[np.int32]) -> dict[str, Any]:
-    bits = weight / FIXED
-    low, high = (np.floor(bits.min()), np.ceil(bits.max()) + 1) if len(bits) else (-10.0, 10.0)
+    # From the floor on, whatever is found: what lies below the first edge are pairs that were not kept.
+    floor, bits = FLOOR / FIXED, weight / FIXED
+    low, high = (min(np.floor(bits.min()), floor), np.ceil(bits.max()) + 1) if len(bits) else (floor, -floor)
     edges = np.linspace(low, high, int(min(high - low, 80)) + 1)
     counts, _ = np.histogram(bits, edges)
     return {"edges": edges.tolist(), "counts": counts.tolist()}

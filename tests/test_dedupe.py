@@ -131,6 +131,12 @@ def test_the_summary_counts_the_pairs_that_the_table_gives(register):
     assert result.summary["n_matched_pairs"] == given > 0
 
 
+def test_the_pairs_left_out_of_the_histogram_are_those_below_its_first_edge():
+    found = linkage.dedupe(table().slice(0, 3)).summary["weights_histogram"]
+    assert found["edges"][0] == -10.0
+    assert sum(found["counts"]) < 3
+
+
 def test_tables_without_record_ids_number_their_rows():
     result = linkage.dedupe(table().drop_columns(["record_id"]))
     assert matches(result) == {frozenset((i, 100 + i)) for i in range(10)}

@@ -15,22 +15,26 @@ function head(d) {
   const groups = sizes.filter((b) => b.size > 1), several = groups.reduce((n, b) => n + b.count, 0), together = groups.reduce((n, b) => n + b.size * b.count, 0);
   const people = link || !isNumber(c.n_records_in_clusters) ? null : records - together + several;
   const when = new Date(d.created), time = isNaN(when) ? String(d.created ?? "") : when.toLocaleString(dateLocale(), { dateStyle: "long", timeStyle: "short" });
-  const values = { records: count(records), candidates: short(d.n_candidate_pairs), matched: count(d.n_matched_pairs), people: count(people), p };
+  const lead = t(link ? "lead_link" : "lead_dedupe", {
+    records: count(records), p, compared: t("lead_compared", { n: short(d.n_candidate_pairs) }),
+    found: link ? t("lead_links", { n: count(d.n_matched_pairs) }) : t("lead_matched", { n: count(d.n_matched_pairs) }),
+    left: people == null ? "" : t("lead_people", { n: count(people) }) });
+  const avoided = d.reduction_ratio > 0 ? t("sub_reduction", { total: short(d.total_pairs), r: percent(d.reduction_ratio, d.reduction_ratio > 0.999 ? 4 : 2) }) : t("sub_all");
   const tile = (name, big, unit, sub, key) => h("div", { class: `tile ${key ? "key" : ""}` }, h("div", { class: "name" }, name), h("div", { class: "big" }, big, unit && h("small", {}, unit)), sub && h("div", { class: "sub" }, sub));
   const [mem, unit] = isNumber(d.peak_rss_mib) ? memory(d.peak_rss_mib) : ["–", ""];
   const title = t(link ? "title_link" : "title_dedupe", { a: fileName(files[0]?.path), b: fileName(files[1]?.path) });
   document.title = title;
   document.documentElement.lang = lang;
   return [h("header", {}, h("p", { class: "over" }, `linkage ${d.linkage_version ?? ""} · ${time}`), h("h1", {}, title),
-    h("p", { class: "lead" }, bold(link ? t("lead_link", values) : fill(TEXT[lang].lead_dedupe[people == null ? 1 : 0], values)), d.hide_values ? ` ${t("hidden")}` : ""),
+    h("p", { class: "lead" }, bold(lead), d.hide_values ? ` ${t("hidden")}` : ""),
     h("div", { class: "tiles" },
-      tile(t("tile_records"), count(records), "", files.length > 1 ? t("sub_files", { n: files.length }) : t("sub_columns", { n: files[0]?.columns?.length ?? 0 })),
-      tile(t("tile_candidates"), short(d.n_candidate_pairs), "", isNumber(d.total_pairs) ? t("sub_reduction", { total: short(d.total_pairs), r: percent(d.reduction_ratio, d.reduction_ratio > 0.999 ? 4 : 2) }) : ""),
+      tile(t("tile_records"), count(records), "", files.length > 1 ? t("sub_files", { n: files.length }) : t("sub_columns", { n: count(files[0]?.columns?.length ?? 0) })),
+      tile(t("tile_candidates"), short(d.n_candidate_pairs), "", isNumber(d.total_pairs) ? avoided : ""),
       tile(t(link ? "tile_links" : "tile_matched"), count(d.n_matched_pairs), "", t("sub_threshold", { p }), true),
       people == null ? tile(t("tile_clusters"), count(several), "", t("sub_records_in", { n: count(together) })) : tile(t("tile_people"), count(people), "", t("sub_clusters", { n: count(several) }), true),
       tile(t("tile_seconds"), isNumber(d.seconds) ? fixed(d.seconds, d.seconds < 100 ? 2 : 0) : "–", "s", d.seconds > 0 ? t("sub_rate", { n: short(records / d.seconds) }) : ""),
       tile(t("tile_memory"), mem, unit, isNumber(d.peak_rss_mib) && records > 0 && d.peak_rss_mib * 1048576 / records < 1e5 ? t("sub_bytes", { n: count(d.peak_rss_mib * 1048576 / records) }) : "")),
-    has(d.warnings) && h("div", { class: "notice" }, h("a", { href: "#warnings" }, fill(TEXT[lang].notice[d.warnings.length === 1 ? 0 : 1], { n: d.warnings.length }))))];
+    has(d.warnings) && h("div", { class: "notice" }, h("a", { href: "#warnings" }, t("notice", { n: count(d.warnings.length) }))))];
 }
 
 function build() {

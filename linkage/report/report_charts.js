@@ -39,7 +39,9 @@ function histogram(edges, counts, matches, threshold) {
     const pad = { left: 46, right: 14, top: 40, bottom: 42 };
     const height = width < 480 ? 280 : 340;
     const used = counts.map((n, i) => (n > 0 ? i : -1)).filter((i) => i >= 0);
-    const first = Math.max(0, (used[0] ?? 0) - 1), last = Math.min(counts.length - 1, (used.at(-1) ?? 0) + 1);
+    // the threshold is shown wherever the pairs lie
+    if (isNumber(threshold)) used.push(...edges.slice(0, counts.length).map((w, i) => (w <= threshold && threshold < edges[i + 1] ? i : -1)).filter((i) => i >= 0));
+    const first = Math.max(0, Math.min(...used) - 1), last = Math.min(counts.length - 1, Math.max(...used) + 1);
     const low = edges[first], high = edges[last + 1];
     const x = (w) => pad.left + ((w - low) / (high - low)) * (width - pad.left - pad.right);
     const top = Math.max(1, Math.ceil(Math.log10(Math.max(...counts, 1)) + 0.05));
@@ -47,7 +49,7 @@ function histogram(edges, counts, matches, threshold) {
     const y = (n) => height - pad.bottom - ((Math.log10(Math.max(n, 0.5)) - Math.log10(0.5)) / (top - Math.log10(0.5))) * (height - pad.top - pad.bottom);
     const out = [];
     for (let k = 0; k <= top; k += 1) out.push(s("line", { x1: pad.left, x2: width - pad.right, y1: y(10 ** k), y2: y(10 ** k), class: "gridline" }), s("text", { x: pad.left - 8, y: y(10 ** k) + 4, "text-anchor": "end" }, short(10 ** k)));
-    for (const w of ticks(low, high, width / 80)) out.push(s("text", { x: x(w), y: height - pad.bottom + 18, "text-anchor": "middle" }, count(w)));
+    for (const w of ticks(low, high, width / 80)) out.push(s("text", { x: x(w), y: height - pad.bottom + 18, "text-anchor": "middle" }, format(w, { maximumFractionDigits: 1 })));
     out.push(s("text", { x: width - pad.right, y: height - 4, "text-anchor": "end" }, t("hist_weight")));
     const above = []; let sum = 0;
     for (let i = counts.length - 1; i >= 0; i -= 1) { sum += counts[i]; above[i] = sum; }

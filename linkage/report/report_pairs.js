@@ -26,13 +26,15 @@ const runs = (letters) => letters.reduce((out, [c, kind]) => {
   if (out.length && out.at(-1)[1] === kind) out.at(-1)[0] += c; else out.push([c, kind]);
   return out;
 }, []);
-function value(mine, other) {
+// Values that the comparison calls equal differ in their writing alone: their marks are light.
+function value(mine, other, equal) {
   if (mine == null || mine === "") return h("td", { class: "none" }, "–");
   const text = String(mine);
   if (other == null || other === "" || text === String(other)) return h("td", { dir: "auto" }, text);
   // strings that share little are marked whole: scattered marks would only confuse
   const parts = differing(text, String(other)), kept = parts.reduce((n, [part, kind]) => n + (kind < 2 ? part.length : 0), 0);
-  return h("td", { dir: "auto" }, kept * 2 < text.length ? h("mark", {}, text) : parts.map(([part, kind]) => (kind ? h("mark", { class: kind === 1 ? "light" : null }, part) : part)));
+  const light = (kind) => (kind === 1 || equal ? "light" : null);
+  return h("td", { dir: "auto" }, kept * 2 < text.length ? h("mark", { class: light(2) }, text) : parts.map(([part, kind]) => (kind ? h("mark", { class: light(kind) }, part) : part)));
 }
 
 function waterfall(pair, threshold) {
@@ -41,7 +43,7 @@ function waterfall(pair, threshold) {
   const silent = (pair.waterfall ?? []).filter((w) => w.bits === 0 && w.level === "missing");
   for (const w of pair.waterfall ?? []) if (isNumber(w.bits) && !silent.includes(w)) { steps.push({ ...w, from: sum, to: sum + w.bits }); sum += w.bits; }
   const ends = steps.flatMap((w) => [w.from, w.to]).concat(0, isNumber(threshold) ? threshold : 0, pair.match_weight ?? 0);
-  const span = Math.max(...ends) - Math.min(...ends) || 1, margin = span * (innerWidth < 640 ? 0.22 : 0.12), low = Math.min(...ends) - margin, high = Math.max(...ends) + margin;
+  const span = Math.max(...ends) - Math.min(...ends) || 1, margin = span * (innerWidth < 640 ? 0.3 : 0.12), low = Math.min(...ends) - margin, high = Math.max(...ends) + margin;
   const x = (w) => (w - low) / (high - low);
   const cut = () => isNumber(threshold) && upright(x(threshold), "threshold");
   const half = (w, begin, end) => s("line", { x1: pct(x(w)), x2: pct(x(w)), y1: begin, y2: end, class: "axis" });
@@ -72,6 +74,7 @@ function examplePairs(d) {
     buttons.forEach((button, k) => button.setAttribute("aria-selected", k === i));
     if (focus) { buttons[i].focus({ preventScroll: true }); }
     picker.scrollTo({ top: buttons[i].offsetTop - picker.clientHeight / 2, left: buttons[i].offsetLeft - picker.clientWidth / 2 });
+    const equal = new Set((pair.waterfall ?? []).filter((w) => w.level === "equal").map((w) => w.label));
     const key = pair.match_key == null ? null : isNumber(pair.match_key) ? ruleName(d.rules?.[pair.match_key]?.rule ?? pair.match_key) : ruleName(pair.match_key);
     const step = (by) => () => show((i + by + pairs.length) % pairs.length);
     detail.replaceChildren(
@@ -79,7 +82,7 @@ function examplePairs(d) {
         h("span", { class: "meta" }, [t("pairs_weight", { w: bits(pair.match_weight) }), t("pairs_prob", { p: probability(pair.match_probability) }), key && t("pairs_rule", { rule: key })].filter(Boolean).join(" · ")),
         h("span", { class: "step" }, h("button", { "aria-label": t("pairs_prev"), onclick: step(-1) }, "‹"), h("button", { "aria-label": t("pairs_next"), onclick: step(1) }, "›"))),
       ...(has(pair.fields) ? [h("table", { class: "two" }, h("thead", {}, h("tr", {}, h("th", {}), h("th", { dir: "auto" }, pair.record_id_l ?? t("pairs_left")), h("th", { dir: "auto" }, pair.record_id_r ?? t("pairs_right")))),
-        h("tbody", {}, pair.fields.filter((f) => (f.left ?? "") !== "" || (f.right ?? "") !== "").map((f) => h("tr", { class: f.left === f.right ? "same" : "" }, h("th", {}, term(f.name)), value(f.left, f.right), value(f.right, f.left)))))] : []),
+        h("tbody", {}, pair.fields.filter((f) => (f.left ?? "") !== "" || (f.right ?? "") !== "").map((f) => h("tr", { class: f.left === f.right ? "same" : "" }, h("th", {}, term(f.name)), value(f.left, f.right, equal.has(f.name)), value(f.right, f.left, equal.has(f.name))))))] : []),
       ...waterfall(pair, threshold).filter(Boolean));
   }
   picker.addEventListener("keydown", (event) => {

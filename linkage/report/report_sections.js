@@ -34,7 +34,9 @@ function rules(d) {
       cell(bar((begin - back) / widest, back / widest, "f-soft", 10), bar(begin / widest, Math.max((r.n_new_pairs ?? 0) / widest, 0.003), "f-match", 10)),
       num(short(r.n_new_pairs)), num(short(r.n_blocks), "wide"), num(short(r.largest_block), "wide"), num(isNumber(r.seconds) ? seconds(r.seconds) : "", "wide"));
   });
-  return ["rules", t("rules_h"), t("rules_p"), h("div", { class: "card" }, legend(["b-match", t("rules_first")], ["b-soft", t("rules_again")]),
+  // a small table's one rule that finds every pair: nothing is found twice
+  const every = d.rules.length === 1 && d.rules[0].rule === "every pair";
+  return ["rules", t("rules_h"), every ? t("rules_all_p") : t("rules_p"), h("div", { class: "card" }, !every && legend(["b-match", t("rules_first")], ["b-soft", t("rules_again")]),
     h("div", { class: "rows rules" },
       row({ class: "head" }, label(t("rules_rule")), h("div", {}), num(t("rules_new")), num(t("rules_blocks"), "wide"), num(t("rules_largest"), "wide"), num(t("rules_seconds"), "wide")), lines,
       row({}, label(h("b", {}, t("rules_sum"))), cell(), num(h("b", {}, short(total))), num("", "wide"), num("", "wide"), num(isNumber(d.rules[0].seconds) ? seconds(d.rules.reduce((n, r) => n + (r.seconds ?? 0), 0)) : "", "wide"))))];

@@ -2,22 +2,24 @@
 const TEXT = {
   en: {
     title_dedupe: "Duplicates in {a}", title_link: "Links between {a} and {b}", contents: "Contents",
-    lead_dedupe: ["**{records}** records, **{candidates}** candidate pairs compared. **{matched}** pairs are the same person at probability {p} or more, which leaves **{people}** people.",
-      "**{records}** records, **{candidates}** candidate pairs compared. **{matched}** pairs are the same person at probability {p} or more."],
-    lead_link: "**{records}** records on two sides, **{candidates}** candidate pairs compared. **{matched}** links hold at probability {p} or more.",
+    lead_dedupe: "**{records}** records, {compared}. {found} at probability {p} or more{left}.",
+    lead_link: "**{records}** records on two sides, {compared}. {found} at probability {p} or more.",
+    lead_compared: ["**{n}** candidate pair compared", "**{n}** candidate pairs compared"],
+    lead_matched: ["**{n}** pair is the same person", "**{n}** pairs are the same person"], lead_links: ["**{n}** link holds", "**{n}** links hold"],
+    lead_people: [", which leaves **{n}** person", ", which leaves **{n}** people"],
     tile_records: "Records", tile_candidates: "Candidate pairs", tile_matched: "Duplicate pairs", tile_links: "Links", tile_people: "People", tile_clusters: "Clusters", tile_seconds: "Time", tile_memory: "Peak memory",
-    sub_files: "in {n} files", sub_columns: "{n} columns", sub_reduction: "of {total} possible, {r} avoided", sub_threshold: "at probability ≥ {p}", sub_clusters: "{n} of them with several records", sub_records_in: "holding {n} records", sub_rate: "{n} records a second", sub_bytes: "{n} bytes a record",
+    sub_files: "in {n} files", sub_columns: ["{n} column", "{n} columns"], sub_reduction: "of {total} possible, {r} avoided", sub_all: "all that are possible", sub_threshold: "at probability ≥ {p}", sub_clusters: "{n} of them with several records", sub_records_in: "holding {n} records", sub_rate: ["{n} record a second", "{n} records a second"], sub_bytes: "{n} bytes a record",
     notice: ["{n} thing to know about this run", "{n} things to know about this run"],
     hidden: "Values are hidden in this report.",
     in_h: "What came in", in_p: "How complete each column is and what could not be read as what it should be. Nothing is thrown away: a value that cannot be parsed is kept and counted.",
-    in_column: "Column", in_filled: "Filled", in_distinct: "Distinct", in_unparsed: "Unparsed", in_repaired: "Repaired", in_records: "{n} records", in_unused: "not used", in_as: "read as {field} ({kind})", in_examples: "for example",
-    rules_h: "Candidate pairs", rules_p: "Only records that share a blocking key are compared. Each pair counts for the first rule that finds it; the stair shows how the rules add up.",
-    rules_rule: "Blocking rule", rules_new: "New pairs", rules_blocks: "Blocks", rules_largest: "Largest", rules_seconds: "Seconds", rules_first: "found here first", rules_again: "already found above", rules_total: "Together so far", rules_marginal: "Pairs of this rule", rules_refined: "{n} large blocks refined by a further key", rules_left: "{n} pairs left out", rules_sum: "All rules",
+    in_column: "Column", in_filled: "Filled", in_distinct: "Distinct", in_unparsed: "Unparsed", in_repaired: "Repaired", in_records: ["{n} record", "{n} records"], in_unused: "not used", in_as: "read as {field} ({kind})", in_examples: "for example",
+    rules_h: "Candidate pairs", rules_p: "Only records that share a blocking key are compared. Each pair counts for the first rule that finds it; the stair shows how the rules add up.", rules_all_p: "There are so few records that every pair of them is compared.",
+    rules_rule: "Blocking rule", rules_new: "New pairs", rules_blocks: "Blocks", rules_largest: "Largest", rules_seconds: "Seconds", rules_first: "found here first", rules_again: "already found above", rules_total: "Together so far", rules_marginal: "Pairs of this rule", rules_refined: ["{n} large block refined by a further key", "{n} large blocks refined by a further key"], rules_left: ["{n} pair left out", "{n} pairs left out"], rules_sum: "All rules",
     weights_h: "Match weights", weights_p: "What each outcome of a comparison says. To the right: evidence for the same person; to the left: against. One bit doubles the odds. The prior is where every pair begins.",
     weights_prior: "Prior: two random records", weights_bits: "bits", weights_m: "Among the same person", weights_u: "Among different people", weights_pairs: "Candidate pairs here", weights_tf: "adjusted by how rare the value is", weights_parent: "given {parent}", weights_odds: "Odds ×", for_match: "for the same person", against_match: "against",
     mu_h: "m and u probabilities", mu_p: "How often each outcome is seen when two records are the same person (m), and when they are different people (u). A comparison helps where the two differ.",
     mu_m: "same person (m)", mu_u: "different people (u)", in_n: "1 in {n}",
-    hist_h: "How the pairs fall", hist_rest: "{n} pairs below {w} bits are hopeless and not shown.", hist_p: "Candidate pairs by match weight. Good data has two hills with a valley between them; the threshold should stand in the valley. Counts are on a log scale.",
+    hist_h: "How the pairs fall", hist_rest: ["{n} pair below {w} bits is hopeless and not shown.", "{n} pairs below {w} bits are hopeless and not shown."], hist_p: "Candidate pairs by match weight. Good data has two hills with a valley between them; the threshold should stand in the valley. Counts are on a log scale.",
     hist_pairs: "Pairs", hist_above: "Pairs from here up", hist_true: "same person in truth", hist_false: "different people in truth", hist_below: "below the threshold", hist_matched: "matched", hist_threshold: "threshold {w}", hist_weight: "match weight, bits", hist_prob: "match probability",
     tf_h: "Term frequencies", tf_p: "Sharing a common value says little, sharing a rare one says much. Bits are added to the weight of agreement on that value.",
     tf_rare: "a value seen once", tf_rank: "no. {n}", tf_count: "Records",
@@ -36,16 +38,16 @@ const TEXT = {
   },
   vi: {
     title_dedupe: "Bản ghi trùng trong {a}", title_link: "Liên kết giữa {a} và {b}", contents: "Mục lục",
-    lead_dedupe: ["**{records}** bản ghi, đã so sánh **{candidates}** cặp ứng viên. **{matched}** cặp là cùng một người với xác suất từ {p} trở lên, còn lại **{people}** người.",
-      "**{records}** bản ghi, đã so sánh **{candidates}** cặp ứng viên. **{matched}** cặp là cùng một người với xác suất từ {p} trở lên."],
-    lead_link: "**{records}** bản ghi ở hai phía, đã so sánh **{candidates}** cặp ứng viên. **{matched}** liên kết đạt xác suất từ {p} trở lên.",
+    lead_dedupe: "**{records}** bản ghi, {compared}. {found} với xác suất từ {p} trở lên{left}.",
+    lead_link: "**{records}** bản ghi ở hai phía, {compared}. {found} xác suất từ {p} trở lên.",
+    lead_compared: "đã so sánh **{n}** cặp ứng viên", lead_matched: "**{n}** cặp là cùng một người", lead_links: "**{n}** liên kết đạt", lead_people: ", còn lại **{n}** người",
     tile_records: "Bản ghi", tile_candidates: "Cặp ứng viên", tile_matched: "Cặp trùng", tile_links: "Liên kết", tile_people: "Người", tile_clusters: "Cụm", tile_seconds: "Thời gian", tile_memory: "Bộ nhớ cao nhất",
-    sub_files: "trong {n} tệp", sub_columns: "{n} cột", sub_reduction: "trên {total} cặp có thể, bớt được {r}", sub_threshold: "với xác suất ≥ {p}", sub_clusters: "{n} người có nhiều bản ghi", sub_records_in: "gồm {n} bản ghi", sub_rate: "{n} bản ghi mỗi giây", sub_bytes: "{n} byte mỗi bản ghi",
-    notice: ["Có {n} điều cần biết về lần chạy này", "Có {n} điều cần biết về lần chạy này"],
+    sub_files: "trong {n} tệp", sub_columns: "{n} cột", sub_reduction: "trên {total} cặp có thể, bớt được {r}", sub_all: "tất cả các cặp có thể", sub_threshold: "với xác suất ≥ {p}", sub_clusters: "{n} người có nhiều bản ghi", sub_records_in: "gồm {n} bản ghi", sub_rate: "{n} bản ghi mỗi giây", sub_bytes: "{n} byte mỗi bản ghi",
+    notice: "Có {n} điều cần biết về lần chạy này",
     hidden: "Báo cáo này không hiển thị giá trị.",
     in_h: "Dữ liệu đầu vào", in_p: "Mỗi cột đầy đủ đến đâu và những gì không đọc được theo đúng loại. Không bỏ đi thứ gì: giá trị không đọc được vẫn được giữ lại và đếm.",
     in_column: "Cột", in_filled: "Đã điền", in_distinct: "Khác nhau", in_unparsed: "Không đọc được", in_repaired: "Đã sửa", in_records: "{n} bản ghi", in_unused: "không dùng", in_as: "đọc là {field} ({kind})", in_examples: "ví dụ",
-    rules_h: "Cặp ứng viên", rules_p: "Chỉ so sánh những bản ghi có chung khóa chia khối. Mỗi cặp được tính cho quy tắc đầu tiên tìm ra nó; bậc thang cho thấy các quy tắc cộng dồn thế nào.",
+    rules_h: "Cặp ứng viên", rules_p: "Chỉ so sánh những bản ghi có chung khóa chia khối. Mỗi cặp được tính cho quy tắc đầu tiên tìm ra nó; bậc thang cho thấy các quy tắc cộng dồn thế nào.", rules_all_p: "Số bản ghi ít nên mọi cặp đều được so sánh.",
     rules_rule: "Quy tắc chia khối", rules_new: "Cặp mới", rules_blocks: "Khối", rules_largest: "Lớn nhất", rules_seconds: "Giây", rules_first: "tìm ra đầu tiên ở đây", rules_again: "đã tìm ra ở trên", rules_total: "Cộng dồn đến đây", rules_marginal: "Số cặp của quy tắc", rules_refined: "{n} khối lớn được chia nhỏ bằng khóa khác", rules_left: "bỏ lại {n} cặp", rules_sum: "Mọi quy tắc",
     weights_h: "Trọng số khớp", weights_p: "Mỗi kết quả so sánh nói lên điều gì. Bên phải: bằng chứng là cùng một người; bên trái: bằng chứng ngược lại. Mỗi bit làm tỉ lệ cược tăng gấp đôi. Mọi cặp đều bắt đầu từ xác suất tiên nghiệm.",
     weights_prior: "Tiên nghiệm: hai bản ghi ngẫu nhiên", weights_bits: "bit", weights_m: "Khi cùng một người", weights_u: "Khi khác người", weights_pairs: "Số cặp ứng viên ở mức này", weights_tf: "điều chỉnh theo độ hiếm của giá trị", weights_parent: "khi đã biết {parent}", weights_odds: "Tỉ lệ cược ×", for_match: "là cùng một người", against_match: "không phải cùng một người",
@@ -76,13 +78,17 @@ const TEXT = {
       "exact": "giống hệt", "exact match": "giống hệt", "equal": "bằng nhau", "else": "khác nhau", "other": "khác nhau", "different": "khác nhau", "all other": "khác nhau", "missing": "thiếu", "one digit": "sai một chữ số", "all others": "khác nhau",
       "first name token equal": "chỉ trùng tiếng đầu", "last name token equal": "chỉ trùng tiếng cuối", "first and last token agree": "trùng tiếng đầu và tiếng cuối", "missing or extra token, initials, other order": "thiếu hoặc thừa tiếng, viết tắt, khác thứ tự", "one token differs slightly": "một tiếng hơi khác", "equal without diacritics": "giống khi bỏ dấu", "equal, one side without diacritics": "giống, một bên không dấu", "equal up to spelling": "giống, khác chính tả",
       "initial": "chữ cái đầu", "similar": "gần giống", "given and family swapped": "đảo họ và tên", "differs slightly": "hơi khác", "half of the words agree": "trùng một nửa số từ", "same local part": "trùng phần trước @", "two edits": "sai hai ký tự", "one edit": "sai một ký tự",
-      "neighbouring year, or day and month": "năm sát nhau, hoặc trùng ngày tháng", "year equal, or within two months": "trùng năm, hoặc cách nhau không quá hai tháng", "year and a part equal, or two slips": "trùng năm và ngày hoặc tháng, hoặc sai hai chỗ", "year equal, the rest unknown": "trùng năm, còn lại không rõ", "year and month equal, the rest unknown": "trùng tháng và năm, ngày không rõ", "day and month equal, year within 3": "trùng ngày tháng, năm lệch tối đa 3", "one digit differs": "sai một chữ số", "day and month swapped": "đảo ngày và tháng", "compatible": "phù hợp nhau", "within 10 %": "lệch tối đa 10 %", "within 1 %": "lệch tối đa 1 %",
-      "phonetic": "phát âm", "given phonetic": "phát âm của tên", "tokens": "các tiếng", "prefix": "phần đầu", "folded": "bỏ dấu", "year month": "tháng và năm", "month day": "ngày và tháng", "decade": "thập kỷ", "value": "giá trị", "group": "nhóm", "full": "toàn bộ", "local": "phần trước @", "relatives": "người thân", "may be two members of one family": "có thể là hai người trong một nhà", "read and encode": "đọc và mã hóa", "summarise": "tóm tắt", "every pair": "mọi cặp", "email address": "địa chỉ email", "start": "khởi động", "one_to_one": "ghép một-một",
+      "neighbouring year, or day and month": "năm sát nhau, hoặc trùng ngày tháng", "year equal, or two months or a vague year apart": "trùng năm, hoặc lệch đến hai tháng, hay một năm nếu không rõ ngày", "year and a part equal, or two slips": "trùng năm và ngày hoặc tháng, hoặc sai hai chỗ", "year equal, the rest unknown": "trùng năm, còn lại không rõ", "year and month equal, the rest unknown": "trùng tháng và năm, ngày không rõ", "day and month equal, year within 3": "trùng ngày tháng, năm lệch tối đa 3", "one digit differs": "sai một chữ số", "day and month swapped": "đảo ngày và tháng", "compatible": "phù hợp nhau", "within 10 %": "lệch tối đa 10 %", "within 1 %": "lệch tối đa 1 %",
+      "phonetic": "phát âm", "given phonetic": "phát âm của tên", "tokens": "các tiếng", "prefix": "phần đầu", "folded": "bỏ dấu", "year month": "tháng và năm", "month day": "ngày và tháng", "decade": "thập kỷ", "value": "giá trị", "group": "nhóm", "full": "toàn bộ", "local": "phần trước @", "relatives": "người thân", "may be two members of one family": "có thể là hai người trong một nhà", "read and encode": "đọc và mã hóa", "summarise": "tóm tắt", "every pair": "mọi cặp", "email address": "địa chỉ email", "start": "khởi động", "assign": "ghép một-một",
     },
   },
 };
 let lang = "en";
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? values[key] : whole));
-const t = (key, values) => fill(TEXT[lang][key] ?? TEXT.en[key] ?? key, values);
+// Of two texts the first is for one thing, the second for any other number, which `n` tells.
+const t = (key, values) => {
+  const text = TEXT[lang][key] ?? TEXT.en[key] ?? key;
+  return fill(Array.isArray(text) ? text[values?.n === "1" ? 0 : 1] : text, values);
+};
 const plain = (name) => String(name ?? "").replace(/_/g, " ");
 const term = (name) => TEXT[lang].terms[plain(name).toLowerCase()] ?? plain(name);

@@ -13,8 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage.comparison import levels
 from linkage.errors import InputError
 from linkage.report import render_report, without_values, write_report
+from linkage.schema import citizen_schema
+from linkage.schema.field import KINDS
 from tests.report.made_up import made_up_examples, made_up_summary
 
 HOSTILE = [
@@ -177,6 +180,29 @@ def test_labels_exist_in_both_languages() -> None:
     )
     used = set(re.findall(r"\bt\(\"(\w+)\"", scripts))
     assert used <= keys[0]
+
+
+def test_what_the_engine_names_has_its_words_in_vietnamese() -> None:
+    root = Path(__file__).parents[2] / "linkage"
+    terms = set(re.findall(r'"([^"]+)": "', (root / "report/report_text.js").read_text("utf-8")))
+    operations = [op for op in vars(levels).values() if isinstance(op, levels.Operation)]
+    steps = set(re.findall(r'\.step\("([^"]+)"', "".join(p.read_text("utf-8") for p in root.glob("*.py"))))
+    assert len(operations) > 5 and len(steps) > 5
+    named = steps.union(KINDS, *(op.levels for op in operations), (f.name for f in citizen_schema().fields))
+    assert {name for name in named if name.replace("_", " ") not in terms} == set()
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to run JavaScript")
+def test_one_thing_is_not_called_several() -> None:
+    code = (Path(__file__).parents[2] / "linkage/report/report_text.js").read_text("utf-8")
+    said = "[1, 2, 1000].map((n) => t('hist_rest', { n: n.toLocaleString('en'), w: '-10' })).join(';')"
+    done = subprocess.run(
+        ["node", "-e", f"{code}; console.log({said})"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ";".join(
+        f"{n} below -10 bits {be} hopeless and not shown."
+        for n, be in (("1 pair", "is"), ("2 pairs", "are"), ("1,000 pairs", "are"))
+    )
 
 
 def test_write_report(tmp_path: Path) -> None:
