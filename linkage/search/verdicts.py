@@ -59,7 +59,27 @@ WORDS = {
     "mismatch": ("lệch", "mismatch"),
     "not_held": ("cơ sở dữ liệu không có", "not held"),
 }
-_FIELDS = {"full_name": "họ tên", "date_of_birth": "ngày sinh", "sex": "giới tính"}
+_FIELDS = {
+    "full_name": "họ tên",
+    "date_of_birth": "ngày sinh",
+    "sex": "giới tính",
+    "id_number": "số CCCD",
+    "old_id_number": "số CMND",
+    "health_insurance_number": "số thẻ BHYT",
+    "tax_code": "mã số thuế",
+    "phone": "số điện thoại",
+    "birth_province": "nơi sinh",
+    "province": "tỉnh",
+    "district": "huyện",
+    "commune": "xã",
+    "street": "đường",
+    "mother_name": "họ tên mẹ",
+    "father_name": "họ tên cha",
+    "spouse_name": "họ tên vợ hoặc chồng",
+    "ethnicity": "dân tộc",
+    "household_id": "mã hộ",
+}
+"""The preset's fields in Vietnamese; others keep their own names."""
 
 
 def verdicts_of(operation: str, n_levels: int) -> tuple[Verdict, ...]:

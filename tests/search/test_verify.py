@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from linkage._kernels.identifiers import OK, pack_one
 from linkage.errors import InputError
 from linkage.fields.opening import open_source
-from linkage.search.verdicts import WORDS, in_words
+from linkage.schema import citizen_schema
+from linkage.search.verdicts import WORDS, differs, in_words
 from linkage.search.verify import Verification, verify
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
@@ -99,6 +100,13 @@ def test_what_cannot_be_read_is_named(parts: list[MadePart]) -> None:
 def test_codes_are_said_in_vietnamese_and_english(code: str) -> None:
     vietnamese, english = in_words(code)
     assert vietnamese and english and vietnamese != english
+
+
+def test_the_presets_fields_have_vietnamese_words() -> None:
+    said = {item.name: in_words(differs(item.name)) for item in citizen_schema().fields}
+    assert all(item.name not in said[item.name][0] for item in citizen_schema().fields)
+    assert len(set(said.values())) == len(said)
+    assert in_words(differs("hộ_khẩu"))[0] == "lệch hộ_khẩu"
 
 
 @pytest.mark.parametrize(
