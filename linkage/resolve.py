@@ -25,7 +25,7 @@ from linkage.errors import InputError, ModelError, SchemaError, TrainingError
 from linkage.fields.ages import with_years_of_birth
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.detect import detect_schema
-from linkage.fields.empty import check_values
+from linkage.fields.empty import check_values, told_empty
 from linkage.fields.fillers import drop_fillers
 from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
@@ -393,4 +393,8 @@ def train(
     """
     expect_kind("schema", schema, Schema)
     options = Options(threads=threads, seed=seed, exclude=exclude, sheet=sheet)
-    return resolve([source], None, schema, options, Steps(progress), train_only=True, labels=labels).model
+    found = resolve([source], None, schema, options, Steps(progress), train_only=True, labels=labels)
+    empty = told_empty(found.records, 0, found.sources[0].name, "training learned nothing there")
+    if empty:
+        found.model.training["warnings"].append({"code": "untrained_fields", "message": empty})
+    return found.model

@@ -16,7 +16,7 @@ from linkage.clusters.components import group_sizes
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.examples import example_pairs
 from linkage.fields.columns import TextColumn
-from linkage.fields.empty import empty_fields
+from linkage.fields.empty import told_empty
 from linkage.model.model import ComparisonParameters, Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
 from linkage.resolve import FLOOR
@@ -94,16 +94,13 @@ def summarise(
 def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
     """Fields without values, values taken as missing, and pairs of blocks that were too large."""
     for side, source in enumerate(result.resolution.sources):
-        if empty := empty_fields(result.resolution.records, side):
-            yield {
-                "code": "empty_fields",
-                "message": f"{source.name}: no record holds a value that can be read in {', '.join(empty)};"
-                " nothing is compared there",
-            }
+        if message := told_empty(result.resolution.records, side, source.name, "nothing is compared there"):
+            yield {"code": "empty_fields", "message": message}
     for name, n in result.resolution.records.n_fillers.items():
+        holding = "1 record holds" if n == 1 else f"{n:,} records hold"
         yield {
             "code": "fillers",
-            "message": f"field {name!r}: {n:,} records hold a value that stands for none (a default date,"
+            "message": f"field {name!r}: {holding} a value that stands for none (a default date,"
             " a number that very many have, a word such as unknown); it is taken as missing",
         }
     cut = [rule for rule in rules if rule["n_pairs_left_out"]]
@@ -112,8 +109,8 @@ def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str,
         who = f"rule {cut[0]['rule']}" if len(cut) == 1 else f"{len(cut)} rules"
         yield {
             "code": "pairs_left_out",
-            "message": f"{who}: {pairs:,} pairs of {blocks:,} large blocks are not compared"
-            " unless another rule finds them",
+            "message": f"{who}: {pairs:,} pairs of {blocks:,} large block{'s' * (blocks != 1)} are not"
+            " compared unless another rule finds them",
         }
 
 

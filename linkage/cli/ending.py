@@ -4,7 +4,7 @@ from math import log2
 from pathlib import Path
 from typing import Any
 
-from linkage.cli.tables import Table, count, memory, seconds, share, show
+from linkage.cli.tables import Table, count, counted, memory, seconds, share, show
 
 FILES = ("pairs.parquet", "clusters.parquet", "model.json", "summary.json", "report.html")
 MOST_WARNINGS = 12
@@ -40,7 +40,7 @@ def _figures(summary: dict[str, Any], link: bool) -> Table:
     groups = ("clusters", count(several), f"holding {count(together)} records")
     total = summary.get("total_pairs")
     threshold = summary.get("threshold_match_probability")
-    rate = f"{count(n_records / wall)} records a second" if wall else ""
+    rate = counted(n_records / wall, "record a second", "records a second") if wall else ""
     possible = f"of {count(total)} possible" if total else ""
     return Table(
         ("", "", ""),
@@ -137,8 +137,10 @@ def show_generated(made: dict[str, Any]) -> None:
     for name in ("register", "claims"):
         table.rows.append((str(made[name]), count(made[f"{name}_records"])))
     notes = [
-        f"{count(made['people'])} people, {count(made['duplicate_records'])} second records, "
-        f"{count(made['strangers'])} strangers; profile {made['profile']}, seed {made['seed']}.",
+        f"{counted(made['people'], 'person', 'people')},"
+        f" {counted(made['duplicate_records'], 'second record', 'second records')},"
+        f" {counted(made['strangers'], 'stranger', 'strangers')};"
+        f" profile {made['profile']}, seed {made['seed']}.",
         "Nobody in these files is real. Column 'entity' is the truth.",
     ]
     show("Generated", [table], notes, [])

@@ -72,10 +72,11 @@ def check(index: IndexPath) -> None:
     """Verify every byte of an index."""
     with exit_codes():
         from linkage import open_index
+        from linkage.cli.tables import counted
 
         opened = open_index(index)
         opened.check()
-        print(f"{index}: {len(opened):,} records, every byte as it was written")
+        print(f"{index}: {counted(len(opened), 'record', 'records')}, every byte as it was written")
 
 
 @index_app.command()
@@ -138,8 +139,10 @@ def status(
         from linkage.errors import InputError
 
         writer = open_index(index, "w")
+        n_statuses = 0
         try:
             for named, field, value, word, valid_from, valid_to in read_statuses(table, STATUSES):
+                n_statuses += 1
                 record_id = named or ""
                 if field is None and word not in (None, "deceased"):
                     raise InputError(f"{table}: expected a field for each status but deceased, got none")
@@ -148,7 +151,7 @@ def status(
                     continue
                 known = {"valid_from": valid_from, "valid_to": valid_to}
                 writer.add_identifier(record_id, field, value or "", status=word or "current", **known)
-            _show_commit(writer.commit(), as_json)
+            _show_commit(writer.commit(), as_json, n_statuses=n_statuses)
         finally:
             writer.close()
 
@@ -208,21 +211,23 @@ def lookup(
 
 
 def _show_matches(matches: Any, query: dict[str, str], silent: list[str]) -> None:
-    from linkage.cli.tables import Table, show
+    from linkage.cli.tables import Table, probability, show
 
     names = [name for name in query if any(m.record.get(name) for m in matches)]
     table = Table(("record", "bits", "probability", *names), left=(0, *range(3, 3 + len(names))))
     for match in matches:
         shown = (match.record.get(name) or "" for name in names)
-        probability = f"{match.match_probability:.4f}"
-        table.rows.append((match.record_id, f"{match.match_weight:+.1f}", probability, *shown))
+        bits, likely = f"{match.match_weight:+.1f}", probability(match.match_probability)
+        table.rows.append((match.record_id, bits, likely, *shown))
     notes, warnings = [], []
     if not matches:
         notes.append("nobody fits")
     if silent:
         warnings.append(f"{', '.join(silent)}: nothing that can be read; the search went without")
     if matches.ambiguous:
-        warnings.append("more than one person fits: none of these is sure")
+        warnings.append("several people fit about as well: none of these is sure")
+    elif matches and matches[0].match_probability < 0.5:
+        warnings.append("the best of these is more likely somebody else")
     if matches.truncated:
         warnings.append("cut short before everything that could matter was seen; say more, or --exhaustive")
     show("Look-up", [table], notes, warnings)
@@ -243,26 +248,46 @@ def read_query(fields: list[str]) -> dict[str, str]:
     return query
 
 
-def _show_commit(result: Any, as_json: bool, n_unknown: int = 0) -> None:
+def _show_commit(result: Any, as_json: bool, n_unknown: int = 0, n_statuses: int | None = None) -> None:
+    from linkage.cli.tables import as_shown, counted
+
     summary = {
         "generation": result.generation,
         "n_upserted": result.n_upserted,
         "n_deleted": result.n_deleted,
         "n_unknown": n_unknown,
+        **({} if n_statuses is None else {"n_statuses": n_statuses}),
+        "ignored_columns": list(result.ignored_columns),
         "duplicates": [list(pair) for pair in result.duplicates],
     }
     if as_json:
         print_json(summary)
         return
-    print(f"commit {result.generation}: {result.n_upserted:,} written, {result.n_deleted:,} deleted")
+    done = f"{result.n_upserted:,} written, {result.n_deleted:,} deleted"
+    if n_statuses is not None:
+        done = counted(n_statuses, "status taken", "statuses taken")
+    print(f"commit {result.generation}: {done}")
+    if result.ignored_columns:
+        names = as_shown(", ".join(result.ignored_columns))
+        print(f"warning: no field of the index, nothing is stored of: {names}")
     if n_unknown:
-        print(f"warning: {n_unknown:,} of the ids to delete are of no record")
+        print(f"warning: {counted(n_unknown, 'id to delete is', 'ids to delete are')} of no record")
     if result.duplicates:
-        print(f"{len(result.duplicates):,} likely duplicates of records already there (--json lists them)")
+        alike = counted(len(result.duplicates), "likely duplicate", "likely duplicates")
+        print(f"{alike} of records already there (--json lists them)")
+
+
+_LABELS = {
+    "n_records": "records",
+    "n_ended": "deleted or replaced",
+    "n_in_journal": "not yet in a segment",
+    "n_bytes": "size",
+    "seconds": "time",
+}
 
 
 def _show_info(index: Any, as_json: bool, title: str, more: dict[str, Any]) -> None:
-    from linkage.cli.tables import Table, show
+    from linkage.cli.tables import Table, seconds, show, size
 
     found = {**index.info(), **more}
     if as_json:
@@ -270,14 +295,10 @@ def _show_info(index: Any, as_json: bool, title: str, more: dict[str, Any]) -> N
         return
     table = Table(("", ""), left=(0,))
     for name, value in found.items():
-        if isinstance(value, list):
-            value = len(value)
-        table.rows.append((name.removeprefix("n_").replace("_", " "), _plain(value)))
-    show(title, [table], [], [])
-
-
-def _plain(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
+        number = len(value) if isinstance(value, list) else value
+        told = {"n_bytes": size, "seconds": seconds}.get(name, "{:,}".format)(number)
+        table.rows.append((_LABELS.get(name, name.replace("_", " ")), told))
+    show(title, [table], [f"Fields: {', '.join(found['fields'])}"], [])
 
 
 def print_json(found: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import typer
 
 from linkage.cli import INTERRUPTED
+from linkage.cli.tables import as_shown
 from linkage.errors import InputError, LinkageError
 
 OUTPUTS = (
@@ -51,7 +52,7 @@ def exit_codes(unfinished: Path | None = None) -> Iterator[None]:
 
 
 def _fail(message: str) -> None:
-    line = " ".join(message.split())
+    line = as_shown(" ".join(message.split()))
     if sys.stderr.isatty():
         line = f"\033[31m{line}\033[0m"
     print(f"linkage: {line}", file=sys.stderr)

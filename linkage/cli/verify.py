@@ -128,8 +128,8 @@ def _plain_type(kind: Any) -> Any:
 
 
 def _show_counts(counts: Counter[str], out: Path, as_json: bool) -> None:
-    from linkage.cli.tables import Table, share, show
-    from linkage.search.verdicts import in_words
+    from linkage.cli.tables import Table, counted, share, show
+    from linkage.search.verdicts import NO_NUMBER, in_words
 
     n = counts.total()
     if as_json:
@@ -138,4 +138,5 @@ def _show_counts(counts: Counter[str], out: Path, as_json: bool) -> None:
     table = Table(("code", "forms", "share", "", ""), left=(0, 3, 4))
     for code, count in counts.most_common():
         table.rows.append((code, f"{count:,}", share(count / n), *in_words(code)))
-    show(f"{out}: {n:,} forms", [table], [], [])
+    nothing = "no form has a number: none was compared with a record"
+    show(f"{out}: {counted(n, 'form', 'forms')}", [table], [], [nothing] if counts[NO_NUMBER] == n else [])

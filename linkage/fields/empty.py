@@ -16,6 +16,12 @@ def empty_fields(records: EncodedRecords, side: int) -> list[str]:
     return [item.name for item in records.schema.fields if not _is_held(records, item.name, begin, end)]
 
 
+def told_empty(records: EncodedRecords, side: int, name: str, so: str) -> str | None:
+    """What a reader should know of a table's empty fields, and what follows from them; or nothing."""
+    empty = empty_fields(records, side)
+    return f"{name}: no record holds a value that can be read in {', '.join(empty)}; {so}" if empty else None
+
+
 def check_values(records: EncodedRecords, names: list[str]) -> None:
     """Refuse tables, named in errors by `names`, without any value to compare: like those without records.
 

@@ -24,12 +24,15 @@ class CommitResult:
         Records written; records removed that were there.
     affected : tuple of str
         Their record ids.
+    ignored_columns : tuple of str
+        Columns of upserted tables that are no field of the index: nothing of them is stored.
     """
 
     generation: int
     n_upserted: int = 0
     n_deleted: int = 0
     affected: tuple[str, ...] = field(default=(), repr=False)
+    ignored_columns: tuple[str, ...] = field(default=(), repr=False)
     find: Callable[[], tuple[LikelyDuplicate, ...]] = field(default=tuple, repr=False, compare=False)
 
     @cached_property

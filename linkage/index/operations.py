@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgpack
 
@@ -19,13 +19,28 @@ Texts = list[str | None]
 _TEXTS = frozenset((str, type(None)))
 
 
+class Packed(NamedTuple):
+    """Records as the journal keeps them.
+
+    Attributes
+    ----------
+    payloads : dict[str, bytes]
+        Packed texts by record id.
+    ignored_columns : tuple of str
+        A table's columns that are no field of the index: nothing of them is kept.
+    """
+
+    payloads: dict[str, bytes]
+    ignored_columns: tuple[str, ...] = ()
+
+
 def id_column(schema: Schema) -> str:
     """The name of the record id's column."""
     return schema.record_id or RECORD_ID
 
 
-def pack_records(records: Any, schema: Schema) -> dict[str, bytes]:
-    """Any records -> record id and packed texts; of several records of one id the last counts.
+def pack_records(records: Any, schema: Schema) -> Packed:
+    """Any records -> packed texts by record id; of several records of one id the last counts.
 
     Parameters
     ----------
@@ -42,8 +57,8 @@ def pack_records(records: Any, schema: Schema) -> dict[str, bytes]:
     if isinstance(records, Mapping):
         records = [records]
     if isinstance(records, list | tuple):
-        return dict(_pack_mappings(records, schema))
-    return dict(_pack_table(records, schema))
+        return Packed(dict(_pack_mappings(records, schema)))
+    return _pack_table(records, schema)
 
 
 def _pack_mappings(records: Sequence[Any], schema: Schema) -> Iterator[tuple[str, bytes]]:
@@ -64,20 +79,28 @@ def _pack_mappings(records: Sequence[Any], schema: Schema) -> Iterator[tuple[str
         yield _checked_id(ids[0] if ids else None, where), _pack(texts, where)
 
 
-def _pack_table(records: Any, schema: Schema) -> Iterator[tuple[str, bytes]]:
+def _pack_table(records: Any, schema: Schema) -> Packed:
     # Here, because whoever gives mappings needs no pyarrow.
     from linkage.fields.held import find_headers
     from linkage.fields.opening import open_source
-    from linkage.fields.text import as_text, readable
+    from linkage.fields.source import parts_of
 
     source = open_source(records)
     headers = find_headers(source, schema)
     if "" not in headers:
         raise InputError(f"{source.name}: expected a column {id_column(schema)!r} that names each record")
-    held = [f.name for f in schema.fields if f.name in headers]
-    if not held:
+    if not headers.keys() - {""}:
         known = ", ".join(f.name for f in schema.fields)
         raise InputError(f"{source.name}: expected a column of {known}, got {', '.join(source.columns)}")
+    read = {part for header in headers.values() for part in parts_of(header)}
+    ignored = tuple(column for column in source.columns if column not in read)
+    return Packed(dict(_pack_rows(source, headers, schema)), ignored)
+
+
+def _pack_rows(source: Any, headers: dict[str, str], schema: Schema) -> Iterator[tuple[str, bytes]]:
+    from linkage.fields.text import as_text, readable
+
+    held = [f.name for f in schema.fields if f.name in headers]
     row = 0
     for batch in source.batches([headers[name] for name in ("", *held)]):
         columns = {name: readable(as_text(batch.column(i))).to_pylist() for i, name in enumerate(("", *held))}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pyroaring import BitMap
 
 from linkage.index.identifiers import Change
-from linkage.index.operations import texts_of
+from linkage.index.operations import Packed, texts_of
 from linkage.index.rows import JournalRow
 from linkage.index.snapshot import View
 
@@ -23,17 +23,21 @@ class Pending:
         Packed texts by record id, None = deleted; the last word on each record.
     identifiers : list of Change
         Changes of further identifiers, in order.
+    ignored_columns : dict of str
+        Columns of tables that are no field of the index, each once, in the order met.
     """
 
     records: dict[str, bytes | None] = field(default_factory=dict)
     identifiers: list[Change] = field(default_factory=list)
+    ignored_columns: dict[str, None] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.records or self.identifiers)
 
-    def upsert(self, payloads: Mapping[str, bytes]) -> None:
+    def upsert(self, packed: Packed) -> None:
         """Records that are there afterwards, whether or not they were before."""
-        self.records.update(payloads)
+        self.records.update(packed.payloads)
+        self.ignored_columns.update(dict.fromkeys(packed.ignored_columns))
 
     def delete(self, record_ids: Iterable[str]) -> None:
         """Records that are not there afterwards; their further identifiers end with them."""

@@ -109,7 +109,8 @@ class Writer:
         Parameters
         ----------
         records : mapping, list of mappings, or any table `dedupe` takes
-            Each with a record id. Mappings name fields as the schema does.
+            Each with a record id. Mappings name fields as the schema does; which columns of a table are no
+            field `commit` says.
 
         Returns
         -------
@@ -122,9 +123,9 @@ class Writer:
             A record does not fit; none of these is taken then.
         """
         with self.locked():
-            payloads = pack_records(records, self._schema)
-            self._pending.upsert(payloads)
-            return len(payloads)
+            packed = pack_records(records, self._schema)
+            self._pending.upsert(packed)
+            return len(packed.payloads)
 
     def delete(self, record_ids: str | Iterable[str]) -> None:
         """Remove records by their ids; ids that are not there do not matter."""
@@ -251,9 +252,11 @@ class Writer:
             state.last_seq += len(effect.journal)
             write_changes(self.view.catalog, state, self._schema, self._pending.identifiers, state.generation)
         self.view.advance(state, tombstones, effect.journal)
+        ignored = tuple(self._pending.ignored_columns)
         self._pending = Pending()
         self._interrupted = False
-        return CommitResult(state.generation, effect.n_upserted, effect.n_deleted, tuple(effect.affected))
+        affected = tuple(effect.affected)
+        return CommitResult(state.generation, effect.n_upserted, effect.n_deleted, affected, ignored)
 
     def compact(self, *, wait: bool = True) -> None:
         """Write all committed records into one segment, without what has been deleted and replaced.

@@ -169,13 +169,33 @@ def test_add_delete_compact(data: Path, index: Path, tmp_path: Path) -> None:
     assert run_json("lookup", index, *query)["matches"][0]["record_id"] == "new"
     assert "1 deleted" in run("index", "delete", index, "new").stdout
     shown = run("index", "delete", index, "new", "nobody", "nobody").stdout
-    assert "0 deleted" in shown and "2 of the ids to delete are of no record" in shown
+    assert "0 deleted" in shown and "2 ids to delete are of no record" in shown
     assert run_json("index", "delete", index, "nobody")["n_unknown"] == 1
+    (tmp_path / "more.csv").write_text("record_id,full_name,favourite_colour\nnew,Lê Thị Mới,red\n")
+    assert (
+        "nothing is stored of: favourite_colour" in run("index", "add", index, tmp_path / "more.csv").stdout
+    )
+    assert "1 deleted" in run("index", "delete", index, "new").stdout
     (tmp_path / "odd.csv").write_text("record_id,favourite_colour\nnew,red\n")
     assert "expected a column of full_name" in run("index", "add", index, tmp_path / "odd.csv", code=2).stderr
     assert all(m["record_id"] != "new" for m in run_json("lookup", index, *query)["matches"])
     assert run_json("index", "compact", index)["n_ended"] == 0
     assert run_json("index", "info", index)["n_records"] == n
+
+
+def test_forms_without_any_number_are_said(index: Path, tmp_path: Path) -> None:
+    nothing = pa.table({"id_number": pa.nulls(2), "full_name": pa.nulls(2)})
+    pq.write_table(nothing, tmp_path / "forms.parquet")
+    shown = run("verify", index, "--table", tmp_path / "forms.parquet", "-o", tmp_path / "out.csv").stdout
+    assert "2 forms" in shown and "warning: no form has a number" in shown
+
+
+def test_a_lookup_whose_best_answer_is_unlikely_says_so(data: Path, index: Path) -> None:
+    record = first(data)
+    shown = run("lookup", index, f"full_name={record['full_name']} Xyz", "date_of_birth=1901-01-01").stdout
+    assert "nobody fits" in shown or "warning: " in shown
+    sure = run("lookup", index, *form(record, "id_number", "full_name", "date_of_birth")).stdout
+    assert "nobody fits" not in sure and "more likely somebody else" not in sure
 
 
 @pytest.mark.parametrize(

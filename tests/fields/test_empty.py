@@ -57,6 +57,14 @@ def test_fields_without_values_are_said_of_their_table():
     assert all(w["code"] != "empty_fields" for w in linkage.dedupe(table()).summary["warnings"])
 
 
+def test_training_says_which_fields_taught_nothing_and_a_run_that_trains_says_it_once():
+    (told,) = (w for w in linkage.train(emptied(["sex"])).training["warnings"] if "fields" in w["code"])
+    assert told["code"] == "untrained_fields" and "read in sex; training" in told["message"]
+    assert all(w["code"] != "untrained_fields" for w in linkage.train(people()).training["warnings"])
+    codes = [w["code"] for w in linkage.dedupe(emptied(["sex"])).summary["warnings"]]
+    assert "untrained_fields" not in codes and codes.count("empty_fields") == 1
+
+
 HELD = st.lists(st.tuples(*[st.booleans()] * 2), min_size=1, max_size=9)
 
 

@@ -81,7 +81,9 @@ def test_tables_of_any_kind(path: Path, writer: Writer) -> None:
     table = pa.table({"record_id": ["a", "b"], "Name": ["x", None], "number": [12, None], "other": [1, 2]})
     assert writer.upsert(table) == 2
     assert writer.upsert({"record_id": 7, "name": "y"}) == 1
-    writer.commit()
+    assert writer.commit().ignored_columns == ("other",)
+    writer.upsert(table.drop_columns(["other"]))
+    assert writer.commit().ignored_columns == ()
     found = content(open_reader(path))
     assert found["a"] == {"record_id": "a", "name": "x", "number": "12", "phone": None}
     assert found["b"] == record("b")
