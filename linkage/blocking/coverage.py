@@ -19,8 +19,6 @@ PAIRS = 6144
 """Pairs that are imagined."""
 WORTH = (1000, 100, 10, 1)
 """What it is worth to find an imagined pair that no rule finds yet, that one rule finds, two, three."""
-TO_SPARE = 0.2
-"""What a rule may be worth a pair beside the others and be left out: one pair in 5,000 found by it alone."""
 
 
 def found_pairs(records: EncodedRecords, rules: Sequence[BlockingRule]) -> Flags:
@@ -47,13 +45,15 @@ def share_found(records: EncodedRecords, rules: Sequence[BlockingRule]) -> float
     return float(found_pairs(records, rules).any(axis=0).mean())
 
 
-def needed(found: Flags) -> list[int]:
+def needed(found: Flags, to_spare: float) -> list[int]:
     """The rules without those to spare: one after the other goes that the others leave least to find.
 
     Parameters
     ----------
     found : bool[n_rules, n_pairs]
         Which pairs each rule finds.
+    to_spare : float
+        What a rule may be worth a pair beside the others (`WORTH`) and be left out.
     """
     worth = np.zeros(len(found) + 1, np.int64)
     worth[: len(WORTH)] = WORTH[: len(worth)]
@@ -62,7 +62,7 @@ def needed(found: Flags) -> list[int]:
         times = found[left].sum(axis=0)
         losses = [int((worth[times - found[k]] - worth[times]).sum()) for k in left]
         least = min(losses)
-        if least > TO_SPARE * found.shape[1]:
+        if least > to_spare * found.shape[1]:
             break
         del left[losses.index(least)]
     return left

@@ -27,10 +27,14 @@ LEAST_BITS = 0.3
 CHOSEN_PAIRS_PER_RECORD = 20.0
 MANY_RECORDS = 200_000
 """Records from which on the preset's rules save time."""
+COVERED, WELL_COVERED = 0.88, 0.95
+"""Share of imagined pairs that the preset's rules must find; and from which on some can be spared in a table
+of any size (`docs/blocking.md`)."""
 FEWER_RULES = 5_000_000
-"""Records from which on a rule of the preset that others make up for costs more than it finds."""
-COVERED = 0.88
-"""Share of imagined pairs that the preset's rules must find (`docs/blocking.md`)."""
+"""Records from which on a rule that others make up for costs more than it finds in any table."""
+TO_SPARE, TO_SPARE_OF_MANY = 0.5, 0.2
+"""What a rule may be worth an imagined pair and be left out: one pair in 2,000 found by it alone; of so many
+records one in 5,000, since the others find less there than imagined: their large blocks are split."""
 BEYOND = 2.0
 """How far the pairs of a rule may exceed the budget; its largest blocks are refined then."""
 
@@ -55,8 +59,8 @@ def rules_of(
     """The rules that serve: the schema's own, the preset's where they cover, or else chosen ones.
 
     The preset's are made for millions of records with all that a register holds. Of fewer records any rule
-    makes few pairs, and more of them find more; and where a table lacks columns, few rules are left. Of very
-    many records every rule holds most, and those to spare are left out.
+    makes few pairs, and more of them find more; and where a table lacks columns, few rules are left. Where
+    the rules find nearly every pair several times, and of very many records, those to spare are left out.
     """
     own = records.schema.blocking_rules
     if own and own == preset_rules(records.schema):
@@ -69,9 +73,13 @@ def _fitting(records: EncodedRecords, rules: tuple[BlockingRule, ...]) -> tuple[
     if records.n_records < MANY_RECORDS:
         return ()
     found = found_pairs(records, rules)
-    if found.any(axis=0).mean() < COVERED:
+    covered = found.any(axis=0).mean()
+    if covered < COVERED:
         return ()
-    return tuple(rules[k] for k in needed(found)) if records.n_records >= FEWER_RULES else rules
+    are_many = records.n_records >= FEWER_RULES
+    if not are_many and covered < WELL_COVERED:
+        return rules
+    return tuple(rules[k] for k in needed(found, TO_SPARE_OF_MANY if are_many else TO_SPARE))
 
 
 def choose_rules(

@@ -42,9 +42,9 @@ def test_the_preset_covers_a_register_and_less_the_fewer_columns_are_there(regis
     assert shares[1] > module.COVERED > shares[2]
 
 
-def test_many_records_with_all_columns_have_the_rules_of_the_preset(register, monkeypatch):
+def test_many_records_with_parents_and_addresses_have_the_rules_of_the_preset(register, monkeypatch):
     monkeypatch.setattr(module, "MANY_RECORDS", 1000)
-    records = encoded(register)
+    records = encoded(register, *NUMBERS)
     assert rules_of(records) == records.schema.blocking_rules
     few = encoded(register, *NUMBERS, *PARENTS)
     assert few.schema.blocking_rules and rules_of(few) != few.schema.blocking_rules
@@ -81,15 +81,20 @@ def test_a_rule_finds_the_more_the_more_its_fields_are_filled():
     assert share_found(encode(full, fields), []) == 0.0
 
 
-def test_rules_that_others_make_up_for_are_spared(register, monkeypatch):
+@pytest.mark.parametrize("exclude", [(), NUMBERS])
+def test_rules_that_others_make_up_for_are_spared(register, monkeypatch, exclude):
+    """Where all columns are there in a table of any size, elsewhere in one of very many records."""
     monkeypatch.setattr(module, "MANY_RECORDS", 1000)
-    records = encoded(register)
+    records = encoded(register, *exclude)
     own = records.schema.blocking_rules
-    monkeypatch.setattr(module, "FEWER_RULES", 1000)
     fewer = rules_of(records)
-    assert 15 <= len(fewer) < len(own) and fewer == tuple(rule for rule in own if rule in fewer)
-    assert share_found(records, fewer) > share_found(records, own) - 0.002
-    assert set(own[:4]) <= set(fewer), "numbers find what nothing else does"
+    monkeypatch.setattr(module, "FEWER_RULES", 1000)
+    of_many = rules_of(records)
+    assert fewer == own if exclude else 15 <= len(fewer) < len(of_many) < len(own)
+    for kept in (fewer, of_many):
+        assert kept == tuple(rule for rule in own if rule in kept)
+        assert share_found(records, kept) > share_found(records, own) - 0.002
+        assert exclude or set(own[:3]) <= set(kept), "numbers find what nothing else does"
 
 
 def test_what_one_rule_finds_alone_is_needed():
@@ -97,6 +102,8 @@ def test_what_one_rule_finds_alone_is_needed():
     found[0, :900] = found[1, :900] = True
     found[2, 890:] = True
     found[3, :5] = True
-    assert needed(found) == [0, 1, 2], "the fourth adds nothing to what two rules find"
-    assert needed(found[:1]) == [0]
-    assert needed(np.zeros((2, 10), bool)) == [1]
+    assert needed(found, 0.2) == [0, 1, 2], "the fourth adds nothing to what two rules find"
+    assert needed(found, 0.01) == [0, 1, 2, 3]
+    assert len(needed(found, 1000.0)) == 1
+    assert needed(found[:1], 0.2) == [0]
+    assert needed(np.zeros((2, 10), bool), 0.2) == [1]
