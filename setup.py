@@ -23,11 +23,13 @@ if MARCH:
 
 only = set(filter(None, os.environ.get("LINKAGE_ONLY", "").split(",")))
 
-LETTERS = Path("build/include/letters_table.h")
-runpy.run_path("ext/letters.py")["write_table"](LETTERS)
+LETTERS, SHORT_NAMES = (Path(f"build/include/{name}_table.h") for name in ("letters", "short_names"))
+made = runpy.run_path("ext/letters.py")
+made["write_table"](LETTERS)
+made["write_text"](SHORT_NAMES, runpy.run_path("ext/short_names.py")["table_in_c"]())
 
 texts = (str(p) for folder in ("ext", "linkage/_kernels") for p in Path(folder).glob("*.pxd"))
-headers = [str(LETTERS), *sorted(texts)]
+headers = [str(LETTERS), str(SHORT_NAMES), *sorted(texts)]
 
 extensions = [
     Extension(

@@ -162,8 +162,12 @@ def table_in_c() -> str:
 
 
 def write_table(path: Path) -> None:
-    """Write the header, if it is not there as it should be: what is newer would be compiled again."""
-    text = table_in_c()
+    """Write the header of letters."""
+    write_text(path, table_in_c())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a header, if it is not there as it should be: what is newer would be compiled again."""
     if not path.exists() or path.read_text() != text:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

@@ -69,7 +69,7 @@ def normalise_one(bytes text not None, str kind="name", *, int capacity=512, len
 
 
 def phonetic_one(bytes token not None):
-    """Hash of a folded token's dialect class; uint64, 0 for an empty token."""
+    """Hash of a folded token's class, as sounds and short forms of names have it; uint64, 0 for an empty token."""
     return phonetic_hash(<const uint8_t *> PyBytes_AS_STRING(token), <int> len(token))
 
 

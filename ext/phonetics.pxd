@@ -1,8 +1,9 @@
-# Folded token -> hash of its dialect class: what Vietnamese speakers confuse is equal. Header-only, no state.
-# The classes are those of linkage/vietnam/phonetics.py, its readable twin.
+# Folded token -> hash of its class: what Vietnamese speakers confuse is equal, and what is short for a given name.
+# Header-only, no state. The classes of sounds are those of linkage/vietnam/phonetics.py, their readable twin.
 from libc.stdint cimport uint8_t, uint64_t
 
 from hashing cimport mix
+from short_names cimport class_word
 
 cdef extern from *:
     """
@@ -123,11 +124,12 @@ cdef inline uint64_t skeleton_hash(const uint8_t *t, int n) noexcept nogil:
 
 
 cdef inline uint64_t phonetic_hash(const uint8_t *folded_token, int n) noexcept nogil:
-    """Hash of a folded token's dialect class; tokens that sound alike somewhere in Vietnam are equal."""
+    """Hash of a folded token's class; tokens that sound alike somewhere in Vietnam, or short for one name, are equal."""
     cdef int onset, size = 0, vowels, nucleus, final
     cdef uint64_t h = 0x2127599BF4325C37
     if n <= 0:
         return 0
+    folded_token = class_word(folded_token, &n)
     if n <= 7:
         onset = onset_class(folded_token, n, &size)
         vowels = size

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RECORD_ID = "record_id"
-VERSIONS = (1, 2, 3, 4, 5, 6, 7)
+VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8)
 """Of the sections (docs/format.md): those that are read; the last one is written."""
 LONG_CODES = 4
 """The first version whose postings hold codes of long identifiers by which slips can be told."""

@@ -1,6 +1,7 @@
 """A folded token -> its dialect class: what Vietnamese speakers confuse is equal.
 
-The readable twin of `phonetic_hash` in ext/normalise.pxd, which hashes these very classes.
+The readable twin of `phonetic_hash` in ext/phonetics.pxd, which hashes these very classes; of a given
+name's short forms that of one of them.
 """
 
 from __future__ import annotations

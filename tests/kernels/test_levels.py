@@ -15,6 +15,7 @@ from tests.reference.identifiers import is_grouped, long_level
 
 SYLLABLES = ["nguyen", "Nguyễn", "tran", "thi", "Thị", "van", "an", "Ánh", "anh", "hung", "Hùng"]
 SYLLABLES += ["huong", "hương", "phuong", "n", "t", "quynh", "quỳnh", "ly", "lý", "christopher"]
+SYLLABLES += ["William", "bill", "Tim", "timothy"]
 NAME_FIELD, TEXT_FIELD = Field("x", "person_name"), Field("x", "text")
 
 
