@@ -27,10 +27,15 @@ def pack_keys(const uint32_t[:] keys not None, uint64_t[::1] packed not None):
     return used
 
 
-def pack_repeated(const uint32_t[::1] keys not None, uint64_t[::1] packed not None):
+def pack_repeated(const uint32_t[::1] keys not None, uint64_t[::1] packed not None, uint32_t limit=0xFFFFFFFFu):
     """As `pack_keys`, but leaves out most rows whose key no other row has, and parts the others by their key.
 
     Each part's keys are above those of the part before: sorted one by one, in the cache, all are sorted.
+
+    Parameters
+    ----------
+    limit : int
+        Rows whose key is above it are left out.
 
     Returns
     -------
@@ -57,7 +62,7 @@ def pack_repeated(const uint32_t[::1] keys not None, uint64_t[::1] packed not No
     try:
         with nogil:
             for i in range(n):
-                ends[(<uint64_t> keys[i] >> shift) + 1] += keys[i] != 0
+                ends[(<uint64_t> keys[i] >> shift) + 1] += keys[i] != 0 and keys[i] <= limit
             for k in range(n_parts):
                 largest = ends[k + 1] if ends[k + 1] > largest else largest
                 ends[k + 1] += ends[k]
@@ -66,7 +71,7 @@ def pack_repeated(const uint32_t[::1] keys not None, uint64_t[::1] packed not No
             for k in range(n_parts - 1, 0, -1):
                 ends[k] += to
             for i in range(n):
-                key = keys[i]
+                key = keys[i] if keys[i] <= limit else 0
                 k = <Py_ssize_t> (<uint64_t> key >> shift)
                 packed[ends[k]] = <uint64_t> key << 32 | <uint64_t> i
                 ends[k] += key != 0

@@ -273,6 +273,7 @@ def _block(
         every,
         threads=options.n_threads,
         sampled_a_rule=sampled_a_rule(len(every)) if trains else 0,
+        n_scored=len(rules) - len(finished),
         keys_at_once=plan.keys_at_once,
         rules_at_once=plan.rules_at_once,
         folder=None if plan.keeps_blocks else options.folder,

@@ -29,6 +29,10 @@ RULES_A_THREAD = 4
 """Rules to build for each thread from which on none of them is left without work for long."""
 RULES_AT_ONCE = 28
 """Rules whose keys are made in one pass over the rows, 4 bytes a record and rule, where memory allows."""
+RECORDS_OF_A_SHARE = 1 << 18
+"""Records, about, whose keys tell enough of a rule that only trains: it takes a share of all keys."""
+TRAINED_BLOCK = 64
+"""The largest block of such a rule that stays whole: some blocks stand for all, and none for too many."""
 LEAST_ROOM = 128
 """Bytes a record that the keys' memory has at least, where memory allows: sketches take it over when keys are
 gone, pages that the system has cleared once. What no key fills costs nothing till then."""
@@ -74,6 +78,7 @@ def build_blocks(
     *,
     threads: int,
     sampled_a_rule: int = 0,
+    n_scored: int | None = None,
     keys_at_once: int = RULES_AT_ONCE,
     rules_at_once: int | None = None,
     folder: Path | None = None,
@@ -92,6 +97,9 @@ def build_blocks(
     sampled_a_rule : int
         About how many pairs of each rule to sample, whole blocks; a pair that an earlier rule finds is not
         among them. None are by default.
+    n_scored : int or None
+        Rules whose pairs are to be scored; those behind them serve training alone, and of many records only a
+        share of their blocks is found.
     keys_at_once, rules_at_once : int
         Rules whose keys are made in one pass, and those whose blocks are built side by side (by default one
         a thread): 4 bytes a record for the first, some 30 for the second. They change nothing else.
@@ -108,6 +116,8 @@ def build_blocks(
     at_once = max(min(keys_at_once, len(rules)), 1)
     room = np.empty((4 * at_once if folder else max(4 * at_once, LEAST_ROOM)) * n + 64, np.uint8)
     columns = room[: 4 * at_once * n].view(np.uint32).reshape(at_once, n)
+    scored = len(rules) if n_scored is None else n_scored
+    share = _share_of(n)
     found: list[RuleBlocks] = []
     sampled: list[SampledPairs] = []
     with (
@@ -129,8 +139,14 @@ def build_blocks(
                 records.let_go(begin, end)
 
             def build(k: int, first: int = group.start) -> tuple[RuleBlocks, SampledPairs]:
-                blocks = builder.blocks(rules[k], columns[k - first], folder)
-                return blocks, _sample(blocks, k, records.n_left, sampled_a_rule)
+                keys = columns[k - first]
+                if k < scored:
+                    blocks = builder.blocks(rules[k], keys, folder)
+                else:
+                    blocks = builder.some_blocks(rules[k], keys, TRAINED_BLOCK, share)
+                return blocks, _sample(
+                    blocks, k, records.n_left, sampled_a_rule, 1.0 if k < scored else share
+                )
 
             list(pool.map(encode, _side_by_side(range(0, n, ROWS_AT_ONCE), threads)))
             for k, (blocks, pairs) in zip(
@@ -159,9 +175,14 @@ def _side_by_side(parts: Sequence[int], threads: int) -> list[int]:
     return [part for k in range(step) for part in parts[k::step]]
 
 
-def _sample(blocks: RuleBlocks, k: int, split: int, wanted: int) -> SampledPairs:
+def _share_of(n: int) -> float:
+    """The share of keys, a power of two, that about `RECORDS_OF_A_SHARE` of n records have."""
+    return 2.0 ** (1 - max(n // RECORDS_OF_A_SHARE, 1).bit_length())
+
+
+def _sample(blocks: RuleBlocks, k: int, split: int, wanted: int, share: float) -> SampledPairs:
     rate = min(1.0, wanted / max(blocks.n_pairs, 1))
     limit = 2**64 - 1 if rate == 1 else int(rate * 2**64)
     packed = blocks.packed if wanted else np.empty(0, np.uint64)
     left, right = sample_blocks(packed, k, split, limit)
-    return SampledPairs(left, right, rate)
+    return SampledPairs(left, right, rate * share)

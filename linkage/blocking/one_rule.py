@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -104,17 +105,32 @@ class RuleBuilder:
 
         Refined keys replace those of `keys`. Into a file each part is written as soon as it is done.
         """
+        return self._blocks(rule, keys, folder, self.budget, self.largest_block, 2**32 - 1)
+
+    def some_blocks(self, rule: BlockingRule, keys: Keys, largest_block: int, share: float) -> RuleBlocks:
+        """The blocks of a share of the keys, the lowest ones, however many pairs they hold."""
+        return self._blocks(rule, keys, None, math.inf, largest_block, int(share * 2**32) - 1)
+
+    def _blocks(
+        self,
+        rule: BlockingRule,
+        keys: Keys,
+        folder: Path | None,
+        budget: float,
+        largest_block: int,
+        limit: int,
+    ) -> RuleBlocks:
         started = time.perf_counter()
         split = self.records.n_left
         rooms = self._rooms(len(keys))
         memory, other = rooms
-        ends = pack_repeated(keys, memory)
+        ends = pack_repeated(keys, memory, limit)
         self._sort_parts(memory, [0, *ends])
         kept, lengths, lefts = keep_blocks(memory[: ends[-1]], split)
         entries = _Entries(folder)
-        by_size = _pairs_by_size(lengths, lefts, bool(split), self.largest_block)
+        by_size = _pairs_by_size(lengths, lefts, bool(split), largest_block)
         largest = int(lengths.max(initial=0))
-        cap = _cap(by_size, self.budget, self.largest_block)
+        cap = _cap(by_size, budget, largest_block)
         n_blocks, n_pairs, n_refined, n_before = len(lengths), int(by_size.sum()), 0, 0
         if largest > cap:
             n_refined, n_before = int(np.count_nonzero(lengths > cap)), n_pairs

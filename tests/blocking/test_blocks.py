@@ -166,6 +166,25 @@ def test_samples_hold_each_pair_of_the_first_rule_that_finds_it(left, right, lar
     assert drawn == naive.first_rules([runs_of(rule, records.n_left) for rule in blocks.rules])
 
 
+def test_rules_that_only_train_are_built_of_a_share_of_their_keys(monkeypatch):
+    """Those blocks are whole; each sampled pair stands for as many as are not looked at."""
+    monkeypatch.setattr(module, "RECORDS_OF_A_SHARE", 500)
+    random = np.random.default_rng(2)
+    names = [f"n{k:x}" for k in range(700)]
+    records = encode(
+        {"a": random.choice(names, 4100), "b": random.choice(names, 4100), "c": ["x"] * 4100}, FIELDS
+    )
+    rules = (block_on("a"), block_on("b"))
+    whole = build_blocks(records, rules, threads=1, sampled_a_rule=10**6)
+    some = build_blocks(records, rules, threads=1, sampled_a_rule=10**6, n_scored=1)
+    assert some.rules[0].packed.tobytes() == whole.rules[0].packed.tobytes()
+    expected = whole.rules[1].packed[whole.rules[1].packed < 2**64 // 8]
+    assert some.rules[1].packed.tolist() == expected.tolist() and len(expected) > 300
+    assert [pairs.rate for pairs in some.sampled] == [1, 1 / 8]
+    n_all = len(whole.sampled[1].left)
+    assert len(some.sampled[1].left) / some.sampled[1].rate == pytest.approx(n_all, rel=0.2)
+
+
 @pytest.mark.parametrize("rows_in_file", [False, True])
 def test_few_rules_at_once_and_files_change_nothing(tmp_path, rows_in_file):
     random = np.random.default_rng(0)

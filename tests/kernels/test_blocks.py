@@ -33,14 +33,15 @@ def test_blocks_are_the_runs_with_a_pair(keys, split):
     assert lefts.tolist() == expected_lefts
 
 
-@given(keys, st.integers(0, 5))
-def test_repeated_keys_are_kept_and_parts_follow_one_another(keys, more):
+@given(keys, st.integers(0, 5), st.sampled_from([2**32 - 1, 2**31, 3, 0]))
+def test_repeated_keys_are_kept_and_parts_follow_one_another(keys, more, limit):
     # Beyond 32,768 rows the entries come in several parts.
     random = np.random.default_rng(more)
     every = np.concatenate([np.array(keys, np.uint32), random.integers(0, 2**32, 20_000 * more, np.uint32)])
     every[random.random(len(every)) < 0.1] = 0
     packed = np.empty(len(every), np.uint64)
-    ends = pack_repeated(every, packed)
+    ends = pack_repeated(every, packed, limit)
+    every[every > limit] = 0
     found = np.concatenate([np.sort(part) for part in np.split(packed[: ends[-1]], ends[:-1])])
     assert (np.diff(found.astype(object)) > 0).all()
     rows = (found & np.uint64(0xFFFFFFFF)).astype(np.intp)
