@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,10 @@ from linkage.schema import Field, Schema
 
 LEAST_AGREEING, LEAST_SHARE = 30, 0.1
 """Pairs of one rare name that must be born in one year, and their share of all such pairs."""
+MOST_OF_A_NAME = 16
+"""Pairs that a name may have in two tables: where few names are in use, hardly any is had by one alone."""
+BESIDE = range(6, 16)
+"""Years from the one in which most pairs are born that hold strangers of one name, and hardly slips."""
 BETTER = 1.1
 """How many more of them than without years of birth, where both can be compared."""
 ANY_YEAR = 2000
@@ -67,9 +72,10 @@ def with_years_of_birth(schema: Schema, sources: Sequence[Source], exclude: Sequ
     if not names or not all(readings):
         return schema
     of_names = [_rows_by_name(s, [h[n] for n in names]) for s, h in zip(sources, headers, strict=True)]
-    numbers = {headers[0][f.name] for f in schema.fields if f.kind == "number" and f.name in held}
+    numbers = [[h[f.name] for f in schema.fields if f.kind == "number" and f.name in held] for h in headers]
     one = len(sources) == 1
-    columns = _of_one(readings[0], of_names[0], numbers) if one else _of_two(readings, of_names)
+    columns = _told_in_one_year(readings, numbers)
+    columns = (_of_one(readings[0], of_names[0]) if one else _of_two(readings, of_names)) or columns
     if not columns:
         return schema
     if AGED not in columns[0]:  # births, which the other table has as ages
@@ -81,39 +87,51 @@ def with_years_of_birth(schema: Schema, sources: Sequence[Source], exclude: Sequ
             ),
         )
     fields = [f for f in schema.fields if headers[0].get(f.name) != _age_of(columns[0])]
-    return replace(schema, fields=(*fields, Field(columns[0], "date", columns=tuple(columns[1:]))))
+    others = tuple(c for c in columns[1:] if c != columns[0])
+    return replace(schema, fields=(*fields, Field(columns[0], "date", columns=others)))
 
 
-def _of_one(readings: list[Reading], of_name: dict[str, list[int]], numbers: set[str]) -> list[str]:
-    """The column that makes most pairs of one table's doubles agree, if it is better than the age itself.
+def _told_in_one_year(readings: Sequence[list[Reading]], numbers: Sequence[Sequence[str]]) -> list[str]:
+    """The ages that would be compared as numbers, as years of birth, one for each table; empty without any.
 
-    Else the age as a year of birth: ages one year apart are much likelier one person's than those a tenth
-    apart. `numbers` are the columns that would be compared as numbers.
+    Ages one year apart are much likelier one person's than those a tenth apart.
     """
+    for columns in zip(*numbers, strict=True):
+        ages = [r for of, c in zip(readings, columns, strict=True) for r in of if r.is_open and r.column == c]
+        if len(ages) == len(columns):
+            return [r.name() for r in ages]
+    return []
+
+
+def _of_one(readings: list[Reading], of_name: dict[str, list[int]]) -> list[str]:
+    """The column that makes most pairs of one table's doubles agree, if it is better than the age itself."""
     rows = np.array([rows for rows in of_name.values() if len(rows) == 2], np.int64).reshape(-1, 2)
     agreeing = [int(np.sum(r.years[rows[:, 0]] == r.years[rows[:, 1]])) for r in readings]
     plain = max((n for r, n in zip(readings, agreeing, strict=True) if r.is_open), default=0)
     best = max(range(len(readings)), key=agreeing.__getitem__)
     if readings[best].told and agreeing[best] >= max(BETTER * plain, LEAST_AGREEING):
         return [readings[best].name()]
-    ages = [r for r in readings if r.is_open and r.column in numbers]
-    return [ages[0].name()] if ages else []
+    return []
 
 
 def _of_two(readings: list[list[Reading]], of_names: list[dict[str, list[int]]]) -> list[str]:
     """The left and the right column that make most pairs of the same name agree; empty where too few do."""
-    once = [{name: rows[0] for name, rows in of.items() if len(rows) == 1} for of in of_names]
-    both = sorted(once[0].keys() & once[1].keys())
-    left, right = (np.array([of[name] for name in both], np.int64) for of in once)
-    fits: list[tuple[int, list[str]]] = []
-    plain = 0
+    both = [
+        name
+        for name in sorted(of_names[0].keys() & of_names[1].keys())
+        if len(of_names[0][name]) * len(of_names[1][name]) <= MOST_OF_A_NAME
+    ]
+    pairs = [pair for name in both for pair in product(of_names[0][name], of_names[1][name])]
+    left, right = np.array(pairs, np.int64).reshape(-1, 2).T
+    fits: list[tuple[float, list[str]]] = []
+    plain = 0.0
     for a in readings[0]:
         for b in readings[1]:
             apart = b.years[right] - a.years[left]
             apart = apart[~np.isnan(apart)]
             fits.append(_fit(a, b, apart))
             if a.is_open and b.is_open:
-                plain = max(plain, int(np.sum(apart == 0)))
+                plain = max(plain, _n_of_one(Counter(apart.astype(int).tolist()), 0))
     n, columns = max(fits, key=lambda fit: fit[0])
     if n < max(BETTER * plain, LEAST_AGREEING, LEAST_SHARE * len(both)):
         return []
@@ -124,14 +142,22 @@ def _of_two(readings: list[list[Reading]], of_names: list[dict[str, list[int]]])
     return columns if any(AGED in c for c in columns) and not (one_header and by_record) else []
 
 
-def _fit(a: Reading, b: Reading, apart: Years) -> tuple[int, list[str]]:
-    """How many pairs are born in one year, and the two columns that say so; `apart` as far as is known."""
+def _fit(a: Reading, b: Reading, apart: Years) -> tuple[float, list[str]]:
+    """How many people are born in one year, and the two columns that say so; `apart` as far as is known."""
+    counts = Counter(apart.astype(int).tolist())
     if not a.is_open and not b.is_open:
-        return int(np.sum(apart == 0)), [a.name(), b.name()]
-    year, n = max(Counter(apart.astype(int).tolist()).items(), key=lambda item: item[1], default=(0, 0))
+        return _n_of_one(counts, 0), [a.name(), b.name()]
+    year = max(counts, key=lambda year: (counts[year], -abs(year)), default=0)
     years = (ANY_YEAR, ANY_YEAR - year) if a.is_open and b.is_open else (year, -year)
     is_year = all(1000 <= told < 3000 for r, told in zip((a, b), years, strict=True) if r.is_open)
-    return n if is_year else 0, [a.name(years[0]), b.name(years[1])]
+    n = _n_of_one(counts, year) if is_year else 0.0
+    return n, [a.name(years[0]), b.name(years[1])]
+
+
+def _n_of_one(counts: Counter[int], year: int) -> float:
+    """How many of the pairs that many years apart are one person's: those that strangers' do not explain."""
+    beside = sum(counts[year - years] + counts[year + years] for years in BESIDE)
+    return counts[year] - beside / (2 * len(BESIDE))
 
 
 def _age_of(column: str) -> str:

@@ -97,7 +97,16 @@ def test_ages_under_one_header_count_from_a_year_of_each_table():
     ]
     assert linkage.link(first, second).pairs.num_rows >= 190
     same = table([(n, 2008 - y) for n, y in known[200:]], "name", "age")
-    assert all(set(h.values()) == {"name", "age"} for h in columns_of(first, same))
+    assert all(set(h.values()) == {"name", "age years before 2000"} for h in columns_of(first, same))
+
+
+def test_censuses_whose_names_are_all_common():
+    r = random.Random(5)
+    known = [
+        (f"{r.choice(GIVEN)} {FAMILY[int(r.random() ** 2 * 12)]}", r.randint(1930, 2000)) for _ in range(900)
+    ]
+    told = [table([(n, year - y) for n, y in known], "name", "age") for year in (2000, 2007)]
+    assert "age years before 2007" in columns_of(*told)[1].values()
 
 
 def test_an_age_that_is_no_number_stays_what_it_is():
