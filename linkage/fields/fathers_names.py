@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import WORDS
+from linkage.fields.headers import WORDS, words_of_header
 from linkage.fields.source import JOINED_NAME, Source
 from linkage.fields.text import as_text, readable
 
@@ -41,7 +41,7 @@ def may_be_one(header: str, other: str) -> bool:
 
 
 def _relatives_of(header: str) -> set[str]:
-    words = f" {fold_header(header)} "
+    words = f" {' '.join(words_of_header(header))} "
     return {
         who
         for who, said in WORDS["which relative"].items()

@@ -67,6 +67,10 @@ _NUMBERED = frozenset(("id", "no", "nr", "nro", "num", "number", "nbr", "code", 
 """Noise that is none behind such a word: an author id is no author."""
 
 
+LONG = 7
+"""Letters of a header without spaces (fullname) that hardly mean anything but the same words with them."""
+
+
 def _entries() -> dict[str, tuple[str, dict[str, Any]]]:
     found: dict[str, tuple[str, dict[str, Any]]] = {}
     for entry in WORDS["headers"]:
@@ -74,10 +78,13 @@ def _entries() -> dict[str, tuple[str, dict[str, Any]]]:
         meaning = settings.pop("kind"), settings
         for phrase in entry["headers"]:
             found.setdefault(fold_header(phrase), meaning)
-    return found | {word: found["name"] for word in _PEOPLE if word not in found}
+    found |= {word: found["name"] for word in _PEOPLE if word not in found}
+    joined = {phrase.replace(" ", ""): entry for phrase, entry in found.items() if phrase.isascii()}
+    return {word: entry for word, entry in joined.items() if len(word) >= LONG} | found
 
 
 _ENTRIES = _entries()
+_OF_NAMES = {w for w, (kind, _) in _ENTRIES.items() if kind == "person_name" and w.isascii() and len(w) > 2}
 _LONGEST = max(phrase.count(" ") for phrase in _ENTRIES) + 1
 
 
@@ -95,7 +102,7 @@ def field_of_header(column: str) -> Field | None:
     if meaning is not None:
         found = _entry_of_meaning(meaning)
         return Field(column, kind=found[0], **found[1]) if found else None  # type: ignore[arg-type]
-    words = _words(column)
+    words = words_of_header(column)
     entry = _of_two_languages(column) or _entry_of(words)
     if entry is None:
         return None
@@ -113,21 +120,38 @@ def entry_of_header(column: str) -> tuple[str, dict[str, Any]] | None:
     meaning = _vietnamese(column)
     if meaning is not None:
         return _entry_of_meaning(meaning)
-    return _of_two_languages(column) or _entry_of(_words(column))
+    return _of_two_languages(column) or _entry_of(words_of_header(column))
 
 
 _SOME_DIGITS = re.compile(r"\b(first|last) ?[3-6]\b")
 """How many characters of a value are there, as in "SSN last 4": neither a given nor a family name."""
 
 
-def _words(column: str) -> list[str]:
+def words_of_header(column: str) -> list[str]:
+    """A header's words, folded: those of BirthDate, fathername, addr1."""
     folded = fold_header(column)
     joined = folded.replace(" ", "")
     # Capitals inside a word divide some that belong together: DoB, ForeName.
     if column.isalpha() and folded not in _ENTRIES and joined in _ENTRIES:
         return [joined]
     bare = _SOME_DIGITS.sub(" ", folded) if _SOME_DIGITS.search(folded) else folded
-    return re.sub(r"(?<=[^\W\d_])(?=\d)", " ", bare).split()
+    words = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", bare).split()
+    return _name_of_relative(words[0]) or words if len(words) == 1 else words
+
+
+def _name_of_relative(word: str) -> list[str]:
+    """The two words of fathername, nomepadre; empty for others."""
+    if len(word) < LONG:
+        return []
+    parts = [(word[:k], word[k:]) for k in range(3, len(word) - 2)]
+    return next(
+        (
+            [a, b]
+            for a, b in parts
+            if (a in _RELATIVES and b in _OF_NAMES) or (b in _RELATIVES and a in _OF_NAMES)
+        ),
+        [],
+    )
 
 
 def _of_two_languages(column: str) -> tuple[str, dict[str, Any]] | None:
@@ -136,9 +160,9 @@ def _of_two_languages(column: str) -> tuple[str, dict[str, Any]] | None:
     "Nachname / Vorname" is no such header: its halves are different parts.
     """
     halves = [half for half in re.split(r"[/|\n]", column) if half.strip()]
-    if len(halves) < 2 or " ".join(_words(column)) in _ENTRIES:
+    if len(halves) < 2 or " ".join(words_of_header(column)) in _ENTRIES:
         return None
-    found = [entry for half in halves if (entry := _entry_of(_words(half)))]
+    found = [entry for half in halves if (entry := _entry_of(words_of_header(half)))]
     parts = {settings.get("part") for _, settings in found} - {None}
     if len({kind for kind, _ in found}) != 1 or len(parts) > 1:
         return None

@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.fields.detect import detect_schema
+from linkage.fields.fathers_names import may_be_one
 from linkage.fields.headers import field_of_header
 from linkage.fields.opening import open_source
 
@@ -141,3 +142,41 @@ def test_parents_names_are_not_the_persons_own(header):
 )
 def test_abbreviations_of_registers(header, kind):
     assert field_of_header(header).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "part"),
+    [
+        ("givenname", "person_name", "given"),
+        ("familyname", "person_name", "family"),
+        ("fullname", "person_name", "full"),
+        ("PHONENUMBER", "phone", "full"),
+        ("placeofbirth", "text", "full"),
+        ("CODMUNRES", "text", "full"),
+    ],
+)
+def test_words_written_as_one(header, kind, part):
+    item = field_of_header(header)
+    assert (item.kind, item.part) == (kind, part)
+
+
+@pytest.mark.parametrize(
+    ("header", "same"),
+    [
+        ("mothersname", "mother"),
+        ("nomemae", "NM_MAE_PAC"),
+        ("NOMEPAI", "NM_PAI_PAC"),
+        ("fathersurname", "father"),
+        ("nombremadre", "mother name"),
+    ],
+)
+def test_a_relatives_name_written_as_one(header, same):
+    item = field_of_header(header)
+    assert item.kind == "person_name" and item.shared
+    assert may_be_one(header, same)
+    assert not may_be_one(header, "spouse name")
+
+
+@pytest.mark.parametrize("header", ["username", "filename", "hostname", "codename"])
+def test_one_word_that_ends_as_a_name_is_none(header):
+    assert field_of_header(header) is None
