@@ -32,6 +32,7 @@ from linkage.fields.matching import match_schemas
 from linkage.fields.old_numbers import share_column, with_old_numbers
 from linkage.fields.one_script import mixed_in_one_script
 from linkage.fields.opening import check_sheet, open_source
+from linkage.fields.own_words import with_own_words
 from linkage.fields.source import Source
 from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory, row_file
 from linkage.model.model import Model
@@ -103,6 +104,7 @@ def find_schema(
         schema = with_old_numbers(detect(*sources, exclude=exclude), sources, exclude)
         if not for_index:  # which is asked for an age, and for names in any letters
             schema = with_years_of_birth(schema, sources, exclude)
+            schema = with_own_words(schema, sources, exclude)
             schema = mixed_in_one_script(schema, sources[0]) if len(sources) == 1 else schema
         schema = within_pattern(schema)
         for source in sources:

@@ -6,6 +6,7 @@ import pytest
 
 from linkage.fields.detect import detect_schema
 from linkage.fields.opening import open_source
+from linkage.resolve import find_schema
 
 WORDS = np.array(["physics", "law", "music", "trade", "history"])
 
@@ -38,3 +39,38 @@ def test_few_records_tell_nothing():
 def test_what_happens_to_a_record_is_not_compared():
     renamed = table("own").rename_columns(["full name", "source status"])
     assert "source status" not in detect_schema(open_source(renamed))
+
+
+def registers(n=600, seed=6):
+    """Two tables of people of few names, with what is their own, what their state implies, and a record's."""
+    random = np.random.default_rng(seed)
+    given, family = random.integers(0, 6, n), random.integers(0, 8, n)
+    state, role = random.integers(0, 3, n), random.integers(0, 5, n)
+    first, last = np.array(list("abcdef")), np.array(["b" + c * 3 for c in "aeiouyrs"])
+    people = {
+        "full name": np.char.add(np.char.add(first[given], "na "), last[family]),
+        "born": np.char.add("19", np.char.mod("%02d", random.integers(10, 90, n))) + "-03-07",
+        "marital status": np.array(["single", "married", "widowed"])[state],
+        "xq": WORDS[role],
+        "household xq": np.array(["child", "parent", "grandparent"])[state],
+    }  # fmt: skip
+    rows = [np.arange(n), random.permutation(n)]
+    return [
+        pa.table({c: v[of] for c, v in people.items()} | {"desk": random.choice(WORDS, n)}) for of in rows
+    ]
+
+
+def test_where_names_are_common_a_day_of_birth_tells_one_persons_records():
+    left, right = registers()
+    linked = find_schema([open_source(left), open_source(right)], None, [])[0]
+    one = find_schema([open_source(pa.concat_tables([left, right]))], None, [])[0]
+    for schema in (linked, one):
+        assert "xq" in schema
+        assert "desk" not in schema  # a record's
+        assert "household xq" not in schema  # what the marital status says already
+
+
+def test_a_column_under_one_header_that_holds_something_else_is_left():
+    left, right = registers()
+    other = right.set_column(3, "xq", pa.array([f"{i}" for i in range(len(right))]))
+    assert "xq" not in find_schema([open_source(left), open_source(other)], None, [])[0]
