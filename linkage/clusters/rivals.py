@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 Records = NDArray[np.uint32]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 SURE, LEAST = 8.0, -5.0
 """Bits from which a chosen pair is sure, and down to which pairs tell of strangers."""
+LIKELY = 2.0
+"""Bits from which a pair is likely: these have to have more strangers themselves to become less so."""
 EXPECTED = 4.0
 """Pairs that the expectation is worth that the weights are right: a few cannot tell."""
 MOST = 4.0
@@ -24,7 +27,7 @@ HALVINGS = 50
 
 
 def bits_without_rivals(
-    left: Records, right: Records, weight: Floats, chosen: NDArray[np.bool_], n_left: int, n_right: int
+    left: Records, right: Records, weight: Floats, chosen: Flags, n_left: int, n_right: int
 ) -> Floats:
     """Bits to add to each pair's weight.
 
@@ -46,27 +49,35 @@ def bits_without_rivals(
         pair less likely is not taken from sure ones.
     """
     sure = chosen & (weight >= SURE)
-    unsure = (weight >= LEAST) & (weight < SURE)
     taken = [_flags(left[sure], n_left), _flags(right[sure], n_right)]
     of_left, of_right = taken[0][left], taken[1][right]
+    unsure = (weight >= LEAST) & (weight < SURE)
     bits = np.zeros(len(weight))
     is_open = unsure & ~of_left & ~of_right
     if not is_open.any():
         return bits
-    of_open = weight[is_open]
+    more = _more(weight, unsure, of_left, of_right, taken)
+    if more < 0:  # the doubtful ones, most of them strangers anyway, say little of the others
+        likely = _more(weight, unsure & (weight >= LIKELY), of_left, of_right, taken)
+        more = max(more, min(likely, 0.0))
+    bits[is_open] = more
+    if more > 0:
+        bits[~(of_left | of_right) | sure] = more
+    return bits
+
+
+def _more(weight: Floats, unsure: Flags, of_left: Flags, of_right: Flags, taken: Sequence[Flags]) -> float:
+    """Bits by which unsure pairs are likelier than their weights, by the strangers of whoever is taken."""
+    of_open = weight[unsure & ~of_left & ~of_right]
     strangers = float((1 / (1 + np.exp2(of_open))).sum())
     ratios = []
     for flags, mine, other in ((taken[0], of_left, of_right), (taken[1], of_right, of_left)):
         n_taken = int(np.count_nonzero(flags))
         seen = np.count_nonzero(unsure & mine & ~other)
-        foretold = strangers * n_taken / (len(flags) - n_taken)
+        foretold = strangers * n_taken / (len(flags) - n_taken) if n_taken < len(flags) else 0.0
         ratios.append((seen + EXPECTED) / (foretold + EXPECTED))
     ratio = _nearest_to_one(ratios)
-    more = _shift(of_open, strangers * ratio) if ratio != 1 else 0.0
-    bits[is_open] = more
-    if more > 0:
-        bits[~(of_left | of_right) | sure] = more
-    return bits
+    return _shift(of_open, strangers * ratio) if ratio != 1 and len(of_open) else 0.0
 
 
 def _nearest_to_one(ratios: Sequence[float]) -> float:
@@ -74,7 +85,7 @@ def _nearest_to_one(ratios: Sequence[float]) -> float:
     return max(min(ratios), min(max(ratios), 1.0))
 
 
-def _flags(records: Records, n: int) -> NDArray[np.bool_]:
+def _flags(records: Records, n: int) -> Flags:
     flags = np.zeros(n, np.bool_)
     flags[records] = True
     return flags

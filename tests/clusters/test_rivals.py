@@ -55,6 +55,17 @@ def test_few_pairs_and_sides_that_disagree_say_nothing():
     assert not bits_without_rivals(left, right, weight, left == right, n, n).any()
 
 
+def test_doubtful_pairs_with_relatives_leave_likely_ones_as_they_are():
+    """Who has a sure partner looks like its relatives, who say nothing of likelier pairs."""
+    left, right, weight, chosen = a_link(np.random.default_rng(5), 4000, said=4.5, stray=0.0)
+    near = np.arange(1500)
+    left, right = np.r_[left, near].astype(np.uint32), np.r_[right, 2000 + near[::-1]].astype(np.uint32)
+    weight, chosen = np.r_[weight, np.full(1500, -2.0)], np.r_[chosen, np.zeros(1500, bool)]
+    left, right = np.r_[left, 2000 + near[::-1]].astype(np.uint32), np.r_[right, near].astype(np.uint32)
+    weight, chosen = np.r_[weight, np.full(1500, -2.0)], np.r_[chosen, np.zeros(1500, bool)]
+    assert bits_without_rivals(left, right, weight, chosen, 4000, 4000).min() == 0
+
+
 def test_no_pair_at_all():
     none = np.zeros(0, np.uint32)
     assert len(bits_without_rivals(none, none, np.zeros(0), np.zeros(0, bool), 3, 4)) == 0
