@@ -3,7 +3,6 @@
 
 import numpy as np
 
-from cpython.buffer cimport PyBuffer_FillInfo
 from distinct cimport (
     AHEAD,
     PADDING,
@@ -21,10 +20,11 @@ from distinct cimport (
     value_id,
 )
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
-from hash_table cimport Slot, table_find
+from hash_table cimport Slot, Table, table_find
 from hashing cimport hash_bytes, prefetch
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memset
+from linkage._kernels.used_pages cimport UsedPages, memory_array
 from normalise cimport NAME_SUSPECT, init_normalise
 from pages cimport is_big, release
 
@@ -55,29 +55,18 @@ cdef copied(const void *p, uint64_t n, uint64_t n_zeros):
     return out
 
 
-cdef class Memory:
-    """Bytes that a dictionary filled; freed with the last array that shows them."""
-
-    cdef void *p
-    cdef size_t n_bytes, capacity
-
-    def __getbuffer__(self, Py_buffer *buffer, int flags):
-        PyBuffer_FillInfo(buffer, self, self.p, self.n_bytes, 0, flags)
-
-    def __dealloc__(self):
-        release(self.p, self.capacity)
-
-
 # n of the capacity's bytes as an array that owns them; small ones are copied to where a cache line starts.
 cdef handed_over(void *p, size_t n, size_t capacity):
-    cdef Memory memory
-    if not is_big(capacity):
-        out = copied(p, n, 0)
-        release(p, capacity)
-        return out
-    memory = Memory()
-    memory.p, memory.n_bytes, memory.capacity = p, n, capacity
-    return np.frombuffer(memory, np.uint8)
+    if is_big(capacity):
+        return memory_array(p, n, capacity)
+    out = copied(p, n, 0)
+    release(p, capacity)
+    return out
+
+
+cdef void leave_table(Table *table, UsedPages used) noexcept:
+    used.keep(table.slots, (table.mask + 1) * sizeof(Slot))
+    table.slots = NULL
 
 
 # The hashes of the rows from `at` on, 0 = missing, and their places among the raw texts on the way to the caches.
@@ -244,8 +233,13 @@ cdef class ValueDictionary:
                 view[self.distinct.exact.slots[i].id] = self.distinct.exact.slots[i].hash
         return out
 
-    def take(self):
+    def take(self, UsedPages used=None):
         """Take the tables out, without a copy where they are large; nothing can be encoded afterwards.
+
+        Parameters
+        ----------
+        used : UsedPages or None
+            Whom the memory is left to that only encoding needs; None frees it.
 
         Returns
         -------
@@ -257,6 +251,9 @@ cdef class ValueDictionary:
         if reserve(&self.distinct):
             raise MemoryError("the distinct values of a column do not fit into memory, or exceed 4 GiB of text")
         self.is_taken = True
+        if used is not None:
+            leave_table(&self.distinct.raw, used)
+            leave_table(&self.distinct.exact, used)
         drop_tables(&self.distinct)
         memset(self.distinct.arena + self.distinct.arena_used, 0, PADDING)
         values = handed_over(self.distinct.value_items, self.distinct.n_value * sizeof(Value), self.distinct.value_capacity * sizeof(Value))

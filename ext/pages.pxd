@@ -52,7 +52,12 @@ cdef extern from *:
         p = mremap(p, linkage_span(n), linkage_span(larger), MREMAP_MAYMOVE | MREMAP_FIXED, to);
         return p == MAP_FAILED ? NULL : p;
     }
+    static inline int linkage_move(void *p, size_t n, void *to) {
+        return mremap(p, linkage_span(n), linkage_span(n), MREMAP_MAYMOVE | MREMAP_FIXED, to) == MAP_FAILED ? -1 : 0;
+    }
     #else
+    static inline size_t linkage_span(size_t n) { return n; }
+    static inline int linkage_move(void *p, size_t n, void *to) { (void)p; (void)n; (void)to; return -1; }
     static inline int linkage_is_mapped(size_t n) { return n >= LINKAGE_BIG; }
     static inline void linkage_release(void *p, size_t n) { (void)n; free(p); }
     static inline void *linkage_zeroed(size_t n) { return calloc(n, 1); }
@@ -66,3 +71,8 @@ cdef extern from *:
     void *grown "linkage_grown"(void *p, size_t n, size_t larger) noexcept nogil
     # Frees n bytes from either; n must be the size asked for.
     void release "linkage_release"(void *p, size_t n) noexcept nogil
+    # The bytes of address space that n of a big piece take.
+    size_t span "linkage_span"(size_t n) noexcept nogil
+    # Puts the pages of a big piece of n bytes in place of those at `to`, inside another one, where they belong
+    # to it; -1 where they cannot be moved, and the other one must not be used any more.
+    int move_pages "linkage_move"(void *p, size_t n, void *to) noexcept nogil

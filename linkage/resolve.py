@@ -212,6 +212,7 @@ def _read(
         progress=steps.progress,
         folder=options.folder if short else None,
         row_file=row_file(n_expected, wanted, options.memory_limit, options.folder),
+        keeps_pages=not short,
     )
     held = held_bytes(records)
     if records.row_map is None and (

@@ -6,6 +6,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage._kernels.used_pages import UsedPages
+
 VALUE_DTYPE: np.dtype[np.void]
 TOKEN_DTYPE: np.dtype[np.void]
 
@@ -22,7 +24,7 @@ class ValueDictionary:
         gap: int = 0,
     ) -> int: ...
     def exact_hashes(self) -> NDArray[np.uint64]: ...
-    def take(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.uint8]]: ...
+    def take(self, used: UsedPages | None = None) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.uint8]]: ...
     @property
     def n_raw_texts(self) -> int: ...
     @property

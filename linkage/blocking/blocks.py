@@ -114,7 +114,7 @@ def build_blocks(
     maker = KeyMaker(records)
     n = records.n_records
     at_once = max(min(keys_at_once, len(rules)), 1)
-    room = np.empty((4 * at_once if folder else max(4 * at_once, LEAST_ROOM)) * n + 64, np.uint8)
+    room = records.take_room((4 * at_once if folder else max(4 * at_once, LEAST_ROOM)) * n + 64)
     columns = room[: 4 * at_once * n].view(np.uint32).reshape(at_once, n)
     scored = len(rules) if n_scored is None else n_scored
     share = _share_of(n)

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from linkage._kernels.row_pages import RowPages
 from linkage._kernels.rows import count_held
+from linkage._kernels.used_pages import UsedPages
 from linkage.errors import InputError
 from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, TextColumn, Words
 from linkage.fields.old_numbers import fields_of_numbers
@@ -54,6 +55,8 @@ class EncodedRecords:
         The most frequent values of each text field whose values have been counted.
     row_map : RowPages or None
         Where the rows lie in a file: read in order they cost little, at random a fault each.
+    used_pages : UsedPages or None
+        Memory that encoding needed, for the next large array.
     """
 
     schema: Schema
@@ -66,6 +69,7 @@ class EncodedRecords:
     n_fillers: dict[str, int] = field(default_factory=dict)
     frequent: dict[str, Frequent] = field(default_factory=dict)
     row_map: RowPages | None = field(default=None, repr=False)
+    used_pages: UsedPages | None = field(default=None, repr=False)
 
     @property
     def n_records(self) -> int:
@@ -111,6 +115,11 @@ class EncodedRecords:
             a_row = self.rows.shape[1] * self.rows.itemsize
             self.row_map.let_go(begin * a_row, (self.n_records if end is None else end) * a_row)
 
+    def take_room(self, n: int) -> npt.NDArray[np.uint8]:
+        """Bytes of any content, in memory that was used before where some is left; uint8[n]."""
+        used, self.used_pages = self.used_pages, None
+        return np.empty(n, np.uint8) if used is None else used.array(n)
+
     def record_id(self, rows: npt.NDArray[np.integer], *, side: int = 0) -> pa.Array:
         """The ids of rows, as the table gave them (side 1: rows of the right table)."""
         offset = self.n_left if side else 0
@@ -127,6 +136,7 @@ def encode_records(
     columns: dict[str, Column] | None = None,
     folder: Path | None = None,
     row_file: RowFile | None = None,
+    keeps_pages: bool = False,
 ) -> EncodedRecords:
     """Encode one table, or two for a link, with common dictionaries.
 
@@ -145,6 +155,8 @@ def encode_records(
         Where memory is short: record ids go to files without a name in this folder.
     row_file : RowFile or None
         Where it is shorter still: the rows go to a file as well.
+    keeps_pages : bool
+        Leave the memory of what only encoding needs to `used_pages`.
 
     Notes
     -----
@@ -161,6 +173,7 @@ def encode_records(
     rows = RowStore(width, sum(n or 0 for n in lengths), grows=None in lengths, file=row_file)
     stores: list[IdStore] = []
     n_left = 0
+    used = UsedPages() if keeps_pages else None
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         for side, (source, header) in enumerate(zip(sources, headers, strict=True)):
             before = rows.n
@@ -170,7 +183,7 @@ def encode_records(
                 raise InputError(f"{source.name}: expected records to link, got none")
             if side == 0 and len(sources) == 2:
                 n_left = rows.n
-        for _ in pool.map(lambda column: column.finish(), columns.values()):
+        for _ in pool.map(lambda column: column.finish(used), columns.values()):
             pass
     # After what only encoding needs has been dropped: ids in memory are needed twice meanwhile.
     record_ids = [store.finish() for store in stores]
@@ -180,7 +193,9 @@ def encode_records(
     if rows.n >= 2**32 - 1:
         raise InputError(f"expected fewer than {2**32 - 1:,} records, got {rows.n:,}")
     matrix = rows.finish()
-    return EncodedRecords(schema, matrix, n_left, words, columns, record_ids, headers, row_map=rows.map)
+    return EncodedRecords(
+        schema, matrix, n_left, words, columns, record_ids, headers, row_map=rows.map, used_pages=used
+    )
 
 
 def _encode_table(

@@ -14,6 +14,7 @@ from linkage._kernels.dates import detect_order
 from linkage._kernels.dictionary import ValueDictionary
 from linkage._kernels.parquet import new_entries
 from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers, entries_in_order
+from linkage._kernels.used_pages import UsedPages
 from linkage.fields import compute as pc
 from linkage.fields.categories import category_word
 from linkage.fields.dressed_names import LOOKED_AT, are_dressed, undressed
@@ -164,12 +165,12 @@ class TextColumn:
             self.repairs[text] = repaired
         return repaired
 
-    def finish(self) -> None:
-        """Take the tables of distinct values out, and drop what only encoding needs."""
+    def finish(self, used: UsedPages | None = None) -> None:
+        """Take the tables of distinct values out, and drop what only encoding needs, or leave its memory."""
         self.report.n_distinct = len(self.dictionary) - 1
         if self.keeps:
             self.exact = self.dictionary.exact_hashes()
-        self.values, self.tokens, self.texts = self.dictionary.take()
+        self.values, self.tokens, self.texts = self.dictionary.take(used)
 
     def text_of(self, value_id: int) -> str:
         """A value's text without diacritics."""
@@ -208,7 +209,7 @@ class IdentifierColumn:
         offsets, data, valid, gap = _buffers(texts)
         encode_identifiers(offsets, data, valid, self.kind, out, status, gap)
 
-    def finish(self) -> None:
+    def finish(self, used: UsedPages | None = None) -> None:
         """Nothing to drop."""
 
 
@@ -242,7 +243,7 @@ class DateColumn:
         offsets, data, valid, gap = _buffers(texts)
         encode_dates(offsets, data, valid, self.order, out[:, 0], status, gap)
 
-    def finish(self) -> None:
+    def finish(self, used: UsedPages | None = None) -> None:
         """Nothing to drop."""
 
 
@@ -279,7 +280,7 @@ class CategoryColumn:
             self.words[text] = category_word(text, self.field.format, self.ids)
         return self.words[text]
 
-    def finish(self) -> None:
+    def finish(self, used: UsedPages | None = None) -> None:
         """Count distinct values."""
         self.report.n_distinct = len(set(self.words.values()) - {0})
 
@@ -314,7 +315,7 @@ class NumberColumn:
         self.report.n_records += len(array)
         self.report.n_missing += int(np.count_nonzero(words == 0))
 
-    def finish(self) -> None:
+    def finish(self, used: UsedPages | None = None) -> None:
         """Nothing to drop."""
 
 

@@ -1,0 +1,9 @@
+"""Large pieces of memory as arrays, and their pages used twice."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+class UsedPages:
+    @property
+    def n_bytes(self) -> int: ...
+    def array(self, n: int) -> NDArray[np.uint8]: ...
