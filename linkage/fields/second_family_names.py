@@ -1,7 +1,7 @@
 """Family names in one column of one table and in two of the other -> the two as one, as they are said.
 
 "García López" is nothing like "García": where one table holds both names in one column, the other's first and
-second family names are joined.
+second family names are joined. So is what stands before a name, in a column of its own, with "van den Berg".
 """
 
 from __future__ import annotations
@@ -10,13 +10,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from linkage.fields import compute as pc
-from linkage.fields.headers import is_second_family_name
+from linkage.fields.fold import fold_header
+from linkage.fields.headers import WORDS, is_second_family_name
 from linkage.fields.source import JOINED_NAME, Source
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field
 
 MORE_WORDS = 0.5
 """Words more that the names of the one column have on average, at least."""
+AS_MANY = 0.5
+"""Share of the names with a particle in one table that begin with one in the other, at least."""
+_PARTICLES = frozenset(WORDS["particles"])
+"""Headers of what stands before a family name: van, de."""
 
 
 def with_second_names(
@@ -39,7 +44,15 @@ def with_second_names(
         ours, others = _second(left, own, theirs), _second(right, theirs, own)
         more = _words(left, a) - _words(right, b)
         at = found.index(item)
-        if others and not ours and more > MORE_WORDS:
+        if before := _particles(left, right, b):
+            if b not in left.columns:
+                found[at] = replace(item, name=b, columns=(JOINED_NAME.join((before, a)),))
+                found = [f for f in found if own.get(f.name) != before]
+        elif before := _particles(right, left, a):
+            found[at] = replace(
+                item, columns=(*(c for c in item.columns if c != b), JOINED_NAME.join((before, b)))
+            )
+        elif others and not ours and more > MORE_WORDS:
             columns = [c for c in item.columns if c != b]
             found[at] = replace(item, columns=(*columns, JOINED_NAME.join((b, others))))
         elif ours and not others and more < -MORE_WORDS and b not in left.columns:
@@ -53,6 +66,21 @@ def _second(source: Source, held: dict[str, str], other: Collection[str]) -> str
     of_both = {held[name] for name in held if name in other}
     columns = [c for c in source.columns if is_second_family_name(c) and c not in of_both]
     return columns[0] if len(columns) == 1 else ""
+
+
+def _particles(source: Source, other: Source, whole: str) -> str:
+    """The column of particles with which names of the other table's column begin; empty without one."""
+    columns = [c for c in source.columns if fold_header(c) in _PARTICLES]
+    if len(columns) != 1:
+        return ""
+    column = source.first(columns).column(0)
+    particles = [t for v in readable(as_text(column)).to_pylist() if v and (t := v.strip().lower())]
+    names = [
+        v.strip().lower() for v in readable(pc.drop_null(as_text(other.first([whole]).column(0)))).to_pylist()
+    ]
+    kinds = tuple(f"{p} " for p in set(particles))
+    begin = sum(name.startswith(kinds) for name in names) / max(len(names), 1)
+    return columns[0] if particles and begin >= AS_MANY * len(particles) / len(column) else ""
 
 
 def _words(source: Source, column: str) -> float:

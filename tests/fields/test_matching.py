@@ -216,3 +216,19 @@ def test_a_first_family_name_alone_stays_alone():
         pa.table({"nombre": GIVEN_P, "apellido1": FAMILY_P, "apellido2": SECOND_P, "dob": BORN_P})
     )
     assert "apellido1" in find_headers(two, match_schemas(one, two)).values()
+
+
+def test_what_stands_before_a_family_name_goes_with_it_where_the_other_table_has_it_there():
+    before = [("van der", "de", None)[i % 3] for i in range(len(FAMILY_P))]
+    whole = [f"{p} {f}" if p else f for p, f in zip(before, FAMILY_P, strict=True)]
+    one = open_source(pa.table({"voornaam": GIVEN_P, "naam": whole, "geboren": BORN_P}))
+    columns = {"voornamen": GIVEN_P, "tussenvoegsel": before, "achternaam": FAMILY_P, "geboortedatum": BORN_P}
+    two = open_source(pa.table(columns))
+    for sources in ((one, two), (two, one)):
+        schema = match_schemas(*sources)
+        assert "tussenvoegsel ~ achternaam" in find_headers(two, schema).values()
+        assert "naam" in find_headers(one, schema).values()
+        assert len(schema.fields) == 3
+    bare = open_source(pa.table({"voornaam": GIVEN_P, "naam": FAMILY_P, "geboren": BORN_P}))
+    for sources in ((bare, two), (two, bare)):
+        assert "achternaam" in find_headers(two, match_schemas(*sources)).values()
