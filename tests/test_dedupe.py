@@ -138,6 +138,18 @@ def test_the_pairs_left_out_of_the_histogram_are_those_below_its_first_edge():
     assert 0 < sum(found["counts"]) < 3
 
 
+def test_pairs_that_hold_nothing_contrary_do_not_speak_against_a_cluster():
+    result = linkage.dedupe(table())
+    random = np.random.default_rng(5)
+    weight = random.integers(-20 * 256, 20 * 256, 2000, np.int32)
+    nothing = np.zeros(2000, np.uint64)  # every field is missing on a side
+    np.testing.assert_array_equal(result._voices(weight, nothing), np.maximum(weight, -4 * 256))
+    other = result.resolution.comparisons
+    levels = sum(1 << c.shift for c in other)  # code 1 of each field: all others
+    apart = np.full(2000, levels, np.uint64)
+    np.testing.assert_array_equal(result._voices(weight, apart), weight)
+
+
 def test_tables_without_record_ids_number_their_rows():
     result = linkage.dedupe(table().drop_columns(["record_id"]))
     assert matches(result) == {frozenset((i, 100 + i)) for i in range(10)}

@@ -22,6 +22,10 @@ CHANCE = {
 """By kind of comparison the chance that two strangers agree, expected before any data, and the number of
 pairs that expectation is worth: a few records cannot show how rare their values are elsewhere."""
 
+LEAST_STRAY = 0.002
+"""Of the pairs that agree on an identifier, the share that is strangers' however many EM takes for matches:
+some numbers are mistyped into another's, and some cards are used by two people."""
+
 MOST_UNLIKE = 0.1
 """Of matches, the share that may be more than damaged in the one field that is a person's own: where there is
 no other, nothing else tells brothers in one house from matches whose given name differs."""
@@ -101,7 +105,7 @@ def _exact_u(u: Array, matches: Array, known: Known, shape: Maximiser) -> None:
     for i, (n_agree, least) in known.u_exact.items():
         agreeing = shape.table(matches, i)[:, -1].sum()
         chance, pairs = CHANCE[shape.comparisons[i].operation.name]
-        stray = max(n_agree - agreeing, 0.002 * n_agree, least) + chance * pairs
+        stray = max(n_agree - agreeing, LEAST_STRAY * n_agree, least) + chance * pairs
         table = shape.table(u, i)
         table[:, -1] = stray / (known.n_total_pairs + pairs)
         table[:, 1:] /= table[:, 1:].sum(axis=1, keepdims=True)

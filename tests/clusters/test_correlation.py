@@ -4,7 +4,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linkage.clusters import connected_components, correlation, correlation_clusters
@@ -115,6 +115,20 @@ def test_a_false_edge_does_not_merge_two_people():
     assert score_found.bcubed_precision > 0.999
     assert score_found.bcubed_precision > score_joined.bcubed_precision + 0.05
     assert score_found.bcubed_recall > score_joined.bcubed_recall - 0.005
+
+
+@given(st.integers(-12 * BIT, 4 * BIT))
+@example(-7 * BIT // 2)
+@example(-5 * BIT)
+def test_a_pair_speaks_against_joining_from_odds_of_one_in_sixteen_on(weight):
+    """Damaged records of one person often disagree a little: only what clearly contradicts parts them."""
+    at_threshold = 1088  # the weakest pair that joins, and so the first to be cut
+    edges = np.array([0, 1, 0], np.uint32), np.array([1, 2, 2], np.uint32)
+    found = correlation_clusters(3, *edges, np.array([40 * BIT, at_threshold, weight], np.int32))
+    if weight >= -4 * BIT:
+        assert found.tolist() == [0, 0, 0]
+    elif weight < -4 * BIT - 1:
+        assert found.tolist() == [0, 0, 2]
 
 
 def test_people_with_twenty_damaged_records_stay_whole():

@@ -3,14 +3,21 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.compare_foreign import run_linkage
 from benchmarks.foreign import tables
 from linkage.comparison.program import comparisons_of
 from linkage.model.patterns import Maximiser
-from linkage.model.relatives import LEAST_TOLD, MOST_FREE, of_one_family, relatives_of
+from linkage.model.relatives import (
+    LEAST_TOLD,
+    MOST_FREE,
+    Relatives,
+    family_tables,
+    of_one_family,
+    relatives_of,
+)
 from linkage.schema import Field, Schema
 
 FIELDS = (
@@ -116,6 +123,47 @@ def test_no_community_where_its_wide_fields_say_all_the_others(n_schools, has_co
     }
     found = relatives_of(comparisons, np.stack([codes[c.name] for c in comparisons], axis=1).astype(np.uint8))
     assert ("community" in [kind.name for kind in found]) == has_community
+
+
+@given(st.integers(0, 200), st.integers(0, 200))
+@example(40, 0)
+@example(60, 0)
+@example(60, 40)
+@example(60, 20)
+def test_a_community_is_ruled_out_by_fifty_strangers_of_whom_most_do_not_differ(n_equal, n_differ):
+    fields = (FIELDS[0], Field("school", "text", shared=True), Field("land", "category", shared=True))
+    comparisons = comparisons_of(Schema(fields, ()))
+    names, last = [c.name for c in comparisons], [c.operation.n_codes - 1 for c in comparisons]
+    school, land = names.index("school"), names.index("land")
+    codes = np.ones((n_equal + n_differ + 1000, len(names)), np.uint8)  # a thousand of other countries
+    codes[: n_equal + n_differ, land] = last[land]
+    codes[:n_equal, school] = last[school]
+    found = [kind.name for kind in relatives_of(comparisons, codes)]
+    assert ("community" in found) == (n_equal + n_differ < 50 or n_differ >= n_equal)
+
+
+@given(st.integers(30, 3000), st.integers(10**5, 10**7))
+@example(300, 10**6)
+def test_a_class_of_relatives_leans_on_all_of_them_as_three_hundred_pairs(n_own, n_others):
+    """In what is a person's own a small class differs as relatives do, a large one as its pairs say."""
+    comparisons = comparisons_of(Schema((FIELDS[0], FIELDS[2]), ()))
+    names = [c.name for c in comparisons]
+    shape = Maximiser(comparisons, [-1, -1])
+    kinds = [Relatives("household"), Relatives("siblings")]
+    shared = [c.field.is_shared for c in comparisons]
+    prior = [np.full(c.operation.n_codes - 1, 1 / (c.operation.n_codes - 1)) for c in comparisons]
+    m, u, family = (np.zeros(n) for n in (shape.size, shape.size, (2, shape.size)))
+    for i, levels in enumerate(prior):
+        for flat in (m, u, *family):
+            shape.table(flat, i)[:, 1:] = levels
+    expected = np.zeros((2, shape.size))
+    other, own = (names.index(x) for x in ("mother", "name"))
+    shape.table(expected[0], other)[0, 1] = n_own
+    shape.table(expected[0], own)[0, 1] = n_own  # these differ in one way
+    shape.table(expected[1], own)[0, 2] = n_others  # all others in another
+    family_tables(family, expected, shape, m, u, prior, shared, kinds)
+    one_way, the_other = shape.table(family[0], own)[0, 1:3]
+    assert one_way / the_other == pytest.approx(n_own / 300, rel=0.1)
 
 
 def test_people_of_one_name_school_and_country_match():

@@ -1,0 +1,27 @@
+"""The M-step's bounds: what holds however much EM explains as matches."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkage.comparison.program import comparisons_of
+from linkage.model.estimate import Known
+from linkage.model.m_step import CHANCE, _exact_u
+from linkage.model.patterns import Maximiser
+from linkage.schema import Field, Schema
+
+
+@given(st.floats(1e3, 1e7), st.floats(0, 1.2), st.floats(0, 1e4))
+def test_of_pairs_that_agree_on_a_number_one_in_five_hundred_is_strangers_at_least(n_agree, matching, least):
+    comparisons = comparisons_of(Schema((Field("card", "identifier"),), ()))
+    shape = Maximiser(comparisons, [-1])
+    u, matches = np.full(shape.size, 0.25), np.zeros(shape.size)
+    shape.table(matches, 0)[:, -1] = matching * n_agree
+    known = Known(10**6, 5e11, [], [False], [], {0: (n_agree, least)}, {})
+    _exact_u(u, matches, known, shape)
+    chance, pairs = CHANCE["identifier"]
+    levels = shape.table(u, 0)[0, 1:]
+    # shares of all pairs that hold a number, the others as they were
+    strangers = levels[-1] / levels[:-1].sum() * 0.75 * (known.n_total_pairs + pairs) - chance * pairs
+    assert strangers == pytest.approx(max((1 - matching) * n_agree, n_agree / 500, least), rel=1e-3, abs=1)
