@@ -23,6 +23,15 @@ class People:
     kinh_given: float
 
 
+_HIGHLAND_MEN = """
+    Blô Krông Bhăm Tlam Wơn Djuăn Yung Suôn Ngọc Thuyên Bhok Rin Sanh Duen Bliêu Hiu
+    Tuyên Drim Khương Lem Tem Wih Ghi Bham Chung Thoai
+"""
+_HIGHLAND_WOMEN = """
+    Hen Bia Lan Nga Yuôn Blơi Mai Ngọc Duyên Wiên Rơi Thu Nuen Djuôn Hương Linh Loan
+    Sinh Bliu Krang Yer Nhung Juin Đai Uyên Lim
+"""
+
 PEOPLES: Final = (
     People(
         name="Kinh",
@@ -168,10 +177,7 @@ PEOPLES: Final = (
             Phước Hương Blư Bôn Chăm Djoan Gyun Hlao Nhơt Tuynh Thuyn Hrê Krinh Nul Plơi Thim
             Yăo Kim Thái Hlưi
         """,
-        given_women="""
-            Hen Bia Lan Nga Yuôn Blơi Mai Ngọc Duyên Wiên Rơi Thu Nuen Djuôn Hương Linh Loan
-            Sinh Bliu Krang Yer Nhung Juin Đai Uyên Lim
-        """,
+        given_women=_HIGHLAND_WOMEN,
         kinh_given=0.3,
     ),
     People(
@@ -183,14 +189,8 @@ PEOPLES: Final = (
         """,
         middle_men="",
         middle_women="",
-        given_men="""
-            Blô Krông Bhăm Tlam Wơn Djuăn Yung Suôn Ngọc Thuyên Bhok Rin Sanh Duen Bliêu Hiu
-            Tuyên Drim Khương Lem Tem Wih Ghi Bham Chung Thoai
-        """,
-        given_women="""
-            Hen Bia Lan Nga Yuôn Blơi Mai Ngọc Duyên Wiên Rơi Thu Nuen Djuôn Hương Linh Loan
-            Sinh Bliu Krang Yer Nhung Juin Đai Uyên Lim
-        """,
+        given_men=_HIGHLAND_MEN,
+        given_women=_HIGHLAND_WOMEN,
         kinh_given=0.25,
     ),
     People(
@@ -259,14 +259,8 @@ PEOPLES: Final = (
         """,
         middle_men="",
         middle_women="",
-        given_men="""
-            Blô Krông Bhăm Tlam Wơn Djuăn Yung Suôn Ngọc Thuyên Bhok Rin Sanh Duen Bliêu Hiu
-            Tuyên Drim Khương Lem Tem Wih Ghi Bham Chung Thoai
-        """,
-        given_women="""
-            Hen Bia Lan Nga Yuôn Blơi Mai Ngọc Duyên Wiên Rơi Thu Nuen Djuôn Hương Linh Loan
-            Sinh Bliu Krang Yer Nhung Juin Đai Uyên Lim
-        """,
+        given_men=_HIGHLAND_MEN,
+        given_women=_HIGHLAND_WOMEN,
         kinh_given=0.25,
     ),
     People(
