@@ -1,4 +1,4 @@
-"""Sources -> encoded records, model, scored pairs: the steps that dedupe and link share."""
+"""Tables -> encoded records, model, scored pairs: the steps that dedupe, link and train share."""
 
 from __future__ import annotations
 
@@ -19,27 +19,18 @@ from linkage.comparison.program import (
     TermFrequencies,
     comparisons_of,
     make_scorer,
-    within_pattern,
 )
-from linkage.errors import InputError, ModelError, SchemaError, TrainingError
-from linkage.fields.ages import with_years_of_birth
-from linkage.fields.batch import EncodedRecords, encode_records
-from linkage.fields.detect import detect_schema
-from linkage.fields.empty import check_values, told_empty
-from linkage.fields.fillers import drop_fillers
-from linkage.fields.held import find_headers
-from linkage.fields.matching import match_schemas
-from linkage.fields.old_numbers import share_column, with_old_numbers
-from linkage.fields.one_script import mixed_in_one_script
-from linkage.fields.opening import check_sheet, open_source
-from linkage.fields.own_words import with_own_words
+from linkage.errors import InputError, ModelError, TrainingError
+from linkage.fields.batch import EncodedRecords
+from linkage.fields.empty import told_empty
 from linkage.fields.source import Source
-from linkage.memory import check_memory, give_back, held_bytes, is_short, plan_memory, row_file
+from linkage.memory import give_back, plan_memory
 from linkage.model.model import Model
 from linkage.model.term_frequencies import term_frequencies
 from linkage.model.weights import weight_tables
 from linkage.options import Options, Progress, Steps, expect_kind
 from linkage.predict import ScoredPairs, score_candidates, score_everything
+from linkage.reading import read_records
 from linkage.samples import sampled_a_rule
 from linkage.schema import Schema
 
@@ -89,43 +80,6 @@ class Resolution:
         return weight, gamma
 
 
-def find_schema(
-    sources: list[Source], schema: Schema | None, exclude: list[str], *, for_index: bool = False
-) -> tuple[Schema, list[dict[str, str]]]:
-    """The schema's fields that every table holds, and their headers in each, without those of `exclude`.
-
-    Raises
-    ------
-    SchemaError
-        No field of the schema has a column; the message lists both.
-    """
-    if schema is None:
-        detect = match_schemas if len(sources) == 2 else detect_schema
-        schema = with_old_numbers(detect(*sources, exclude=exclude), sources, exclude)
-        if not for_index:  # which is asked for an age, and for names in any letters
-            schema = with_years_of_birth(schema, sources, exclude)
-            schema = with_own_words(schema, sources, exclude)
-            schema = mixed_in_one_script(schema, sources[0]) if len(sources) == 1 else schema
-        schema = within_pattern(schema)
-        for source in sources:
-            source.forget()
-    chosen = schema
-    headers = [
-        {f: c for f, c in find_headers(source, chosen, side=side).items() if c not in exclude}
-        for side, source in enumerate(sources)
-    ]
-    for header in headers:
-        share_column(chosen, header)
-    held = set.intersection(*({f for f in h if f} for h in headers))
-    if not held:
-        names = ", ".join(f.name for f in chosen.fields)
-        raise SchemaError(
-            f"{sources[-1].name}: none of the fields {names} has a column"
-            f" among {', '.join(sources[-1].columns)}"
-        )
-    return chosen.only(held), [{f: c for f, c in h.items() if f in held or not f} for h in headers]
-
-
 def check_threshold(probability: float) -> None:
     """Refuse a threshold that is no probability.
 
@@ -151,8 +105,8 @@ def resolve(
     if model is not None and schema is not None and model.schema != schema:
         raise InputError("expected a model or a schema, got both, and they differ")
     with steps.step("read and encode"):
-        opened, headers, records = _read(
-            sources, model.schema if model else schema, options, steps, train_only
+        opened, headers, records = read_records(
+            sources, model.schema if model else schema, options, steps, for_index=train_only
         )
         if model and {f.name for f in records.schema.fields} != {f.name for f in model.schema.fields}:
             missing = sorted({f.name for f in model.schema.fields} - {f.name for f in records.schema.fields})
@@ -189,41 +143,6 @@ def resolve(
         give_back()
     scored = None if every_pair else blocks
     return Resolution(opened, records, model, comparisons, scored, scorer, pairs, frequencies, steps)
-
-
-def _read(
-    sources: Sequence[Any], schema: Schema | None, options: Options, steps: Steps, for_index: bool
-) -> tuple[list[Source], list[dict[str, str]], EncodedRecords]:
-    """Open and encode the tables; their headers by field."""
-    opened = [open_source(s, sheet=options.sheet) for s in sources]
-    check_sheet(opened, options.sheet)
-    for column in options.exclude:
-        if not any(column in source.columns for source in opened):
-            raise InputError(f"{opened[0].name}: no column {column!r}; it has {', '.join(opened[0].columns)}")
-    wanted, headers = find_schema(opened, schema, list(options.exclude), for_index=for_index)
-    n_expected = sum(s.n_records or 0 for s in opened)
-    check_memory(n_expected, wanted, options.memory_limit)
-    short = is_short(n_expected, wanted, options.memory_limit)
-    records = encode_records(
-        opened,
-        headers,
-        wanted,
-        threads=options.n_threads,
-        progress=steps.progress,
-        folder=options.folder if short else None,
-        row_file=row_file(n_expected, wanted, options.memory_limit, options.folder),
-        keeps_pages=not short,
-    )
-    held = held_bytes(records)
-    if records.row_map is None and (
-        to := row_file(records.n_records, wanted, options.memory_limit, options.folder, held)
-    ):
-        records.move_rows(to)
-        held = held_bytes(records)
-    check_memory(records.n_records, wanted, options.memory_limit, held)
-    records.n_fillers = drop_fillers(records)
-    check_values(records, [source.name for source in opened])
-    return opened, headers, records
 
 
 def _checkpoint(

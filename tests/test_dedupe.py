@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import linkage
-from linkage import resolve
+from linkage import reading, resolve
 from linkage.errors import InputError, ModelError, SchemaError, TrainingError
 from linkage.fields.detect import detect_schema
 from linkage.fields.opening import open_source
@@ -64,7 +64,7 @@ def test_the_summary_is_judged_by_row_as_the_files_are_by_id(register, blocked):
 def test_the_same_bytes_with_little_memory(register, blocked, monkeypatch, tmp_path):
     plenty = linkage.dedupe(register)
     monkeypatch.setattr(resolve, "plan_memory", lambda *_, **__: MemoryPlan(3, 1, False, False))
-    monkeypatch.setattr(resolve, "is_short", lambda *_: True)
+    monkeypatch.setattr(reading, "is_short", lambda *_: True)
     little = linkage.dedupe(register, scratch=tmp_path)
     assert little.resolution.records.record_ids[0].held_bytes == 0
     assert plenty.pairs.equals(little.pairs)

@@ -14,8 +14,13 @@ import typer
 import linkage
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-FOLDERS = ("linkage", "ext", "tests", "docs", "benchmarks", ".ci")
+DOCS = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    ROOT / "benchmarks/README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+FOLDERS = ("linkage", "ext", "tests", "docs", "benchmarks", "examples", ".ci")
 SOURCES = (".py", ".pyx", ".pxd", ".pyi", ".toml")
 
 

@@ -14,7 +14,7 @@ from linkage.comparison.program import comparisons_of
 from linkage.fields.batch import encode_records
 from linkage.fields.opening import open_source
 from linkage.forms import expected_m
-from linkage.resolve import find_schema
+from linkage.reading import find_schema
 
 GIVEN = [
     "Lan",

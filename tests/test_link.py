@@ -11,7 +11,7 @@ import pytest
 
 import linkage
 from benchmarks.foreign import tables
-from linkage import resolve
+from linkage import reading, resolve
 from linkage.errors import InputError
 from linkage.linking import _without_duplicates
 from linkage.memory import MemoryPlan
@@ -126,7 +126,7 @@ def test_the_same_links_with_little_memory(tmp_path, monkeypatch, one_to_one):
     monkeypatch.setattr(resolve, "EVERY_PAIR", 0)
     plenty = linkage.link(*sides, one_to_one=one_to_one, truth="entity")
     monkeypatch.setattr(resolve, "plan_memory", lambda *_, **__: MemoryPlan(3, 1, False, False))
-    monkeypatch.setattr(resolve, "is_short", lambda *_: True)
+    monkeypatch.setattr(reading, "is_short", lambda *_: True)
     little = linkage.link(*sides, one_to_one=one_to_one, truth="entity", scratch=tmp_path / "data")
     assert little.resolution.records.record_ids[0].held_bytes == 0
     assert plenty.pairs.equals(little.pairs)

@@ -10,7 +10,9 @@ from typing import Annotated, Any
 import typer
 
 import linkage
-from linkage.cli.index import index_app, lookup
+from linkage.cli.generate import generate
+from linkage.cli.index import index_app
+from linkage.cli.lookup import lookup
 from linkage.cli.options import (
     Exclude,
     Json,
@@ -199,56 +201,6 @@ def train(
 
 
 @app.command()
-def generate(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the two files.")],
-    people: Annotated[int, typer.Option(min=1, help="How many people there are.")] = 1_000_000,
-    seed: Seed = 0,
-    profile: Annotated[
-        str,
-        typer.Option(
-            metavar="P",
-            help="How records are damaged: P0 population, P1 insurance, P2 bank, "
-            "P3 field campaign, P4 paper.",
-        ),
-    ] = "P3",
-    duplicates: Annotated[
-        float, typer.Option(metavar="SHARE", help="Second records of the register, per person.")
-    ] = 0.10,
-    claims: Annotated[
-        int | None, typer.Option(metavar="N", help="Records in the claims; 3 for 10 people.")
-    ] = None,
-    strangers: Annotated[
-        float, typer.Option(metavar="SHARE", help="Claims about people not in the register.")
-    ] = 0.034,
-    as_json: Json = False,
-) -> None:
-    """Make up a register and a file of claims of people who do not exist, with the truth."""
-    with exit_codes():
-        from linkage.cli.run import check_out_dir, to_json
-
-        check_out_dir(out)
-        from linkage.population import generate as run
-
-        with ProgressLine() as line:
-            made = run(
-                out,
-                people=people,
-                seed=seed,
-                profile=profile,
-                duplicates=duplicates,
-                claims=claims,
-                strangers=strangers,
-                progress=lambda done, total: line("generate", done, total),
-            )
-        if as_json:
-            print(to_json(made), end="")
-        else:
-            from linkage.cli.ending import show_generated
-
-            show_generated(made)
-
-
-@app.command()
 def evaluate(
     pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="Folder of a run, or its pairs.parquet.")],
     truth: Annotated[str, typer.Option(metavar="REGISTER:COLUMN", help="Who each record truly is.")],
@@ -323,6 +275,7 @@ def _finish(
         show_run(summary, out, records)
 
 
+app.command()(generate)
 app.add_typer(index_app)
 app.command()(lookup)
 app.command()(verify)

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from linkage.cli.index import IndexPath, print_json, read_query
+from linkage.cli.index import IndexPath, print_json
+from linkage.cli.lookup import read_query
 from linkage.cli.options import Json, Threads
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import check_out_file, exit_codes

@@ -16,7 +16,8 @@ from linkage.index.create import create_index
 from linkage.index.index import Index
 from linkage.model.model import Model
 from linkage.options import Options, Steps, default_threads, expect_kind, expect_whole
-from linkage.resolve import find_schema, resolve
+from linkage.reading import find_schema
+from linkage.resolve import resolve
 from linkage.schema import Schema
 from linkage.segment.build import Progress, Untrained, build_segment
 

@@ -18,21 +18,14 @@ from linkage.index.commits import CommitResult, FindDuplicates
 from linkage.index.compaction import MOST_SEGMENTS, remove_garbage
 from linkage.index.duplicates import LikelyDuplicate, find_duplicates
 from linkage.index.engine import SEGMENTS, Engine
-from linkage.index.identifiers import (
-    CANCELLED,
-    CURRENT,
-    DECEASED,
-    Identifier,
-    adding,
-    numbers_in,
-    write_changes,
-)
+from linkage.index.identifiers import write_changes
 from linkage.index.lock import WriterLock
 from linkage.index.maintenance import Maintenance
 from linkage.index.operations import check_text, pack_records, texts_of
 from linkage.index.rows import State, TombstoneRow
 from linkage.index.snapshot import View
-from linkage.index.transaction import Pending, effect_of, is_live, record_of
+from linkage.index.statuses import Statuses
+from linkage.index.transaction import Pending, effect_of
 from linkage.segment.storage import LOCAL, Storage
 
 JOURNAL_LIMIT = 32_768
@@ -40,7 +33,7 @@ JOURNAL_LIMIT = 32_768
 keeps in memory (about 20 MB), and is still a second's worth of bulk upserts."""
 
 
-class Writer:
+class Writer(Statuses):
     """The one writer of an index; its methods may be called from several threads.
 
     As a context manager it commits at the end, unless an exception is raised, and closes.
@@ -136,70 +129,6 @@ class Writer:
             check_text(record_id, "delete: record id")
         with self.locked():
             self._pending.delete(ids)
-
-    def add_identifier(
-        self,
-        record_id: str,
-        field: str,
-        value: str,
-        *,
-        status: str = CURRENT,
-        valid_from: str | None = None,
-        valid_to: str | None = None,
-    ) -> None:
-        """Give a record one more identifier, beside the one in its field, by which it is found as well.
-
-        Parameters
-        ----------
-        record_id : str
-            A record that is there, or is upserted in this commit.
-        field : str
-            A field of kind identifier or phone.
-        value : str
-            As it is written; given again, however written, it replaces what was known of it.
-        status : str
-            ``current``, ``cancelled``, or any other word.
-        valid_from, valid_to : str or None
-            Dates as text, kept as they are.
-
-        Raises
-        ------
-        InputError
-            No such record or field, or no identifier.
-        """
-        with self.locked():
-            pending = self._pending.records
-            there = pending[record_id] if record_id in pending else is_live(self.view, record_id) or None
-            if there is None:
-                raise InputError("add_identifier: expected the id of a record that is there")
-            identifier = Identifier(record_id, field, value, status, valid_from, valid_to)
-            self._pending.identifiers.append(adding(self._schema, identifier))
-
-    def cancel_identifier(
-        self, record_id: str, field: str, value: str, *, status: str = CANCELLED, valid_to: str | None = None
-    ) -> None:
-        """Mark an identifier of a record as no longer valid; the record is still found by it."""
-        self.add_identifier(record_id, field, value, status=status, valid_to=valid_to)
-
-    def mark_deceased(self, record_id: str, *, valid_to: str | None = None) -> None:
-        """Say that a record's person has died: its numbers get the status ``deceased``; `verify` tells.
-
-        Parameters
-        ----------
-        record_id : str
-            A record that is there, or is upserted in this commit, and has an identifier.
-        valid_to : str or None
-            The day, as text.
-        """
-        with self.locked():
-            record = record_of(self._pending, self.view, record_id)
-            if record is None:
-                raise InputError("mark_deceased: expected the id of a record that is there")
-            held = numbers_in(record, self._schema)
-            if not held:
-                raise InputError("mark_deceased: expected a record with an identifier")
-            for name, text in held:
-                self.add_identifier(record_id, name, text, status=DECEASED, valid_to=valid_to)
 
     def rollback(self) -> None:
         """Forget what has not been committed."""

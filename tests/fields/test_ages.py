@@ -7,7 +7,7 @@ import pytest
 
 import linkage
 from linkage.fields.opening import open_source
-from linkage.resolve import find_schema
+from linkage.reading import find_schema
 
 GIVEN = ["Anna", "Berta", "Carla", "Dora", "Emma", "Frida", "Greta", "Hanna", "Ida", "Jana", "Klara", "Lina"]
 FAMILY = [

@@ -5,7 +5,7 @@ import random
 import pyarrow as pa
 
 from linkage.fields.opening import open_source
-from linkage.resolve import find_schema
+from linkage.reading import find_schema
 
 MEN = ["Abebe", "Kebede", "Haile", "Girma", "Tesfaye", "Solomon", "Dawit", "Bekele", "Alemu", "Tadesse"]
 WOMEN = ["Almaz", "Tigist", "Hanna", "Meron", "Selam", "Genet", "Aster", "Rahel", "Marta", "Hiwot", "Sara"]

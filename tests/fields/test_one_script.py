@@ -7,7 +7,7 @@ import linkage
 from linkage.fields.consonants import in_consonants
 from linkage.fields.latin_letters import in_latin_letters, letters_of
 from linkage.fields.opening import open_source
-from linkage.resolve import find_schema
+from linkage.reading import find_schema
 
 
 @pytest.mark.parametrize(

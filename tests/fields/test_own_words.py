@@ -6,7 +6,7 @@ import pytest
 
 from linkage.fields.detect import detect_schema
 from linkage.fields.opening import open_source
-from linkage.resolve import find_schema
+from linkage.reading import find_schema
 
 WORDS = np.array(["physics", "law", "music", "trade", "history"])
 

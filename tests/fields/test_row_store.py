@@ -155,7 +155,7 @@ def test_answers_do_not_depend_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
         calls.append(held)
         return RowFile(folder, 1) if expected or held is not None else None
 
-    monkeypatch.setattr("linkage.resolve.row_file", told)
+    monkeypatch.setattr("linkage.reading.row_file", told)
     monkeypatch.setattr("linkage.resolve.plan_memory", lambda *_, **__: memory.MemoryPlan(2, 2, False, False))
     got = linkage.link(left, right)
     assert (len(calls) == 1) == expected

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.fields.opening import open_source
-from linkage.resolve import find_schema
+from linkage.reading import find_schema
 
 WOMEN = ["Ana", "Carmen", "Elena", "Lucia", "Maria", "Marta", "Paula", "Pilar", "Rosa", "Sara"]
 MEN = ["Antonio", "Carlos", "David", "Diego", "Jorge", "Jose", "Luis", "Manuel", "Mario", "Pablo"]

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from linkage.cli.index import read_query
+from linkage.cli.lookup import read_query
 from linkage.comparison.program import comparisons_of
 from linkage.errors import LinkageError
 from linkage.index.operations import unpack_texts
