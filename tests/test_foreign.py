@@ -133,6 +133,29 @@ def test_a_name_in_signs_and_in_sounds_makes_no_matches_of_namesakes():
     assert all(sum(row[1:5]) <= 0.13 * sum(row[1:]) for row in date["m_probability"])
 
 
+def test_people_of_one_name_do_not_grow_into_matches():
+    """Namesakes agree on a name that is written twice; their dates are their own."""
+    r = np.random.default_rng(7)
+    given = [f"{a}{b}" for a in ("ka", "mi", "no", "yo") for b in ("ra", "sako", "ne", "hiro", "ta")]
+    family = [f"{a}{b}" for a in ("Ao", "Kita", "Mori", "Naga", "Oka") for b in ("yama", "da", "moto", "i")]
+    rows = []
+    for who in range(6000):
+        name = f"{family[int(20 * r.random() ** 1.5)]} {given[int(20 * r.random() ** 1.5)]}"
+        born = [int(k) for k in (r.integers(1940, 2010), r.integers(1, 13), r.integers(1, 29))]
+        for copy in range(1 + (who % 9 == 0)):
+            if copy and r.random() < 0.3:
+                at = int(r.integers(3))
+                born[at] = born[at] + 1 if born[at] not in (12, 28) else born[at] - 1
+            written = "{}-{:02}-{:02}".format(*born)
+            rows.append([name, name[::-1], written, f"{r.integers(10**7):07}", str(who)])
+    headers = ("name", "sounds", "date of birth", "chart", "entity")
+    table = pa.table(dict(zip(headers, zip(*rows, strict=True), strict=True)))
+    table = table.append_column("record_id", pa.array(np.arange(len(rows)).astype(str)))
+    found, _, result = run_linkage([table])
+    assert found.precision > 0.9 and found.recall > 0.7
+    assert result.model.to_dict()["probability_two_random_records_match"] * len(rows) ** 2 / 2 < 2 * 667
+
+
 def test_twins_at_school_shape_matches_little():
     """Where nobody has a sibling of another day, twins pass for matches, but for what they are called."""
     r = np.random.default_rng(3)

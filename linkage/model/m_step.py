@@ -43,6 +43,16 @@ MOST_OTHER_WHOLE_NAMES = 0.12
 the same parents, were a sixth of what EM took for matches."""
 
 
+MOSTLY_WHOLE = 0.5
+"""Share of matches expected to agree on the day, as records write dates, from which another date says that
+there is none: years, and ages that people have told, are often a year or two away."""
+
+
+BEYOND = 0.1
+"""Share of matches beyond such a bound that may still be matches with a bad date; more are people of one
+name, and count as strangers, however many of them EM takes for matches."""
+
+
 def maximise(e: Estimate, known: Known, shape: Maximiser, expected: Array, of_m: Array, sums: Array) -> float:
     """Replace what an estimate holds, in place; returns how far m and the prior moved.
 
@@ -57,30 +67,51 @@ def maximise(e: Estimate, known: Known, shape: Maximiser, expected: Array, of_m:
     """
     before, previous = e.m, e.prior[0]
     e.m = shape.probabilities(of_m, known.prior_m, M_STRENGTH)
-    _bound_m(e.m, known, shape)
+    bounds = _bounds_of_m(known, shape)
+    for i, differ, most in bounds:
+        at_most_differ(shape.table(e.m, i), differ, most)
     e.prior = np.maximum(sums, 1.0) / known.n_total_pairs
+    e.prior[0] *= _share_within(expected[0], known, bounds, shape)
     _bound_relatives(e.prior, known)
     family_tables(e.family, expected[1:], shape, e.m, e.u, known.prior_m, known.shared, known.relatives)
     _exact_u(e.u, expected[0], known, shape)
     return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
 
 
-def _bound_m(m: Array, known: Known, shape: Maximiser) -> None:
-    """Keep, in place, how often matches differ below what damage and changes of name explain."""
+def _bounds_of_m(known: Known, shape: Maximiser) -> list[tuple[int, int, float]]:
+    """How often matches may differ: comparison, the last code that is bounded, the share of matches up to it.
+
+    What damage and changes of name explain; where EM finds more, it has taken in people who are not the same.
+    """
     own = own_fields(shape, known.shared)
+    bounds = []
     for i in own:
         operation = shape.comparisons[i].operation
         most = MOST_OTHER_WHOLE_NAMES if operation.name == "name" else MOST_DIFFER
-        at_most_differ(shape.table(m, i), operation.differ, most)
+        bounds.append((i, operation.differ, most))
     for i, item in enumerate(shape.comparisons):
         if item.operation.name in ("name", "part"):
-            at_most_differ(shape.table(m, i), item.operation.differ, MOST_OTHER_NAMES)
-    for i in own:
-        if i in known.other_dates:
-            at_most_differ(shape.table(m, i), *known.other_dates[i])
+            bounds.append((i, item.operation.differ, MOST_OTHER_NAMES))
+    bounds += [(i, *known.other_dates[i]) for i in own if i in known.other_dates]
     telling = [i for i in own if shape.comparisons[i].operation.name != "category"]
     if len(telling) == 1 and known.relatives:
-        at_most_differ(shape.table(m, telling[0]), unlike_below(shape, telling[0]) - 1, MOST_UNLIKE)
+        bounds.append((telling[0], unlike_below(shape, telling[0]) - 1, MOST_UNLIKE))
+    return bounds
+
+
+def _share_within(
+    matches: Array, known: Known, bounds: list[tuple[int, int, float]], shape: Maximiser
+) -> float:
+    """The share of expected matches that bounds on dates leave: m alone bounded, their number would grow."""
+    left = 1.0
+    for i, differ, most in bounds:
+        whole = known.prior_m[i][-1]
+        if shape.comparisons[i].operation.name != "date" or whole < MOSTLY_WHOLE:
+            continue
+        counts = shape.table(matches, i)[:, 1:]
+        share = counts[:, :differ].sum() / max(counts.sum(), 1e-300)
+        left = min(left, (1 - share) / (1 - most - BEYOND))
+    return left
 
 
 def _bound_relatives(prior: Array, known: Known) -> None:
