@@ -9,6 +9,8 @@ from linkage.comparison.program import within_pattern
 from linkage.errors import InputError, SchemaError
 from linkage.fields.ages import with_years_of_birth
 from linkage.fields.batch import EncodedRecords, encode_records
+from linkage.fields.born_in_numbers import with_births_of_numbers
+from linkage.fields.calendars import mixed_in_one_calendar
 from linkage.fields.detect import detect_schema
 from linkage.fields.empty import check_values
 from linkage.fields.fillers import drop_fillers
@@ -38,9 +40,11 @@ def find_schema(
         detect = match_schemas if len(sources) == 2 else detect_schema
         schema = with_old_numbers(detect(*sources, exclude=exclude), sources, exclude)
         if not for_index:  # which is asked for an age, and for names in any letters
+            schema = with_births_of_numbers(schema, sources, exclude)
             schema = with_years_of_birth(schema, sources, exclude)
             schema = with_own_words(schema, sources, exclude)
-            schema = mixed_in_one_script(schema, sources[0]) if len(sources) == 1 else schema
+            if len(sources) == 1:
+                schema = mixed_in_one_calendar(mixed_in_one_script(schema, sources[0]), sources[0])
         schema = within_pattern(schema)
         for source in sources:
             source.forget()

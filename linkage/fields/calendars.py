@@ -17,10 +17,11 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from linkage.fields import compute as pc
 from linkage.fields.fold import fold_header
 from linkage.fields.held import find_headers
 from linkage.fields.source import CALENDAR, Source
-from linkage.fields.text import as_text, readable, rewritten
+from linkage.fields.text import as_text, has_texts, readable, rewritten, with_plain_digits
 from linkage.schema import Field, Schema
 
 LOOKED_AT = 20_000
@@ -38,6 +39,11 @@ _HEADERS = {
 _THREE = re.compile(r"^\D*(\d{1,4})\D{1,3}(\d{1,2})\D{1,3}(\d{1,4})\D*$")
 _JOINED = re.compile(r"^\s*(\d{2,4})(\d\d)(\d\d)\s*$")
 _YEAR = re.compile(r"^\s*(\d{4})\s*$")
+_OLD_YEAR = r"(^|[^0-9])1[2-4][0-9]{2}([^0-9]|$)"
+_NEW_YEAR = r"(^|[^0-9])(19|20)[0-9]{2}([^0-9]|$)"
+"""A year of nobody alive by the Gregorian calendar, and one of those alive."""
+LEAST_MIXED = 0.02
+"""Share of either from which a column's dates are by two calendars: fewer are slips."""
 
 
 class Day(NamedTuple):
@@ -72,6 +78,33 @@ def with_one_calendar(schema: Schema, left: Source, right: Source) -> Schema:
                 item = replace(item, name=own if found[0] else item.name, columns=(other, *item.columns))
         fields.append(item)
     return schema.with_fields(fields)
+
+
+def mixed_in_one_calendar(schema: Schema, source: Source) -> Schema:
+    """The schema of a table, dates by the Gregorian calendar where some are and others are not."""
+    held = find_headers(source, schema)
+    fields = tuple(
+        replace(item, name=held[item.name] + CALENDAR + calendar)
+        if item.kind == "date" and item.name in held and (calendar := _among_others(source, held[item.name]))
+        else item
+        for item in schema.fields
+    )
+    return schema.with_fields(fields)
+
+
+def _among_others(source: Source, column: str) -> str:
+    """The calendar of some of a column's dates, which others are not by; "" without any."""
+    values = source.seen(column)
+    if values is None or not has_texts(values.type):
+        return ""
+    texts = readable(as_text(values.slice(0, LOOKED_AT))).drop_null()
+    plain = with_plain_digits(texts)
+    old = texts.filter(pc.match_substring_regex(plain, _OLD_YEAR))
+    n_new = pc.sum(pc.match_substring_regex(plain, _NEW_YEAR)).as_py() or 0
+    if min(len(old), n_new) < max(LEAST_WHOLE, LEAST_MIXED * len(texts)):
+        return ""
+    calendar = calendar_of(column, old.to_pylist())
+    return calendar if calendar in _OF_OTHER_YEARS else ""
 
 
 def _texts(source: Source, column: str) -> list[str]:

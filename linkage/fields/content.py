@@ -40,6 +40,8 @@ _MONTH_FIRST = r"^\s*\pL{3,9}\.? \d{1,2},? \d{4}"
 _BEHIND_MONTH = r" \d{1,2},? \d{4}"
 """What the former ends with: nine letters of any alphabet take 3 ms to compile, which few columns need."""
 _YEAR = r"^\s*(1[89]|20)\d\d\s*$"
+_ABOUT = r"^\s*(\pL{1,8}\.? ){0,2}\pL{0,8}[.~≈]?\s*(1[89]|20)\d\d\s*\??\s*$"
+"""A year with a word or two in front, as in "about 1950"."""
 _SIX = r"^\s*((0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d|\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))\s*$"
 """Six digits that are a day: of any numbers one in twenty is."""
 _IN_ALPHABETS = r"A-Za-z\p{Cyrillic}\p{Greek}\p{Armenian}\p{Georgian}\p{Hebrew}\p{Arabic}"
@@ -115,6 +117,8 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
     whole, years = _are_whole_dates(values), pc.match_substring_regex(values, _YEAR)
     is_date = _mean(whole) > 0.9 or (_mean(years) > 0.9 and distinct < n)
     # Some know the day, some the year alone.
+    if not is_date and 0.5 < _mean(pc.or_(whole, years)) <= 0.9:
+        years = pc.match_substring_regex(values, _ABOUT)
     is_date = is_date or (_mean(whole) > 0.1 and _mean(pc.or_(whole, years)) > 0.9)
     is_date = is_date or (share(values, _SIX) > 0.9 and distinct < n)
     if is_date and date_share(values) > 0.9:

@@ -15,12 +15,12 @@ from linkage.fields.content import fitted, looks_like
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import RECORD_IDS, field_of_header, is_reserved
 from linkage.fields.held import find_headers
-from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
+from linkage.fields.name_fields import with_given, with_names, with_roles
 from linkage.fields.own_words import are_own
 from linkage.fields.repeated_names import without_repetition
-from linkage.fields.source import JOINED, JOINED_NAME, Source
-from linkage.fields.split_dates import births_by_sex, find_split_dates
-from linkage.fields.text import as_text, has_texts, readable
+from linkage.fields.source import ELSE, JOINED, JOINED_NAME, Source, parts_of
+from linkage.fields.split_dates import birth_or_year, births_by_sex, find_split_dates
+from linkage.fields.text import as_text, has_texts, readable, with_plain_digits
 from linkage.schema import Field, Schema, citizen_schema
 
 
@@ -39,25 +39,23 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
         No column is recognised; the message lists the headers.
     """
     columns = [c for c in source.columns if c not in exclude]
-    births = births_by_sex(source, columns)
+    births = births_by_sex(source, columns) or birth_or_year(source, columns)
     held, citizen = _of_preset(source.name, columns, births)
     if _is_of_citizens(held, columns):
-        taken = {part for column in held.values() for part in column.split(JOINED_NAME)}
+        taken = {part for column in held.values() for part in parts_of(column)}
         return _with_others(citizen.only(held), source, [c for c in columns if c not in taken])
     table = _sample(source, columns)
     columns = [c for c in columns if _has_texts(source, table, c)]
     sample = {c: _values(table, c) for c in columns}
     dates = [Field(births, "date")] if births else find_split_dates(sample)
-    split = set(births.split(JOINED_NAME)) | {
-        p for item in dates for c in item.columns for p in c.split(JOINED)
-    }
+    split = set(parts_of(births)) | {p for item in dates for c in item.columns for p in c.split(JOINED)}
     record_id = _record_id_of(source, columns, sample)
     fields = [
         item for c in columns if c not in split and c != record_id and (item := _field_of(c, sample[c]))
     ]
-    fields = _with_names(_without_other_days([*fields, *dates]), table, sample)
+    fields = with_names(_without_other_days([*fields, *dates]), table, sample)
     fields = _without_others_words(fields, table)
-    fields = without_repetition(_with_roles(fields), table)
+    fields = without_repetition(with_roles(with_given(fields, table)), table)
     if source.columns and not columns:
         raise InputError(f"{source.name}: no column is left to be compared")
     if not fields and not table.num_rows:
@@ -96,7 +94,11 @@ def _of_preset(name: str, columns: list[str], births: str) -> tuple[dict[str, st
 
 
 def _is_known(column: str, item: Field) -> bool:
-    return JOINED_NAME not in column and fold_header(column) in map(fold_header, (item.name, *item.columns))
+    return (
+        JOINED_NAME not in column
+        and ELSE not in column
+        and fold_header(column) in map(fold_header, (item.name, *item.columns))
+    )
 
 
 def _with_others(schema: Schema, source: Source, columns: list[str]) -> Schema:
@@ -199,87 +201,6 @@ def _without_others_words(fields: list[Field], table: pa.Table) -> list[Field]:
     return [f for f in fields if f not in few or (names and are_own(table, names, f.name))]
 
 
-def _with_names(fields: list[Field], table: pa.Table, sample: dict[str, pa.Array]) -> list[Field]:
-    """The fields, with the person's own name found by content where no header names it.
-
-    Of several columns with whole names the most distinct one is the person's own, since siblings share their
-    parents' names; the others are those of the family. A word that goes with the sex is a given name, and the
-    most varied word beside it the family name.
-    """
-    texts = [f.name for f in fields if f.kind == "text" and field_of_header(f.name) is None]
-    if not texts:
-        return fields
-    values = {name: sample[name].to_pylist() for name in texts}
-    named = any(f.kind == "person_name" and not f.shared for f in fields)
-    if not named and (parts := _signs_of_names(table.column_names, values)):
-        return [parts.get(f.name, f) for f in fields]
-    whole = [name for name in texts if are_names(values[name])]
-    others = {name: Field(name, "text", shared=True) for name in whole}
-    if named:
-        return [others.get(f.name, f) for f in fields]
-    if whole:
-        best = max(whole, key=lambda name: len(set(values[name])))
-        others[best] = Field(best, "person_name")
-        return [others.get(f.name, f) for f in fields]
-    sex = next((f.name for f in fields if f.format == "sex"), None)
-    sexes = [] if sex is None else as_text(table.column(sex).combine_chunks()).to_pylist()
-    rows = {name: as_text(table.column(name).combine_chunks()).to_pylist() for name in texts if sexes}
-    given = [name for name in rows if tell_sexes(rows[name], sexes)]
-    if len(given) != 1:  # of Russian names all three go with the sex
-        return fields
-    at = table.column_names.index(given[0])
-    beside = [c for c in table.column_names[max(at - 2, 0) : at + 3] if c in texts and c != given[0]]
-    parts = {given[0]: Field(given[0], "person_name", part="given")}
-    family = max(beside, key=lambda c: n_equal(values[c]), default=None)
-    if family and n_equal(values[family]) >= MANY:
-        parts[family] = Field(family, "person_name", part="family")
-    return [parts.get(f.name, f) for f in fields]
-
-
-def _signs_of_names(columns: Sequence[str], values: dict[str, list[str]]) -> dict[str, Field]:
-    """A column of Chinese or Korean family names with the given names that stand beside it."""
-    for k, column in enumerate(columns):
-        if column in values and are_family_names(values[column]):
-            for beside in (*columns[k + 1 : k + 2], *columns[max(k - 1, 0) : k]):
-                if beside in values and are_given_names(values[beside]):
-                    return {
-                        column: Field(column, "person_name", part="family"),
-                        beside: Field(beside, "person_name", part="given"),
-                    }
-    return {}
-
-
-def _with_roles(fields: list[Field]) -> list[Field]:
-    """One given and one family name; beside either "name" is the other, as in "Name, Vorname"."""
-    names = [f for f in fields if f.kind == "person_name" and not f.shared]
-    given = next((f for f in names if f.part == "given"), None)
-    family = next((f for f in names if f.part == "family"), None)
-    plain = next((f for f in names if f.part == "full" and _is_plain_name(f.name)), None)
-    roles: dict[str, Field] = {}
-    if plain and given and not family:
-        roles[plain.name] = replace(plain, part="family")
-    if plain and family and not given:
-        roles[plain.name] = replace(plain, part="given")
-    # Second family names are names as well, but have no counterpart to be swapped with.
-    for item in names:
-        if item.part == "family" and item != family:
-            roles[item.name] = replace(item, part="full")
-    # Middle names are often initials; they stand behind the given name, which stays the counterpart.
-    for item in names[names.index(given) + 1 :] if given and family else ():
-        if item.part == "full" and _MIDDLE.search(fold_header(item.name)):
-            roles[item.name] = replace(item, part="given")
-    return [roles.get(f.name, f) for f in fields]
-
-
-_MIDDLE = re.compile(r"\b(mid|midl|middle|mi|mname|minit|minitial)\b")
-_OTHER = re.compile(r"^(other|otros|outros|autres)\b")
-
-
-def _is_plain_name(column: str) -> bool:
-    header = fold_header(column)
-    return len(header.split()) == 1 or _OTHER.match(header) is not None
-
-
 def _sample(source: Source, columns: list[str]) -> pa.Table:
     return pa.Table.from_batches([source.first(columns)])
 
@@ -299,5 +220,5 @@ def _has_texts(source: Source, table: pa.Table, column: str) -> bool:
 
 def _values(table: pa.Table, column: str) -> pa.Array:
     """The texts of a sampled column without nulls and empty ones."""
-    values = readable(pc.drop_null(as_text(table.column(column).combine_chunks())))
+    values = with_plain_digits(readable(pc.drop_null(as_text(table.column(column).combine_chunks()))))
     return values.filter(pc.not_equal(pc.utf8_trim_whitespace(values), ""))

@@ -22,12 +22,13 @@ from linkage.fields.headers import (
     is_second_family_name,
 )
 from linkage.fields.held import find_headers
+from linkage.fields.joined_places import with_joined_places
 from linkage.fields.last_digits import with_last_digits
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
 from linkage.fields.second_family_names import with_second_names
 from linkage.fields.sexes import with_sexes_alike
-from linkage.fields.source import JOINED_NAME, Source, parts_of
+from linkage.fields.source import ELSE, JOINED_NAME, Source, parts_of
 from linkage.fields.split_dates import find_split_dates
 from linkage.schema import Field, Schema
 
@@ -49,6 +50,7 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     """
     schema = detect_schema(left, exclude=exclude)
     other = detect_schema(right, exclude=exclude)
+    schema = _with_births_alike(schema, other)
     held = {f: c for f, c in find_headers(right, schema).items() if f}
     taken = {part for column in held.values() for part in parts_of(column)}
     own, theirs = find_headers(left, schema), find_headers(right, other)
@@ -78,10 +80,12 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     fields = with_second_names(fields, own, {**held, **found}, left, right)
     met = {**held, **found}
     fields = _with_longer_names(fields, own, met, [f for f in other.fields if f in free], theirs, left, right)
+    fields = with_joined_places(fields, own, met, [f for f in other.fields if f in free], theirs)
     spare = [
         own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
     ]
-    matched = replace(schema, fields=tuple(fields))
+    kept = schema.only({f.name for f in fields} & {f.name for f in schema.fields})
+    matched = replace(kept, fields=tuple(fields))
     matched = matched.with_fields(in_one_script(fields, left, right, spare))
     matched = with_last_digits(with_sexes_alike(matched, left, right), left, right)
     return with_one_calendar(matched, left, right)
@@ -109,6 +113,22 @@ def find_columns(source: Source, schema: Schema) -> dict[str, str]:
         if item.name not in found and (column := _several(item, source, meant)):
             found[item.name] = column
     return {name: found[name] for name in ("", *(f.name for f in schema.fields)) if name in found}
+
+
+def _with_births_alike(schema: Schema, other: Schema) -> Schema:
+    """The left table's schema, its birth met by the two columns that the right table has for it."""
+    found = [c for f in other.fields if f.kind == "date" for c in (f.name, *f.columns) if ELSE in c]
+    dates = [f for f in schema.fields if f.kind == "date" and not f.shared]
+    if not found or len(dates) != 1 or found[0] in (dates[0].name, *dates[0].columns):
+        return schema
+    item = dates[0]
+    own = [c for c in item.columns if ELSE in c]
+    rest = [c for c in item.columns if c not in own]
+    if item.name in parts_of(found[0]):
+        item = replace(item, name=found[0], columns=(item.name, *item.columns))
+    else:
+        item = replace(item, columns=(*own, found[0], *rest))
+    return schema.with_fields([item if f == dates[0] else f for f in schema.fields])
 
 
 def _is_known_anywhere(item: Field) -> bool:

@@ -39,7 +39,7 @@ def are_names(values: Sequence[str]) -> bool:
     one end, a town or an occupation recurs as a whole, a remark is longer. Of Chinese and Korean, two to four
     characters, most of them different as a whole.
     """
-    distinct = list(dict.fromkeys(v.strip() for v in values if v.strip()))
+    distinct = list(dict.fromkeys(_without_remark(v) for v in values if v.strip()))
     if len(values) < ENOUGH_NAMES or len(distinct) < LEAST_DISTINCT * len(values):
         return False
     if sum(2 <= len(v) <= 4 and _are_signs(v) for v in distinct) > 0.9 * len(distinct):
@@ -56,6 +56,12 @@ def are_names(values: Sequence[str]) -> bool:
     return (
         of_a_kind < MOST_OF_A_KIND * len(split) and ends[1] >= MANY and ends[0] >= SEVERAL and _recur(split)
     )
+
+
+def _without_remark(value: str) -> str:
+    """A value without what stands behind a colon: "Ayşe Kaya : Ali kızı"."""
+    front, _, behind = value.partition(":")
+    return front.strip() if behind and len(front.split()) > 1 else value.strip()
 
 
 def are_family_names(values: Sequence[str]) -> bool:

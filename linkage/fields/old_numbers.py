@@ -31,6 +31,8 @@ def with_old_numbers(schema: Schema, sources: Sequence[Source], exclude: Sequenc
     new, old = fields_of_numbers(schema)
     citizen = citizen_schema()
     item = citizen["old_id_number"]
+    if old is not None and new is None:
+        return _met_by_mixed(schema, old, sources, exclude)
     if new is None or old is not None or item.name in schema:
         return schema
     own = [find_headers(source, schema).get(new) for source in sources]
@@ -46,6 +48,19 @@ def with_old_numbers(schema: Schema, sources: Sequence[Source], exclude: Sequenc
     wider = replace(schema, fields=(*schema.fields[:at], item, *schema.fields[at:]))
     of_preset = schema.blocking_rules and schema.blocking_rules == preset_rules(schema)
     return replace(wider, blocking_rules=preset_rules(wider)) if of_preset else wider
+
+
+def _met_by_mixed(schema: Schema, old: str, sources: Sequence[Source], exclude: Sequence[str]) -> Schema:
+    """The schema, its old numbers found among the personal ones where a table has both in one column."""
+    for source in sources:
+        held = find_headers(source, schema)
+        column = find_headers(source, citizen_schema()).get("id_number")
+        if old in held or column is None or column in (*held.values(), *exclude):
+            continue
+        if _holds_nine_digits(source, column):
+            wider = replace(schema[old], columns=(*schema[old].columns, column))
+            schema = schema.with_fields([wider if f.name == old else f for f in schema.fields])
+    return schema
 
 
 def share_column(schema: Schema, header: dict[str, str]) -> None:

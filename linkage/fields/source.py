@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields.page_texts import Values
-from linkage.fields.text import as_text, joined_date, joined_name, readable, year_of_birth
+from linkage.fields.text import as_text, first_of, joined_date, joined_name, readable, year_of_birth
 
 BATCH = 131_072
 """Records a batch: small enough for the caches that follow, large enough that Python does not count."""
@@ -22,6 +22,8 @@ JOINED = " + "
 """A column written ``year + month + day`` is the date of three columns."""
 JOINED_NAME = " ~ "
 """A column written ``given ~ family`` is the name of two columns or more."""
+ELSE = " else "
+"""A column written ``born else year`` has the values of another one where the first says nothing."""
 IN_LATIN = " in Latin letters"
 """A column written so is the names of another one, or of two, in Latin letters."""
 IN_CONSONANTS = " in consonants"
@@ -35,6 +37,8 @@ CALENDAR = " by the calendar "
 AGED = " years before "
 """A column written ``age years before visit``, or ``age years before 2021``, is a year of birth."""
 
+BORN = " born by "
+"""A column written ``nik born by ddmmyy at 6`` has the births in the numbers of another one."""
 ENDING = " by its last digits: "
 """A column written ``ssn by its last digits: 4`` has the ends of the numbers of another one."""
 
@@ -44,20 +48,21 @@ def parts_of(column: str) -> list[str]:
     if AGED in column:
         age, _, told = column.partition(AGED)
         return [age] if told.isdigit() else [age, told]
-    for mark in (READ_AS, ENDING):
+    for mark in (READ_AS, ENDING, BORN):
         if mark in column:
             return [column.partition(mark)[0]]
-    return _without_script(column).split(JOINED_NAME if JOINED_NAME in column else JOINED)
+    column = _without_script(column)
+    return column.split(next((mark for mark in (ELSE, JOINED_NAME) if mark in column), JOINED))
 
 
 def written_alike(column: str, parts: list[str]) -> str:
     """A joined column with other parts in the place of its own."""
     if AGED in column:
         return AGED.join(parts if len(parts) > 1 else [*parts, column.partition(AGED)[2]])
-    for mark in (READ_AS, ENDING):
+    for mark in (READ_AS, ENDING, BORN):
         if mark in column:
             return parts[0] + mark + column.partition(mark)[2]
-    mark = JOINED_NAME if JOINED_NAME in column else JOINED
+    mark = next((mark for mark in (ELSE, JOINED_NAME) if mark in column), JOINED)
     return mark.join(parts) + column.removeprefix(_without_script(column))
 
 
@@ -154,9 +159,13 @@ class Source:
             return partial(_read_as, codes=codes)
         if ENDING in name:
             return partial(_ending, n=int(name.partition(ENDING)[2]))
+        if BORN in name:
+            return partial(_births_of, form=name.partition(BORN)[2])
         if AGED in name:
             told = name.partition(AGED)[2]
             return partial(year_of_birth, told=int(told) if told.isdigit() else None)
+        if ELSE in name:
+            return first_of
         return joined_name if JOINED_NAME in name else joined_date
 
     def blocks(self, columns: list[str]) -> Iterator[Block]:
@@ -197,13 +206,20 @@ def _whole_names(parts: list[pa.Array]) -> pa.Array:
 def _in_gregorian(parts: list[pa.Array], calendar: str) -> pa.Array:
     from linkage.fields.calendars import in_gregorian
 
-    return in_gregorian(joined_date(parts) if len(parts) > 1 else readable(as_text(parts[0])), calendar)
+    whole = parts[0] if len(parts) == 1 else joined_date(parts) if len(parts) > 2 else first_of(parts)
+    return in_gregorian(readable(as_text(whole)), calendar)
 
 
 def _ending(parts: list[pa.Array], n: int) -> pa.Array:
     from linkage.fields.last_digits import last_digits
 
     return last_digits(parts[0], n)
+
+
+def _births_of(parts: list[pa.Array], form: str) -> pa.Array:
+    from linkage.fields.born_in_numbers import births_of
+
+    return births_of(readable(as_text(parts[0])), form)
 
 
 def _read_as(parts: list[pa.Array], codes: dict[str, str]) -> pa.Array:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 
 from linkage.fields import compute as pc
-from linkage.fields.content import ENOUGH, date_share, share
+from linkage.fields.content import ENOUGH, date_share, share, years_of
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import WORDS
-from linkage.fields.source import JOINED, JOINED_NAME, Source
-from linkage.fields.text import as_text, readable
+from linkage.fields.headers import WORDS, field_of_header
+from linkage.fields.source import ELSE, JOINED, JOINED_NAME, Source
+from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Field
 
 _NAMED = {part: frozenset(WORDS[part + "s"]) for part in ("year", "month", "day")}
@@ -25,6 +25,13 @@ _NUMBER_OF = {
 _FEMALE = {"nam": "nu", "male": "female", "men": "women", "boys": "girls", "m": "f", "男": "女"}
 LOOKED_AT = 2_000
 """Rows in which a birth stands in one of two columns."""
+_YEAR = r"^\s*(1[89]|20)[0-9]{2}(\.0)?\s*$"
+LEAST_YEARS, MOST_YEARS = 0.9, 0.5
+"""Share of years alone in a column of years of birth, and in one of births."""
+LEAST_ALONE = 0.02
+"""Share of the records that have the year alone, from which the two columns are one."""
+LEAST_SAME = 0.8
+"""Share of the records with both of which the year is that of the birth: no year of death."""
 
 _OF_BIRTH = {
     *("", "birth", "dob", "b", "born", "of birth", "date of birth", "birth date", "geburts", "nac"),
@@ -78,10 +85,38 @@ def births_by_sex(source: Source, columns: Sequence[str]) -> str:
     return ""
 
 
+def birth_or_year(source: Source, columns: Sequence[str]) -> str:
+    """A birth's column and that of the year of birth, which some records have alone, as one; else empty.
+
+    Two tables, each with the day of some and the year of others, would else never be compared by either.
+    """
+    births = [c for c in columns if (f := field_of_header(c)) and f.kind == "date" and not f.shared]
+    if len(births) != 2:
+        return ""
+    parts = source.first(births).columns
+    if not all(has_texts(part.type) for part in parts):
+        return ""
+    texts = [readable(as_text(part.slice(0, LOOKED_AT))) for part in parts]
+    years = [share(text.filter(_filled(text)), _YEAR) for text in texts]
+    if min(years) > MOST_YEARS or max(years) < LEAST_YEARS:
+        return ""
+    whole, year = (texts[years.index(pick(years))] for pick in (min, max))
+    alone = pc.sum(pc.and_(_filled(year), pc.invert(_filled(whole)))).as_py()
+    same = years_of(whole) == years_of(year)
+    n_both = pc.sum(pc.and_(_filled(year), _filled(whole))).as_py()
+    if alone <= LEAST_ALONE * len(whole) or same.sum() < LEAST_SAME * n_both:
+        return ""
+    return ELSE.join(births[years.index(pick(years))] for pick in (min, max))
+
+
+def _filled(column: pa.Array) -> pa.Array:
+    return pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(column, "")), "")
+
+
 def _are_births(source: Source, men: str, women: str) -> bool:
     for batch in source.batches([men, women]):
         parts = [readable(as_text(column)) for column in batch.slice(0, LOOKED_AT).columns]
-        filled = [pc.not_equal(pc.utf8_trim_whitespace(pc.fill_null(part, "")), "") for part in parts]
+        filled = [_filled(part) for part in parts]
         alone = pc.xor(*filled).to_pylist()
         held = [part.filter(known) for part, known in zip(parts, filled, strict=True)]
         return sum(alone) > 0.7 * len(alone) and all(len(h) and date_share(h) > 0.8 for h in held)

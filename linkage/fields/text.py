@@ -83,6 +83,18 @@ def rewritten(array: pa.Array, rewrite: Callable[[str], str]) -> pa.Array:
     return pc.take(pa.array(texts, pa.string()), coded.indices)
 
 
+_ZEROS = "٠۰߀०০੦૦୦௦౦೦൦๐໐༠၀០᠐０"
+_DIGITS = {ord(zero) + value: str(value) for zero in _ZEROS for value in range(10)}
+
+
+def with_plain_digits(texts: pa.Array) -> pa.Array:
+    """Texts with the digits of any script as 0 to 9."""
+    if not pc.any(pc.match_substring_regex(texts, r"[^\x00-\x7F]")).as_py():
+        return texts
+    plain = [text and text.translate(_DIGITS) for text in texts.to_pylist()]
+    return pa.array(plain, pa.string())
+
+
 def has_texts(kind: pa.DataType) -> bool:
     """Whether `as_text` can write values of a type: not lists, structs and spans of time."""
     try:
@@ -108,6 +120,13 @@ def joined_name(parts: list[pa.Array]) -> pa.Array:
     """Columns of given, middle and family names -> whole names, of what there is."""
     texts = [pc.utf8_trim_whitespace(pc.fill_null(as_text(part), "")) for part in parts]
     return pc.utf8_trim_whitespace(pc.binary_join_element_wise(*texts, " "))
+
+
+def first_of(parts: list[pa.Array]) -> pa.Array:
+    """Columns of which one holds what another lacks -> the first text of each row that says something."""
+    texts = [as_text(part) for part in parts]
+    held = [pc.if_else(pc.equal(pc.utf8_trim_whitespace(text), ""), None, text) for text in texts]
+    return pc.coalesce(*held)
 
 
 def whole_numbers(texts: pa.Array) -> npt.NDArray[np.float64]:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.fields.calendars import calendar_of, in_gregorian
+from linkage.fields.calendars import calendar_of, in_gregorian, mixed_in_one_calendar
+from linkage.fields.detect import detect_schema
 from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
 from linkage.fields.opening import open_source
@@ -115,3 +116,27 @@ def test_one_header_of_both_tables_with_two_calendars(calendar):
 @given(st.dates(date(1880, 1, 1), date(2030, 1, 1)), st.sampled_from(["persian", "islamic", "minguo"]))
 def test_a_gregorian_date_among_those_of_another_calendar_stays(day, calendar):
     assert in_gregorian(pa.array([day.isoformat()]), calendar).to_pylist() == [day.isoformat()]
+
+
+@pytest.mark.parametrize("calendar", ["persian", "islamic"])
+def test_one_table_with_two_calendars(calendar):
+    texts, dates = (values[::83] for values in days_of(calendar, 112))
+    written = [text if k % 3 else day for k, (text, day) in enumerate(zip(texts, dates, strict=True))]
+    table = pa.table(
+        {"الاسم": ["x", "y"] * (len(texts) // 2), "تاريخ الميلاد": written[: len(texts) // 2 * 2]}
+    )
+    source = open_source(table)
+    schema = mixed_in_one_calendar(detect_schema(source), source)
+    name = next(f.name for f in schema.fields if f.kind == "date")
+    read = next(source.batches([find_headers(source, schema)[name]])).column(0).to_pylist()
+    assert read == dates[: len(read)]
+
+
+def test_a_table_by_one_calendar_keeps_it_whatever_slips():
+    texts = days_of("persian", 112)[0][::83]
+    written = [text if k % 40 else text.replace("1", "", 1) for k, text in enumerate(texts)]
+    source = open_source(
+        pa.table({"الاسم": ["x", "y"] * (len(texts) // 2), "تاريخ الميلاد": written[: len(texts) // 2 * 2]})
+    )
+    schema = detect_schema(source)
+    assert mixed_in_one_calendar(schema, source) == schema

@@ -393,3 +393,32 @@ def test_numbers_are_no_family_names_whatever_the_header_says():
         open_source(pa.table({"dob": ["1990-01-02", "1991-02-03"] * 200, "card (last 4)": masked}))
     )
     assert [f.kind for f in schema.fields if f.name == "card (last 4)"] != ["person_name"]
+
+
+@pytest.mark.parametrize("written", ["tokony ho {}", "khoảng {}", "c. {}", "~{}", "{}?"])
+def test_years_with_a_word_among_whole_dates_are_dates(written):
+    years = [1940 + k * 7 % 70 for k in range(400)]
+    births = [
+        f"{k % 28 + 1:02}/0{k % 9 + 1}/{y}" if k % 4 else written.format(y) for k, y in enumerate(years)
+    ]
+    schema = detect_schema(open_source(pa.table({"full name": ["a b"] * 399 + ["c d"], "NS": births})))
+    assert next(f.kind for f in schema.fields if f.name == "NS") == "date"
+
+
+@pytest.mark.parametrize("zero", "0٠۰०০௦๐၀")
+def test_numbers_in_the_digits_of_any_script(zero):
+    numbers = [f"{10**9 + k * 7_654_321 % 10**9}" for k in range(300)] * 2
+    written = ["".join(chr(ord(zero) + int(d)) for d in number) for number in numbers]
+    schema = detect_schema(open_source(pa.table({"full name": ["a b"] * 599 + ["c d"], "xq": written})))
+    assert [f.kind for f in schema.fields if f.name == "xq"] == ["identifier"]
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_full_name_that_never_says_the_family_name_is_a_given_one(again):
+    family, given = (
+        ["Moyo", "Dube", "Zulu", "Cele", "Ndlovu", "Sithole", "Nkosi", "Botha"] * 25,
+        ["Anna Lee", "Ben", "Cora Ann", "Dan", "Eve", "Fay", "Gus Jan"] * 29,
+    )
+    names = [f"{g} {f}" for g, f in zip(given, family, strict=False)] if again else given[:200]
+    schema = detect_schema(open_source(pa.table({"Surname": family, "Full names": names})))
+    assert schema["Full names"].part == ("full" if again else "given")

@@ -232,3 +232,16 @@ def test_what_stands_before_a_family_name_goes_with_it_where_the_other_table_has
     bare = open_source(pa.table({"voornaam": GIVEN_P, "naam": FAMILY_P, "geboren": BORN_P}))
     for sources in ((bare, two), (two, bare)):
         assert "achternaam" in find_headers(two, match_schemas(*sources)).values()
+
+
+@pytest.mark.parametrize("parts_first", [True, False])
+def test_an_address_meets_its_parts(parts_first):
+    villages, communes = ["An Hòa", "Bình Phú", "Cát Tường", "Tân Lập"] * 50, ["Diễn Kỷ", "Hưng Bình"] * 100
+    parts = {"Họ tên": whole(GIVEN_P, FAMILY_P), "Năm sinh": BORN_P, "Thôn": villages, "Xã": communes}
+    address = [f"{v}, xã {c}, Nghệ An" for v, c in zip(villages, communes, strict=True)]
+    other = {"Họ và tên": parts["Họ tên"], "Ngày sinh": BORN_P, "Nơi cư trú": address}
+    tables = [open_source(pa.table(t)) for t in ((parts, other) if parts_first else (other, parts))]
+    schema = match_schemas(*tables)
+    held = [find_headers(t, schema) for t in tables]
+    met = {h[f.name] for f in schema.fields if f.kind == "address" for h in held if f.name in h}
+    assert "Nơi cư trú" in met and any("Thôn" in c and "Xã" in c for c in met)

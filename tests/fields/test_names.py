@@ -54,6 +54,14 @@ def test_what_is_no_name(column, seed):
     assert not are_names(columns(seed=seed)[column])
 
 
+def test_names_with_a_remark_behind_a_colon_are_names():
+    known = columns()
+    remarks = zip(known["given family"], known["one word"], strict=True)
+    assert are_names(
+        [f"{name} : son of {father}" if k % 3 else name for k, (name, father) in enumerate(remarks)]
+    )
+
+
 def test_names_of_two_to_four_characters():
     random = np.random.default_rng(0)
     names = ["".join(random.choice(list("王李张刘陈杨黄赵周吴林"), 3)) for _ in range(300)]

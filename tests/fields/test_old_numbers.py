@@ -54,6 +54,15 @@ def test_old_numbers_meet_those_of_another_table():
     assert (records.rows[30:N, word : word + 2] == records.rows[N + 30 :, word : word + 2]).all()
 
 
+@pytest.mark.parametrize("old_first", [True, False])
+def test_a_column_of_old_numbers_meets_one_of_both(old_first):
+    old = table(**{"Họ tên": NAMES, "Ngày sinh": BORN, "Số CMND": OLD})
+    both = table(**{"Họ và tên": NAMES, "Ngày sinh": BORN, "Số giấy tờ": [*NEW[:30], *OLD[30:]]})
+    records = linkage.link(*((old, both) if old_first else (both, old))).resolution.records
+    word = records.words["old_id_number"]
+    assert (records.rows[30:N, word : word + 2] == records.rows[N + 30 :, word : word + 2]).all()
+
+
 @pytest.mark.parametrize("header", ["CMND/CCCD", "ID_NO"])
 def test_an_index_reads_and_finds_old_numbers_among_new_ones(header, tmp_path):
     table = MIXED.rename_columns(["Họ tên", "Ngày sinh", header])

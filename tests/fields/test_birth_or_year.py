@@ -1,0 +1,56 @@
+"""A birth, and in another column the year of birth alone, are one field."""
+
+import pyarrow as pa
+import pytest
+
+from linkage.fields.detect import detect_schema
+from linkage.fields.matching import match_schemas
+from linkage.fields.opening import open_source
+from linkage.fields.source import ELSE
+
+NAMES = [
+    f"{a} {b}" for a in ("Nguyễn Văn", "Trần Thị", "Lê Minh", "Phạm Thu") for b in ("An", "Bình", "Chi")
+] * 10
+DAYS = [f"{1 + k % 28:02d}/{1 + k % 12:02d}/{1950 + k % 60}" for k in range(120)]
+
+
+def columns(day, year, names=("Họ tên", "Ngày sinh", "Năm sinh")):
+    return pa.table({
+        names[0]: NAMES,
+        names[1]: [d if day(k) else None for k, d in enumerate(DAYS)],
+        names[2]: [d[-4:] if year(k) else "" for k, d in enumerate(DAYS)],
+    })  # fmt: skip
+
+
+def births(schema):
+    return [c for f in schema.fields if f.kind == "date" for c in (f.name, *f.columns) if ELSE in c]
+
+
+@pytest.mark.parametrize(
+    "names", [("Họ tên", "Ngày sinh", "Năm sinh"), ("name", "date of birth", "year of birth")]
+)
+def test_years_stand_where_days_lack(names):
+    schema = detect_schema(open_source(columns(lambda k: k % 3, lambda k: k % 3 == 0, names)))
+    assert births(schema) == [f"{names[1]} else {names[2]}"]
+    source = open_source(columns(lambda k: k % 3, lambda k: True, names))
+    batch = next(source.batches([f"{names[1]} else {names[2]}"]))
+    assert batch.column(0).to_pylist() == [d if k % 3 else d[-4:] for k, d in enumerate(DAYS)]
+
+
+def test_a_year_that_is_always_beside_its_day_is_left_alone():
+    assert not births(detect_schema(open_source(columns(lambda k: True, lambda k: True))))
+
+
+def test_another_event_is_no_birth():
+    table = columns(lambda k: k % 2, lambda k: True, ("name", "date of birth", "year"))
+    died = pa.array([str(int(d[-4:]) + 70) for d in DAYS])
+    table = table.set_column(2, "date of death", died)
+    assert not births(detect_schema(open_source(table)))
+
+
+@pytest.mark.parametrize("two_first", [True, False])
+def test_two_columns_meet_one(two_first):
+    two = columns(lambda k: k % 3, lambda k: k % 3 == 0)
+    one = pa.table({"Họ và tên": NAMES, "Ngày sinh": DAYS})
+    left, right = map(open_source, (two, one) if two_first else (one, two))
+    assert births(match_schemas(left, right)) == ["Ngày sinh else Năm sinh"]
