@@ -110,42 +110,25 @@ def part_blocks(uint64_t[::1] packed not None, const uint32_t[::1] lengths not N
     return large
 
 
-def cut_blocks(const uint64_t[::1] packed not None, uint32_t split, uint64_t cost):
-    """Cut blocks into tasks of at least this many pairs and entries together, between blocks.
+def cut_blocks(const uint64_t[::1] packed not None, Py_ssize_t n_tasks):
+    """Cut blocks into at most so many tasks of about as many entries, between blocks.
+
+    Keys are hashes: blocks follow one another in no order of their sizes, so that as many entries have as many pairs.
 
     Returns
     -------
     list of int
         Where each task ends in packed.
     """
-    cdef Py_ssize_t n = packed.shape[0], begin = 0, end, i
-    cdef uint64_t left, done = 0
+    cdef Py_ssize_t n = packed.shape[0], k, last = 0, at = 0
+    if n_tasks < 1:
+        raise ValueError(f"expected one task or more, got {n_tasks}")
     ends = []
-    while begin < n:
-        with nogil:
-            begin = end_of_task(packed, begin, cost) if not split else begin
-            while split and begin < n and done < cost:
-                end = begin + 1
-                while end < n and packed[end] >> 32 == packed[begin] >> 32:
-                    end += 1
-                left = 0
-                for i in range(begin, end):
-                    left += <uint32_t> packed[i] < split
-                done += left * (end - begin - left) + (end - begin)
-                begin = end
-        ends.append(begin)
-        done = 0
+    for k in range(1, n_tasks + 1):
+        at = max(at, n * k // n_tasks)
+        while 0 < at < n and packed[at] >> 32 == packed[at - 1] >> 32:
+            at += 1
+        if at > last:
+            ends.append(at)
+        last = at
     return ends
-
-
-# Where a task of whole blocks ends whose pairs and entries come to at least `cost`; a block's k-th entry costs k.
-cdef Py_ssize_t end_of_task(const uint64_t[::1] packed, Py_ssize_t begin, uint64_t cost) noexcept nogil:
-    cdef Py_ssize_t n = packed.shape[0], i
-    cdef uint64_t done = 0, place = 0, before = ~packed[begin]
-    for i in range(begin, n):
-        place = (place if packed[i] >> 32 == before >> 32 else 0) + 1
-        if done >= cost and place == 1 and i > begin:
-            return i
-        before = packed[i]
-        done += place
-    return n

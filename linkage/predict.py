@@ -18,7 +18,7 @@ from linkage.blocking.one_rule import RuleBlocks
 from linkage.fields.batch import EncodedRecords
 
 LEAST_TASK, MOST_TASK, TASKS_PER_RULE = 1 << 15, 1 << 21, 32
-"""Pairs and records of blocks that one task holds at least and at most; tasks to a rule in between."""
+"""Pairs and records of blocks of a task, on average, at least and at most; tasks to a rule in between."""
 LEAST_SHARE = 1 << 12
 """The same of a thread's share of a rule that would be one task."""
 ROWS_PER_TASK = 1 << 16
@@ -121,7 +121,7 @@ def score_candidates(
 
     def cut(rule: RuleBlocks) -> tuple[Any, list[int]]:
         packed = rule.packed
-        return packed, tasks_of(rule, packed, records.n_left, threads)
+        return packed, tasks_of(rule, packed, threads)
 
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         # Ahead of time: between two rules, threads have nothing else to do.
@@ -154,13 +154,13 @@ def score_candidates(
     return _together(found)
 
 
-def tasks_of(rule: RuleBlocks, packed: npt.NDArray[np.uint64], split: int, threads: int) -> list[int]:
+def tasks_of(rule: RuleBlocks, packed: npt.NDArray[np.uint64], threads: int) -> list[int]:
     """Where the tasks of a rule begin, and the last one ends; as many for each thread, so that none waits."""
     total = rule.n_pairs + len(packed)
     n_tasks = -(-total // min(max(total // TASKS_PER_RULE, LEAST_TASK), MOST_TASK))
     if total >= LEAST_SHARE * threads:
         n_tasks = -(-n_tasks // threads) * threads
-    return [0, *cut_blocks(packed, split, -(-total // max(n_tasks, 1)))]
+    return [0, *cut_blocks(packed, max(n_tasks, 1))]
 
 
 def sketch(

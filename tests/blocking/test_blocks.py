@@ -145,7 +145,7 @@ def test_tasks_for_more_threads_are_whole_blocks_and_change_nothing(monkeypatch)
     records = encode(table([tuple(r) for r in random.choice([*"xyzwv", ""], (600, 3))]), FIELDS)
     blocks = build_blocks(records, RULES * 2, threads=1, largest_block=20)
     for rule in blocks.rules:
-        keys, ends = rule.packed >> np.uint64(32), np.array(tasks_of(rule, rule.packed, 0, 3))
+        keys, ends = rule.packed >> np.uint64(32), np.array(tasks_of(rule, rule.packed, 3))
         assert ends[0] == 0 and ends[-1] == len(keys) and (np.diff(ends) > 0).all()
         assert (keys[ends[1:-1]] != keys[ends[1:-1] - 1]).all()
         assert len(ends) > 2 or rule.n_pairs + len(keys) < 64

@@ -84,19 +84,18 @@ def test_mixed_keys_are_equal_where_both_were(parts):
     assert len(set(noted.tolist())) == len(set(parts))
 
 
-@given(keys, st.integers(0, 25), st.integers(1, 40))
-def test_tasks_are_whole_blocks_of_a_least_cost(keys, split, cost):
+@given(keys, st.integers(1, 40))
+def test_tasks_are_whole_blocks_of_about_as_many_entries(keys, n_tasks):
     packed = runs(keys)
-    ends = cut_blocks(packed, split, cost)
+    of = (packed >> np.uint64(32)).tolist()
+    ends = cut_blocks(packed, n_tasks)
     assert ends[-1:] == ([len(packed)] if len(packed) else [])
+    assert len(ends) <= n_tasks
+    assert sorted(set(ends)) == ends and 0 not in ends
     for begin, end in zip([0, *ends], ends, strict=False):
-        part = packed[begin:end] >> np.uint64(32)
-        assert not set(part.tolist()) & set((packed[end:] >> np.uint64(32)).tolist())
-        pairs = naive.sampled(packed[begin:end].tolist(), split, lambda key: True)
-        assert len(pairs) + len(part) >= cost or end == len(packed)
-        last = part[-1]
-        shorter = packed[begin:end][part != last].tolist()
-        assert len(naive.sampled(shorter, split, lambda key: True)) + len(shorter) < cost
+        assert not set(of[begin:end]) & set(of[end:])
+        # Without its last block a task has no more entries than its share, and what a block before has left.
+        assert end - begin - of.count(of[end - 1]) <= len(packed) / n_tasks + 1
 
 
 @given(keys, st.integers(0, 25), st.booleans())
@@ -114,6 +113,8 @@ def test_wrong_lengths_are_refused():
         part_blocks(np.ones(3, np.uint64), np.ones(2, np.uint32), 1)
     with pytest.raises(ValueError, match="expected 3"):
         mix_keys(np.ones(3, np.uint64), np.ones(2, np.uint32), np.ones(9, np.uint32))
+    with pytest.raises(ValueError, match="one task or more"):
+        cut_blocks(np.ones(3, np.uint64), 0)
     with pytest.raises(ValueError, match="a row beyond 1"):
         mix_keys(np.ones(1, np.uint64), np.ones(1, np.uint32), np.ones(1, np.uint32))
 
