@@ -171,7 +171,7 @@ def _of_two_languages(column: str) -> tuple[str, dict[str, Any]] | None:
 
 def is_of_own_name(column: str) -> bool:
     """Whether a column holds what brothers share of their own names: patronymics, second family names."""
-    return entry_of_header(column) is _ENTRIES["patronymic"]
+    return entry_of_header(column) is _ENTRIES["patronymic"] or is_second_family_name(column)
 
 
 def is_second_family_name(column: str) -> bool:

@@ -180,3 +180,12 @@ def test_a_relatives_name_written_as_one(header, same):
 @pytest.mark.parametrize("header", ["username", "filename", "hostname", "codename"])
 def test_one_word_that_ends_as_a_name_is_none(header):
     assert field_of_header(header) is None
+
+
+@pytest.mark.parametrize(
+    "header", ["apellido2", "SEGUNDO APELLIDO", "ap_materno", "2do apellido", "second_surname"]
+)
+def test_brothers_share_their_second_family_name_too(header):
+    """As their mother's name does: else whoever shares both family names is a match, or nobody knows why."""
+    found = field_of_header(header)
+    assert found is not None and found.kind == "person_name" and found.is_shared
