@@ -17,6 +17,7 @@ from linkage.model.m_step import maximise
 from linkage.model.own import is_elsewhere, n_unlike, own_fields, shape_of_matches, without_likenesses
 from linkage.model.patterns import Maximiser, Patterns, Runs
 from linkage.model.relatives import Relatives
+from linkage.model.sure import most_at_levels
 
 Array = npt.NDArray[np.float64]
 CLASSES = 8
@@ -26,6 +27,9 @@ CHUNKS = 4
 """Parts of the E-step; fixed, so that sums round alike on any number of threads."""
 
 NEGLIGIBLE = 1e-6
+
+ASK_EVERY = 4
+"""Iterations between two looks at what matches that are sure without a field say of it."""
 
 DOUBT = 0.2
 """Pairs less likely to match do not shape m. At a million records millions of strangers share a name and an
@@ -92,21 +96,28 @@ def fit(
     unlike = np.minimum(n_unlike(patterns.codes, shape, own), 2)
     kinds = unlike + 3 * is_elsewhere(patterns.codes, shape)
     parts = _parts(patterns, runs, kinds)
+    entries, most = shape.entries(patterns), {}
     for step in range(iterations):
-        bits, prior = runs.sums(_bits(e, known, shape)), np.log2(e.prior)
+        of_entries = _bits(e, known, shape)
+        bits, prior = runs.sums(of_entries), np.log2(e.prior)
 
         def one(part: _Part, bits: Array = bits, prior: Array = prior) -> Array:
             return part.expect(bits, prior, known.relatives, doubt)
 
         sums = sum(_in_shares(pool, one, parts), np.zeros(len(prior)))
         expected, of_m = _expected(parts, runs, shape, own)
+        if step % ASK_EVERY == 0:
+            likely = np.zeros(len(patterns))
+            for p in parts:
+                likely[p.places] = p.posterior
+            most = most_at_levels(patterns, entries, likely, of_entries, e, known, shape)
         if step == 0:
             # The others can be nothing but strangers, and change nothing.
             live = np.zeros(len(patterns), bool)
             for p in parts:
                 live[p.places] = p.best > np.log2(NEGLIGIBLE)
             parts = _parts(patterns, runs, np.where(live, kinds, -1))
-        change = maximise(e, known, shape, expected, of_m, sums)
+        change = maximise(e, known, shape, expected, of_m, sums, most)
         e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
         e.iterations = step + 1
         if change < tolerance:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,7 @@ from linkage.model.estimate import Estimate, Known
 from linkage.model.own import own_fields, unlike_below
 from linkage.model.patterns import M_STRENGTH, Maximiser
 from linkage.model.relatives import at_most_differ, family_tables
+from linkage.model.sure import bound_levels
 
 Array = npt.NDArray[np.float64]
 CHANCE = {
@@ -53,7 +56,15 @@ BEYOND = 0.1
 name, and count as strangers, however many of them EM takes for matches."""
 
 
-def maximise(e: Estimate, known: Known, shape: Maximiser, expected: Array, of_m: Array, sums: Array) -> float:
+def maximise(
+    e: Estimate,
+    known: Known,
+    shape: Maximiser,
+    expected: Array,
+    of_m: Array,
+    sums: Array,
+    most_sure: Mapping[int, Array],
+) -> float:
     """Replace what an estimate holds, in place; returns how far m and the prior moved.
 
     Parameters
@@ -64,12 +75,16 @@ def maximise(e: Estimate, known: Known, shape: Maximiser, expected: Array, of_m:
         Expected matches that m is made of.
     sums : float64[n_classes]
         Expected pairs of each class.
+    most_sure : mapping of int to float64[n]
+        As of `most_at_levels`.
     """
     before, previous = e.m, e.prior[0]
     e.m = shape.probabilities(of_m, known.prior_m, M_STRENGTH)
     bounds = _bounds_of_m(known, shape)
     for i, differ, most in bounds:
         at_most_differ(shape.table(e.m, i), differ, most)
+    for i, most_at in most_sure.items():
+        bound_levels(shape.table(e.m, i), most_at)
     e.prior = np.maximum(sums, 1.0) / known.n_total_pairs
     e.prior[0] *= _share_within(expected[0], known, bounds, shape)
     _bound_relatives(e.prior, known)

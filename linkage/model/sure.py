@@ -1,0 +1,123 @@
+"""An estimate and patterns -> the most that matches differ in a field, by those that are sure without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage.model.estimate import Estimate, Known
+from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns
+
+Array = npt.NDArray[np.float64]
+SURE = 12.0
+"""Bits that all other fields say together, from which on a pair is a match whatever this one says."""
+
+TIMES = 3.0
+"""How many times as often as those sure without a field other matches may reach one of its levels: records
+that are damaged in one field are damaged in others somewhat more often."""
+
+LEAST_SURE, LEAST_SHARE = 20.0, 0.1
+"""Matches, and their share of all that hold the field, who must be sure without it: fewer are no sample."""
+
+LEAST_LIKELY = 1e-5
+"""Pairs less likely to match are not looked at."""
+
+ASKED = ("name", "part", "date", "identifier", "email")
+"""Comparisons of what a person has and hardly changes, and in which strangers hardly agree."""
+
+
+def fields_asked(shape: Maximiser, shared: Sequence[bool]) -> list[int]:
+    """Comparisons of which matches that are sure without them can tell."""
+    return [i for i, item in enumerate(shape.comparisons) if not shared[i] and item.operation.name in ASKED]
+
+
+def most_at_levels(
+    patterns: Patterns,
+    entries: npt.NDArray[np.int16],
+    likely: Array,
+    bits: Array,
+    e: Estimate,
+    known: Known,
+    shape: Maximiser,
+) -> dict[int, Array]:
+    """The largest share of matches at each level of unlike values of a field that a person hardly changes.
+
+    People of one name and family who are born on other days look like one person whose date is damaged, and
+    EM takes them in where the other fields are few: the more of them, the likelier a date that differs. They
+    are told by matches who are sure without their date: these differ in it as damage has it, and no more.
+
+    Parameters
+    ----------
+    patterns : Patterns
+    entries : int16[n_patterns, n_comparisons]
+        Their places in the flat tables.
+    likely : float64[n_patterns]
+        Probability of a match of each.
+    bits : float64[size, 8]
+        log2 of each class's probability over the strangers', as the E-step has it.
+    e, known, shape
+        The estimate, what EM is given, and the layout of their tables.
+
+    Returns
+    -------
+    dict[int, float64[n_levels_below_personal]]
+        By comparison; those of which too few matches tell are left out.
+    """
+    seen = np.flatnonzero(likely > LEAST_LIKELY)
+    fields = fields_asked(shape, known.shared)
+    if not len(seen) or not fields:
+        return {}
+    entries, counts = entries[seen], patterns.counts[seen]
+    expected = counts * likely[seen]
+    of_classes = _bits_of(patterns, seen, entries, bits, e, known)
+    alone = np.ascontiguousarray(np.log2(np.vstack([e.m[None], e.family]) / e.u).T)
+    found = {}
+    for i in fields:
+        rest = of_classes.copy()
+        # A table given this field's level tells the level too.
+        for k in (i, *(k for k, parent in enumerate(shape.parents) if parent == i)):
+            rest -= alone[entries[:, k]]
+        code, operation = patterns.codes[seen, i], shape.comparisons[i].operation
+        sure = (rest[:, 0] - _together(rest[:, 1:]) >= SURE) & (code > 0)
+        n = np.bincount(code[sure], counts[sure], minlength=operation.n_codes)[1:]
+        if n.sum() >= max(LEAST_SURE, LEAST_SHARE * expected[code > 0].sum()):
+            usual = known.prior_m[i] / known.prior_m[i].sum()
+            most = TIMES * (n + M_STRENGTH * usual) / (n.sum() + M_STRENGTH)
+            found[i] = np.minimum(most, 1.0)[: operation.personal - 1]
+    return found
+
+
+def bound_levels(m: Array, most: Array) -> None:
+    """Keep, in place, the shares of matches at the first levels of a table's rows below these."""
+    low, rest = m[:, 1 : len(most) + 1], m[:, len(most) + 1 :]
+    whole = m[:, 1:].sum(axis=1, keepdims=True)
+    np.minimum(low, most * whole, out=low)
+    rest *= (whole - low.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
+
+
+def _bits_of(
+    patterns: Patterns,
+    seen: npt.NDArray[np.intp],
+    entries: npt.NDArray[np.int16],
+    bits: Array,
+    e: Estimate,
+    known: Known,
+) -> Array:
+    """log2 odds of each class against strangers; float64[n_seen, 1 + n_relatives], first of matches."""
+    whole = np.zeros((len(seen), len(e.prior)))
+    rows = np.ascontiguousarray(bits[:, : len(e.prior)])
+    for k in range(entries.shape[1]):
+        whole += rows[entries[:, k]]
+    whole += np.log2(e.prior)
+    any_rarity = np.array([True, *(kind.any_rarity for kind in known.relatives)])
+    whole[:, any_rarity] += patterns.rarity[seen, None]
+    whole[:, ~any_rarity] += patterns.rarity_shared[seen, None]
+    return whole
+
+
+def _together(bits: Array) -> Array:
+    """log2 odds of all classes that are no match together, strangers among them."""
+    together: Array = np.log2(1 + np.exp2(np.minimum(bits, 500.0)).sum(axis=1))
+    return together
