@@ -261,9 +261,11 @@ def _estimate(
             other_dates=other_dates,
         )
         start = _start(known, shape, strangers, weights, centre, estimate)
+        # Of a large table's matches so many are sure that those EM takes in beside them do not weigh.
         estimate = fit(
-            patterns.every(step), runs.every(step), start, known, shape, pool=pool, iterations=iterations
-        )
+            patterns.every(step), runs.every(step), start, known, shape,
+            pool=pool, iterations=iterations, asks_sure=not large,
+        )  # fmt: skip
         if k + 1 < len(rounds) and not large:
             of_strangers = cut_into_runs(shape.entries(strangers), pool)
             weights = 1 - posterior(estimate, known, shape, strangers, of_strangers, pool)

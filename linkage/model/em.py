@@ -77,6 +77,7 @@ def fit(
     pool: ThreadPoolExecutor,
     iterations: int = 40,
     tolerance: float = 1e-3,
+    asks_sure: bool = True,
 ) -> Estimate:
     """Expectation-maximisation of m, the prior, and the relatives' class; u is given.
 
@@ -90,13 +91,16 @@ def fit(
     start : Estimate
         First m, u, family and priors in the layout of `shape`.
     known : Known
+    asks_sure : bool
+        Whether matches that are sure without a field bound how often it differs (`most_at_levels`).
     """
     e, doubt = start, doubt_of(known.n_records)
     own = own_fields(shape, known.shared)
     unlike = np.minimum(n_unlike(patterns.codes, shape, own), 2)
     kinds = unlike + 3 * is_elsewhere(patterns.codes, shape)
     parts = _parts(patterns, runs, kinds)
-    entries, most = shape.entries(patterns), {}
+    entries = shape.entries(patterns) if asks_sure else np.empty((0, 0), np.int16)
+    most: dict[int, Array] = {}
     for step in range(iterations):
         of_entries = _bits(e, known, shape)
         bits, prior = runs.sums(of_entries), np.log2(e.prior)
@@ -106,7 +110,7 @@ def fit(
 
         sums = sum(_in_shares(pool, one, parts), np.zeros(len(prior)))
         expected, of_m = _expected(parts, runs, shape, own)
-        if step % ASK_EVERY == 0:
+        if asks_sure and step % ASK_EVERY == 0:
             likely = np.zeros(len(patterns))
             for p in parts:
                 likely[p.places] = p.posterior
