@@ -185,7 +185,10 @@ def _block(
     if not (trains or scores):
         return _Blocked(None, len(rules), [], False)
     finished = [] if trains or kept is None else kept.rules(rules)
-    every = (*rules[len(finished) :], *(family_rules(records.schema) if trains else ()))
+    family = family_rules(records.schema) if trains else ()
+    every = (*rules[len(finished) :], *family)
+    # As many pairs of each as if no rule were spared: what those would find, the others do.
+    n_to_sample = max(len(every), len(records.schema.blocking_rules) + len(family))
     plan = plan_memory(records, len(every), limit=options.memory_limit, threads=options.n_threads)
     if not plan.keeps_blocks:
         records.move_ids(options.folder)
@@ -194,7 +197,7 @@ def _block(
         records,
         every,
         threads=options.n_threads,
-        sampled_a_rule=sampled_a_rule(len(every)) if trains else 0,
+        sampled_a_rule=sampled_a_rule(n_to_sample) if trains else 0,
         n_scored=len(rules) - len(finished),
         keys_at_once=plan.keys_at_once,
         rules_at_once=plan.rules_at_once,
