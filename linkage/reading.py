@@ -11,6 +11,7 @@ from linkage.fields.ages import with_years_of_birth
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.born_in_numbers import with_births_of_numbers
 from linkage.fields.calendars import mixed_in_one_calendar
+from linkage.fields.code_systems import with_one_code_system
 from linkage.fields.detect import detect_schema
 from linkage.fields.empty import check_values
 from linkage.fields.fillers import drop_fillers
@@ -66,7 +67,13 @@ def find_schema(
 
 
 def read_records(
-    sources: Sequence[Any], schema: Schema | None, options: Options, steps: Steps, *, for_index: bool = False
+    sources: Sequence[Any],
+    schema: Schema | None,
+    options: Options,
+    steps: Steps,
+    *,
+    for_index: bool = False,
+    learns_codes: bool = True,
 ) -> tuple[list[Source], list[dict[str, str]], EncodedRecords]:
     """Open and encode the tables, within the memory there is; their headers by field.
 
@@ -104,5 +111,7 @@ def read_records(
         held = held_bytes(records)
     check_memory(records.n_records, wanted, options.memory_limit, held)
     records.n_fillers = drop_fillers(records)
+    if records.n_left:
+        records.codes_read = with_one_code_system(records, learns=learns_codes)
     check_values(records, [source.name for source in opened])
     return opened, headers, records

@@ -106,7 +106,12 @@ def resolve(
         raise InputError("expected a model or a schema, got both, and they differ")
     with steps.step("read and encode"):
         opened, headers, records = read_records(
-            sources, model.schema if model else schema, options, steps, for_index=train_only
+            sources,
+            model.schema if model else schema,
+            options,
+            steps,
+            for_index=train_only,
+            learns_codes=model is None,
         )
         if model and {f.name for f in records.schema.fields} != {f.name for f in model.schema.fields}:
             missing = sorted({f.name for f in model.schema.fields} - {f.name for f in records.schema.fields})

@@ -15,12 +15,16 @@ import linkage
 from linkage.clusters.components import group_sizes
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.examples import example_pairs
+from linkage.fields.batch import CodesRead
 from linkage.fields.columns import TextColumn
 from linkage.fields.empty import told_empty
 from linkage.model.model import ComparisonParameters, Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
 from linkage.resolve import FLOOR
 from linkage.result import Result
+
+TOLD_CODES = 5
+"""So many values of a field that was read in another code system are named."""
 
 
 def summarise(
@@ -73,7 +77,7 @@ def summarise(
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
     summary["peak_rss_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    summary["warnings"] += _warnings(result, summary["rules"])
+    summary["warnings"] += _warnings(result, summary["rules"], hide_values)
     last = more or {}
 
     def tell() -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -91,7 +95,7 @@ def summarise(
     beside.shutdown(wait=waits)
 
 
-def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+def _warnings(result: Result, rules: list[dict[str, Any]], hide_values: bool) -> Iterator[dict[str, str]]:
     """Fields without values, values taken as missing, and pairs of blocks that were too large."""
     for side, source in enumerate(result.resolution.sources):
         if message := told_empty(result.resolution.records, side, source.name, "nothing is compared there"):
@@ -103,6 +107,8 @@ def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str,
             "message": f"field {name!r}: {holding} a value that stands for none (a default date,"
             " a number that very many have, a word such as unknown); it is taken as missing",
         }
+    for name, read in result.resolution.records.codes_read.items():
+        yield {"code": "codes_read", "message": _told_codes(name, read, hide_values)}
     cut = [rule for rule in rules if rule["n_pairs_left_out"]]
     if cut:
         pairs, blocks = (sum(rule[key] for rule in cut) for key in ("n_pairs_left_out", "n_refined_blocks"))
@@ -112,6 +118,19 @@ def _warnings(result: Result, rules: list[dict[str, Any]]) -> Iterator[dict[str,
             "message": f"{who}: {pairs:,} pairs of {blocks:,} large block{'s' * (blocks != 1)} are not"
             " compared unless another rule finds them",
         }
+
+
+def _told_codes(name: str, read: CodesRead, hide_values: bool) -> str:
+    """What stands for what, and who says so."""
+    learned = f"learned from {read.n_sure:,} sure matches" if read.n_sure else "as the model says"
+    shown = read.examples[: 0 if hide_values else TOLD_CODES]
+    told = [f"{code} = {value!r}" for code, value in shown]
+    if rest := len(read.examples) - len(shown):
+        told.append(f"and {rest} more" if shown else f"{rest} in all")
+    return (
+        f"field {name!r}: the right table writes it in other codes; in {read.n_records:,} of its"
+        f" records they are read as the left table's values ({learned}): {', '.join(told)}"
+    )
 
 
 def _inputs(result: Result, truth: list[str], hide_values: bool) -> list[dict[str, Any]]:

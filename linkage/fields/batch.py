@@ -32,6 +32,25 @@ Frequent = list[tuple[int, int]]
 """Value ids and how many records hold each, falling."""
 
 
+@dataclass(frozen=True)
+class CodesRead:
+    """How one field's values in the right table of a link were read as the left table's.
+
+    Attributes
+    ----------
+    n_records : int
+        Records of the right table whose value was exchanged.
+    n_sure : int
+        Pairs of records that are surely of one person, from which it was learned; 0 with a given model.
+    examples : list of (str, str)
+        Values, those of most records first, and what they were read as.
+    """
+
+    n_records: int
+    n_sure: int
+    examples: list[tuple[str, str]]
+
+
 @dataclass
 class EncodedRecords:
     """Rows of codes and what is needed to read them.
@@ -51,6 +70,8 @@ class EncodedRecords:
         One per table, as given; row numbers where the table has none.
     n_fillers : dict[str, int]
         Records of a field whose value stood for none and was taken as missing.
+    codes_read : dict[str, CodesRead]
+        Fields of which the right table's values were read as the left table's, and how.
     frequent : dict[str, Frequent]
         The most frequent values of each text field whose values have been counted.
     row_map : RowPages or None
@@ -67,6 +88,7 @@ class EncodedRecords:
     record_ids: list[RecordIds]
     headers: list[dict[str, str]] = field(default_factory=list)
     n_fillers: dict[str, int] = field(default_factory=dict)
+    codes_read: dict[str, CodesRead] = field(default_factory=dict)
     frequent: dict[str, Frequent] = field(default_factory=dict)
     row_map: RowPages | None = field(default=None, repr=False)
     used_pages: UsedPages | None = field(default=None, repr=False)

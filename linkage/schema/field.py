@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -41,6 +42,18 @@ def are_texts(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
 
 
+def _codes_of(name: str, codes: Any) -> tuple[tuple[str, str], ...]:
+    """Codes as pairs in order, from a mapping or from such pairs."""
+    pairs = codes.items() if isinstance(codes, Mapping) else codes
+    try:
+        found = tuple(sorted((code, value) for code, value in pairs))
+    except (TypeError, ValueError):
+        found = ((name, codes),)
+    if not all(isinstance(text, str) for pair in found for text in pair):
+        raise SchemaError(f"field {name!r}: expected read_as to name a text for each code, got {codes!r}")
+    return found
+
+
 @dataclass(frozen=True, kw_only=False)
 class Field:
     """One column's meaning.
@@ -72,6 +85,10 @@ class Field:
         Name of a registered comparator; see `linkage.comparator`.
     compare : bool
         False keeps the field for blocking only.
+    read_as : mapping of str to str
+        Of a link: values of the right table, without case and accents, and the left table's values for which
+        they stand (``{"79": "ho chi minh"}``); an empty one is taken as missing. Links learn it where the two
+        tables write one thing in two code systems.
 
     Raises
     ------
@@ -95,6 +112,7 @@ class Field:
     date_order: Literal["auto", "day_first", "month_first", "year_first"] = "auto"
     comparator: str | None = None
     compare: bool = True
+    read_as: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.columns, str) or not are_texts(self.columns):
@@ -102,6 +120,7 @@ class Field:
                 f"field {self.name!r}: expected columns as a list of headers, got {self.columns!r}"
             )
         object.__setattr__(self, "columns", tuple(self.columns))
+        object.__setattr__(self, "read_as", _codes_of(self.name, self.read_as))
         if not self.name or not isinstance(self.name, str):
             raise SchemaError(f"field: expected a name, got {self.name!r}")
         if self.kind not in KINDS:

@@ -166,7 +166,7 @@ class Schema:
             values = asdict(item)
             fields.append(
                 {
-                    k: list(v) if isinstance(v, tuple) else v
+                    k: dict(v) if k == "read_as" else list(v) if isinstance(v, tuple) else v
                     for k, v in values.items()
                     if k in ("name", "kind") or v != defaults[k]
                 }
