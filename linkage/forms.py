@@ -69,12 +69,13 @@ def expected_m(records: EncodedRecords, comparisons: Sequence[Comparison]) -> li
     found = []
     for item in comparisons:
         m = usual = np.array(item.operation.prior)
-        sides = [_sample(side) for side in _sides(records, records.words[item.name])]
-        if all(len(side) for side in sides):
-            if item.operation.name == "date":
-                m = _of_dates(m, sides)
-            elif records.n_left and isinstance(column := records.columns[item.name], TextColumn):
-                m = _of_texts(m, item.operation, [column.values[side] for side in sides])
+        column = records.columns[item.name]
+        texts = column if records.n_left and isinstance(column, TextColumn) else None
+        if texts or item.operation.name == "date":
+            sides = [_sample(side) for side in _sides(records, records.words[item.name])]
+            if all(len(side) for side in sides):
+                of_texts = texts and [texts.values[side] for side in sides]
+                m = _of_texts(m, item.operation, of_texts) if of_texts else _of_dates(m, sides)
         m = np.maximum(m, LEAST * usual)
         found.append(m / m.sum())
     return found

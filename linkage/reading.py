@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from linkage.comparison.program import within_pattern
@@ -110,8 +111,18 @@ def read_records(
         records.move_rows(to)
         held = held_bytes(records)
     check_memory(records.n_records, wanted, options.memory_limit, held)
-    records.n_fillers = drop_fillers(records)
-    if records.n_left:
-        records.codes_read = with_one_code_system(records, learns=learns_codes)
+    with ThreadPoolExecutor(1) as beside:
+        checked = beside.submit(_check_ids, opened, headers, records)
+        records.n_fillers = drop_fillers(records)
+        if records.n_left:
+            records.codes_read = with_one_code_system(records, learns=learns_codes)
+        checked.result()
     check_values(records, [source.name for source in opened])
     return opened, headers, records
+
+
+def _check_ids(opened: list[Source], headers: list[dict[str, str]], records: EncodedRecords) -> None:
+    """Refuse record ids that a table has given and that are missing or not each record's own."""
+    for source, header, ids in zip(opened, headers, records.record_ids, strict=True):
+        if header.get(""):
+            ids.check(f"{source.name}, column {header['']!r}")

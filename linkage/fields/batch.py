@@ -209,9 +209,6 @@ def encode_records(
             pass
     # After what only encoding needs has been dropped: ids in memory are needed twice meanwhile.
     record_ids = [store.finish() for store in stores]
-    for source, header, ids in zip(sources, headers, record_ids, strict=True):
-        if header.get(""):
-            ids.check(f"{source.name}, column {header['']!r}")
     if rows.n >= 2**32 - 1:
         raise InputError(f"expected fewer than {2**32 - 1:,} records, got {rows.n:,}")
     matrix = rows.finish()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords
 
-PIECE = 1 << 16
-"""Rows looked at together: a field that holds something mostly does so in the first ones."""
+FIRST_PIECE, PIECE = 1 << 10, 1 << 16
+"""Rows looked at together, at first and at most: a field that holds something mostly does so soon."""
 
 
 def empty_fields(records: EncodedRecords, side: int) -> list[str]:
@@ -42,9 +42,11 @@ def check_values(records: EncodedRecords, names: list[str]) -> None:
 def _is_held(records: EncodedRecords, name: str, begin: int, end: int) -> bool:
     first = records.words[name]
     words = records.rows[:, first : first + records.columns[name].n_words]
-    for start in range(begin, end, PIECE):
-        stop = min(start + PIECE, end)
+    start, piece = begin, FIRST_PIECE
+    while start < end:
+        stop = min(start + piece, end)
         if words[start:stop].any():
             return True
         records.let_go(start, stop)
+        start, piece = stop, min(2 * piece, PIECE)
     return False

@@ -13,6 +13,8 @@ from linkage.model.patterns import Patterns, tells_place
 
 Array = npt.NDArray[np.float64]
 PARENT_PATTERNS = 200_000
+LEAST_PAIRS = 1000
+"""Pairs from which on what two fields say together counts."""
 
 LEAST_MOVED, MOVED_BEYOND_CHANCE = 20, 15.0
 """Matches, and G of one degree of freedom, from which on parts of an address are moved at once."""
@@ -40,11 +42,12 @@ def choose_parents(
         share = min(1.0, PARENT_PATTERNS / max(weights[part].sum(), 1.0))
         counts = joint_counts(np.asfortranarray(patterns.codes[part]), weights[part] * share)
         of_classes.append(counts)
+        mutual = _information(counts, comparisons)
         for i in range(1, n):
             for j in range(i):
                 one, other, joint = comparisons[i], comparisons[j], counts[i, j, 1:, 1:]
                 if (k == 0 and clean) or _damaged_together(one, other):
-                    information[k, i, j] = _information(joint, one, other)
+                    information[k, i, j] = mutual[i, j]
                     if k > 0 and tells_place(one) and tells_place(other):
                         moved = _moved(joint, of_classes[0][i, j, 1:, 1:])
                         information[k, i, j] = max(information[k, i, j], moved)
@@ -81,16 +84,20 @@ def _of_one_person(item: Comparison) -> bool:
     return not item.field.is_shared or item.field.part == "family"
 
 
-def _information(joint: Array, one: Comparison, other: Comparison) -> float:
-    """Mutual information of two comparisons' levels, nats a pair; 0 where it may be chance."""
-    total = joint.sum()
-    if total < 1000:
-        return 0.0
-    expected = np.outer(joint.sum(axis=1), joint.sum(axis=0)) / total
-    seen = joint > 0
-    g = 2 * float((joint[seen] * np.log(joint[seen] / expected[seen])).sum())
-    freedom = (one.operation.n_codes - 2) * (other.operation.n_codes - 2)
-    return g / (2 * float(total)) if g > 60 + 12 * freedom else 0.0
+def _information(counts: Array, comparisons: Sequence[Comparison]) -> Array:
+    """Mutual information of any two comparisons' levels, nats a pair; 0 where it may be chance.
+
+    float64[n, n], of counts by both comparisons and the codes of both; missing ones say nothing.
+    """
+    joint = counts[:, :, 1:, 1:]
+    total = np.maximum(joint.sum(axis=(2, 3)), 1)
+    expected = joint.sum(axis=3)[..., None] * joint.sum(axis=2)[:, :, None] / total[..., None, None]
+    ratio = np.divide(joint, expected, out=np.ones_like(joint), where=joint > 0)
+    g = 2 * np.einsum("ijkl,ijkl->ij", joint, np.log(ratio))
+    levels = np.array([item.operation.n_codes - 2 for item in comparisons])
+    beyond_chance = (total >= LEAST_PAIRS) & (g > 60 + 12 * np.outer(levels, levels))
+    found: Array = np.where(beyond_chance, g / (2 * total), 0.0)
+    return found
 
 
 def _spared(joint: Array) -> float:

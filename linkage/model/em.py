@@ -42,7 +42,7 @@ def posterior(
 ) -> Array:
     """Probability of a match of each pattern; float64[n_patterns]."""
     bits, prior = runs.sums(_bits(e, known, shape)), np.log2(e.prior)
-    parts = _parts(patterns, runs, np.zeros(len(patterns), np.int64))
+    parts = _parts(patterns, runs, np.zeros(len(patterns), np.int64), pool)
     _in_shares(pool, lambda part: part.expect(bits, prior, known.relatives), parts)
     return np.concatenate([part.posterior for part in parts])
 
@@ -98,7 +98,7 @@ def fit(
     own = own_fields(shape, known.shared)
     unlike = np.minimum(n_unlike(patterns.codes, shape, own), 2)
     kinds = unlike + 3 * is_elsewhere(patterns.codes, shape)
-    parts = _parts(patterns, runs, kinds)
+    parts = _parts(patterns, runs, kinds, pool)
     entries = shape.entries(patterns) if asks_sure else np.empty((0, 0), np.int16)
     most: dict[int, Array] = {}
     for step in range(iterations):
@@ -120,7 +120,7 @@ def fit(
             live = np.zeros(len(patterns), bool)
             for p in parts:
                 live[p.places] = p.best > np.log2(NEGLIGIBLE)
-            parts = _parts(patterns, runs, np.where(live, kinds, -1))
+            parts = _parts(patterns, runs, np.where(live, kinds, -1), pool)
         change = maximise(e, known, shape, expected, of_m, sums, most)
         e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
         e.iterations = step + 1
@@ -158,25 +158,26 @@ class _Part:
         return sums
 
 
-def _parts(patterns: Patterns, runs: Runs, kinds: npt.NDArray[np.int64]) -> list[_Part]:
+def _parts(
+    patterns: Patterns, runs: Runs, kinds: npt.NDArray[np.int64], pool: ThreadPoolExecutor
+) -> list[_Part]:
     """Patterns of one kind together, each kind in a fixed number of parts; below 0 they are left out."""
     n_contents = len(runs.offsets) - 1
-    found = []
+    wanted = []
     for k in range(int(kinds.max(initial=-1)) + 1):
         places = np.flatnonzero(kinds == k)
-        if not len(places):
-            continue
         edges = np.linspace(0, len(places), CHUNKS + 1).astype(np.intp)
-        for a, b in pairwise(edges):
-            at = places[a:b]
-            found.append(
-                _Part(
-                    patterns.counts[at], patterns.rarity[at], patterns.rarity_shared[at],
-                    runs.of_patterns[at], np.zeros((n_contents, CLASSES)),
-                    np.empty(b - a), np.empty(b - a), at, k,
-                )
-            )  # fmt: skip
-    return found
+        wanted += [(places[a:b], k) for a, b in pairwise(edges) if len(places)]
+
+    def part(wanted: tuple[npt.NDArray[np.intp], int]) -> _Part:
+        at, kind = wanted
+        return _Part(
+            patterns.counts[at], patterns.rarity[at], patterns.rarity_shared[at],
+            runs.of_patterns[at], np.zeros((n_contents, CLASSES)),
+            np.empty(len(at)), np.empty(len(at)), at, kind,
+        )  # fmt: skip
+
+    return list(pool.map(part, wanted))
 
 
 def _in_shares(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from linkage._kernels.expectation import run_sums, spread_runs
 from linkage._kernels.patterns import entry_counts, level_shares, number_pairs, table_entries
+from linkage._kernels.relatives import bound_tables
 from linkage.comparison.program import Comparison
 from linkage.model.weights import layout
 
@@ -183,6 +184,8 @@ class Maximiser:
         ]
         self._moves = np.array(self.moves, np.uint8)
         self._informative = np.array([c.field.missing != "neutral" for c in comparisons], np.uint8)
+        self._personal = np.array([c.operation.personal for c in comparisons], np.int32)
+        self._alike = np.array([c.operation.alike for c in comparisons], np.int32)
 
     def entries(self, patterns: Patterns) -> npt.NDArray[np.int16]:
         """Where each pattern's levels stand in the flat tables; int16[n_patterns, n_comparisons]."""
@@ -202,6 +205,24 @@ class Maximiser:
         return level_shares(
             counts, base, parent, self.n_codes, np.concatenate(prior), self._moves, self._informative,
             strength, PARENT_STRENGTH, MOVED,
+        )  # fmt: skip
+
+    def bound(
+        self,
+        own: Array,
+        expected: Array,
+        together: Array | None,
+        m: Array,
+        u: Array,
+        leans: npt.NDArray[np.uint8],
+        most: Array,
+        **strengths: float,
+    ) -> None:
+        """Keep what a class of relatives agrees on within bounds, in place; as of `bound_tables`."""
+        base, parent = self._places
+        bound_tables(
+            own, expected, together, m, u, base, parent, self.n_codes, self._personal, self._alike, leans,
+            most, **strengths,
         )  # fmt: skip
 
 

@@ -175,54 +175,32 @@ def family_tables(
                 table[:, 1:] += (1 - MOST_FREE) * shape.table(u, i)[:, 1:]
             continue
         family[k] = shape.probabilities(expected[k], prior_m, M_STRENGTH)
-        for i, is_shared in enumerate(shared):
-            own, of_m, of_u = (shape.table(flat, i) for flat in (family[k], m, u))
-            operation = shape.comparisons[i].operation
-            if not is_shared and i not in kind.free:
-                usual = M_STRENGTH * of_u[:, 1:]
-                if not kind.any_rarity:
-                    usual += shape.table(together, i)[:, 1:]
-                    usual *= min(FAMILY_STRENGTH / usual.sum(), 1.0)
-                counts = shape.table(expected[k], i)[:, 1:] + usual
-                _lean(own, counts)
-                _rarely_alike(own, counts, of_u, operation.personal)
-            if operation.alike:
-                write_alike(own, of_m, operation.alike)
-            if not is_shared or (kind.any_rarity and i in kind.apart):
-                most = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
-                if is_shared and operation.name == "name":
-                    most = MOST_APART
-                most = MOST_FREE if i in kind.free else most
-                bound_personal(own, of_m, of_u, operation.personal, most)
+        leans, most = _bounds_of(kind, shape.comparisons, shared)
+        shape.bound(
+            family[k], expected[k], None if kind.any_rarity else together, m, u, leans, most,
+            u_strength=M_STRENGTH, strength=FAMILY_STRENGTH, alike_strength=ALIKE_STRENGTH,
+            chance=CHANCE_ALIKE, most_chance=MOST_ALIKE,
+        )  # fmt: skip
 
 
-def _lean(own: Array, counts: Array) -> None:
-    """Share what a table holds by these counts instead.
+def _bounds_of(
+    kind: Relatives, comparisons: Sequence[Comparison], shared: Sequence[bool]
+) -> tuple[npt.NDArray[np.uint8], Array]:
+    """Where a class leans on all relatives and on strangers, and the share that may agree as one person does.
 
     What is a person's own differs in one class of relatives as in the others: small classes would come to
-    stand for some kind of damage.
+    stand for some kind of damage. A share below 0 is no bound.
     """
-    held = own[:, 1:].sum(axis=1, keepdims=True)
-    own[:, 1:] = counts * (held / counts.sum(axis=1, keepdims=True))
-
-
-def _rarely_alike(own: Array, counts: Array, u: Array, personal: int) -> None:
-    """Draw relatives towards strangers where they agree on what is a person's own."""
-    n = counts.sum(axis=1, keepdims=True)
-    top = (own[:, personal:] * n + u[:, personal:] * ALIKE_STRENGTH) / (n + ALIKE_STRENGTH)
-    rest = own[:, 1:personal]
-    held = own[:, 1:].sum(axis=1, keepdims=True)
-    rest *= (held - top.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
-    own[:, personal:] = top
-
-
-def write_alike(family: Array, m: Array, alike: int) -> None:
-    """Give the ways of writing one value the same shares among relatives as among matches.
-
-    Else a class of relatives comes to stand for the records without diacritics, whose fields all lack them.
-    """
-    share = m[:, alike:] / m[:, alike:].sum(axis=1, keepdims=True)
-    family[:, alike:] = family[:, alike:].sum(axis=1, keepdims=True) * share
+    leans, most = np.zeros(len(shared), np.uint8), np.full(len(shared), -1.0)
+    for i, is_shared in enumerate(shared):
+        leans[i] = not is_shared and i not in kind.free
+        if not is_shared or (kind.any_rarity and i in kind.apart):
+            most[i] = MOST_COINCIDENT if kind.any_rarity else MOST_PERSONAL
+            if is_shared and comparisons[i].operation.name == "name":
+                most[i] = MOST_APART
+            if i in kind.free:
+                most[i] = MOST_FREE
+    return leans, most
 
 
 def of_one_family(family: Array, u: Array, shape: Maximiser, shared: Sequence[bool]) -> None:
@@ -260,16 +238,3 @@ def at_most_differ(m: Array, differ: int, most: float) -> None:
     kept = np.minimum(share, most * (share + rest))
     alike *= (share + rest - kept) / np.maximum(rest, 1e-300)
     different *= kept / np.maximum(share, 1e-300)
-
-
-def bound_personal(family: Array, m: Array, u: Array, personal: int, most: float) -> None:
-    """Keep relatives from agreeing on what is a person's own: else they would take the matches in.
-
-    Of the levels from code `personal` on, two people reach each as strangers do, somewhat more often, or, in
-    a share `most`, as one person does: a class must not come to stand for one kind of damage.
-    """
-    by_chance = u[:, personal:] + np.minimum(CHANCE_ALIKE * u[:, personal:], MOST_ALIKE)
-    top = np.minimum(family[:, personal:], by_chance + most * m[:, personal:])
-    rest = family[:, 1:personal]
-    rest *= (1 - top.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
-    family[:, personal:] = top

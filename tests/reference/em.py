@@ -89,3 +89,42 @@ def level_shares(tables, priors, moves, informative, strength, parent_strength, 
             result[:, 1:] *= max(1 - missing, 0.5 / n)
         found.append(result)
     return found
+
+
+def bound_tables(
+    tables, personal, alike, leans, most, *, u_strength, strength, alike_strength, chance, most_chance
+):
+    """Tables of one class of relatives by comparison, [code of parent, code] -> the same within bounds.
+
+    Each of `tables`: the class's own shares, its expected pairs, those of all (or None), m and u.
+    """
+    found = []
+    for (own, expected, together, m, u), p, a, leaning, share in zip(
+        tables, personal, alike, leans, most, strict=True
+    ):
+        own = own.copy()
+        if leaning:
+            usual = u_strength * u[:, 1:]
+            if together is not None:
+                usual += together[:, 1:]
+                usual *= min(strength / usual.sum(), 1)
+            counts = expected[:, 1:] + usual
+            held, n = (part.sum(axis=1, keepdims=True) for part in (own[:, 1:], counts))
+            own[:, 1:] = held * counts / n
+            own[:, p:] = (own[:, p:] * n + u[:, p:] * alike_strength) / (n + alike_strength)
+            _rest_sums_to(own, p, held)
+        if a:
+            held, of_m = (part[:, a:].sum(axis=1, keepdims=True) for part in (own, m))
+            own[:, a:] = m[:, a:] * held / of_m
+        if share >= 0:
+            most_own = u[:, p:] + np.minimum(chance * u[:, p:], most_chance) + share * m[:, p:]
+            own[:, p:] = np.minimum(own[:, p:], most_own)
+            _rest_sums_to(own, p, 1)
+        found.append(own)
+    return found
+
+
+def _rest_sums_to(own, personal, whole):
+    """The levels below the personal ones scaled so that all of a row's levels sum to `whole`."""
+    rest = own[:, 1:personal]
+    rest *= (whole - own[:, personal:].sum(axis=1, keepdims=True)) / rest.sum(axis=1, keepdims=True)
