@@ -241,7 +241,8 @@ cdef inline void draw_to_moved(double *levels, int n, double moved) noexcept nog
 
 def level_shares(const double[::1] counts not None, const int32_t[::1] base not None, const int32_t[::1] parent not None,
                  const int32_t[::1] n_codes not None, const double[::1] prior not None, const uint8_t[::1] moves not None,
-                 const uint8_t[::1] informative not None, double strength, double parent_strength, double moved):
+                 const uint8_t[::1] spares not None, const uint8_t[::1] informative not None, double strength,
+                 double parent_strength, double moved):
     """Counts of levels -> their shares given the parent's level; float64, in the layout of the counts.
 
     Parameters
@@ -250,19 +251,20 @@ def level_shares(const double[::1] counts not None, const int32_t[::1] base not 
         Tables [comparison][code of parent][code], one behind the other from `base` on.
     prior : float64
         What is expected of each comparison's levels, one comparison behind the other, worth `strength` counts.
-    moves, informative : uint8[n_comparisons]
-        Whether a row of those who differ in the parent is drawn to `moved`; whether what is missing says
-        something.
+    moves, spares, informative : uint8[n_comparisons]
+        Whether a row of those who differ in the parent is drawn to `moved`; whether each kind of damage to the
+        parent leans on all others; whether what is missing says something.
     parent_strength : float
         Counts that a comparison's shares without its parent are worth in each row.
     """
     cdef Py_ssize_t size = counts.shape[0], n_prior = 0
-    cdef int f, i, k, n, m, rows, n_comparisons = base.shape[0], at_prior = 0
+    cdef int f, i, j, k, n, m, rows, n_comparisons = base.shape[0], at_prior = 0
     cdef double usual[2][MOST_CODES]
+    cdef double others[MOST_CODES]
     cdef const double *held
     cdef double *to
     cdef double n_all, missing, rest
-    if not parent.shape[0] == n_codes.shape[0] == moves.shape[0] == informative.shape[0] == n_comparisons:
+    if not parent.shape[0] == n_codes.shape[0] == moves.shape[0] == spares.shape[0] == informative.shape[0] == n_comparisons:
         raise ValueError("expected a base, a parent, codes and flags a comparison")
     for f in range(n_comparisons):
         if not 2 <= n_codes[f] <= MOST_CODES or parent[f] >= n_comparisons:
@@ -297,6 +299,16 @@ def level_shares(const double[::1] counts not None, const int32_t[::1] base not 
                 if parent[f] < 0:
                     for k in range(n):
                         to[1 + k] = usual[0][k]
+                elif spares[f] and 2 <= i < rows - 1:
+                    for k in range(n):
+                        others[k] = parent_strength * usual[0][k]
+                        for j in range(2, rows - 1):
+                            if j != i:
+                                others[k] += held[j * m + 1 + k]
+                    n_all = total(others, n)
+                    for k in range(n):
+                        others[k] /= n_all
+                    shares_of_row(held + i * m + 1, others, n, parent_strength, to + i * m + 1)
                 else:
                     shares_of_row(held + i * m + 1, usual[i == 1], n, parent_strength, to + i * m + 1)
             if informative[f]:

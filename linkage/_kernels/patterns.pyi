@@ -38,6 +38,7 @@ def level_shares(
     n_codes: NDArray[np.int32],
     prior: NDArray[np.float64],
     moves: NDArray[np.uint8],
+    spares: NDArray[np.uint8],
     informative: NDArray[np.uint8],
     strength: float,
     parent_strength: float,

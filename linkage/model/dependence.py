@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from linkage._kernels.patterns import joint_counts
 from linkage.comparison.program import Comparison
-from linkage.model.patterns import Patterns, tells_place
+from linkage.model.patterns import Patterns, changes_with, spares, tells_place
 
 Array = npt.NDArray[np.float64]
 PARENT_PATTERNS = 200_000
@@ -46,12 +46,14 @@ def choose_parents(
         for i in range(1, n):
             for j in range(i):
                 one, other, joint = comparisons[i], comparisons[j], counts[i, j, 1:, 1:]
-                if (k == 0 and clean) or _damaged_together(one, other):
+                # Other dependences among what training takes for matches are those of strangers it has
+                # taken in, and would keep them in.
+                if (k == 0 and clean) or changes_with(one, other):
                     information[k, i, j] = mutual[i, j]
                     if k > 0 and tells_place(one) and tells_place(other):
                         moved = _moved(joint, of_classes[0][i, j, 1:, 1:])
                         information[k, i, j] = max(information[k, i, j], moved)
-                elif k > 0 and _of_one_person(one) and _of_one_person(other):
+                elif k > 0 and spares(one, other):
                     held = joint[: one.operation.n_codes - 1, : other.operation.n_codes - 1]
                     information[k, i, j] = _spared(held)
     whole = information.sum(axis=0)
@@ -66,22 +68,6 @@ def places_in_a_chain(comparisons: Sequence[Comparison]) -> list[int]:
         if tells_place(item):
             parents[i], last = last, i
     return parents
-
-
-def _damaged_together(one: Comparison, other: Comparison) -> bool:
-    """Whether one event changes both: a move the parts of an address, a swap the parts of a name.
-
-    Other dependences among what training takes for matches are those of strangers it has taken in, and
-    would keep them in.
-    """
-    if one.operation.name == "part":
-        return other.operation.name == "part"
-    return tells_place(one) and tells_place(other)
-
-
-def _of_one_person(item: Comparison) -> bool:
-    """Whether a comparison is of what a person is called or when they were born, not of where they live."""
-    return not item.field.is_shared or item.field.part == "family"
 
 
 def _information(counts: Array, comparisons: Sequence[Comparison]) -> Array:

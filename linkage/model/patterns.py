@@ -24,7 +24,8 @@ M_STRENGTH = 8.0
 U_STRENGTH = 2.0
 
 PARENT_STRENGTH = 40.0
-"""Pairs by which a table given its parent leans on the table without: rare parents decide nothing."""
+"""Pairs by which a table given its parent leans on the table without: rare parents decide nothing.
+Where damage to the parent spares the field, a rare kind of damage leans on all other kinds."""
 
 PLACES = ("address", "text", "category")
 """Kinds of the fields that tell a place, where a family shares them."""
@@ -36,6 +37,23 @@ MOVED = 0.6
 def tells_place(item: Comparison) -> bool:
     """Whether a comparison is of a part of an address."""
     return item.field.is_shared and item.field.kind in PLACES
+
+
+def is_of_person(item: Comparison) -> bool:
+    """Whether a comparison is of what a person is called or when they were born, not of where they live."""
+    return not item.field.is_shared or item.field.part == "family"
+
+
+def changes_with(one: Comparison, other: Comparison) -> bool:
+    """Whether one event changes both: a move the parts of an address, a swap the parts of a name."""
+    if one.operation.name == "part":
+        return other.operation.name == "part"
+    return tells_place(one) and tells_place(other)
+
+
+def spares(one: Comparison, other: Comparison) -> bool:
+    """Whether damage to the one may spare the other: both are of the person, and no event changes both."""
+    return is_of_person(one) and is_of_person(other) and not changes_with(one, other)
 
 
 def who_moved(levels: Array) -> Array:
@@ -182,6 +200,10 @@ class Maximiser:
             p >= 0 and len(c.operation.prior) > 1 and tells_place(c) and tells_place(comparisons[p])
             for c, p in zip(comparisons, parents, strict=True)
         ]
+        self._spares = np.array(
+            [p >= 0 and spares(c, comparisons[p]) for c, p in zip(comparisons, parents, strict=True)],
+            np.uint8,
+        )
         self._moves = np.array(self.moves, np.uint8)
         self._informative = np.array([c.field.missing != "neutral" for c in comparisons], np.uint8)
         self._personal = np.array([c.operation.personal for c in comparisons], np.int32)
@@ -203,8 +225,8 @@ class Maximiser:
         """Counts -> probabilities of levels given the parent's level, drawn towards a prior."""
         base, parent = self._places
         return level_shares(
-            counts, base, parent, self.n_codes, np.concatenate(prior), self._moves, self._informative,
-            strength, PARENT_STRENGTH, MOVED,
+            counts, base, parent, self.n_codes, np.concatenate(prior), self._moves, self._spares,
+            self._informative, strength, PARENT_STRENGTH, MOVED,
         )  # fmt: skip
 
     def bound(

@@ -211,16 +211,17 @@ def drawn_counts(seed):
     ]
     priors = [random.uniform(0.01, 1, m - 1) for m in n_codes]
     moves = (parent >= 0) & random.integers(0, 2, len(parent)).astype(bool)
-    return tables, (base, parent, n_codes), priors, moves, random.integers(0, 2, len(parent))
+    spares, informative = random.integers(0, 2, (2, len(parent)))
+    return tables, (base, parent, n_codes), priors, moves, (parent >= 0) & (spares == 1), informative
 
 
 @given(seeds)
 def test_shares_of_levels_as_the_naive_twin(seed):
-    tables, layout, priors, moves, informative = drawn_counts(seed)
+    tables, layout, priors, *flags = drawn_counts(seed)
     flat = np.concatenate([table.ravel() for table in tables])
-    flags = moves.astype(np.uint8), informative.astype(np.uint8)
-    found = level_shares(flat, *layout, np.concatenate(priors), *flags, 8.0, 40.0, 0.6)
-    expected = naive.level_shares(tables, priors, moves, informative, 8.0, 40.0, 0.6)
+    as_bytes = [flag.astype(np.uint8) for flag in flags]
+    found = level_shares(flat, *layout, np.concatenate(priors), *as_bytes, 8.0, 40.0, 0.6)
+    expected = naive.level_shares(tables, priors, *flags, 8.0, 40.0, 0.6)
     np.testing.assert_allclose(found, np.concatenate([table.ravel() for table in expected]), rtol=1e-12)
 
 
@@ -233,4 +234,4 @@ def test_tables_that_leave_the_counts_are_refused(at, wrong):
         arrays[at][0] = wrong
     no = np.zeros(1, np.uint8)
     with pytest.raises(ValueError, match=r"expected|leaves"):
-        level_shares(np.ones(3), *arrays, no, no, 8.0, 40.0, 0.6)
+        level_shares(np.ones(3), *arrays, no, no, no, 8.0, 40.0, 0.6)

@@ -5,7 +5,7 @@ import numpy as np
 import linkage
 from linkage.comparison.program import comparisons_of
 from linkage.model.dependence import choose_parents
-from linkage.model.patterns import Patterns
+from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, level_counts
 from linkage.schema import Field
 
 COMPARISONS = comparisons_of(
@@ -96,3 +96,14 @@ def test_parts_of_an_address_damaged_one_by_one_stand_alone():
         for c in (0, 1)
     ]
     assert parents_of_address(*rows) == [-1] * 4
+
+
+def test_a_rare_kind_of_damage_leans_on_other_kinds():
+    # Names are mostly damaged, but not where the date is; ten matches have the day and month exchanged.
+    found, counts = patterns((0, 2, 0, 600), (2, 0, 0, 390), (2, 2, 0, 10), (1, 0, 0, 10))
+    shape = Maximiser(COMPARISONS, [-1, 0, -1])
+    prior = [np.array(c.operation.prior) for c in COMPARISONS]
+    m = shape.table(shape.probabilities(level_counts(found, counts, shape), prior, M_STRENGTH), 1)
+    assert m[TOP[0] - 1, -1] > 0.9 and m[TOP[0], -1] < 0.1
+    # Dates that differ altogether may be those of other people, whose names agree for being namesakes.
+    assert m[1, -1] < 0.5

@@ -62,14 +62,16 @@ def joint_counts(codes, counts):
     return out
 
 
-def level_shares(tables, priors, moves, informative, strength, parent_strength, moved):
+def level_shares(tables, priors, moves, spares, informative, strength, parent_strength, moved):
     """Tables of counts, [code of parent, code], one row where there is no parent -> tables of shares."""
 
     def shares(counts):
         return counts / counts.sum(axis=-1, keepdims=True)
 
     found = []
-    for observed, prior, moves_too, tells in zip(tables, priors, moves, informative, strict=True):
+    for observed, prior, moves_too, spared, tells in zip(
+        tables, priors, moves, spares, informative, strict=True
+    ):
         result = np.ones(observed.shape)
         whole = shares(observed.sum(axis=0)[1:] + strength * prior)
         if len(observed) == 1:
@@ -79,6 +81,11 @@ def level_shares(tables, priors, moves, informative, strength, parent_strength, 
             if moves_too:
                 usual[1, 1:] *= (1 - max(moved, whole[0])) / max(whole[1:].sum(), 1e-300)
                 usual[1, 0] = max(moved, whole[0])
+            if spared:
+                damaged = range(2, len(result) - 1)
+                for i in damaged:
+                    others = sum((observed[j, 1:] for j in damaged if j != i), np.zeros(len(whole)))
+                    usual[i] = shares(others + parent_strength * whole)
             seen = np.maximum(observed[:, 1:].sum(axis=1, keepdims=True), 1)
             drawn = shares(observed[:, 1:] + parent_strength * usual)
             result[:, 1:] = shares(np.maximum(drawn, np.minimum(usual, 0.5 / seen)))
