@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from linkage.comparison.program import within_pattern
+from linkage.comparison.program import fits_pattern, within_pattern
 from linkage.errors import InputError, SchemaError
 from linkage.fields.ages import with_years_of_birth
 from linkage.fields.batch import EncodedRecords, encode_records
@@ -16,7 +16,7 @@ from linkage.fields.code_systems import with_one_code_system
 from linkage.fields.detect import detect_schema
 from linkage.fields.empty import check_values
 from linkage.fields.fillers import drop_fillers
-from linkage.fields.held import find_headers
+from linkage.fields.held import find_headers, shares_held
 from linkage.fields.matching import match_schemas
 from linkage.fields.old_numbers import share_column, with_old_numbers
 from linkage.fields.one_script import mixed_in_one_script
@@ -47,7 +47,8 @@ def find_schema(
             schema = with_own_words(schema, sources, exclude)
             if len(sources) == 1:
                 schema = mixed_in_one_calendar(mixed_in_one_script(schema, sources[0]), sources[0])
-        schema = within_pattern(schema)
+        if not fits_pattern(schema):
+            schema = within_pattern(schema, shares_held(sources, schema))
         for source in sources:
             source.forget()
     chosen = schema

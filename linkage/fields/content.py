@@ -14,7 +14,7 @@ from linkage._kernels.rows import encode_dates
 from linkage.fields import compute as pc
 from linkage.fields.categories import SEXES, fold_category
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import WORDS
+from linkage.fields.headers import WORDS, is_of_institution
 from linkage.fields.names import are_names
 from linkage.fields.text import text_buffers
 from linkage.schema import Field
@@ -138,7 +138,9 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
     if share(values, r"\pL{2}") > 0.8 and share(values, r"\d") > 0.5:
         # A street and a number, of which some values lack one; Chinese and Japanese write no spaces.
         long = words >= LEAST_WORDS or share(values, r"^[^\x00-\x{2fff}\s]{4}") > 0.8
-        return Field(name, "address") if long and words <= 10 else None
+        if not long or words > 10:
+            return None
+        return Field(name, "text" if is_of_institution(name) else "address")  # a person does not live there
     return Field(name, "text") if share(values, _LETTER) > 0.9 and words <= 5 else None
 
 

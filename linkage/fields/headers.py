@@ -67,6 +67,10 @@ _NUMBERED = frozenset(("id", "no", "nr", "nro", "num", "number", "nbr", "code", 
 """Noise that is none behind such a word: an author id is no author."""
 
 
+_NO_NUMBERS = frozenset((*WORDS["years"], "form", "period", "class", "bracket", "rate", "expiry"))
+"""Last words of a header, "tax year", that make of the number in front of them something else."""
+
+
 LONG = 7
 """Letters of a header without spaces (fullname) that hardly mean anything but the same words with them."""
 
@@ -179,6 +183,11 @@ def is_second_family_name(column: str) -> bool:
     return entry_of_header(column) is _ENTRIES["segundo apellido"]
 
 
+def is_of_institution(column: str) -> bool:
+    """Whether a column tells of an employer, a school, a hospital: its name, its number, its address."""
+    return not _INSTITUTIONS.isdisjoint(words_of_header(column))
+
+
 def is_age(column: str) -> bool:
     """Whether a column holds ages, in years."""
     return not is_reserved(column) and entry_of_header(column) is _ENTRIES["age"]
@@ -233,7 +242,9 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
         for part in (plain[-n:], bare[-n:], plain[:n], bare[:n]):
             phrase = " ".join(part)
             if phrase in _ENTRIES and (n > 1 or len(part[0]) > 2) and phrase not in _PEOPLE:
-                return _ENTRIES[phrase]
+                entry = _ENTRIES[phrase]
+                if entry[0] != "identifier" or bare[-1] in part or bare[-1] not in _NO_NUMBERS:
+                    return entry
     if plain and plain[-1] in _PEOPLE and not numbered:  # "former student"
         return _ENTRIES[plain[-1]]
     return _entry_within("".join(words))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 
 from linkage.fields import compute as pc
@@ -9,7 +11,7 @@ from linkage.fields.citizen_headers import meaning_of
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import PRESET, RECORD_IDS, SERIALS, is_reserved
 from linkage.fields.source import AGED, Source, parts_of, written_alike
-from linkage.fields.text import as_text, has_texts
+from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Schema
 
 
@@ -43,6 +45,26 @@ def find_headers(source: Source, schema: Schema, *, side: int = 0) -> dict[str, 
             found[""] = named
             break
     return found
+
+
+def shares_held(sources: Sequence[Source], schema: Schema) -> dict[str, float]:
+    """Field name -> the share of pairs of records of which both hold a value there, by the first records."""
+    shares = []
+    for side, source in enumerate(sources):
+        headers = {f: c for f, c in find_headers(source, schema, side=side).items() if f}
+        sample = source.first(list(headers.values()))
+        shares.append({f: _share_held(sample.column(k)) for k, f in enumerate(headers)})
+    return {f.name: shares[0].get(f.name, 0.0) * shares[-1].get(f.name, 0.0) for f in schema.fields}
+
+
+def _share_held(values: pa.Array) -> float:
+    if not len(values):
+        return 0.0
+    if not has_texts(values.type):
+        return float(1 - values.null_count / len(values))
+    texts = pc.utf8_trim_whitespace(readable(pc.drop_null(as_text(values))))
+    filled: int = pc.sum(pc.not_equal(texts, "")).as_py() or 0
+    return filled / len(values)
 
 
 def _of_side(names: tuple[str, ...], side: int) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from linkage.fields.fold import fold_header
 from linkage.fields.headers import (
     entry_of_header,
     field_of_header,
+    is_of_institution,
     is_of_own_name,
     is_reserved,
     is_second_family_name,
@@ -163,8 +164,11 @@ def _same_contents(
 def _may_meet(column: str, other: str) -> bool:
     """Whether two headers do not contradict each other: one says nothing, or both say the same kind.
 
-    Which part of a name a column holds, its values tell better than some headers.
+    Which part of a name a column holds, its values tell better than some headers. An employer's address is
+    not the person's, however many of its texts are.
     """
+    if is_of_institution(column) != is_of_institution(other):
+        return False
     a, b = field_of_header(column), field_of_header(other)
     return a is None or b is None or _alike(replace(a, part=b.part), b)
 
@@ -180,8 +184,8 @@ def _several(item: Field, source: Source, meant: dict[str, Field]) -> str:
 
 
 def _alike(a: Field, b: Field) -> bool:
-    """Whether two fields may be compared with each other."""
-    of_relative = a.kind == "person_name" and bool(a.shared) != bool(b.shared)
+    """Whether two fields may be compared with each other: what is a relative's is not a person's own."""
+    of_relative = a.kind in ("person_name", "identifier") and bool(a.shared) != bool(b.shared)
     return (a.kind, a.part, a.format) == (b.kind, b.part, b.format) and not of_relative
 
 
@@ -191,7 +195,25 @@ def _same_meaning(a: Field, header: str, of_a: list[Field], b: Field, other: str
         return False
     # Village, commune and district are one meaning: of several places their values tell which is which.
     one_each = all(sum(entry_of_header(f.name) is entry for f in of) == 1 for of in (of_a, of_b))
-    return not (a.kind == "text" and a.shared) or one_each or _words_of(header) == _words_of(other)
+    return not (a.kind == "text" and a.shared) or one_each or _are_called_alike(header, of_a, other, of_b)
+
+
+def _are_called_alike(header: str, of_a: list[Field], other: str, of_b: list[Field]) -> bool:
+    """Whether two places are named by the same words, or but for those in front, as no others are.
+
+    "Street number" is "mailing street number" where the table has no other one.
+    """
+    one, two = _words_of(header), _words_of(other)
+    if one == two:
+        return True
+    theirs, ours = ([_words_of(f.name) for f in of] for of in (of_b, of_a))
+    met = sum(_end_alike(one, words) for words in theirs), sum(_end_alike(two, words) for words in ours)
+    return _end_alike(one, two) and met == (1, 1)
+
+
+def _end_alike(one: list[str], two: list[str]) -> bool:
+    short, long = sorted((one, two), key=len)
+    return bool(short) and long[-len(short) :] == short
 
 
 def _words_of(header: str) -> list[str]:

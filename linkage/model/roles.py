@@ -51,6 +51,8 @@ def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int
 
     Two records of one person rarely differ in two of the things that are a person's own, members of a
     household nearly always. Damage to the number itself, and one that stands for none, make few such pairs.
+    A text of which nothing tells whose it is, an employer or a diagnosis, may differ for one person: beside
+    what is surely a person's own it speaks only where that differs, too.
     Of an e-mail address only pairs that hold two such things tell: a couple may have one.
 
     Parameters
@@ -62,15 +64,15 @@ def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int
     """
     own = own_fields(shape, [c.field.is_shared for c in shape.comparisons])
     is_mail = shape.comparisons[number].field.kind == "email"
-    if not is_mail:
-        own += unclear_fields(shape.comparisons)
-    own = [i for i in own if i != number]
+    sure = [i for i in own if i != number]
+    own = sure if is_mail else sure + [i for i in unclear_fields(shape.comparisons) if i != number]
     held = (codes[:, own] > 0).sum(axis=1)
     told = held > is_mail
     if np.count_nonzero(told) < LEAST_FAMILIES:
         return False
     # Where one thing alone tells, it must differ altogether: names of one person may be badly damaged.
     of_others = np.where(held > 1, n_unlike(codes, shape, own) > 1, _n_apart(codes, shape, own) > 0)
+    of_others &= (n_unlike(codes, shape, sure) > 0) | ~(codes[:, sure] > 0).any(axis=1)
     return float(np.mean(of_others[told])) > OTHERS_FROM
 
 

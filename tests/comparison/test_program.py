@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from linkage.comparison.levels import operation_of
-from linkage.comparison.program import comparisons_of, unpack_codes
+from linkage.comparison.program import comparisons_of, fits_pattern, unpack_codes, within_pattern
 from linkage.errors import SchemaError
 from linkage.schema import KINDS, Field, Schema, citizen_schema
 from tests.kernels.scoring import level_of
@@ -69,3 +69,16 @@ def test_too_many_comparisons_are_refused_with_a_way_out():
         comparisons_of(Schema(tuple(Field(f"x{i}", "person_name") for i in range(20))))
     with pytest.raises(SchemaError, match="at least one field to compare"):
         comparisons_of(Schema((Field("x", "text", compare=False),)))
+
+
+def test_of_too_many_fields_those_stay_that_tell_most_about_most_pairs():
+    own = [Field("name", "person_name"), Field("street", "address", shared=True), Field("sex", "category")]
+    child = [Field(f"child {k}", "person_name", shared=True) for k in range(20)]
+    schema = Schema((*child, *own), ())
+    assert not fits_pattern(schema)
+    held = {f.name: 1.0 for f in own} | {f.name: 0.5**k for k, f in enumerate(child)}
+    kept = within_pattern(schema, held)
+    assert fits_pattern(kept)
+    assert {f.name for f in own} <= {f.name for f in kept.fields}
+    assert {"child 0", "child 1"} <= {f.name for f in kept.fields}
+    assert "child 19" not in {f.name for f in kept.fields}

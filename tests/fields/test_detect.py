@@ -7,12 +7,14 @@ import pyarrow.parquet
 import pytest
 
 import linkage
+from linkage.comparison.program import fits_pattern
 from linkage.errors import InputError
 from linkage.fields.detect import detect_schema
 from linkage.fields.held import find_headers
 from linkage.fields.opening import open_source
 from linkage.fields.page_texts import as_array
 from linkage.fields.text import joined_date
+from linkage.reading import find_schema
 
 SYLLABLES = ["ka", "lo", "mi", "ra", "ten", "vo", "su", "ne", "pi", "dal"]
 
@@ -338,3 +340,14 @@ def test_a_full_name_that_never_says_the_family_name_is_a_given_one(again):
     names = [f"{g} {f}" for g, f in zip(given, family, strict=False)] if again else given[:200]
     schema = detect_schema(open_source(pa.table({"Surname": family, "Full names": names})))
     assert schema["Full names"].part == ("full" if again else "given")
+
+
+def test_columns_that_few_records_hold_do_not_push_out_those_that_all_do():
+    n = 200
+    table = dict(zip(("first_name", "city"), (people()["name"], people(seed=1)["name"]), strict=True))
+    for k in range(16):
+        names = people(seed=k + 2)["name"]
+        table[f"dependent_{k}_name"] = [names[i] if i % 50 == k else None for i in range(n)]
+    schema, _ = find_schema([open_source(pa.table(table))], None, [])
+    assert {"first_name", "city"} <= {f.name for f in schema.fields}
+    assert fits_pattern(schema)

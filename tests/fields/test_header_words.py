@@ -76,12 +76,22 @@ def test_headers_of_many_languages(header, wanted):
 
 
 @pytest.mark.parametrize(
-    "header", ["registration_date", "created_at", "employer_city", "survey date", "id", "foo"]
+    "header",
+    [
+        *("registration_date", "created_at", "employer_city", "survey date", "id", "foo"),
+        *("tax_year", "tax form", "passport expiry", "insurance class"),
+    ],
 )
 def test_headers_that_say_nothing_of_the_person(header):
     assert field_of_header(header) is None
 
 
-@pytest.mark.parametrize("header", ["mother_name", "Nombre de la madre", "Name des Vaters", "имя матери"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("mother_name", "Nombre de la madre", "Name des Vaters", "имя матери"),
+        *("dependent_1_first_name", "DEPENDENT 2 SURNAME", "dependent_1_ssn"),
+    ],
+)
 def test_names_of_parents_are_shared(header):
     assert field_of_header(header).shared

@@ -245,3 +245,42 @@ def test_an_address_meets_its_parts(parts_first):
     held = [find_headers(t, schema) for t in tables]
     met = {h[f.name] for f in schema.fields if f.kind == "address" for h in held if f.name in h}
     assert "Nơi cư trú" in met and any("Thôn" in c and "Xã" in c for c in met)
+
+
+def numbered(n, seed=1):
+    return [str(k) for k in np.random.default_rng(seed).integers(100_000_000, 999_999_999, n)]
+
+
+def matched(left, right):
+    schema = match_schemas(open_source(pa.table(left)), open_source(pa.table(right)))
+    return {f.name: next(iter(f.columns), f.name) for f in schema.fields}
+
+
+def test_words_in_front_of_a_place_say_whose_it_is():
+    numbers, units = [str(k % 97 + 1) for k in range(200)], [str(k % 13 + 1) for k in range(200)]
+    streets = [f"{f} road" for f in FAMILY_P]
+    left = {**LEFT_PARTS, "mailing_street_number": numbers, "mailing_unit_number": units}
+    right = {**LEFT_PARTS, "unit_number": units, "street_number": numbers, "street_name": streets}
+    left |= {"mailing_street_name": streets}
+    found = matched(left, right)
+    assert found["mailing_street_number"] == "street_number"
+    assert found["mailing_unit_number"] == "unit_number"
+    assert found["mailing_street_name"] == "street_name"
+
+
+def test_of_several_such_places_none_is_guessed_at():
+    towns = ["Wien", "Graz", "Wels", "Steyr"] * 50
+    left = {**LEFT_PARTS, "city": towns}
+    right = {**LEFT_PARTS, "birth city": towns[::-1], "home city": towns, "mailing city": towns}
+    assert "mailing city" not in matched(left, right).values()
+
+
+def test_an_employers_address_is_not_a_persons():
+    homes = [f"{k + 1} {f} road" for k, f in enumerate(FAMILY_P)]
+    left = {**LEFT_PARTS, "employer_location": homes}
+    assert "home_address" not in matched(left, {**LEFT_PARTS, "home_address": homes}).values()
+
+
+def test_a_relatives_number_is_not_a_persons():
+    left = {**LEFT_PARTS, "spouse_ssn": numbered(200)}
+    assert "passport" not in matched(left, {**LEFT_PARTS, "passport": numbered(200, 2)}).values()

@@ -146,3 +146,24 @@ def test_where_a_name_alone_tells_whose_a_number_is_it_must_differ_altogether():
 def test_a_number_whose_role_is_told_is_left_alone():
     kinds = (Field("a", "identifier", shared=False), Field("b", "identifier", format="tax_code"))
     assert not unclear_numbers(comparisons_of(Schema((*kinds, Field("c", "phone")))))
+
+
+def test_texts_that_differ_do_not_make_a_number_a_households():
+    # Records of one person from two employers: name and number agree, the employer and its street do not.
+    schema = Schema(
+        (
+            Field("given", "person_name", part="given"),
+            Field("number", "identifier"),
+            Field("work", "text"),
+            Field("at", "text"),
+        )
+    )
+    comparisons = comparisons_of(schema)
+    codes = np.ones((100, len(comparisons)), np.uint8)
+    places = {c.name: i for i, c in enumerate(comparisons)}
+    for name in ("given", "number"):
+        codes[:, places[name]] = comparisons[places[name]].operation.n_codes - 1
+    shape = Maximiser(comparisons, [-1] * len(comparisons))
+    assert not is_of_households(codes, shape, places["number"])
+    codes[:40, places["given"]] = 1
+    assert is_of_households(codes, shape, places["number"])
