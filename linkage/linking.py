@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.clusters import one_to_one as assign
+from linkage.clusters.partners import one_partner, partner_probability
 from linkage.clusters.rivals import bits_without_rivals
 from linkage.clusters.support import assigned_probability
 from linkage.errors import InputError
@@ -26,6 +27,7 @@ MOST_SHARED = 0.02
 """Share of sure links whose record has a second sure partner that is surely the first one's double, up to
 which both tables count as free of duplicates: a few are chance. A second partner that is unlike the first is
 another person, a relative mostly, and speaks for one partner each."""
+SIDES = ("left", "right")
 MOST_ALIKE, FEW_STRONGEST = 0.1, 0.1
 """The same where what looks like a double may be a brother: of three records of one person the two in one
 table are often the two most alike, of a person and two brothers hardly ever. Where that is so in fewer than a
@@ -64,7 +66,8 @@ def link(
     one_to_one : bool or None
         True lets each record have one partner: the assignment of largest total match weight. None decides
         by the data: it holds when hardly any surely linked record has a second sure partner that matches
-        the first one, as a double in one of the tables does.
+        the first one, as a double in one of the tables does. Where one table alone has doubles, each of its
+        records has one partner in the other. False leaves every pair as it is.
     truth : str, pair of str, or None
         Columns with the true entity in left and right, for the evaluation in the summary.
     threshold_match_probability, threads, memory_limit, scratch, checkpoint, seed, exclude, sheet,
@@ -75,7 +78,7 @@ def link(
     -------
     Result
         ``record_id_l`` from the left table, ``record_id_r`` from the right one; ``summary["one_to_one"]``
-        says whether it was applied.
+        says whether it was applied, ``summary["one_partner"]`` whose records have one partner at most.
 
     Raises
     ------
@@ -100,16 +103,24 @@ def link(
     )
     resolution = resolve([left, right], model, schema, options, steps)
     threshold = fixed_weight(threshold_match_probability)
+    has_one = (bool(one_to_one), bool(one_to_one))
     if one_to_one is None:
-        one_to_one = _without_duplicates(resolution, threshold)
+        has_one = _have_one_partner(resolution, threshold)
+        one_to_one = all(has_one)
     if one_to_one:
         with steps.step("assign"):
             pairs = resolution.pairs
             chosen = assign(pairs.left, pairs.right, pairs.weight, threshold=_least(pairs.weight))
             resolution.assigned = _probability(resolution, chosen)
             resolution.pairs = pairs.take(chosen)
+    elif any(has_one):
+        with steps.step("assign"):
+            _choose_partners(resolution, threshold, has_one)
     result = Result(resolution, threshold_match_probability)
-    told = {"one_to_one": one_to_one}
+    told = {
+        "one_to_one": one_to_one,
+        "one_partner": [s for s, one in zip(SIDES, has_one, strict=True) if one],
+    }
     summarise(result, kind="link", truth=columns, hide_values=hide_values, waits=waits, more=told)
     return result
 
@@ -131,19 +142,41 @@ def _probability(resolution: Resolution, chosen: npt.NDArray[np.bool_]) -> npt.N
     return assigned_probability(pairs.left, pairs.right, weight, chosen, coverage)
 
 
-def _without_duplicates(resolution: Resolution, threshold: int) -> bool:
+def _choose_partners(resolution: Resolution, threshold: int, has_one: tuple[bool, bool]) -> None:
+    """Leave the records of one table the pairs with their one partner in the other, with probabilities."""
+    pairs, n_left = resolution.pairs, resolution.records.n_left
+    left, right, n_right = pairs.left, pairs.right - np.uint32(n_left), resolution.records.n_records - n_left
+    record, partner, n = (left, pairs.right, n_left) if has_one[0] else (right, pairs.left, n_right)
+    chosen = one_partner(
+        record, partner, pairs.weight, lambda one, other: resolution.weights_of(one, other) >= threshold
+    )
+    covered = np.count_nonzero(np.bincount(record[chosen & (pairs.weight >= 0)])) / max(n, 1)
+    weight = pairs.weight / FIXED
+    weight += bits_without_rivals(left, right, weight, chosen, n_left, n_right, has_one)
+    resolution.assigned = partner_probability(record, weight, chosen, covered)
+    resolution.pairs = pairs.take(chosen)
+
+
+def _have_one_partner(resolution: Resolution, threshold: int) -> tuple[bool, bool]:
+    """Whether a record of the left table has one partner at most, and one of the right table."""
     sure = resolution.pairs.take(resolution.pairs.weight >= threshold)
     if not len(sure.left):
-        return True
-    doubles, strongest = np.sum(
-        [
-            _count_doubles(resolution, record, partner, sure.weight, threshold)
-            for record, partner in ((sure.left, sure.right), (sure.right, sure.left))
-        ],
-        axis=0,
+        return True, True
+    of_left, of_right = (
+        _count_doubles(resolution, record, partner, sure.weight, threshold)
+        for record, partner in ((sure.left, sure.right), (sure.right, sure.left))
     )
+    if _are_few(of_left[0] + of_right[0], of_left[1] + of_right[1], len(sure.left)):
+        return True, True
+    left, right = (_are_few(doubles, strongest, len(sure.left)) for doubles, strongest in (of_left, of_right))
+    if left and right:
+        return of_left <= of_right, of_left > of_right
+    return left, right
+
+
+def _are_few(doubles: int, strongest: int, n: int) -> bool:
     few = MOST_ALIKE if strongest < FEW_STRONGEST * doubles else MOST_SHARED
-    return bool(doubles <= few * len(sure.left))
+    return doubles <= few * n
 
 
 def _count_doubles(
