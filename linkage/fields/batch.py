@@ -18,7 +18,7 @@ from linkage._kernels.row_pages import RowPages
 from linkage._kernels.rows import count_held
 from linkage._kernels.used_pages import UsedPages
 from linkage.errors import InputError
-from linkage.fields.columns import COLUMNS, Column, IdentifierColumn, TextColumn, Words
+from linkage.fields.columns import COLUMNS, Column, DateColumn, IdentifierColumn, TextColumn, Words
 from linkage.fields.old_numbers import fields_of_numbers
 from linkage.fields.page_texts import as_array
 from linkage.fields.record_ids import IdStore, RecordIds
@@ -200,7 +200,10 @@ def encode_records(
         for side, (source, header) in enumerate(zip(sources, headers, strict=True)):
             before = rows.n
             stores.append(IdStore(folder))
-            _encode_table(source, header, schema, columns, list(words), rows, stores[-1], pool, progress)
+            _encode_table(
+                source, header, schema, columns, list(words), rows, stores[-1], pool, progress,
+                is_second=side == 1,
+            )  # fmt: skip
             if len(sources) == 2 and rows.n == before:
                 raise InputError(f"{source.name}: expected records to link, got none")
             if side == 0 and len(sources) == 2:
@@ -227,6 +230,8 @@ def _encode_table(
     store: IdStore,
     pool: ThreadPoolExecutor,
     progress: Progress | None,
+    *,
+    is_second: bool,
 ) -> None:
     id_column = header.get("")
     wanted = list(dict.fromkeys([*([id_column] if id_column else []), *header.values()]))
@@ -237,7 +242,7 @@ def _encode_table(
         (f for f in header if f and f not in shared), key=lambda f: schema[f].kind != "person_name"
     )
     for column in (columns[name] for name in names):
-        if isinstance(column, TextColumn):
+        if isinstance(column, TextColumn) or (isinstance(column, DateColumn) and is_second):
             column.begin()
     begun: deque[_Begun] = deque()
     spare: list[Words] = []

@@ -79,8 +79,11 @@ def meaning_of(column: str) -> Meaning | None:
     for version in (words, bare):
         if tuple(version) in _MEANINGS:
             return _MEANINGS[tuple(version)]
-    if len(bare) == 1 and bare[0] in _JOINED:
-        return _JOINED[bare[0]]
+    for n in range(len(bare), 0, -1):
+        # HOTEN_KH, SO_GIAYTO: a phrase of which not all spaces are written.
+        meaning = _JOINED.get("".join(bare[:n]))
+        if meaning is not None and (n in (1, len(bare)) or len(bare[n - 1]) > 2):
+            return None if meaning.preset and _OTHERS_PEOPLE.intersection(bare[n:]) else meaning
     for n in range(min(len(bare) - 1, _LONGEST), 0, -1):
         meaning = _MEANINGS.get(tuple(bare[:n]))
         if meaning is not None and (n > 1 or bare[0] == "ngay"):

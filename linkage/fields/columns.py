@@ -222,13 +222,20 @@ class DateColumn:
         self.field = item
         self.report = ColumnReport()
         self.order = {"day_first": 0, "month_first": 1, "year_first": 2}.get(item.date_order, -1)
+        self.is_another = False
+
+    def begin(self) -> None:
+        """Another table begins, whose dates may be written in another order, if they show one."""
+        self.is_another = self.field.date_order == "auto"
 
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
-        if self.order < 0:
+        if self.order < 0 or self.is_another:
             first = as_text(as_array(_part(values, 0, 20_000)))
             sample = pc.drop_null(pc.unique(first)).slice(0, 5_000)
-            self.order = detect_order([python_text(sample, i) or "" for i in range(len(sample))])[0]
+            found = detect_order([python_text(sample, i) or "" for i in range(len(sample))])
+            self.order = found[0] if any(found) else max(self.order, 0)
+            self.is_another = False
         report = self.report
         status = _encode_texts(values, out, 1, self._encode_days)
         report.n_records += len(values)

@@ -127,6 +127,8 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         return _of_distinct(name, values)
     if distinct < 12:
         return _of_few(name, values)
+    if are_personal_numbers(values):
+        return Field(name, "identifier", format="personal_number")
     if _are_long_numbers(values):
         # Repeated and of one length or with the signs of a telephone: it may tell people apart.
         return Field(name, "phone" if share(values, _DIALLED) > 0.5 else "identifier")

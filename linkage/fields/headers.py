@@ -188,6 +188,11 @@ def is_of_institution(column: str) -> bool:
     return not _INSTITUTIONS.isdisjoint(words_of_header(column))
 
 
+def is_of_head(column: str) -> bool:
+    """Whether a column names the heads of the records' households: chủ hộ, kepala keluarga, 世帯主."""
+    return "chu ho" in fold_header(column) or entry_of_header(column) is _ENTRIES["head of household"]
+
+
 def is_age(column: str) -> bool:
     """Whether a column holds ages, in years."""
     return not is_reserved(column) and entry_of_header(column) is _ENTRIES["age"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import field_of_header
+from linkage.fields.headers import field_of_header, is_of_head
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field
@@ -66,8 +66,13 @@ def _signs_of_names(columns: Sequence[str], values: dict[str, list[str]]) -> dic
 
 
 def with_given(fields: list[Field], table: pa.Table) -> list[Field]:
-    """The fields, a name beside the family name as the given one where it does not say that again."""
+    """The fields, a name beside the family name as the given one where it does not say that again.
+
+    The only name there is, if it is mostly of several words, is no given name, whatever its header says.
+    """
     own = [f for f in fields if f.kind == "person_name" and not f.shared and not f.columns]
+    if len(own) == 1 and own[0].part == "given" and _are_whole(_texts(table, own[0].name)):
+        return [replace(f, part="full") if f == own[0] else f for f in fields]
     family = [f for f in own if f.part == "family"]
     whole = [f for f in own if f.part == "full"]
     if len(family) != 1 or len(whole) != 1 or len(own) != 2:
@@ -80,13 +85,25 @@ def with_given(fields: list[Field], table: pa.Table) -> list[Field]:
     return [replace(f, part="given") if f == whole[0] else f for f in fields]
 
 
+def _are_whole(values: list[str | None]) -> bool:
+    """Whether nearly all names are of several words."""
+    names = [v for v in values if v and v.strip()]
+    return len(names) >= MANY and sum(len(v.split()) > 1 for v in names) > WHOLE * len(names)
+
+
 def _texts(table: pa.Table, column: str) -> list[str | None]:
     texts: list[str | None] = readable(as_text(table.column(column).combine_chunks())).to_pylist()
     return texts
 
 
 def with_roles(fields: list[Field]) -> list[Field]:
-    """One given and one family name; beside either "name" is the other, as in "Name, Vorname"."""
+    """One given and one family name; beside either "name" is the other, as in "Name, Vorname".
+
+    A table that names nobody but heads of household is about these.
+    """
+    heads = [f for f in fields if f.kind == "person_name" and f.shared and is_of_head(f.name)]
+    if len(heads) == 1 and not any(f.kind == "person_name" and not f.shared for f in fields):
+        return [replace(f, shared=None) if f == heads[0] else f for f in fields]
     names = [f for f in fields if f.kind == "person_name" and not f.shared]
     given = next((f for f in names if f.part == "given"), None)
     family = next((f for f in names if f.part == "family"), None)
@@ -107,6 +124,8 @@ def with_roles(fields: list[Field]) -> list[Field]:
     return [roles.get(f.name, f) for f in fields]
 
 
+WHOLE = 0.9
+"""Share of names of several words from which a column holds whole names; compound given names are fewer."""
 SAID_AGAIN = 0.3
 """Share of whole names that hold the family name that stands beside them; brothers' given names seldom do."""
 _MIDDLE = re.compile(r"\b(mid|midl|middle|mi|mname|minit|minitial)\b")

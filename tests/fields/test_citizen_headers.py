@@ -21,6 +21,9 @@ from linkage.fields.opening import open_source
         ("Mã thẻ BHYT", "health_insurance_number"),
         ("so_thue_bao", "phone"), ("SĐT liên hệ", "phone"), ("Tỉnh/TP", "province"),
         ("NOI O HIEN TAI", "street"),
+        ("N.sinh", "date_of_birth"), ("NGSINH_CTB", "date_of_birth"), ("GTINH_THE", "sex"),
+        ("SO_GIAYTO", "id_number"), ("HOTEN_KH", "full_name"), ("HOTEN_ME", "mother_name"),
+        ("ten_chu_su_dung", "full_name"),
         ("Địa chỉ thường trú", "street"), ("Họ tên bố", "father_name"), ("Số hộ", "household_id"),
     ],
 )  # fmt: skip

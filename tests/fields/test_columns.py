@@ -177,3 +177,26 @@ def test_random_bytes_in_every_column_do_no_harm():
     }
     result = linkage.dedupe(table(**columns))
     assert result.clusters().num_rows == N
+
+
+@pytest.mark.parametrize(
+    "form", ["{d:02}/{m:02}/{y}", "{m:02}/{d:02}/{y}", "{y}{m:02}{d:02}", "{yy:02}{m:02}{d:02}"]
+)
+@pytest.mark.parametrize("other", ["{d}.{m}.{y}", "{y}-{m:02}-{d:02}", "{m}/{d}/{y}", "{d:02}{m:02}{yy:02}"])
+def test_each_table_has_its_own_order_of_dates(form, other):
+    days = [
+        {"d": 1 + i % 28, "m": 1 + i % 12, "y": 1970 + i % 30, "yy": (70 + i % 30) % 100} for i in range(300)
+    ]
+    sources = [open_source(pa.table({"born": [f.format(**d) for d in days]})) for f in (form, other)]
+    schema = Schema((Field("born", "date"),), ())
+    rows = encode_records(sources, [{"born": "born"}] * 2, schema, threads=1).rows
+    assert (rows[:300] == rows[300:]).all()
+
+
+def test_a_second_table_that_shows_no_order_has_that_of_the_first():
+    sources = [
+        open_source(pa.table({"born": days})) for days in (["12/31/1990", "01/02/1991"], ["01/02/1991"])
+    ]
+    schema = Schema((Field("born", "date"),), ())
+    rows = encode_records(sources, [{"born": "born"}] * 2, schema, threads=1).rows
+    assert rows[:, 0].tolist() == [0x19901231, 0x19910102, 0x19910102]

@@ -1,5 +1,6 @@
 """Whole dates by their looks: two patterns, of which the costly one is seldom tried, as one would tell."""
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -53,3 +54,16 @@ def test_columns_of_dates_under_headers_that_say_nothing(written, kind):
     ]
     found = content.looks_like("x", pa.array(values))
     assert (found.kind if found and found.kind == "date" else None) == kind
+
+
+@given(st.floats(0.4, 1), st.integers(0, 1000))
+def test_personal_numbers_and_old_ones_are_no_telephones(share, seed):
+    """Twelve digits that begin with a province's 0 look dialled."""
+    random = np.random.default_rng(seed)
+    new = [
+        f"0{random.choice(['01', '79', '48'])}{c}{n:08}" for c, n in random.integers(0, (4, 10**8), (90, 2))
+    ]
+    old = [f"{n:09}" for n in random.integers(0, 10**9, 90)]
+    mixed = [a if random.random() < share else b for a, b in zip(new, old, strict=True)] * 2 + new[:31]
+    found = content.looks_like("x", pa.array(mixed))
+    assert found is not None and (found.kind, found.format) == ("identifier", "personal_number")

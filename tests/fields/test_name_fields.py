@@ -1,0 +1,57 @@
+"""Which name is the record's own: a head's where nobody else is named, a whole one under "given name"."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from linkage.fields.detect import detect_schema
+from linkage.fields.headers import is_of_head
+from linkage.fields.matching import match_schemas
+from linkage.fields.opening import open_source
+
+GIVEN = ["Anh", "Binh", "Chi", "Dung", "Hai", "Lan", "Mai", "Nam", "Son", "Tam"]
+FAMILY = ["Nguyen", "Tran", "Le", "Pham", "Vu", "Dang", "Bui", "Do", "Ho", "Ngo"]
+
+
+def columns(n=120, seed=0):
+    random = np.random.default_rng(seed)
+    given, family = random.choice(GIVEN, n), random.choice(FAMILY, n)
+    born = [f"{y}-{m:02}-{d:02}" for y, m, d in random.integers((1940, 1, 1), (2005, 13, 29), (n, 3))]
+    return list(given), list(family), [f"{f} Van {g}" for f, g in zip(family, given, strict=True)], born
+
+
+def fields_of(table):
+    return {f.name: f for f in detect_schema(open_source(pa.table(table))).fields}
+
+
+@pytest.mark.parametrize("header", ["Họ tên chủ hộ", "Nama Kepala Keluarga", "head of household", "세대주명"])
+def test_a_table_that_names_heads_alone_is_about_them(header):
+    given, _, whole, born = columns()
+    assert is_of_head(header)
+    alone = fields_of({header: whole, "xã": given, "ngày lập": born})
+    assert alone[header].kind == "person_name" and not alone[header].shared
+    beside = fields_of({"Vorname": given, "Nachname": given[::-1], header: whole})
+    assert beside[header].shared
+
+
+def test_heads_meet_the_people_of_a_register():
+    _, _, whole, born = columns()
+    register = pa.table({"HoVaTenCongDan": whole, "NgayThangNamSinh": born})
+    heads = pa.table({"Họ tên chủ hộ": whole, "Năm sinh chủ hộ": born})
+    schema = match_schemas(open_source(register), open_source(heads))
+    assert {f.kind for f in schema.fields} == {"person_name", "date"}
+
+
+def test_a_mother_alone_is_no_head():
+    _, _, whole, born = columns()
+    assert fields_of({"mother_name": whole, "birth date": born})["mother_name"].shared
+
+
+@pytest.mark.parametrize(("header", "part"), [("first name", "full"), ("ten_chu_nha", "full")])
+def test_a_lone_given_name_of_several_words_is_a_whole_one(header, part):
+    given, family, whole, born = columns()
+    assert fields_of({header: whole, "geboren": born})[header].part == part
+    assert fields_of({"Vorname": given, "geboren": born})["Vorname"].part == "given"
+    compound = [f"{g} Maria" if i % 3 else g for i, g in enumerate(given)]
+    assert fields_of({"Vorname": compound, "geboren": born})["Vorname"].part == "given"
+    assert fields_of({"Vorname": whole, "Nachname": family, "geboren": born})["Vorname"].part == "given"
