@@ -13,6 +13,7 @@ from linkage.clusters import one_to_one as assign
 from linkage.clusters.partners import one_partner, partner_probability
 from linkage.clusters.rivals import bits_without_rivals
 from linkage.clusters.support import assigned_probability
+from linkage.doubles import Doubles, have_one_partner, of_doubles
 from linkage.errors import InputError
 from linkage.model.model import Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
@@ -22,16 +23,7 @@ from linkage.result import Result
 from linkage.schema import Schema
 from linkage.summary import summarise
 
-Rows = npt.NDArray[np.uint32]
-MOST_SHARED = 0.02
-"""Share of sure links whose record has a second sure partner that is surely the first one's double, up to
-which both tables count as free of duplicates: a few are chance. A second partner that is unlike the first is
-another person, a relative mostly, and speaks for one partner each."""
 SIDES = ("left", "right")
-MOST_ALIKE, FEW_STRONGEST = 0.1, 0.1
-"""The same where what looks like a double may be a brother: of three records of one person the two in one
-table are often the two most alike, of a person and two brothers hardly ever. Where that is so in fewer than a
-tenth of the cases, up to a tenth of the sure links may have such a second partner."""
 
 
 def link(
@@ -67,7 +59,8 @@ def link(
         True lets each record have one partner: the assignment of largest total match weight. None decides
         by the data: it holds when hardly any surely linked record has a second sure partner that matches
         the first one, as a double in one of the tables does. Where one table alone has doubles, each of its
-        records has one partner in the other. False leaves every pair as it is.
+        records has one partner in the other. False leaves every pair as it is. True on tables with doubles
+        leaves the pairs with a second record of one person out, which a warning counts.
     truth : str, pair of str, or None
         Columns with the true entity in left and right, for the evaluation in the summary.
     threshold_match_probability, threads, memory_limit, scratch, checkpoint, seed, exclude, sheet,
@@ -103,16 +96,14 @@ def link(
     )
     resolution = resolve([left, right], model, schema, options, steps)
     threshold = fixed_weight(threshold_match_probability)
-    has_one = (bool(one_to_one), bool(one_to_one))
-    if one_to_one is None:
-        has_one = _have_one_partner(resolution, threshold)
-        one_to_one = all(has_one)
+    has_one = (False, False) if one_to_one is False else have_one_partner(resolution, threshold)
+    holds = all(has_one)
+    if one_to_one:
+        has_one = (True, True)
+    one_to_one = all(has_one)
     if one_to_one:
         with steps.step("assign"):
-            pairs = resolution.pairs
-            chosen = assign(pairs.left, pairs.right, pairs.weight, threshold=_least(pairs.weight))
-            resolution.assigned = _probability(resolution, chosen)
-            resolution.pairs = pairs.take(chosen)
+            _assign(resolution, None if holds else threshold)
     elif any(has_one):
         with steps.step("assign"):
             _choose_partners(resolution, threshold, has_one)
@@ -125,21 +116,38 @@ def link(
     return result
 
 
-def _least(weight: np.ndarray[Any, np.dtype[np.int32]]) -> int:
+def _assign(resolution: Resolution, threshold: int | None) -> None:
+    """Leave each record its one partner; from a threshold on, two records of one table are doubles."""
+    pairs = resolution.pairs
+    chosen = assign(pairs.left, pairs.right, pairs.weight, threshold=_least(pairs.weight))
+    doubles = None
+    if threshold is not None:
+        doubles = of_doubles(resolution, chosen, threshold)
+        sure = pairs.weight >= threshold
+        resolution.n_left_to_doubles = int(np.count_nonzero((doubles[0] | doubles[1]) & sure))
+    resolution.assigned = _probability(resolution, chosen, doubles)
+    resolution.pairs = pairs.take(chosen)
+
+
+def _least(weight: npt.NDArray[np.int32]) -> int:
     """A threshold below all weights: every pair may be assigned, the user's threshold decides later."""
     return int(weight.min(initial=0)) - 1
 
 
-def _probability(resolution: Resolution, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def _probability(
+    resolution: Resolution, chosen: npt.NDArray[np.bool_], doubles: Doubles | None
+) -> npt.NDArray[np.float64]:
     """Probabilities of the chosen pairs, given the strangers and the rivals among all."""
     pairs, n_left = resolution.pairs, resolution.records.n_left
     n_right = resolution.records.n_records - n_left
     coverage = np.count_nonzero(chosen & (pairs.weight >= 0)) / max(min(n_left, n_right), 1)
     weight = pairs.weight / FIXED
-    weight += bits_without_rivals(
-        pairs.left, pairs.right - np.uint32(n_left), weight, chosen, n_left, n_right
-    )
-    return assigned_probability(pairs.left, pairs.right, weight, chosen, coverage)
+    others = slice(None) if doubles is None else ~(doubles[0] | doubles[1])
+    weight[others] += bits_without_rivals(
+        pairs.left[others], pairs.right[others] - np.uint32(n_left), weight[others], chosen[others],
+        n_left, n_right,
+    )  # fmt: skip
+    return assigned_probability(pairs.left, pairs.right, weight, chosen, coverage, doubles)
 
 
 def _choose_partners(resolution: Resolution, threshold: int, has_one: tuple[bool, bool]) -> None:
@@ -155,44 +163,3 @@ def _choose_partners(resolution: Resolution, threshold: int, has_one: tuple[bool
     weight += bits_without_rivals(left, right, weight, chosen, n_left, n_right, has_one)
     resolution.assigned = partner_probability(record, weight, chosen, covered)
     resolution.pairs = pairs.take(chosen)
-
-
-def _have_one_partner(resolution: Resolution, threshold: int) -> tuple[bool, bool]:
-    """Whether a record of the left table has one partner at most, and one of the right table."""
-    sure = resolution.pairs.take(resolution.pairs.weight >= threshold)
-    if not len(sure.left):
-        return True, True
-    of_left, of_right = (
-        _count_doubles(resolution, record, partner, sure.weight, threshold)
-        for record, partner in ((sure.left, sure.right), (sure.right, sure.left))
-    )
-    if _are_few(of_left[0] + of_right[0], of_left[1] + of_right[1], len(sure.left)):
-        return True, True
-    left, right = (_are_few(doubles, strongest, len(sure.left)) for doubles, strongest in (of_left, of_right))
-    if left and right:
-        return of_left <= of_right, of_left > of_right
-    return left, right
-
-
-def _are_few(doubles: int, strongest: int, n: int) -> bool:
-    few = MOST_ALIKE if strongest < FEW_STRONGEST * doubles else MOST_SHARED
-    return doubles <= few * n
-
-
-def _count_doubles(
-    resolution: Resolution, record: Rows, partner: Rows, weight: npt.NDArray[np.int32], threshold: int
-) -> tuple[int, int]:
-    """Second and later partners of a record that match the one before them, the surer ones first.
-
-    Also how many of them match it as surely as the record itself does.
-    """
-    in_order = np.sort(record)
-    is_shared = np.zeros(resolution.records.n_records, np.bool_)
-    is_shared[in_order[1:][in_order[1:] == in_order[:-1]]] = True
-    kept = np.flatnonzero(is_shared[record])
-    kept = kept[np.lexsort((partner[kept], -weight[kept], record[kept]))]
-    again = np.flatnonzero(record[kept[1:]] == record[kept[:-1]])
-    one, other = partner[kept[again]], partner[kept[again + 1]]
-    between = resolution.weights_of(np.minimum(one, other), np.maximum(one, other))
-    match = between >= threshold
-    return int(np.count_nonzero(match)), int(np.count_nonzero(match & (between >= weight[kept[again]])))

@@ -46,7 +46,8 @@ FLOOR = -10 * 256
 class Resolution:
     """All that a dedupe or a link has found out before it answers.
 
-    `assigned` holds the pairs' probabilities once a one-to-one link has chosen among them.
+    `assigned` holds the pairs' probabilities once a one-to-one link has chosen among them; it has left out
+    `n_left_to_doubles` sure pairs of records that are linked to another record of the same person.
     """
 
     sources: list[Source]
@@ -59,6 +60,7 @@ class Resolution:
     frequencies: TermFrequencies
     steps: Steps
     assigned: npt.NDArray[np.float64] | None = None
+    n_left_to_doubles: int = 0
 
     @property
     def rule_names(self) -> list[str]:

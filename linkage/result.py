@@ -175,6 +175,8 @@ class Result:
         if threshold_match_probability is not None:
             check_threshold(threshold_match_probability)
         threshold = fixed_weight(threshold_match_probability or self.threshold_match_probability)
+        if r.assigned is not None:
+            return self._links(threshold_match_probability or self.threshold_match_probability)
         if threshold not in self._labels:
             labels = correlation_clusters(
                 r.records.n_records,
@@ -199,6 +201,16 @@ class Result:
             self._labels[threshold] = labels
         return self._labels[threshold]
 
+    def _links(self, threshold_match_probability: float) -> npt.NDArray[np.uint32]:
+        """The clusters of a one-to-one link: its pairs whose probability reaches the threshold."""
+        r = self.resolution
+        assert r.assigned is not None
+        labels = np.arange(r.records.n_records, dtype=np.uint32)
+        pairs, probability = self.judged_pairs
+        holds = probability >= threshold_match_probability
+        labels[pairs.right[holds]] = pairs.left[holds]
+        return labels
+
     def _voices(self, weight: npt.NDArray[np.int32], gamma: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
         """What pairs say of clusters: those that hold nothing contrary do not speak against them."""
         r = self.resolution
@@ -216,6 +228,7 @@ class Result:
         threshold_match_probability : float or None
             Pairs join from this probability on; by default the threshold of the run. All pairs inside a
             group decide together (correlation clustering), so one false pair does not merge two people.
+            Of a one-to-one link each pair whose match_probability reaches it is a cluster.
 
         Returns
         -------

@@ -100,6 +100,12 @@ def _warnings(result: Result, rules: list[dict[str, Any]], hide_values: bool) ->
     for side, source in enumerate(result.resolution.sources):
         if message := told_empty(result.resolution.records, side, source.name, "nothing is compared there"):
             yield {"code": "empty_fields", "message": message}
+    if n := result.resolution.n_left_to_doubles:
+        yield {
+            "code": "doubles",
+            "message": f"one partner each: {n:,} sure pair{'s' * (n != 1)} with a second record of one person"
+            " in a table left out; without --one-to-one they are kept",
+        }
     for name, n in result.resolution.records.n_fillers.items():
         holding = "1 record holds" if n == 1 else f"{n:,} records hold"
         yield {

@@ -12,8 +12,8 @@ import pytest
 import linkage
 from benchmarks.foreign import tables
 from linkage import reading, resolve
+from linkage.doubles import have_one_partner, of_doubles
 from linkage.errors import InputError
-from linkage.linking import _have_one_partner
 from linkage.memory import MemoryPlan
 from linkage.predict import ScoredPairs
 from tests.fields.people import table
@@ -115,7 +115,7 @@ def test_second_partners_that_are_unlike_the_first_speak_for_one_partner_each(be
     none = np.zeros(len(left), np.uint64)
     pairs = ScoredPairs(left, right, weight, none, none.astype(np.uint8), len(left), [])
     resolution = SimpleNamespace(pairs=pairs, records=SimpleNamespace(n_records=40), weights_of=weights_of)
-    assert all(_have_one_partner(resolution, 1000)) is holds
+    assert all(have_one_partner(resolution, 1000)) is holds
     assert sorted(asked) == [(8, 9), (22, 35), (27, 36), (28, 29)]
 
 
@@ -169,3 +169,53 @@ def test_claims_of_one_person_are_no_rivals_for_their_entry_in_a_register(turned
     assert len(claim) == len(set(claim))
     found, before = (r.summary["evaluation"]["at_probability"]["0.95"]["f1"] for r in (result, alone))
     assert found > before + 0.05
+
+
+def clusters_of(result, threshold):
+    """Pairs of records that a link's clusters join, by record id."""
+    joined = {}
+    for row in result.clusters(threshold).to_pylist():
+        joined.setdefault(row["cluster_id"], []).append((row["source_dataset"], row["record_id"]))
+    assert all(len(records) <= 2 for records in joined.values())
+    return {(a[1], b[1]) for a, b in (records for records in joined.values() if len(records) == 2)}
+
+
+@pytest.fixture(scope="module")
+def register_with_doubles(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("doubles")
+    linkage.generate(folder, people=800, seed=1)
+    return [folder / f"{name}.parquet" for name in ("register", "claims")]
+
+
+@pytest.mark.parametrize("threshold", [0.6, 0.95, 0.999])
+def test_links_of_one_partner_each_are_its_clusters(register_with_doubles, threshold):
+    result = linkage.link(*register_with_doubles, one_to_one=True, exclude=["phone", "id_number"])
+    links = [p for p in result.pairs.to_pylist() if p["match_probability"] >= threshold]
+    assert {(p["record_id_l"], p["record_id_r"]) for p in links} == clusters_of(result, threshold)
+    assert len(links) > 100
+
+
+def test_a_double_of_the_partner_is_no_rival(register_with_doubles):
+    """Where one partner each is asked for of tables with doubles, half of the sure links were doubted."""
+    result = linkage.link(*register_with_doubles, one_to_one=True)
+    every = linkage.link(*register_with_doubles, one_to_one=False)
+    sure, all_sure = found(result), found(every)
+    assert sure <= all_sure
+    assert len(sure) >= 0.99 * min(len({pair[side] for pair in all_sure}) for side in (0, 1))
+    (told,) = [w["message"] for w in result.summary["warnings"] if w["code"] == "doubles"]
+    assert f" {len(all_sure) - len(sure):,} sure pairs" in told
+    assert not [w for w in every.summary["warnings"] if w["code"] == "doubles"]
+
+
+def test_which_pairs_are_with_a_double():
+    # 0 is linked to 10 and 1 to 11; 10 and 12 are one person, 0 and 1 are not.
+    left, right = np.array([0, 0, 1, 1], np.uint32), np.array([10, 12, 11, 10], np.uint32)
+    chosen = np.array([True, False, True, False])
+    resolution = SimpleNamespace(
+        pairs=SimpleNamespace(left=left, right=right),
+        records=SimpleNamespace(n_records=13),
+        weights_of=lambda a, b: np.where((a == 10) & (b == 12), 2000, -2000),
+    )
+    by_left, by_right = of_doubles(resolution, chosen, 1000)
+    assert by_left.tolist() == [False, True, False, False]
+    assert by_right.tolist() == [False, False, False, False]

@@ -107,7 +107,12 @@ def _inside_clusters(labels: Records, left: Records, right: Records, probability
 
 
 def assigned_probability(
-    left: Records, right: Records, weight: Floats, chosen: NDArray[np.bool_], coverage: float
+    left: Records,
+    right: Records,
+    weight: Floats,
+    chosen: NDArray[np.bool_],
+    coverage: float,
+    doubles: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None = None,
 ) -> Floats:
     """Probability of each chosen pair of a one-to-one link.
 
@@ -124,14 +129,18 @@ def assigned_probability(
         The assignment.
     coverage : float
         Share of records of the smaller table that have a partner; at most `MOST_COVERED` is believed.
+    doubles : tuple of bool[n_pairs], or None
+        Pairs that are no rivals to the chosen one of their left, of their right record: with a double of its
+        partner.
 
     Returns
     -------
     float64[n_chosen]
     """
     odds = np.exp2(np.minimum(weight, 60.0))
-    of_left = np.bincount(left, odds, minlength=int(left.max(initial=0)) + 1)
-    of_right = np.bincount(right, odds, minlength=int(right.max(initial=0)) + 1)
+    by_left, by_right = (odds, odds) if doubles is None else (np.where(own, 0, odds) for own in doubles)
+    of_left = np.bincount(left, by_left, minlength=int(left.max(initial=0)) + 1)
+    of_right = np.bincount(right, by_right, minlength=int(right.max(initial=0)) + 1)
     own = odds[chosen]
     rivals = of_left[left[chosen]] + of_right[right[chosen]] - 2 * own
     none = 1 - min(max(coverage, 0.0), MOST_COVERED)

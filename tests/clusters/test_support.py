@@ -87,6 +87,13 @@ def test_rivals_lower_an_assigned_pair():
     np.testing.assert_allclose(found, [16 / (16 + 4 + 0.5), 8 / (8 + 4 + 0.5)])
 
 
+def test_doubles_of_a_partner_are_no_rivals_to_their_own_side_alone():
+    left, right, weight = rows(0, 0, 1), rows(5, 6, 6), np.array([4.0, 2.0, 3.0])
+    chosen, none = np.array([True, False, True]), np.zeros(3, np.bool_)
+    found = assigned_probability(left, right, weight, chosen, 0.5, (~chosen, none))
+    np.testing.assert_allclose(found, [16 / (16 + 0.5), 8 / (8 + 4 + 0.5)])
+
+
 def test_where_all_others_have_a_partner_none_is_still_possible():
     """A coverage of 1 is not believed: a weak pair without rivals would be certain."""
     left, right = rows(0), rows(5)
