@@ -35,7 +35,7 @@ from linkage.fields.opening import open_source
 from linkage.model.model import Model
 from linkage.predict import sketch
 from linkage.schema import Schema
-from linkage.search.lookup import WINDOW, find, least_bits, prepare, repaired
+from linkage.search.find import WINDOW, find, least_bits, prepare, repaired
 from linkage.search.matches import FIXED
 from linkage.segment.columns import read_batch
 from linkage.segment.segment import Segment

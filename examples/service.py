@@ -53,9 +53,11 @@ def lookup(query: dict[str, str], limit: int = 5) -> dict[str, Any]:
         matches = opened().lookup(query, limit=limit)
     except InputError as error:  # names the field, never a value
         raise HTTPException(422, str(error)) from None
+    word = matches.one_word  # a name of one word: how many bear it, and what would narrow it
     return {
         "ambiguous": matches.ambiguous,
         "truncated": matches.truncated,
+        "advice": {language: word.text(language) for language in ("en", "vi")} if word else None,
         "matches": [
             {"record_id": m.record_id, "probability": m.match_probability, "levels": m.levels}
             for m in matches

@@ -16,7 +16,6 @@ from normalise cimport init_normalise
 from people cimport name_people
 from query_columns cimport bits_of_rows, fill_columns, fill_given
 from query_texts cimport answer_questions, decode_record, load_query, read_given
-from row_tests cimport category_rows
 from search cimport ASKS_REPAIR, CUT_SHORT, DAMAGED_BYTES, SLOTS, Column, Field, Given, Search, date_word
 from search_memory cimport allocate, free_search, room_for_held, room_for_hits
 from search_sections cimport fill_days, fill_fields, fill_posted, fill_postings, fill_roles, fill_spellings, pointer
@@ -26,24 +25,6 @@ from tokens cimport NAME_SUSPECT
 init_normalise()
 
 SUSPECT, TRUNCATED, DAMAGED, ASKS = NAME_SUSPECT, CUT_SHORT, DAMAGED_BYTES, ASKS_REPAIR
-
-
-def rows_that_pass(const uint8_t[:, ::1] categories not None, const uint8_t[:, ::1] passes not None,
-                   uint32_t begin, uint32_t end):
-    """Rows begin to end whose four categories are each in a set, as a look-up tells them; for tests.
-
-    Parameters
-    ----------
-    categories : uint8[n, 4]
-    passes : uint8[4, 32]
-        Sets, as in ext/row_tests.pxd.
-    """
-    if categories.shape[1] != 4 or passes.shape[0] != 4 or passes.shape[1] != 32 \
-            or not begin < end <= categories.shape[0]:
-        raise ValueError("expected rows of four categories and four sets")
-    rows = np.empty(end - begin, np.uint32)
-    cdef uint32_t[::1] out = rows
-    return rows[:category_rows(&categories[0, 0], begin, end, &passes[0, 0], &out[0])]
 
 
 cdef class HeldValues:

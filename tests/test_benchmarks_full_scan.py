@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import full_scan
 from benchmarks.full_scan import LIMIT, Scan, ask_quickly, compare, needed_fields
-from linkage.search.lookup import find
+from linkage.search.find import find
 from tests.search.queries import damaged
 from tests.segment.registers import Part, generated, segment_of_people
 

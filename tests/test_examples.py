@@ -63,6 +63,9 @@ def test_the_service(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     query = {name: claim[name] for name in ("full_name", "date_of_birth") if claim[name]}
     with testclient.TestClient(load("service").app) as client:
         found = client.post("/lookup", json=query)
-        assert found.status_code == 200 and set(found.json()) == {"ambiguous", "truncated", "matches"}
+        assert found.status_code == 200 and found.json()["advice"] is None
+        assert set(found.json()) == {"ambiguous", "truncated", "advice", "matches"}
+        advice = client.post("/lookup", json={"full_name": "Lan"}).json()["advice"]
+        assert "one word" in advice["en"] and "một chữ" in advice["vi"]
         assert client.post("/verify", json=query).json()["code"] == "THIEU_SO"
         assert client.post("/lookup", json={"nickname": "x"}).status_code == 422

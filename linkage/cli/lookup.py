@@ -30,7 +30,7 @@ def lookup(
         query = read_query(fields)
         opened = open_index(index)
         matches = opened.lookup(query, limit=limit, exhaustive=exhaustive)
-        from linkage.search.verify import silent_fields
+        from linkage.search.readable import silent_fields
 
         silent = silent_fields(opened.snapshot.parts, query)
         if as_json:
@@ -39,6 +39,7 @@ def lookup(
                     "ambiguous": matches.ambiguous,
                     "truncated": matches.truncated,
                     "unreadable": silent,
+                    "one_word": _one_word(matches.one_word),
                     "matches": [
                         {
                             "record_id": m.record_id,
@@ -70,6 +71,8 @@ def _show_matches(matches: Any, query: dict[str, str], silent: list[str]) -> Non
         notes.append("nobody fits well enough to be named")
     if silent:
         warnings.append(f"{', '.join(silent)}: nothing that can be read; the search went without")
+    if matches.one_word:
+        warnings += [matches.one_word.text(), matches.one_word.text("vi")]
     if matches.ambiguous:
         warnings.append("several people fit about as well: none of these is sure")
     elif matches and matches[0].match_probability < 0.5:
@@ -77,6 +80,17 @@ def _show_matches(matches: Any, query: dict[str, str], silent: list[str]) -> Non
     if matches.truncated:
         warnings.append("cut short before everything that could matter was seen; say more, or --exhaustive")
     show("Look-up", [table], notes, warnings)
+
+
+def _one_word(one_word: Any) -> dict[str, Any] | None:
+    """What is told of a name of one word, in JSON."""
+    if one_word is None:
+        return None
+    return {
+        "field": one_word.field,
+        "n_bearers": one_word.n_bearers,
+        "narrowed_by": list(one_word.narrowed_by),
+    }
 
 
 def read_query(fields: list[str]) -> dict[str, str]:

@@ -16,20 +16,10 @@ from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
 from linkage.errors import SegmentError
 from linkage.fields.opening import open_source
 from linkage.fields.text import as_text
-from linkage.search.lookup import (
-    MOST_BITS,
-    NOBODY,
-    RIVAL,
-    SAME,
-    WINDOW,
-    Hit,
-    Part,
-    expect_limit,
-    judge,
-    least_bits,
-    prior_bits,
-)
+from linkage.search.find import WINDOW, Hit, Part, expect_limit, least_bits
+from linkage.search.judging import MOST_BITS, NOBODY, RIVAL, SAME, judge, prior_bits
 from linkage.search.matches import FIXED
+from linkage.search.one_word import reread
 from linkage.search.queries import Queries, fields_in, sliced
 from linkage.segment.segment import Segment
 
@@ -197,6 +187,16 @@ class _Answers:
         self.cut = np.bitwise_or.reduce([f.status for f in found]) & TRUNCATED > 0
         self.n_parts = np.sum([f.counts > 0 for f in found], axis=0)
         self.shift = prior_bits(parts)
+        self.several = {i: self._hits(i) for i in np.flatnonzero(self.n_parts > 1).tolist()}
+        self._reread_names_of_one_word()
+
+    def _reread_names_of_one_word(self) -> None:
+        """Answer names of one word as `lookup` does, one by one: few are, and fewer in whole names."""
+        for i, query in self.queries.of_one_word(self.parts[0].segment):
+            again = reread(self.parts, query, self._hits(i), limit=self.wanted)
+            if again is not None:
+                self.several[i], self.cut[i], _ = again
+                self.n_parts[i] = 0
 
     def batch(self) -> pa.RecordBatch:
         """All lines as Arrow, by query and rank."""
@@ -241,10 +241,11 @@ class _Answers:
         return lines
 
     def _of_several(self) -> npt.NDArray[np.void]:
-        """Queries whose answers come from several parts."""
+        """Queries whose answers come from several parts, or were read again."""
         lines: list[tuple[Any, ...]] = []
-        for i in np.flatnonzero(self.n_parts > 1).tolist():
-            hits = self._hits(i)
+        for i, hits in self.several.items():
+            if not hits:
+                continue
             people, shares, gap = judge(self.parts, hits)
             for rank, (person, hit) in enumerate(zip(people, hits[: self.limit], strict=False), 1):
                 w, k, row, _ = hit

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from linkage.errors import InputError
-from linkage.search.lookup import Part, score_row
+from linkage.search.find import Part, score_row
 from linkage.search.matches import FIXED
+from linkage.search.one_word import read_word, without_name
 from linkage.search.words import in_vietnamese
 
 STRANGERS = "strangers"
 MISSING = "missing"
+ONE_WORD = "one word of the name"
 BAR = 24
 
 
@@ -102,8 +104,25 @@ def explain(parts: Sequence[Part], query: Mapping[str, Any], record_id: str) -> 
         segment = part.segment
         for row in segment.rows_of_record_id(record_id).tolist():
             if part.dead is None or not part.dead[row >> 3] >> (row & 7) & 1:
-                return _explain(segment, query, row, record_id)
+                whole = _explain(segment, query, row, record_id)
+                as_part = _explain_as_part(parts, part, query, row, record_id)
+                return whole if as_part is None or whole.match_weight >= as_part.match_weight else as_part
     raise InputError("explain: expected the id of a record in the index, found none")
+
+
+def _explain_as_part(
+    parts: Sequence[Part], part: Part, query: Mapping[str, Any], row: int, record_id: str
+) -> Explanation | None:
+    """The same where the query's name is one word of the record's (`linkage/search/one_word.py`)."""
+    word = read_word(parts, query)
+    at = next(k for k, other in enumerate(parts) if other is part)
+    if word is None or not word.bearers[at][row >> 3] >> (row & 7) & 1:
+        return None
+    segment = part.segment
+    found = _explain(segment, without_name(segment, query, word.field), row, record_id)
+    bits = word.rarity / FIXED
+    evidence = (Evidence(word.field, ONE_WORD, bits, bits), *found.evidence)
+    return replace(found, evidence=evidence, match_weight=found.match_weight + bits)
 
 
 def _explain(segment: Any, query: Mapping[str, Any], row: int, record_id: str) -> Explanation:

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from linkage._kernels.exact import category_numbers
 from linkage.errors import InputError, SegmentError
-from linkage.search.lookup import Part
+from linkage.search.find import Part
 from linkage.segment.sections import DAYS_A_YEAR, FIRST_YEAR, N_YEARS
 from linkage.segment.segment import Segment
 

@@ -12,9 +12,10 @@ from linkage._kernels.identifiers import MALFORMED, UNRECOVERABLE
 from linkage._kernels.rows import encode_identifiers
 from linkage.errors import SegmentError
 from linkage.fields.text import text_buffers
+from linkage.search.find import Part
 from linkage.search.form_scores import Scores, score_holders
 from linkage.search.holders import Holders, HolderTable
-from linkage.search.lookup import RIVAL, SAME, Part, judge
+from linkage.search.judging import RIVAL, SAME, judge
 from linkage.search.matches import FIXED
 from linkage.search.queries import Queries
 from linkage.search.verdicts import (

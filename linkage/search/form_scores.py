@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from linkage._kernels.forms import score_forms
 from linkage.errors import SegmentError
+from linkage.search.find import Part
 from linkage.search.holders import Holders
-from linkage.search.lookup import Part
 from linkage.search.queries import Columns, Queries
 from linkage.segment.segment import Segment
 

@@ -17,7 +17,7 @@ from linkage.segment.segment import RECORD_ID, Segment
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from linkage.search.lookup import Part
+    from linkage.search.find import Part
 
 RAW, EMAIL = -1, -2
 

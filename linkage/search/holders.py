@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from linkage.errors import SegmentError
 from linkage.fields.text import Buffers
+from linkage.search.find import Part
 from linkage.search.get import exact_fields, search_of
-from linkage.search.lookup import Part
 from linkage.search.verdicts import CURRENT, DECEASED
 from linkage.search.verify import Standing
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 import numpy as np
 
@@ -23,7 +23,8 @@ class Match:
     Attributes
     ----------
     match_weight : float
-        Bits: log2 odds that query and record are one person, as in a dedupe or link of the two.
+        Bits: log2 odds that query and record are one person, as in a dedupe or link of the two, but for a
+        name of one word that is read as part of a longer one (`Matches.one_word`).
     match_probability : float
         Given the other answers as well: of several people who fit, each has its share; records of one
         person share theirs.
@@ -69,6 +70,44 @@ class Match:
 
 
 @dataclass(frozen=True)
+class OneWord:
+    """That a query's name was one word, and read as part of longer names.
+
+    Attributes
+    ----------
+    field : str
+        The field of the name.
+    n_bearers : int
+        Records whose name has this word.
+    narrowed_by : tuple of str
+        Fields that the query lacks and that would tell these people apart, the most telling first.
+    """
+
+    field: str
+    n_bearers: int
+    narrowed_by: tuple[str, ...]
+
+    def text(self, language: Literal["en", "vi"] = "en") -> str:
+        """The same as a sentence for whoever asked; no value of the query is in it.
+
+        Parameters
+        ----------
+        language : {"en", "vi"}
+            English or Vietnamese; fields keep their names.
+        """
+        further = ", ".join(self.narrowed_by)
+        if language == "vi":
+            more = f" hoặc {further}" if further else ""
+            return (
+                f"{self.field} chỉ có một chữ, {self.n_bearers} hồ sơ có chữ này trong tên;"
+                f" thêm chữ khác của tên{more} để thu hẹp"
+            )
+        bear = "1 record bears" if self.n_bearers == 1 else f"{self.n_bearers:,} records bear"
+        more = f", or {further}" if further else ""
+        return f"{self.field} is one word, which {bear}; a second word of the name would narrow it{more}"
+
+
+@dataclass(frozen=True)
 class Matches(Sequence[Match]):
     """The answers of one look-up, by weight, then as they stand in the index.
 
@@ -80,12 +119,15 @@ class Matches(Sequence[Match]):
         A second person fits as well, or nearly: none of the answers may be taken for sure.
     truncated : bool
         The search was cut short before everything that could matter was seen.
+    one_word : OneWord or None
+        Where the query's name is one word that was read as part of longer names.
     """
 
     answers: tuple[Match, ...]
     gap: float
     ambiguous: bool
     truncated: bool
+    one_word: OneWord | None = None
 
     @overload
     def __getitem__(self, index: int) -> Match: ...

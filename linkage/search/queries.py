@@ -51,6 +51,15 @@ class Queries:
         given: npt.NDArray[np.bool_] = length.to_numpy(zero_copy_only=False) > 0
         return given
 
+    def of_one_word(self, segment: Segment) -> Iterator[tuple[int, dict[str, str | None]]]:
+        """Places of the queries whose whole name is one word, and all they say."""
+        array = self.texts.get(segment.whole_name)
+        if array is None:
+            return
+        raw = array.cast(pa.binary())
+        for i in pc.indices_nonzero(pc.match_substring_regex(raw, r"^\s*\S+\s*$")).to_pylist():
+            yield i, {name: column[i].as_py() for name, column in self.texts.items()}
+
     def repaired(self, segment: Segment, places: Places) -> tuple[Queries, npt.NDArray[np.uint64]]:
         """The queries at these places, mistyped or wrongly decoded names as they were meant.
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
-from linkage._kernels.dates import parse_one
-from linkage._kernels.identifiers import HASHED, KINDS, MALFORMED, REPAIRED, UNRECOVERABLE, pack_one
-from linkage._kernels.normalise import normalise_one
+from linkage._kernels.identifiers import MALFORMED, REPAIRED, UNRECOVERABLE, pack_one
 from linkage.errors import InputError
+from linkage.search.find import Hit, Part, check_query, prepare, repaired, score_row
 from linkage.search.get import rows_of
-from linkage.search.lookup import RIVAL, Hit, Part, check_query, judge, prepare, repaired, score_row
+from linkage.search.judging import RIVAL, judge
 from linkage.search.matches import FIXED
 from linkage.search.naming import under_field_names
+from linkage.search.readable import KIND_NAMES, says
 from linkage.search.verdicts import (
     AGREEING,
     CURRENT,
@@ -34,8 +34,6 @@ from linkage.search.verdicts import (
 
 if TYPE_CHECKING:
     from linkage.segment.segment import Segment
-
-_KIND_NAMES = {number | flag: name for name, number in KINDS.items() for flag in (0, HASHED)}
 
 
 @dataclass(frozen=True)
@@ -179,7 +177,7 @@ def _status(segment: Segment, field: int, given: Mapping[str, Any]) -> int:
     """How a form's number is written: one of the statuses of `pack_one`."""
     meta = segment.fields[field]
     raw = str(given[meta["name"]]).encode("utf-8", "replace")
-    return pack_one(raw, _KIND_NAMES[int(meta["identifier"])])[1]
+    return pack_one(raw, KIND_NAMES[int(meta["identifier"])])[1]
 
 
 def _fitting(parts: Sequence[Part], holders: Sequence[Holder], given: Mapping[str, Any]) -> list[Hit]:
@@ -212,7 +210,7 @@ def _compare(
         code = gamma >> comparison["shift"] & ((1 << comparison["bits"]) - 1)
         if code == 0:
             fields[name] = "not_held"
-            if not _says(segment, at, texts[at] or b"", words[at]):
+            if not says(segment, at, texts[at] or b"", words[at]):
                 fields[name] = "mismatch"
                 unreadable.append(name)
         else:
@@ -230,28 +228,3 @@ def _compare(
 def _is_repaired(segment: Segment, field: int, given: Mapping[str, Any]) -> bool:
     """Whether a form's number agrees only because its way of writing was mended (a lost zero)."""
     return "identifier" in segment.fields[field] and _status(segment, field, given) == REPAIRED
-
-
-def silent_fields(parts: Sequence[Part], query: Mapping[str, Any]) -> list[str]:
-    """The fields of a query whose values say nothing that can be read; a search goes without them."""
-    if not parts:
-        return []
-    segment: Segment = parts[0].segment
-    query = under_field_names(segment, query)
-    texts, words = prepare(segment, query)
-    places = [segment.positions[name] for name in query]
-    return [segment.field_names[i] for i in places if not _says(segment, i, texts[i] or b"", words[i])]
-
-
-def _says(segment: Segment, field: int, text: bytes, word: int) -> bool:
-    """Whether a form's text says anything, as encoding takes it."""
-    meta = segment.fields[field]
-    if "identifier" in meta:
-        return pack_one(text, _KIND_NAMES[int(meta["identifier"])])[0] != 0
-    if meta["kind"] == "date":
-        return parse_one(text, int(meta["order"])) != 0
-    if meta["kind"] == "category":
-        return word != 0
-    if "text" in meta:
-        return bool(normalise_one(text, "name" if meta["text"] == "name" else "text")[2])
-    return True

@@ -15,9 +15,9 @@ from linkage.errors import InputError
 from linkage.fields.opening import open_source
 from linkage.fields.source import Source
 from linkage.fields.text import as_text
+from linkage.search.find import Part
 from linkage.search.form_answers import CODES, FormAnswers
 from linkage.search.holders import HolderTable
-from linkage.search.lookup import Part
 from linkage.search.queries import Queries, fields_in, sliced
 from linkage.search.verdicts import AGREEING, VERDICTS, differs
 from linkage.search.verify import Standing, number_fields

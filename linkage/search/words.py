@@ -38,6 +38,7 @@ VIETNAMESE = {
     "within 1 %": "chênh không quá 1 %",
     # explanations and verdicts
     "missing": "thiếu",
+    "one word of the name": "trùng một chữ của tên",
     "cannot be read": "không đọc được",
     "strangers": "người lạ",
     "household": "người cùng hộ",

@@ -66,6 +66,8 @@ class Segment:
             self.families: list[str] = list(meta["families"])
             self.field_names: list[str] = [str(f["name"]) for f in self.fields]
             self.positions: dict[str, int] = {name: i for i, name in enumerate(self.field_names)}
+            # The field of whole names that hot rows hold; "" where they hold parts of names, or none.
+            self.whole_name: str = _whole_name(self.fields, int(meta["hot_field"]))
             # The fields of personal and of old numbers, where there are both: each may hold the other's.
             self.number_pair = _number_pair(self.fields)
             self.scorer: list[dict[str, Any]] = list(meta["scorer"]) or (like.scorer if like else [])
@@ -285,6 +287,11 @@ class Segment:
 
 def _reopen(name: str, load: Literal["mmap", "ram"], like: Segment | None) -> Segment:
     return Segment.open(Path(name), load=load, like=like)
+
+
+def _whole_name(fields: Sequence[Mapping[str, Any]], hot_field: int) -> str:
+    is_whole = 0 <= hot_field < len(fields) and fields[hot_field]["kind"] == "person_name"
+    return str(fields[hot_field]["name"]) if is_whole else ""
 
 
 def _number_pair(fields: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:

@@ -190,6 +190,16 @@ def test_forms_without_any_number_are_said(index: Path, tmp_path: Path) -> None:
     assert "2 forms" in shown and "warning: no form has a number" in shown
 
 
+def test_a_name_of_one_word_is_answered_and_says_what_would_narrow_it(data: Path, index: Path) -> None:
+    found = run_json("lookup", index, "full_name=Lan")
+    assert found["matches"] and all("Lan" in m["record"]["full_name"].split() for m in found["matches"])
+    assert found["one_word"]["n_bearers"] >= len(found["matches"])
+    assert "date_of_birth" in found["one_word"]["narrowed_by"]
+    shown = run("lookup", index, "full_name=Lan").stdout
+    assert "full_name is one word" in shown and "chỉ có một chữ" in shown
+    assert run_json("lookup", index, "sex=Nam")["one_word"] is None
+
+
 def test_a_lookup_whose_best_answer_is_unlikely_says_so(data: Path, index: Path) -> None:
     record = first(data)
     shown = run("lookup", index, f"full_name={record['full_name']} Xyz", "date_of_birth=1901-01-01").stdout

@@ -1,4 +1,4 @@
-"""Rows told by their categories, eight at once, against a loop over one."""
+"""Rows told by their categories, or by their words, many at once, against a loop over one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage._kernels.lookup import rows_that_pass
+from linkage._kernels.hot_rows import rows_that_pass, rows_with_words
 
 
 def as_sets(passes):
@@ -49,3 +49,29 @@ def test_each_number_of_each_category():
 def test_rows_beyond_those_there_are():
     with pytest.raises(ValueError, match="four categories"):
         rows_that_pass(np.zeros((4, 4), np.uint8), np.zeros((4, 32), np.uint8), 0, 5)
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 65_535, 65_536, 65_537])
+def test_rows_by_words_as_the_naive_twin(n):
+    rng = np.random.default_rng(n)
+    hot = rng.integers(0, 1 << 16, (n, 4), np.uint16)
+    wanted = np.zeros(1 << 16, np.uint8)
+    wanted[rng.integers(0, 1 << 16, 9_000)] = 1
+    wanted[[0, 65_535]] = 1
+    bits = np.full((n + 7) // 8, 255, np.uint8)
+    rows_with_words(hot, wanted, bits)
+    expected = [any(wanted[word] for word in words) for words in hot.tolist()]
+    assert np.unpackbits(bits, count=n, bitorder="little").astype(bool).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("hot", "wanted", "bits"), [((9, 3), 1 << 16, 2), ((9, 4), 65_535, 2), ((9, 4), 1 << 16, 1)]
+)
+def test_rows_by_words_of_other_shapes(hot, wanted, bits):
+    with pytest.raises(ValueError, match="four words a row"):
+        rows_with_words(np.zeros(hot, np.uint16), np.zeros(wanted, np.uint8), np.zeros(bits, np.uint8))
+
+
+def test_words_are_wanted_or_not():
+    with pytest.raises(ValueError, match="0 or 1"):
+        rows_with_words(np.zeros((1, 4), np.uint16), np.full(1 << 16, 2, np.uint8), np.zeros(1, np.uint8))

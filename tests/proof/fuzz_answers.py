@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 import linkage
-from linkage.search.lookup import find
+from linkage.search.find import find
 from linkage.segment.segment import Segment
 from tests.search.queries import ODD
 from tests.segment.registers import Part, generated, segment_bytes, trained

@@ -6,7 +6,7 @@ from random import Random
 
 import numpy as np
 
-from linkage.search.lookup import FLOOR, WINDOW, find, prepare, repaired
+from linkage.search.find import FLOOR, WINDOW, find, prepare, repaired
 from tests.search.queries import damaged
 from tests.segment.registers import Part
 

@@ -11,7 +11,9 @@ import pytest
 
 from linkage.errors import InputError, SegmentError
 from linkage.search.bulk import lookup_many
-from linkage.search.lookup import MOST_HITS, SAME, find, lookup, name_people, prepare
+from linkage.search.find import MOST_HITS, find, prepare
+from linkage.search.judging import SAME, name_people
+from linkage.search.lookup import lookup
 from tests.proof.damage import opened
 from tests.search.asking import assert_is_brute_force, records_of, scored
 from tests.segment.registers import Part, generated, segment_bytes, segment_of, segment_of_people, trained
@@ -44,7 +46,7 @@ def test_of_many_records_answers_must_be_better(monkeypatch):
         return [w for found in one_by_one for w in found]
 
     few = weights()
-    monkeypatch.setattr("linkage.search.lookup.MANY", segment.n_records - 1)
+    monkeypatch.setattr("linkage.search.find.MANY", segment.n_records - 1)
     assert weights() == [w for w in few if w >= -12.0]
     assert -16.0 <= min(few) < -12.0
 

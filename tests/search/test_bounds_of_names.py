@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from linkage._kernels.normalise import normalise_one
 from linkage.schema import Field, Schema
-from linkage.search.lookup import find, prepare, repaired
+from linkage.search.find import find, prepare, repaired
 from linkage.segment import near_postings
 from tests.kernels.made_up_model import drawn_model
 from tests.search.asking import assert_finds_all, assert_is_brute_force, records_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.full_scan import compare
 from linkage._kernels.lookup import TRUNCATED
-from linkage.search.lookup import find, prepare
+from linkage.search.find import find, prepare
 from tests.search.asking import (
     assert_damaged_query_is_brute_force,
     assert_finds_all,

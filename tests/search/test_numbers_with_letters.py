@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 import linkage
-from linkage.search.lookup import find
+from linkage.search.find import find
 from linkage.segment.segment import Segment
 from tests.segment.registers import Part, generated, segment_bytes
 

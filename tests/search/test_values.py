@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage._kernels.lookup import HeldValues
-from linkage.search.lookup import find
+from linkage.search.find import find
 from linkage.segment.scratch import make_searcher
 from linkage.segment.segment import Segment
 from tests.search.asking import (

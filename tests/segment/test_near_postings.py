@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from linkage._kernels.dictionary import TOKEN_DTYPE, ValueDictionary
 from linkage._kernels.normalise import normalise_one
 from linkage.schema import Field, Schema
-from linkage.search.lookup import find
+from linkage.search.find import find
 from linkage.segment import near_postings
 from linkage.segment.hashing import name_hashes, posting_keys, token_parts
 from linkage.segment.near_postings import keys_of_names, plain_tokens
