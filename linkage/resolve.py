@@ -67,6 +67,13 @@ class Resolution:
         """What `ScoredPairs.rule` counts through."""
         return [b.rule.name for b in self.blocks.rules] if self.blocks else ["every pair"]
 
+    def learnt(self) -> Model:
+        """The model that was trained on one table, with a warning of fields in which it learned nothing."""
+        empty = told_empty(self.records, 0, self.sources[0].name, "training learned nothing there")
+        if empty:
+            self.model.training["warnings"].append({"code": "untrained_fields", "message": empty})
+        return self.model
+
     def weights_of(
         self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
     ) -> npt.NDArray[np.int32]:
@@ -327,7 +334,4 @@ def train(
     expect_kind("schema", schema, Schema)
     options = Options(threads=threads, seed=seed, exclude=exclude, sheet=sheet)
     found = resolve([source], None, schema, options, Steps(progress), train_only=True, labels=labels)
-    empty = told_empty(found.records, 0, found.sources[0].name, "training learned nothing there")
-    if empty:
-        found.model.training["warnings"].append({"code": "untrained_fields", "message": empty})
-    return found.model
+    return found.learnt()

@@ -4,7 +4,7 @@ from math import log2
 from pathlib import Path
 from typing import Any
 
-from linkage.cli.tables import Table, count, counted, memory, seconds, share, show
+from linkage.cli.tables import Table, count, counted, memory, seconds, share, show, times
 
 FILES = ("pairs.parquet", "clusters.parquet", "model.json", "summary.json", "report.html")
 MOST_WARNINGS = 12
@@ -62,7 +62,8 @@ def _figures(summary: dict[str, Any], link: bool) -> Table:
 
 def _rules(summary: dict[str, Any]) -> Table:
     table = Table(("blocking rule", "new pairs", "blocks", "largest", "left out", "time"))
-    for rule in summary.get("rules") or ():
+    rules = summary.get("rules") or ()
+    for rule, time in zip(rules, times([rule.get("seconds") for rule in rules]), strict=True):
         table.rows.append(
             (
                 str(rule.get("rule")),
@@ -70,7 +71,7 @@ def _rules(summary: dict[str, Any]) -> Table:
                 count(rule.get("n_blocks")),
                 count(rule.get("largest_block")),
                 count(rule.get("n_pairs_left_out")),
-                seconds(rule.get("seconds")),
+                time,
             )
         )
     return table

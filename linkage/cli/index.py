@@ -210,11 +210,12 @@ def _show_info(index: Any, as_json: bool, title: str, more: dict[str, Any]) -> N
         print_json(found)
         return
     table = Table(("", ""), left=(0,))
+    warnings = found.pop("warnings")
     for name, value in found.items():
         number = len(value) if isinstance(value, list) else value
         told = {"n_bytes": size, "seconds": seconds}.get(name, "{:,}".format)(number)
         table.rows.append((_LABELS.get(name, name.replace("_", " ")), told))
-    show(title, [table], [f"Fields: {', '.join(found['fields'])}"], [])
+    show(title, [table], [f"Fields: {', '.join(found['fields'])}"], warnings)
 
 
 def print_json(found: dict[str, Any]) -> None:

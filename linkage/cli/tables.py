@@ -3,6 +3,7 @@
 import re
 import sys
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 LONGEST = 100
@@ -137,6 +138,13 @@ def seconds(value: float | None) -> str:
     if value < 0.01:
         return f"{1000 * value:.1f} ms"
     return f"{value:.3f} s" if value < 1 else f"{value:.2f} s" if value < 100 else f"{value:.0f} s"
+
+
+def times(values: Sequence[float | None]) -> list[str]:
+    """Format the times of a column, all in the unit of the longest and with as many digits."""
+    longest = max((value for value in values if value is not None), default=0.0)
+    factor, digits, unit = (1000, 1, "ms") if longest < 1 else (1, 2 if longest < 100 else 1, "s")
+    return ["–" if value is None else f"{factor * value:,.{digits}f} {unit}" for value in values]
 
 
 def memory(mib: float | None) -> str:

@@ -114,5 +114,5 @@ class _Builder:
         options = Options(threads=self.threads, is_for_lookups=True)
         steps = Steps(self.progress)
         sample = replace(open_source(records), name=self.source.name)
-        self.model = resolve([sample], None, self.schema, options, steps, train_only=True).model
+        self.model = resolve([sample], None, self.schema, options, steps, train_only=True).learnt()
         return self.model

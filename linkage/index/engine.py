@@ -55,6 +55,10 @@ class ModelLike(Protocol):
     def schema(self) -> Schema:
         """Fields and how candidates are found."""
 
+    @property
+    def training(self) -> dict[str, Any]:
+        """What training says of itself: `warnings` with a message each."""
+
 
 class Engine(Protocol):
     """How segments come to be."""

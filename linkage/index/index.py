@@ -111,7 +111,7 @@ class Index(Questions):
             view.close()
 
     def info(self) -> dict[str, Any]:
-        """Sizes (bytes) and counts, fields and segments by name; nothing of any record."""
+        """Sizes (bytes) and counts, fields and segments by name, what training warned of; of no record."""
         snapshot = self.snapshot
         items = self._view.open_segments.values()
         return {
@@ -123,6 +123,10 @@ class Index(Questions):
             "fields": [f.name for f in self.schema.fields],
             "segments": [
                 {"name": i.row.name, "n_records": i.row.n_records, "n_bytes": i.row.size} for i in items
+            ],
+            "warnings": [
+                str(w["message"] if isinstance(w, dict) and "message" in w else w)
+                for w in self._view.model.training.get("warnings") or ()
             ],
             "n_bytes": sum(i.row.size for i in items) + self._view.catalog.path.stat().st_size,
         }

@@ -177,6 +177,7 @@ class View:
             version = self.catalog.data_version()
             with self.catalog.reading():
                 state = self.catalog.read_state()
+                self.catalog.check_length()
                 rows = self.catalog.read_segments(state)
                 tombstones = self.catalog.read_tombstones(state)
                 journal = self.catalog.read_journal(state)

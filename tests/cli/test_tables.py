@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.cli.tables import LONGEST, Table, as_shown, counted, probability, seconds, show, size, width_of
+from linkage.cli.tables import (
+    LONGEST,
+    Table,
+    as_shown,
+    counted,
+    probability,
+    seconds,
+    show,
+    size,
+    times,
+    width_of,
+)
 
 
 def shown(capsys: pytest.CaptureFixture[str], *cells: str, header: str = "name") -> list[str]:
@@ -57,3 +68,17 @@ def test_numbers_are_told_as_people_do() -> None:
     assert [probability(p) for p in (0, 1e-6, 0.5, 1)] == ["< 0.0001", "< 0.0001", "0.5000", "> 0.9999"]
     assert [seconds(s) for s in (0.0002, 0.5, 2, 200, None)] == ["0.2 ms", "0.500 s", "2.00 s", "200 s", "–"]
     assert [size(n) for n in (12, 2048, 3 << 20, 5 << 30)] == ["12 bytes", "2.00 KiB", "3.00 MiB", "5.00 GiB"]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([0.0004, 0.012, None], ["0.4 ms", "12.0 ms", "–"]),
+        ([0.0004, 0.5], ["0.4 ms", "500.0 ms"]),
+        ([0.0004, 0.012, 3.14159], ["0.00 s", "0.01 s", "3.14 s"]),
+        ([4.0, 1234.56], ["4.0 s", "1,234.6 s"]),
+        ([], []),
+    ],
+)
+def test_the_times_of_a_column_have_one_unit(values, told):
+    assert times(values) == told

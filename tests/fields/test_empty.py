@@ -65,6 +65,15 @@ def test_training_says_which_fields_taught_nothing_and_a_run_that_trains_says_it
     assert "untrained_fields" not in codes and codes.count("empty_fields") == 1
 
 
+def test_an_index_that_trains_says_so_too(tmp_path):
+    index = linkage.build_index(tmp_path / "x.idx", emptied(["sex"]))
+    (told,) = (message for message in index.info()["warnings"] if "no record holds" in message)
+    assert "read in sex; training" in told
+    assert told in linkage.open_index(tmp_path / "x.idx").info()["warnings"]
+    full = linkage.build_index(tmp_path / "y.idx", people())
+    assert not [message for message in full.info()["warnings"] if "no record holds" in message]
+
+
 HELD = st.lists(st.tuples(*[st.booleans()] * 2), min_size=1, max_size=9)
 
 

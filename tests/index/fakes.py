@@ -30,6 +30,10 @@ class FakeModel(NamedTuple):
 
     schema: Schema = SCHEMA
 
+    @property
+    def training(self) -> dict[str, Any]:
+        return {}
+
 
 class FakeSegment:
     """Records in a list, sorted by name, as a real segment does not keep their order either."""

@@ -95,6 +95,15 @@ def test_cut_catalogs(path: Path) -> None:
             _read_all(path)
 
 
+@pytest.mark.parametrize("cut", [1, 7, 100, 1000, 4095, 4096, 5000, 9000])
+def test_a_cut_catalog_is_noticed_when_it_is_opened(path: Path, cut: int) -> None:
+    """Nothing of the last page may be needed to look somebody up: SQLite reads what is missing as zeros."""
+    good = (path / CATALOG).read_bytes()
+    (path / CATALOG).write_bytes(good[:-cut])
+    with pytest.raises(IndexStateError, match=r"expected \d+ bytes, found|malformed"):
+        open_reader(path)
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_lost_rows(path: Path, table: str) -> None:
     """A row that has gone without a trace in SQLite's structures."""
