@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.clusters import correlation_clusters
+from linkage.clusters import connected_components, correlation_clusters
 from linkage.clusters.company import in_company
 from linkage.clusters.contradicting import contradicts, hold_both
 from linkage.clusters.correlation import FRACTURE
@@ -202,13 +202,12 @@ class Result:
         return self._labels[threshold]
 
     def _links(self, threshold_match_probability: float) -> npt.NDArray[np.uint32]:
-        """The clusters of a one-to-one link: its pairs whose probability reaches the threshold."""
-        r = self.resolution
-        assert r.assigned is not None
-        labels = np.arange(r.records.n_records, dtype=np.uint32)
+        """The clusters of a link of one partner: what its pairs at the threshold connect."""
         pairs, probability = self.judged_pairs
         holds = probability >= threshold_match_probability
-        labels[pairs.right[holds]] = pairs.left[holds]
+        labels: npt.NDArray[np.uint32] = connected_components(
+            self.resolution.records.n_records, pairs.left[holds], pairs.right[holds]
+        )
         return labels
 
     def _voices(self, weight: npt.NDArray[np.int32], gamma: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
@@ -228,7 +227,8 @@ class Result:
         threshold_match_probability : float or None
             Pairs join from this probability on; by default the threshold of the run. All pairs inside a
             group decide together (correlation clustering), so one false pair does not merge two people.
-            Of a one-to-one link each pair whose match_probability reaches it is a cluster.
+            Of a link in which records have one partner, pairs whose match_probability reaches it are the
+            clusters: each is one, or several of one partner are.
 
         Returns
         -------

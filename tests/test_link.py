@@ -169,6 +169,12 @@ def test_claims_of_one_person_are_no_rivals_for_their_entry_in_a_register(turned
     assert len(claim) == len(set(claim))
     found, before = (r.summary["evaluation"]["at_probability"]["0.95"]["f1"] for r in (result, alone))
     assert found > before + 0.05
+    # Each claim is with its entry where the pair holds, and alone where it does not.
+    pairs, clusters = result.pairs.to_pylist(), result.clusters().to_pylist()
+    named = {(r["source_dataset"], r["record_id"]): r["cluster_id"] for r in clusters}
+    for pair in pairs:
+        together = named["left", str(pair["record_id_l"])] == named["right", str(pair["record_id_r"])]
+        assert together is (pair["match_probability"] >= 0.95)
 
 
 def clusters_of(result, threshold):
