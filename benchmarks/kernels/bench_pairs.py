@@ -2,8 +2,13 @@
 
 Item: a pair, or a record whose sketch is made, or a pattern. Floor of candidate pairs: each record of a
 block brings its sketch (128 bytes, two cache lines) from a random place, and each pair is 30 instructions:
-six loads of 32 bytes, as many compares and adds. Floor of random pairs: both full rows come from random
-places.
+six loads of 32 bytes, as many compares and adds; those that are found bring both full rows and their texts'
+values. Floor of random pairs: both full rows come from random places.
+
+Candidate pairs are those of the rules that a run over this register takes, 15 of the preset's 27 at 330,000
+records. Sketches are made for each record and matches compared in full, and the more records, the more
+pairs are beside them: what a candidate pair costs falls with the register's size (2 a record at 330,000
+records, 2.7 at 1.1 million).
 """
 
 from __future__ import annotations
@@ -16,7 +21,7 @@ from linkage._kernels.expectation import expectation
 from linkage.blocking.blocks import build_blocks
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
-from linkage.predict import score_candidates, sketch
+from linkage.predict import ScoredPairs, score_candidates, sketch
 from linkage.resolve import FLOOR, Resolution
 
 INSTRUCTIONS_A_PAIR = 30
@@ -42,33 +47,35 @@ def bench_sketches(step: Step, records: EncodedRecords, resolution: Resolution) 
 
 
 def bench_candidates(step: Step, records: EncodedRecords, resolution: Resolution) -> None:
-    """Candidate pairs of all rules, each scored by the first that finds it, sketches too; one thread."""
-    rules = records.schema.blocking_rules
+    """Candidate pairs of a run, each scored by the first rule that finds it, sketches too; one thread."""
+    of_run = resolution.blocks.rules if resolution.blocks else ()
+    rules = [one.rule for one in of_run] or records.schema.blocking_rules
     blocks = build_blocks(records, rules, threads=1)
     in_blocks = sum(len(rule.packed) for rule in blocks.rules)
     room = blocks.room
 
-    def score() -> int:
+    def score() -> ScoredPairs:
         blocks.room = room  # as in a run: sketches lie where keys were, in pages that are cleared already
-        found = score_candidates(records, resolution.scorer, blocks, len(rules), floor=FLOOR, threads=1)
-        return found.n_scored
+        return score_candidates(records, resolution.scorer, blocks, len(rules), floor=FLOOR, threads=1)
 
-    n = records.n_records
+    n, found = records.n_records, score()
+    n_found = len(found.left)
     step(
         "levels and weights, candidate pairs",
         score,
-        n=score(),
+        n=found.n_scored,
         item="pair",
         work=Work(
             read_bytes=8 * in_blocks + records.rows.nbytes,
             written_bytes=128 * n,
             random_reads=(
-                (in_blocks * SKETCH_LINES, 96 * n),
-                *((n, values) for values in _value_bytes(resolution)),
+                (in_blocks * SKETCH_LINES, 128 * n),
+                (n_found * _lines_of_two(records), records.rows.nbytes),
+                *((n + 2 * n_found, values) for values in _value_bytes(resolution)),
             ),
             instructions=INSTRUCTIONS_A_PAIR * blocks.n_pairs,
-            counts=f"sketches made; {in_blocks:,} records of blocks bring theirs;"
-            f" {INSTRUCTIONS_A_PAIR} instructions a pair",
+            counts=f"sketches made; {in_blocks:,} records of {len(rules)} rules' blocks bring theirs;"
+            f" {INSTRUCTIONS_A_PAIR} instructions a pair; {n_found:,} found ones bring rows and values",
         ),
         rounds=3,
     )
@@ -79,7 +86,7 @@ def bench_score_pairs(step: Step, records: EncodedRecords, resolution: Resolutio
     random = np.random.default_rng(1)
     left, right = random.integers(0, records.n_records, (2, RANDOM_PAIRS), dtype=np.uint32)
     weight, gamma = np.empty(RANDOM_PAIRS, np.int32), np.empty(RANDOM_PAIRS, np.uint64)
-    lines = 2 * -(-records.rows.shape[1] * 4 // 64)
+    lines = _lines_of_two(records)
     texts = _value_bytes(resolution)
     step(
         "levels and weights, random pairs",
@@ -122,6 +129,11 @@ def bench_expectation(step: Step, resolution: Resolution) -> None:
             counts="patterns read, two registers added and two updated for each comparison",
         ),
     )
+
+
+def _lines_of_two(records: EncodedRecords) -> int:
+    """Cache lines of two rows."""
+    return 2 * int(-(-records.rows.shape[1] * 4 // 64))
 
 
 def _value_bytes(resolution: Resolution) -> list[float]:
