@@ -11,6 +11,7 @@ import numpy.typing as npt
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import WORDS
+from linkage.fields.nameless import nameless
 
 LOOKED_AT = 8_192
 """Records that show which values are frequent, at even distances through the table."""
@@ -50,7 +51,10 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
             values = _fillers(words, whole_days=item.kind == "date")
             n = _drop(words, [v for v in values if not _is_one_person(words, v, names)])
         elif item.kind in TEXTS:
-            n = _drop(words, _words_for_none(words, records.columns[item.name], item.kind == "person_name"))
+            column: Any = records.columns[item.name]
+            n = _drop(words, _words_for_none(words, column, item.kind == "person_name"))
+            if item.kind == "person_name" and len(none := nameless(column.values, column.tokens)):
+                n += _drop_any(words, none)
         if n:
             records.columns[item.name].report.n_missing += n
             dropped[item.name] = n
@@ -121,3 +125,9 @@ def _drop(words: npt.NDArray[np.uint32], values: Iterable[npt.NDArray[np.uint32]
         words[equal] = 0
         n += int(np.count_nonzero(equal))
     return n
+
+
+def _drop_any(words: npt.NDArray[np.uint32], values: npt.NDArray[np.uint32]) -> int:
+    held = np.isin(words[:, 0], values)
+    words[held] = 0
+    return int(np.count_nonzero(held))

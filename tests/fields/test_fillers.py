@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkage.fields.fillers import drop_fillers
+from linkage.fields.nameless import nameless
 from linkage.schema import Field
 from tests.kernels.scoring import encode
 
@@ -87,3 +90,42 @@ def test_words_for_none(word, kind):
 def test_names_that_look_like_words_for_none_stay():
     names = [f"{a} Tran" for a in ("Lan", "Hoa", "Mai") * 100]
     assert dropped([*names, *["Na"] * 30, *["unknown"] * 30], Field("x", "person_name")) == 30
+
+
+@pytest.mark.parametrize(
+    "word", ["Daughter", "LADY OF THE HOUSE", "Baby Girl", "respondent", "Recién nacido"]
+)
+def test_words_for_who_somebody_is_are_no_names(word):
+    # Few of each, for there are many such words: how often one occurs does not show it.
+    values = [f"name{k}" for k in range(300)] + [word]
+    assert dropped(values, Field("x", "person_name", part="given")) == 1
+    assert dropped(values, Field("x", "text")) == 0
+
+
+def test_names_that_hold_such_words_stay():
+    values = [
+        "Son",
+        "Nino",
+        "Lady",
+        "Mother Teresa",
+        "Girlie",
+        "Resident Evil",
+        "Baby",
+        "Father Brown",
+        "F",
+    ] * 3
+    assert dropped(values, Field("x", "person_name", part="given")) == 0
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Daughter of", "Anna", "Infant", "Anna Infant", "of", "baby", "Baby Boy", "Mr"])
+    )
+)
+def test_the_values_found_are_those_of_the_list(names):
+    listed = {"Daughter of", "Infant", "Baby Boy", "Mr"}
+    values = [*names, "Anna"]
+    records = encode({"x": values}, [Field("x", "person_name")])
+    column = records.columns["x"]
+    found = np.isin(records.rows[:, records.words["x"]], nameless(column.values, column.tokens))
+    assert [name in listed for name in values] == found.tolist()
