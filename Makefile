@@ -47,7 +47,7 @@ proof-kill proof-damage proof-fuzz proof-sanitized: proof
 	$(BIN)/pip install --quiet --config-settings editable_mode=compat --editable '.[dev,proof]'
 	touch $@
 
-# All tables and plots: about a quarter of an hour at PEOPLE=1000000, its data generated before, and the time to install. What
+# All tables and plots: some twelve minutes at PEOPLE=1000000, its data generated before, and the time to install. What
 # is in RESULTS is not measured again.
 bench: .venv/bench
 	$(BIN)/python -m benchmarks $(RESULTS) --people $(PEOPLE) $(BENCH)

@@ -133,18 +133,18 @@ def test_growth_is_fitted() -> None:
 
 def test_a_small_country(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = argparse.Namespace(
-        out=tmp_path, people=3000, seed=2, only="generate,build,dedupe,link", memory_limit=None
+        out=tmp_path, people=1000, seed=2, only="generate,build,dedupe,link", memory_limit=None
     )
     country.run(options)
-    found = {name: measure.load_result(tmp_path, f"{name}-0000003000") for name in options.only.split(",")}
+    found = {name: measure.load_result(tmp_path, f"{name}-0000001000") for name in options.only.split(",")}
     assert all(one is not None and "failed" not in one for one in found.values())
     assert found["dedupe"]["runs"][0]["evaluation"]["at_probability"]["0.95"]["f1"] > 0.95  # type: ignore[index]
-    assert found["link"]["n_claims"] == 900  # type: ignore[index]
+    assert found["link"]["n_claims"] == 300  # type: ignore[index]
     country.run(options)
     assert capsys.readouterr().out.count("measured before") == 4
     results = {name: [one] for name, one in found.items()}
     assert {p["job"] for p in scaling.cost_points(results)} == {"build", "dedupe", "link"}  # type: ignore[arg-type]
-    assert "| dedupe | 3,300 |" in tables.country_table(results)  # type: ignore[arg-type]
+    assert "| dedupe | 1,100 |" in tables.country_table(results)  # type: ignore[arg-type]
 
 
 def test_an_interrupted_country_goes_on(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:

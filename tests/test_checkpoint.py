@@ -37,7 +37,7 @@ COMPARED = ("pairs.parquet", "clusters.parquet", "model.json")
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
-    linkage.generate(folder, people=3000, seed=1)
+    linkage.generate(folder, people=1500, seed=1)
     return folder
 
 
@@ -60,11 +60,11 @@ def test_killed_and_started_again(tables, tmp_path, kind):
     assert run([*arguments, "-o", tmp_path / "whole"], 10_000) == 0
     out, unfinished = tmp_path / "out", tmp_path / ".out.unfinished"
     kept = []
-    for steps in (0, 1, 0, 3, 0, 5):  # each run finishes so many steps more, and is killed in the next
+    for steps in (1, 0, 3):  # each run finishes so many steps more, and is killed in the next
         assert run([*arguments, "-o", out], steps) == -9
         assert not out.exists()
         kept.append(len(list(unfinished.glob("[!.]*"))))
-    assert kept == [0, 1, 1, 4, 4, 9]
+    assert kept == [1, 1, 4]
     assert run([*arguments, "-o", out], 10_000) == 0
     assert not unfinished.exists()
     for name in COMPARED:

@@ -4,7 +4,7 @@ Provinces are facts (63 names, about their population of 2024); every district, 
 below is invented from common place syllables: no official table is copied here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from random import Random
 from typing import Final
@@ -14,6 +14,9 @@ import numpy.typing as npt
 
 from linkage.population.draws import quantised
 from linkage.population.peoples import PEOPLES
+
+Floats = npt.NDArray[np.float64]
+Table = npt.NDArray[np.uint16]
 
 N_COMMUNES: Final = 10_000
 COMMUNE_BITS: Final = 12
@@ -158,60 +161,72 @@ class Places:
     house_numbers: list[str]
 
 
-@cache
-def read_places() -> Places:
-    """Build the tables, the same on every run (they do not depend on the data set's seed)."""
-    rows = [line.split("|") for line in _PROVINCES.strip().splitlines()]
-    weights = np.array([float(row[2]) for row in rows])
-    choice = Random("places")
-    names: list[str] = []
-    types: list[str] = []
-    district_of: list[int] = []
-    province_of: list[int] = []
-    new_names: list[str] = []
-    district_names: list[str] = []
-    district_types: list[str] = []
-    commune_table = np.empty((len(rows), 1 << COMMUNE_BITS), dtype=np.uint16)
-    share = weights**0.6 / np.sum(weights**0.6)
+@dataclass
+class _Made:
+    """Communes and districts as they are made up, province by province."""
+
+    names: list[str] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    district_of: list[int] = field(default_factory=list)
+    province_of: list[int] = field(default_factory=list)
+    new_names: list[str] = field(default_factory=list)
+    district_names: list[str] = field(default_factory=list)
+    district_types: list[str] = field(default_factory=list)
+
+    def add_district(self, choice: Random, name: str, kind: str, province: int, highland: bool) -> None:
+        """A district with its communes."""
+        within: set[str] = set()
+        for position in range(choice.randint(9, 19)):
+            urban = kind in ("Quận", "Thành phố") or (kind == "Thị xã" and position < 6)
+            if kind == "Quận" and choice.random() < 0.25:
+                commune = str(position + 1)
+            else:
+                commune = _place_name(choice, within, highland)
+            within.add(commune)
+            self.types.append("Phường" if urban else "Thị trấn" if position == 0 else "Xã")
+            self.names.append(commune)
+            self.district_of.append(len(self.district_names))
+            self.province_of.append(province)
+            if position % 3 == 0:  # three old communes become one new one
+                head = commune if not commune.isdigit() else name
+                self.new_names.append(("Phường " if urban else "Xã ") + head)
+            else:
+                self.new_names.append(self.new_names[-1])
+        self.district_names.append(name)
+        self.district_types.append(kind)
+
+
+def _district_kind(choice: Random, province: str, is_first: bool) -> str:
+    if is_first:
+        return "Thành phố"
+    if province in ("Hà Nội", "TP Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ"):
+        return choice.choice(("Quận", "Quận", "Huyện"))
+    return "Thị xã" if choice.random() < 0.12 else "Huyện"
+
+
+def _make_communes(choice: Random, rows: list[list[str]], share: Floats) -> tuple[_Made, Table]:
+    """All communes, and those of each province by their share of its people."""
+    made = _Made()
+    table = np.empty((len(rows), 1 << COMMUNE_BITS), dtype=np.uint16)
     for province, row in enumerate(rows):
-        begin = len(names)
+        begin = len(made.names)
         n_communes = max(30, int(N_COMMUNES * share[province]))
         highland = float(sum(float(part) for part in row[6].split()[1::2])) > 25
         used: set[str] = set()
-        while len(names) - begin < n_communes:
+        while len(made.names) - begin < n_communes:
             name = _place_name(choice, used, highland)
-            kind = "Huyện"
-            n_districts = len(district_names)
-            if len(names) == begin:
-                kind = "Thành phố"
-            elif row[1] in ("Hà Nội", "TP Hồ Chí Minh", "Đà Nẵng", "Hải Phòng", "Cần Thơ"):
-                kind = choice.choice(("Quận", "Quận", "Huyện"))
-            elif choice.random() < 0.12:
-                kind = "Thị xã"
-            district_names.append(name)
-            district_types.append(kind)
-            within: set[str] = set()
-            for position in range(choice.randint(9, 19)):
-                urban = kind in ("Quận", "Thành phố") or (kind == "Thị xã" and position < 6)
-                if kind == "Quận" and choice.random() < 0.25:
-                    commune = str(position + 1)
-                else:
-                    commune = _place_name(choice, within, highland)
-                within.add(commune)
-                types.append("Phường" if urban else "Thị trấn" if position == 0 else "Xã")
-                names.append(commune)
-                district_of.append(n_districts)
-                province_of.append(province)
-                if position % 3 == 0:  # three old communes become one new one
-                    head = commune if not commune.isdigit() else name
-                    new_names.append(("Phường " if urban else "Xã ") + head)
-                else:
-                    new_names.append(new_names[-1])
-        sizes = np.array([choice.lognormvariate(0, 0.6) for _ in range(begin, len(names))])
-        sizes *= np.where([kind == "Phường" for kind in types[begin:]], 2.0, 1.0)
-        commune_table[province] = quantised(sizes, COMMUNE_BITS) + begin
+            kind = _district_kind(choice, row[1], len(made.names) == begin)
+            made.add_district(choice, name, kind, province, highland)
+        sizes = np.array([choice.lognormvariate(0, 0.6) for _ in range(begin, len(made.names))])
+        sizes *= np.where([kind == "Phường" for kind in made.types[begin:]], 2.0, 1.0)
+        table[province] = quantised(sizes, COMMUNE_BITS) + begin
+    return made, table
+
+
+def _people_table(rows: list[list[str]]) -> Table:
+    """The peoples of each province, by their share."""
     peoples = {people.name.replace(" ", "_"): number for number, people in enumerate(PEOPLES)}
-    people_table = np.empty((len(rows), 4096), dtype=np.uint16)
+    table = np.empty((len(rows), 4096), dtype=np.uint16)
     for province, row in enumerate(rows):
         parts = row[6].split()
         mixture = np.zeros(len(PEOPLES))
@@ -219,7 +234,17 @@ def read_places() -> Places:
             mixture[peoples[people]] += float(per_cent)
         mixture *= min(1.19, 97 / max(mixture.sum(), 1))  # outsiders marry in: see Population._people
         mixture[0] = 100 - mixture.sum()
-        people_table[province] = quantised(mixture, 12)
+        table[province] = quantised(mixture, 12)
+    return table
+
+
+@cache
+def read_places() -> Places:
+    """Build the tables, the same on every run (they do not depend on the data set's seed)."""
+    rows = [line.split("|") for line in _PROVINCES.strip().splitlines()]
+    weights = np.array([float(row[2]) for row in rows])
+    choice = Random("places")
+    made, commune_table = _make_communes(choice, rows, weights**0.6 / np.sum(weights**0.6))
     return Places(
         codes=np.array([int(row[0]) for row in rows]),
         provinces=[row[1] for row in rows],
@@ -229,16 +254,16 @@ def read_places() -> Places:
         cmnd_prefixes=[[int(prefix) for prefix in row[5].split()] for row in rows],
         weights=weights,
         province_table=quantised(weights, 16),
-        people_table=people_table,
+        people_table=_people_table(rows),
         commune_table=commune_table,
-        commune_names=names,
-        commune_types=types,
-        commune_district=np.array(district_of, dtype=np.int32),
-        commune_province=np.array(province_of, dtype=np.int8),
-        commune_urban=np.array([kind == "Phường" for kind in types]),
-        new_communes=new_names,
-        district_names=district_names,
-        district_types=district_types,
+        commune_names=made.names,
+        commune_types=made.types,
+        commune_district=np.array(made.district_of, dtype=np.int32),
+        commune_province=np.array(made.province_of, dtype=np.int8),
+        commune_urban=np.array([kind == "Phường" for kind in made.types]),
+        new_communes=made.new_names,
+        district_names=made.district_names,
+        district_types=made.district_types,
         streets=_STREETS + [f"{a} {b}" for a in _FIRST[:12] for b in _SECOND[:20] if a != b],
         hamlets=[hamlet for kinds in _HAMLETS for hamlet in _hamlets(kinds)],
         house_numbers=_house_numbers(choice),
