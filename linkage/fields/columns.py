@@ -17,7 +17,7 @@ from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers
 from linkage._kernels.used_pages import UsedPages
 from linkage.fields import compute as pc
 from linkage.fields.categories import category_word
-from linkage.fields.dressed_names import LOOKED_AT, are_dressed, undressed
+from linkage.fields.dressed_names import LOOKED_AT, are_dressed, are_uncles, undressed
 from linkage.fields.page_texts import CodedTexts, PageTexts, Values, as_array
 from linkage.fields.text import as_arrow, as_text, index_buffers, python_text, text_buffers
 from linkage.schema import Field
@@ -133,6 +133,7 @@ class TextColumn:
         self.keeps = False
         self.repairs: dict[str, str] = {}
         self.is_dressed: bool | None = None
+        self.has_uncles = False
         self.exact: npt.NDArray[np.uint64] = np.zeros(1, np.uint64)
 
     def begin(self) -> None:
@@ -144,6 +145,7 @@ class TextColumn:
         if self.is_dressed is None and len(values):
             few = as_text(as_array(_part(values, 0, LOOKED_AT)))
             self.is_dressed = self.field.kind == "person_name" and not self.keeps and are_dressed(few)
+            self.has_uncles = self.is_dressed and are_uncles(few)
         if isinstance(values, CodedTexts) or _is_dictionary(values):
             n_missing = _encode_dictionary(values, out[:, 0], self._encode_text)
         else:
@@ -155,7 +157,7 @@ class TextColumn:
     def _encode_text(self, texts: PageTexts | pa.Array, out: npt.NDArray[np.uint32]) -> None:
         repair = self._repair if self.field.kind == "person_name" else None
         if self.is_dressed:
-            texts = undressed(as_array(texts), turn=self.field.part == "full")
+            texts = undressed(as_array(texts), turn=self.field.part == "full", uncles=self.has_uncles)
         offsets, data, valid, gap = _buffers(texts)
         self.report.n_repaired += self.dictionary.encode(offsets, data, valid, out, repair, gap)
 

@@ -25,12 +25,24 @@ _SUFFIX = r"(?i),\s*(jr|sr|junior|senior|[ivx]+|md|phd|esq|geb|née|z domu)\b\.?
 """What may stand behind a comma and is no given name."""
 
 
+_UNCLE = r"(?i)^\s*u\.?\s+(\pL{2})"
+"""How Burmese address a man; elsewhere one man in fifty or fewer has that initial."""
+UNCLES = 0.1
+"""Share of the first names that begin so from which it is an address."""
+
+
 def are_dressed(names: pa.Array) -> bool:
     """Whether some of the first names have titles or commas."""
-    return any(_matched(names.slice(0, LOOKED_AT), _DRESSED).to_pylist())
+    return any(_matched(names.slice(0, LOOKED_AT), _DRESSED).to_pylist()) or are_uncles(names)
 
 
-def undressed(names: pa.Array, *, turn: bool) -> pa.Array:
+def are_uncles(names: pa.Array) -> bool:
+    """Whether U is an address in a column of names, not an initial."""
+    found: list[bool | None] = _matched(names.slice(0, LOOKED_AT), _UNCLE).drop_null().to_pylist()
+    return found.count(True) > UNCLES * len(found)
+
+
+def undressed(names: pa.Array, *, turn: bool, uncles: bool = False) -> pa.Array:
     """Names without the titles before them.
 
     A shop's customer is Herr Otto Klein here and Klein, Otto there: as they stand, two of three words agree,
@@ -41,8 +53,12 @@ def undressed(names: pa.Array, *, turn: bool) -> pa.Array:
     names : string array
     turn : bool
         Whether "Klein, Otto" is "Otto Klein": in a column of whole names, not in one of given names.
+    uncles : bool
+        Whether U is an address, as `are_uncles` tells of a column.
     """
     bare = _replaced(names, _TITLES, r"\1")
+    if uncles:
+        bare = _replaced(bare, _UNCLE, r"\1")
     if not turn:
         return bare
     bare = _replaced(bare, _PASSENGER, r"\2 \1")

@@ -6,7 +6,7 @@ import pytest
 
 import linkage
 from linkage.fields.columns import TextColumn
-from linkage.fields.dressed_names import are_dressed, undressed
+from linkage.fields.dressed_names import are_dressed, are_uncles, undressed
 from linkage.schema import Field
 
 
@@ -18,6 +18,8 @@ from linkage.schema import Field
         ("Klein, Herr Otto", "Otto Klein"),
         ("Sig.ra Rosa Bianchi", "Rosa Bianchi"),
         ("Dott.ssa Rosa Bianchi", "Rosa Bianchi"),
+        ("Daw Mya Mya", "Mya Mya"),
+        ("Dawson Ann", "Dawson Ann"),
         ("S/O RAM LAL", "RAM LAL"),
         ("Smith, John A.", "John A. Smith"),
         ("Smith, Jr.", "Smith, Jr."),
@@ -48,6 +50,20 @@ def test_bare_names_are_left_alone():
     names = pa.array(["Anna Klein", "Otto Herr", ""])
     assert not are_dressed(names)
     assert undressed(names, turn=True).equals(names)
+
+
+@pytest.mark.parametrize(("share", "meant"), [(2, "Tin Maung"), (50, "U Tin Maung")])
+def test_u_is_an_address_where_many_have_it_and_an_initial_elsewhere(share, meant):
+    names = pa.array(["U Tin Maung" if i % share == 0 else "Ravi Kumar" for i in range(200)])
+    assert are_uncles(names) == (meant == "Tin Maung")
+    assert undressed(names, turn=True, uncles=are_uncles(names))[0].as_py() == meant
+    column = TextColumn(Field("name", "person_name"))
+    words = np.zeros((201, 1), np.uint32)
+    column.encode(names, words[:200])
+    column.encode(pa.array([meant]), words[200:])
+    column.finish()
+    assert column.text_of(int(words[0, 0])) == meant.lower()
+    assert words[0, 0] == words[200, 0]
 
 
 def test_customers_with_and_without_titles_are_found():

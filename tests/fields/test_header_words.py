@@ -6,6 +6,12 @@ from linkage.fields.headers import field_of_header
 
 HEADERS = {
     "Vorname": "given",
+    "〒": "text",
+    "موضع": "text",
+    "İl Kodu": "text",
+    "upazila": "text",
+    "ma_xa": "text",
+    "☎": "phone",
     "Nachname": "family",
     "Geburtsdatum": "date",
     "Straße": "address",
