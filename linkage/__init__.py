@@ -24,7 +24,7 @@ _PLACES = {
     "evaluate": "linkage.evaluation",
     "generate": "linkage.population",
     "link": "linkage.linking",
-    "train": "linkage.resolve",
+    "train": "linkage.learning",
     "InputError": "linkage.errors",
     "LinkageError": "linkage.errors",
     "ModelError": "linkage.errors",

@@ -14,6 +14,7 @@ from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.source import Source
 from linkage.index.create import create_index
 from linkage.index.index import Index
+from linkage.learning import learnt
 from linkage.model.model import Model
 from linkage.options import Options, Steps, default_threads, expect_kind, expect_whole
 from linkage.reading import find_schema
@@ -114,5 +115,5 @@ class _Builder:
         options = Options(threads=self.threads, is_for_lookups=True)
         steps = Steps(self.progress)
         sample = replace(open_source(records), name=self.source.name)
-        self.model = resolve([sample], None, self.schema, options, steps, train_only=True).learnt()
+        self.model = learnt(resolve([sample], None, self.schema, options, steps, train_only=True))
         return self.model
