@@ -1,7 +1,7 @@
 # A query -> the most that any record can weigh: by the level of its date, its hot row's words and categories.
 # Bounds are exact integers, a lane for each alternative to a match. Header-only.
 from blobs cimport HOT_CATEGORIES, HOT_WORDS
-from comparisons cimport LANES, OP_NAME, OP_PART, Comparison
+from comparisons cimport LANES, OP_NAME, OP_PART, Comparison, weighs_rarer
 from hot_names cimport FIT_BUT_ONE, code_of_fit, name_known
 from lanes cimport Eight, add_eight, least_of_eight, raise_eight, sum_eight, take_eight
 from libc.stdint cimport INT32_MIN, int32_t, int64_t, uint32_t, uint64_t, uint8_t
@@ -54,8 +54,10 @@ cdef inline void code_most(Search *s, const Comparison *c, int code, int32_t rar
             out.v[lane] += rarity
 
 cdef inline int32_t own_rarity(Search *s, const Field *f, const Comparison *c, int code) noexcept nogil:
-    """Surprisal of the query's value at a level: of two values the more frequent one counts."""
+    """The most that rarity adds at a level: of two values the more frequent one counts, or the rarer one."""
     cdef int64_t i
+    if weighs_rarer(c, code):
+        return f.rarity[c.tf_part[code] - 1].rarest
     if f.kind <= FIELD_EMAIL:
         return c.tf[4 + c.tf_part[code] - 1]
     i = 4 * <int64_t> (s.rows[f.word] & 0xFFFF)

@@ -15,6 +15,7 @@ from comparisons cimport (
     OP_PART,
     OP_TEXT,
     Comparison,
+    weighs_rarer,
 )
 from dtypes cimport Value
 from hash_table cimport Slot, table_find
@@ -143,13 +144,16 @@ cdef inline int level_of_value(const Comparison *c, const Value *q, const HeldFi
     return email_level(q, &h.values[v], h.texts)
 
 cdef inline int32_t rarity_with(const Search *s, const Asked *a, int k, int code, int field, uint32_t v) noexcept nogil:
-    """What the rarity of what the query agrees in with a value adds: of two the more frequent one counts."""
+    """What the rarity of what the query agrees in with a value adds, as `term_frequency` (comparisons.pxd)."""
     cdef const Comparison *c = &s.comparisons[k]
-    cdef int16_t own
+    cdef int16_t own, asked
     if c.tf_part[code] == 0 or c.tf == NULL:
         return 0
     if has_texts(&s.fields[field]) and v != a.same[field]:
         own = s.held.fields[field].tf[4 * <uint64_t> v + c.tf_part[code] - 1]
+        if weighs_rarer(c, code):
+            asked = c.tf[4 + c.tf_part[code] - 1]
+            return own if own > asked else asked
         return own if own < a.rarest[k][code] else a.rarest[k][code]
     return a.rarest[k][code]
 

@@ -1,7 +1,7 @@
 # A comparison and two encoded rows -> its level code, and how rare what they agree in is. Header-only.
 from dtypes cimport Token, Value
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from name_levels cimport NAME_EXACT, PART_EXACT, PART_NEAR, PART_SWAPPED, name_level, part_level, slip_apart
+from name_levels cimport NAME_EXACT, PART_EXACT, PART_NEAR, PART_SIMILAR, PART_SWAPPED, name_level, part_level, slip_apart
 from number_levels cimport bcd_year
 from text_levels cimport TEXT_EXACT, email_level, text_level
 
@@ -91,6 +91,12 @@ cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32
     level = 1 + c.comparator(c.texts + v.text, v.length, c.texts + w.text, w.length)
     return level if 1 <= level < c.n_codes else 1
 
+# Levels at which the rarer of two values says how likely a coincidence they are: a slip of a common name is hardly
+# ever a name itself, and two names that are both common are mostly two people's. As `Operation.rarer` in
+# linkage/comparison/levels.py.
+cdef inline bint weighs_rarer(const Comparison *c, int code) noexcept nogil:
+    return c.op == OP_PART and (code == PART_SIMILAR or code == PART_NEAR)
+
 cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, uint32_t y) noexcept nogil:
     cdef int part = c.tf_part[code]
     cdef int64_t i, j
@@ -109,4 +115,6 @@ cdef inline int32_t term_frequency(const Comparison *c, int code, uint32_t x, ui
         return 0
     s = c.tf[i]
     t = c.tf[j]
+    if weighs_rarer(c, code):
+        return s if s > t else t
     return s if s < t else t      # the more frequent value decides: it is the likelier coincidence

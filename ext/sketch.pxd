@@ -39,6 +39,7 @@ cdef extern from *:
         int32_t equal[LINKAGE_DIGIT_LANES], near[LINKAGE_DIGIT_LANES], far[LINKAGE_DIGIT_LANES];
         int32_t missing[LINKAGE_DIGIT_LANES];
         uint8_t hash_missing[LINKAGE_HASH_LANES];
+        uint8_t rarer[LINKAGE_HASH_LANES];  /* 255 where the rarer of two values may count, so its bound does */
         int n_names, lane_of_name[LINKAGE_NAMES];
         uint8_t lanes_of_names[LINKAGE_HASH_LANES];     /* the same, to shuffle bytes by */
         uint8_t apart[LINKAGE_NAMES];       /* half bits of names that are all others */
@@ -55,9 +56,10 @@ cdef extern from *:
     static inline __m128i linkage_allowed(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t) {
         const __m128i none = _mm_setzero_si128();
         __m128i h = _mm_loadu_si128((const __m128i *)a->hash), g = _mm_loadu_si128((const __m128i *)b->hash);
-        __m128i equal = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->equal), _mm_loadu_si128((const __m128i *)b->equal));
-        __m128i other = _mm_min_epu8(_mm_loadu_si128((const __m128i *)a->other), _mm_loadu_si128((const __m128i *)b->other));
-        __m128i v = _mm_blendv_epi8(other, equal, _mm_cmpeq_epi8(h, g));
+        __m128i same = _mm_cmpeq_epi8(h, g);
+        __m128i x = _mm_blendv_epi8(_mm_loadu_si128((const __m128i *)a->other), _mm_loadu_si128((const __m128i *)a->equal), same);
+        __m128i y = _mm_blendv_epi8(_mm_loadu_si128((const __m128i *)b->other), _mm_loadu_si128((const __m128i *)b->equal), same);
+        __m128i v = _mm_blendv_epi8(_mm_min_epu8(x, y), _mm_max_epu8(x, y), _mm_loadu_si128((const __m128i *)t->rarer));
         return _mm_blendv_epi8(v, _mm_loadu_si128((const __m128i *)t->hash_missing),
                                _mm_or_si128(_mm_cmpeq_epi8(h, none), _mm_cmpeq_epi8(g, none)));
     }
@@ -136,9 +138,9 @@ cdef extern from *:
     static inline void linkage_note_allowed(const linkage_sketch *a, const linkage_sketch *b, const linkage_bounds *t,
                                             uint8_t *out) {
         for (int i = 0; i < LINKAGE_HASH_LANES; i++) {
-            uint8_t equal = a->equal[i] < b->equal[i] ? a->equal[i] : b->equal[i];
-            uint8_t other = a->other[i] < b->other[i] ? a->other[i] : b->other[i];
-            out[i] = a->hash[i] == b->hash[i] ? equal : other;
+            uint8_t x = a->hash[i] == b->hash[i] ? a->equal[i] : a->other[i];
+            uint8_t y = a->hash[i] == b->hash[i] ? b->equal[i] : b->other[i];
+            out[i] = (x < y) != (t->rarer[i] != 0) ? x : y;
             if (a->hash[i] == 0 || b->hash[i] == 0) out[i] = t->hash_missing[i];
         }
     }
@@ -279,6 +281,7 @@ cdef extern from *:
         int32_t far[8]
         int32_t missing[8]
         uint8_t hash_missing[16]
+        uint8_t rarer[16]
         int n_names
         int lane_of_name[4]
         uint8_t lanes_of_names[16]

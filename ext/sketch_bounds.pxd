@@ -11,6 +11,7 @@ from comparisons cimport (
     OP_PART,
     OP_TEXT,
     Comparison,
+    weighs_rarer,
 )
 from libc.stdint cimport INT32_MIN, int32_t, uint8_t
 from libc.string cimport memset
@@ -194,6 +195,7 @@ cdef inline void begin_bounds(Program *p) noexcept nogil:
     t.base = p.prior[0]
     for k in range(HASH_LANES):
         t.hash_missing[k] = NOTHING
+        t.rarer[k] = 0
     for i in range(p.n):
         c = &p.comparisons[i]
         c.lane = -1
@@ -218,6 +220,9 @@ cdef inline void begin_bounds(Program *p) noexcept nogil:
             c.lane = bounds.n_hashes
             bounds.n_hashes += 1
             t.hash_missing[c.lane] = half_bits(c.top[0])
+            for code in range(c.n_codes):
+                if weighs_rarer(c, code):
+                    t.rarer[c.lane] = 255
             if c.op == OP_NAME and t.n_names < NAMES:
                 p.name_of[i] = t.n_names
                 t.lane_of_name[t.n_names] = c.lane

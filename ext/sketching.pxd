@@ -31,7 +31,7 @@ cdef enum:
     SEEN = 1 << SEEN_BITS
     READ_WIDTH = 48             # words of a row that are read from a file; wider ones are mapped
 
-# The most that rarity adds for this value at this level: of two values the more frequent one counts.
+# The most that rarity adds for this value at this level: of two values the more frequent one counts, or the rarer one.
 cdef inline int32_t rarity_of_value(const Comparison *c, int code, uint32_t x) noexcept nogil:
     if c.tf_part[code] == 0 or c.tf == NULL:
         return 0

@@ -99,7 +99,8 @@ def _rarity(
     words = rows[:, result.resolution.records.words[item.name]]
     if item.operation.name == "category":
         words = words[:1] & np.uint32(0xFFFF)
-    bits = int(min(table[int(w), part - 1] for w in words))
+    of_two = max if code in item.operation.rarer else min
+    bits = int(of_two(table[int(w), part - 1] for w in words))
     return bits / FIXED - float(parameters.centre[code])
 
 

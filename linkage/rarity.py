@@ -32,7 +32,8 @@ def centres_of(
 
     With it the adjusted u of a level averages to u: sum over values of u(value) equals u(level). Where few
     strangers of the sample reach it, what all records' values say of pairs counts as `CENTRE_PAIRS` of them.
-    In a large table no record's own share counts; levels seen too rarely have the whole value's rarity.
+    In a large table no record's own share counts; levels seen too rarely have the whole value's rarity. Where
+    the rarer of two values counts, few strangers seen say that it is as rare as there are many values.
     """
 
     def centre(i: int) -> Array:
@@ -53,10 +54,14 @@ def centres_of(
                 continue
             expected = by_part[part]
             rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))
-            bits = np.minimum(
+            is_rarer = code in item.operation.rarer
+            if is_rarer:
+                expected = float(np.log2(max(int(np.count_nonzero(table[:, 0])), 2)))
+            left, right = (
                 value_bits(table, words[sample.left[rows]], item.operation.name, part),
                 value_bits(table, words[sample.right[rows]], item.operation.name, part),
             )
+            bits = np.maximum(left, right) if is_rarer else np.minimum(left, right)
             held = weights[rows].sum()
             few = len(rows) < CENTRE_PAIRS or item.operation.name in ("date", "category")
             if held > 0 and not (large and few):

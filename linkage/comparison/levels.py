@@ -29,6 +29,9 @@ class Operation:
         often is a matter of the records, alike for one person and for relatives. 0 = the last code only.
     differ : int
         Last code at which two values are different ones, not one value and its damage.
+    rarer : tuple of int
+        Codes at which of two values the rarer one's term frequency counts, elsewhere that of the more
+        frequent one: what is a slip of a common name is mostly no name, two common names are two names.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Operation:
     personal: int
     alike: int = 0
     differ: int = 1
+    rarer: tuple[int, ...] = ()
 
     @property
     def n_codes(self) -> int:
@@ -78,6 +82,7 @@ PART = Operation(
     (0.05, 0.01, 0.04, 0.02, 0.10, 0.03, 0.75),
     2,
     6,
+    rarer=(3, 5),
 )  # fmt: skip
 TEXT = Operation(
     "text",

@@ -10,6 +10,7 @@ from linkage.schema import Field
 from tests.kernels.scoring import encode
 
 NAMES = ["Nguyễn Văn An", "nguyen van an", "Nguyễn Thị An", "Trần Hùng", "Tran Hung", "Lê Lan", ""]
+PARTS = ["Martin"] * 12 + ["Weber"] * 6 + ["Marten", "Martinn", "Martina", "Weberr", "Webber", "W", ""]
 DATES = ["01/02/1990", "02/01/1990", "1990", "03/02/1990", "05/05/1955", "", "11/11/2001"]
 NUMBERS = [
     "079203001234",
@@ -34,11 +35,14 @@ FIELDS = (
     Field("sex", "category", format="sex", missing="informative"),
     Field("mother", "person_name", shared=True),
     Field("commune", "text", shared=True),
+    Field("given", "person_name", part="given"),
+    Field("family", "person_name", part="family"),
 )
 
 
 def people(random, n):
-    pools = (NAMES, DATES, NUMBERS, ["Nam", "Nữ", ""], NAMES, ["Xã An Bình", "An Binh", "Hòa Bình"])
+    sexes, communes = ["Nam", "Nữ", ""], ["Xã An Bình", "An Binh", "Hòa Bình"]
+    pools = (NAMES, DATES, NUMBERS, sexes, NAMES, communes, PARTS, PARTS)
     return {f.name: random.choice(pool, n).tolist() for f, pool in zip(FIELDS, pools, strict=True)}
 
 

@@ -17,7 +17,7 @@ seeds = st.integers(0, 2**32)
 
 
 def rarity(item, code, table, x, y):
-    """Surprisal of what agrees; of two values that of the more frequent one."""
+    """Surprisal of what agrees; of two values that of the more frequent one, or of the rarer one."""
     part = (0, *item.operation.tf_parts)[code]
     if table is None or not part:
         return 0
@@ -26,7 +26,8 @@ def rarity(item, code, table, x, y):
         return int(table[((year - 1800) % 256 * 12 + month - 1) * 31 + day - 1])
     if item.operation.name == "category":
         return int(table[x & 0xFFFF, 0])
-    return int(min(table[x, part - 1], table[y, part - 1]))
+    of_two = max if code in item.operation.rarer else min
+    return int(of_two(table[x, part - 1], table[y, part - 1]))
 
 
 def naive_weight(records, comparisons, frequencies, tables, codes, i, j):
