@@ -19,6 +19,8 @@ from linkage.schema import BlockingRule, Schema, block_on, preset_rules
 MOST_RULES = 24
 SAMPLE = 60_000
 """Records on which agreement by chance is measured."""
+MOST_REFUSED = 500
+"""Combinations that say too little, up to which others are tried: each adds longer ones, and so on."""
 IMAGINED = 6144
 """Imagined pairs of one person, which the rules are chosen to find."""
 MOST_FIELDS, MOST_COMBINATIONS = 12, 60_000
@@ -107,11 +109,13 @@ def choose_rules(
     pool = _Pool(agree)
     pool.add(_combinations(field_of, agree, bits, need))
     found: list[tuple[float, tuple[str, ...]]] = []
-    while len(found) < MOST_RULES and (chosen := pool.best()):
+    n_refused = 0
+    while len(found) < MOST_RULES and n_refused < MOST_REFUSED and (chosen := pool.best()):
         selectivity = chance.bits(chosen)
         names = {field_of[key] for key in chosen}
         if selectivity < need:
             # Its keys say the same twice, as a town and its post code do.
+            n_refused += 1
             pool.add((*chosen, key) for key in useful if field_of[key] not in names)
             continue
         pool.cover(chosen)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from linkage.blocking import rules
 from linkage.blocking.damage import imagine
-from linkage.blocking.rules import MOST_RULES, choose_rules, family_rules
+from linkage.blocking.rules import MOST_REFUSED, MOST_RULES, choose_rules, family_rules
 from linkage.schema import Field, Schema, citizen_schema
 from tests.kernels.scoring import encode
 
@@ -82,3 +83,24 @@ def test_a_header_with_a_point_makes_rules_as_any_other():
     assert schema.split_key("Tel.") == (fields[1], "full")
     assert schema.only(["Tel.", "given"]).blocking_rules
     assert Schema.from_dict(schema.to_dict()) == schema
+
+
+def test_many_columns_that_say_the_same_come_to_an_end(monkeypatch):
+    # Of one employer's name, town and street each combination looks selective, and none is.
+    random = np.random.default_rng(3)
+    work = random.integers(0, 12, 3000)
+
+    def of_work(k):
+        values = np.array([f"{'abcdefghijkl'[w]}{chr(97 + k)}x{w}" for w in work], object)
+        return np.where(random.random(3000) < 0.02, [f"q{i}" for i in range(3000)], values)
+
+    names = [f"work{k}" for k in range(10)]
+    fields = [Field("name", "person_name"), *(Field(name, "text") for name in names)]
+    table = {"name": [f"n{i % 1500}" for i in range(3000)]} | {
+        n: of_work(k).tolist() for k, n in enumerate(names)
+    }
+    asked = []
+    best = rules._Pool.best
+    monkeypatch.setattr(rules._Pool, "best", lambda pool: asked.append(1) or best(pool))
+    assert choose_rules(encode(table, fields))
+    assert len(asked) <= MOST_RULES + MOST_REFUSED + 1
