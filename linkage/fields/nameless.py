@@ -28,11 +28,13 @@ def nameless(values: npt.NDArray[Any], tokens: npt.NDArray[Any]) -> npt.NDArray[
         A column has far fewer words than names: where none of them begins such a value, no name is looked at.
     """
     known, first = _known()
-    begins = np.flatnonzero(np.isin(tokens["folded"], first))
-    if not len(begins):
+    begins = np.isin(tokens["folded"], first)
+    if not begins.any():
         return np.empty(0, np.uint32)
-    may = np.flatnonzero(np.isin(values["tokens"][:, 0], begins) & (values["n_tokens"] > 0))
-    return may[np.isin(values["folded"][may], known)].astype(np.uint32)
+    may = np.flatnonzero(begins[values["tokens"][:, 0]])  # of the missing value it is token 0, which is none
+    found = values["folded"][may]
+    ids: npt.NDArray[np.uint32] = may[known[np.searchsorted(known[:-1], found)] == found].astype(np.uint32)
+    return ids
 
 
 @cache
