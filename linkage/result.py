@@ -174,34 +174,39 @@ class Result:
         r = self.resolution
         if threshold_match_probability is not None:
             check_threshold(threshold_match_probability)
-        threshold = fixed_weight(threshold_match_probability or self.threshold_match_probability)
-        if r.assigned is not None:
-            return self._links(threshold_match_probability or self.threshold_match_probability)
+        probability = threshold_match_probability or self.threshold_match_probability
+        threshold = fixed_weight(probability)
         if threshold not in self._labels:
-            labels = correlation_clusters(
-                r.records.n_records,
-                r.pairs.left,
-                r.pairs.right,
-                self._voices(r.pairs.weight, r.pairs.gamma),
-                threshold=threshold,
-                score_missing=lambda left, right: self._voices(*r.scores_of(left, right)),
-            )
-            if not r.records.n_left:
-                labels, likely = in_company(
-                    labels,
-                    r.pairs.left,
-                    r.pairs.right,
-                    match_probability(r.pairs.weight),
-                    threshold=float(match_probability(np.array([threshold], np.int32))[0]),
-                    contradict=self._contradict,
-                    never=hold_both(r.pairs.gamma, r.comparisons, r.model),
-                )
-                # Before the labels: who finds these in another thread asks for it.
-                self._likely[threshold] = likely
-            self._labels[threshold] = labels
+            found = self._connected(probability) if r.assigned is not None else self._correlated(threshold)
+            self._labels[threshold] = found
         return self._labels[threshold]
 
-    def _links(self, threshold_match_probability: float) -> npt.NDArray[np.uint32]:
+    def _correlated(self, threshold: int) -> npt.NDArray[np.uint32]:
+        """The clusters on which all pairs inside a group decide together."""
+        r = self.resolution
+        labels = correlation_clusters(
+            r.records.n_records,
+            r.pairs.left,
+            r.pairs.right,
+            self._voices(r.pairs.weight, r.pairs.gamma),
+            threshold=threshold,
+            score_missing=lambda left, right: self._voices(*r.scores_of(left, right)),
+        )
+        if not r.records.n_left:
+            labels, likely = in_company(
+                labels,
+                r.pairs.left,
+                r.pairs.right,
+                match_probability(r.pairs.weight),
+                threshold=float(match_probability(np.array([threshold], np.int32))[0]),
+                contradict=self._contradict,
+                never=hold_both(r.pairs.gamma, r.comparisons, r.model),
+            )
+            # Before the labels: who finds these in another thread asks for it.
+            self._likely[threshold] = likely
+        return labels
+
+    def _connected(self, threshold_match_probability: float) -> npt.NDArray[np.uint32]:
         """The clusters of a link of one partner: what its pairs at the threshold connect."""
         pairs, probability = self.judged_pairs
         holds = probability >= threshold_match_probability

@@ -199,6 +199,7 @@ def test_links_of_one_partner_each_are_its_clusters(register_with_doubles, thres
     links = [p for p in result.pairs.to_pylist() if p["match_probability"] >= threshold]
     assert {(p["record_id_l"], p["record_id_r"]) for p in links} == clusters_of(result, threshold)
     assert len(links) > 100
+    assert result.cluster_labels(threshold) is result.cluster_labels(threshold)  # of a country half a GB
 
 
 def test_a_double_of_the_partner_is_no_rival(register_with_doubles):
