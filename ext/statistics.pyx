@@ -3,8 +3,10 @@
 
 import numpy as np
 
-from hashing cimport prefetch, prefetch_write
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from comparisons cimport day_index
+from dtypes cimport MAX_TOKENS, Value
+from hashing cimport prefetch
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from linkage._kernels.row_pages cimport settle_pages
 
@@ -19,6 +21,10 @@ cdef struct Counted:
     uint64_t n
     uint32_t mask
     int64_t *counts
+
+
+cdef inline uint64_t slot_of_key(uint64_t key, uint64_t mask) noexcept nogil:
+    return (key ^ key >> 29) * <uint64_t> 0x9E3779B97F4A7C15u >> 20 & mask
 
 
 def count_words(const uint32_t[:, ::1] rows not None, list wanted not None):
@@ -64,45 +70,97 @@ def count_words(const uint32_t[:, ::1] rows not None, list wanted not None):
     return [counted[:n] for counted, (_, _, n) in zip(found, wanted)]
 
 
-cdef struct Group:
-    uint64_t key
-    int64_t total
+def count_days(const uint32_t[:, ::1] rows not None, Py_ssize_t word, Py_ssize_t n_days):
+    """How many rows hold each day in a word of dates.
+
+    Parameters
+    ----------
+    n_days : int
+        Places of days, as `day_index` counts them.
+
+    Returns
+    -------
+    tuple
+        counts : int64[n_days], whole dates alone; n_held : int, rows that hold any date.
+    """
+    if not 0 <= word < rows.shape[1]:
+        raise ValueError(f"expected one of {rows.shape[1]} words, got {word}")
+    out = np.zeros(n_days, np.int64)
+    cdef int64_t[::1] counts = out
+    cdef Py_ssize_t i, n_held = 0, n_beyond = 0
+    cdef int64_t at
+    with nogil:
+        for i in range(rows.shape[0]):
+            if i % ROWS_BETWEEN == 0:
+                settle_pages()
+            n_held += rows[i, word] != 0
+            at = day_index(rows[i, word])
+            if at >= n_days:
+                n_beyond += 1
+            elif at >= 0:
+                counts[at] += 1
+    if n_beyond:
+        raise ValueError(f"{n_beyond} days lie beyond what was expected")
+    return out, n_held
+
+
+def ends_of_names(const uint8_t[::1] values not None):
+    """Of each value what it is grouped by: its folded form, its first and last token, its last token.
+
+    Returns
+    -------
+    tuple
+        folded, ends : uint64[n], first token << 32 | last token; last : uint32[n].
+    """
+    cdef Py_ssize_t i, n = values.shape[0] // sizeof(Value)
+    cdef const Value *value = <const Value *> &values[0] if n else NULL
+    folded, ends, last = np.empty(n, np.uint64), np.empty(n, np.uint64), np.empty(n, np.uint32)
+    cdef uint64_t[::1] whole = folded, both = ends
+    cdef uint32_t[::1] end = last
+    with nogil:
+        for i in range(n):
+            whole[i] = value[i].folded
+            end[i] = value[i].tokens[min(max(value[i].n_tokens, 1), MAX_TOKENS) - 1]
+            both[i] = <uint64_t> value[i].tokens[0] << 32 | end[i]
+    return folded, ends, last
 
 
 def group_totals(const uint64_t[::1] keys not None, const int64_t[::1] counts not None):
-    """For each entry the sum of counts over all entries with its key; int64[n]."""
+    """For each entry the sum of counts, none negative, over all entries with its key; int64[n]."""
     cdef Py_ssize_t i, n = keys.shape[0]
     cdef uint64_t size = 16, mask, at
     if counts.shape[0] != n:
         raise ValueError("keys and counts differ in length")
+    if n >= 1 << 31:
+        raise ValueError("expected fewer than two billion keys")
     while size < 2 * <uint64_t> n:
         size *= 2
     mask = size - 1
-    cdef Group *groups = <Group *> calloc(size, sizeof(Group))
-    if groups == NULL:
+    # Of each group the place of its first entry, from 1 on: a quarter of the memory that keys and totals took.
+    cdef uint32_t *firsts = <uint32_t *> calloc(size, sizeof(uint32_t))
+    if firsts == NULL:
         raise MemoryError
     out = np.empty(n, np.int64)
-    cdef int64_t[::1] view = out        # of each entry the place of its group, then the total there
-    cdef uint64_t key
+    cdef int64_t[::1] totals = out      # of a group's first entry its total, of others the first one's place, negative
+    cdef int64_t first
     with nogil:
         for i in range(n):
-            key = keys[i] + (keys[i] == 0)
-            view[i] = <int64_t> ((key * 0x9E3779B97F4A7C15u) >> 20 & mask)
-        for i in range(n):
             if i + AHEAD < n:
-                prefetch_write(&groups[view[i + AHEAD]])
-            key = keys[i] + (keys[i] == 0)
-            at = <uint64_t> view[i]
-            while groups[at].key and groups[at].key != key:
+                prefetch(&firsts[slot_of_key(keys[i + AHEAD], mask)])
+            at = slot_of_key(keys[i], mask)
+            while firsts[at] and keys[firsts[at] - 1] != keys[i]:
                 at = (at + 1) & mask
-            groups[at].key = key
-            groups[at].total += counts[i]
-            view[i] = <int64_t> at
+            first = <int64_t> firsts[at] - 1
+            if first < 0:
+                firsts[at] = <uint32_t> (i + 1)
+                totals[i] = counts[i]
+            else:
+                totals[first] += counts[i]
+                totals[i] = -1 - first
         for i in range(n):
-            if i + AHEAD < n:
-                prefetch(&groups[view[i + AHEAD]])
-            view[i] = groups[view[i]].total
-    free(groups)
+            if totals[i] < 0:
+                totals[i] = totals[-1 - totals[i]]
+    free(firsts)
     return out
 
 
@@ -126,7 +184,7 @@ def number_distinct(const uint64_t[::1] keys not None):
     cdef int64_t[::1] first = firsts
     with nogil:
         for i in range(n):
-            at = (keys[i] ^ keys[i] >> 29) * 0x9E3779B97F4A7C15u >> 20 & mask
+            at = slot_of_key(keys[i], mask)
             while held[at] and keys[first[held[at] - 1]] != keys[i]:
                 at = (at + 1) & mask
             if held[at] == 0:

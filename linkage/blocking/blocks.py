@@ -13,7 +13,7 @@ import numpy.typing as npt
 from linkage._kernels.block_samples import keep_unequal, sample_blocks
 from linkage.blocking.keys import ROWS_AT_ONCE, KeyMaker
 from linkage.blocking.one_rule import RuleBlocks, RuleBuilder
-from linkage.blocking.pieces import Keys
+from linkage.blocking.pieces import Keys, Packed
 from linkage.fields.batch import EncodedRecords
 from linkage.schema import BlockingRule
 
@@ -116,19 +116,21 @@ def build_blocks(
     at_once = max(min(keys_at_once, len(rules)), 1)
     room = records.take_room((4 * at_once if folder else max(4 * at_once, LEAST_ROOM)) * n + 64)
     columns = room[: 4 * at_once * n].view(np.uint32).reshape(at_once, n)
+    side = min(rules_at_once or threads, at_once)
     scored = len(rules) if n_scored is None else n_scored
     share = _share_of(n)
     found: list[RuleBlocks] = []
     sampled: list[SampledPairs] = []
     with (
         ThreadPoolExecutor(max(threads, 1)) as pool,
-        ThreadPoolExecutor(max(min(rules_at_once or threads, at_once), 1)) as side_by_side,
+        ThreadPoolExecutor(max(side, 1)) as side_by_side,
     ):
         maker.prepare([key for rule in rules for key in (*rule.keys, *rule.refine)], pool)
         budget = max(LEAST_BUDGET, int(pairs_per_record * n))
         of_parts = int(PARTS * budget * min(1.0, (ROOT_FROM / max(n, 1)) ** 0.5))
-        fills = min(rules_at_once or threads, at_once) >= threads and at_once >= RULES_A_THREAD * threads
-        builder = RuleBuilder(records, maker, pool, budget, of_parts, largest_block, fills)
+        fills = side >= threads and at_once >= RULES_A_THREAD * threads
+        rooms = _rooms_in(room[columns.nbytes :], n, side)
+        builder = RuleBuilder(records, maker, pool, budget, of_parts, largest_block, fills, rooms)
         for last in range(len(rules), 0, -at_once):
             group = range(max(last - at_once, 0), last)
             keys_of_group = [rules[k].keys for k in group]
@@ -164,6 +166,17 @@ def build_blocks(
 
             list(pool.map(drop, range(len(sampled))))
     return Blocks(found, sampled if sampled_a_rule else [], None if folder else room)
+
+
+def _rooms_in(memory: npt.NDArray[np.uint8], n: int, n_rooms: int) -> list[tuple[Packed, Packed]]:
+    """Room for the entries of as many rules at a time as fit behind the keys, n of each and twice.
+
+    What takes the keys' memory over touches it anyway, and rooms apart from it would be gaps by then.
+    """
+    memory = memory[-memory.ctypes.data % 8 :]
+    fit = min(len(memory) // (16 * max(n, 1)), n_rooms)
+    parts = memory[: fit * 16 * n].view(np.uint64).reshape(fit, 2, n)
+    return [(part[0], part[1]) for part in parts]
 
 
 def _side_by_side(parts: Sequence[int], threads: int) -> list[int]:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import count_words, group_totals
+from linkage._kernels.statistics import count_days, count_words, ends_of_names, group_totals
 from linkage.comparison.program import Comparison, TermFrequencies
 from linkage.fields.batch import EncodedRecords, Frequent
 from linkage.fields.columns import TextColumn
@@ -21,7 +21,9 @@ N_FREQUENT = 12
 """Values of a text field that are kept with their counts, for the summary."""
 COUNTS_AT_ONCE, FIELDS_AT_ONCE = 1 << 19, 64
 """Values, and fields, that are counted in one pass."""
-_FIRST_YEAR, _DAYS = 1800, 256 * 12 * 31
+_FIRST_YEAR = 1800
+N_DAYS = 256 * 12 * 31
+"""Places in the table of days."""
 
 
 def term_frequencies(
@@ -42,7 +44,8 @@ def term_frequencies(
         for item in items:
             column = records.columns[item.name]
             if item.operation.name == "date":
-                yield item.name, _of_dates(records.rows[:, records.words[item.name]])
+                counts, n_held = count_days(records.rows, records.words[item.name], N_DAYS)
+                yield item.name, surprisal_of_days(counts, n_held)
             elif isinstance(column, TextColumn):
                 counts = counts_of.pop(item.name)
                 yield item.name, _of_text(counts, column, max(item.operation.tf_parts))
@@ -119,27 +122,17 @@ def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16
 
 
 def _of_text(counts: npt.NDArray[np.int64], column: TextColumn, n_parts: int) -> npt.NDArray[np.int16]:
-    values = column.values
     counts[0] = 0
     total = int(counts.sum())
-    out = np.zeros((len(values), 4), np.int16)
+    out = np.zeros((len(counts), 4), np.int16)
     out[:, 0] = surprisal(counts, total)
     if n_parts >= 2:
-        out[:, 1] = surprisal(group_totals(np.ascontiguousarray(values["folded"]), counts), total)
+        folded, ends, last = ends_of_names(column.values.view(np.uint8))
+        out[:, 1] = surprisal(group_totals(folded, counts), total)
     if n_parts >= 3:
-        last_at = np.clip(values["n_tokens"].astype(np.int64) - 1, 0, 7)
-        first = values["tokens"][:, 0].astype(np.uint64)
-        last = values["tokens"][np.arange(len(values)), last_at]
-        out[:, 2] = surprisal(group_totals(first << np.uint64(32) | last, counts), total)
+        out[:, 2] = surprisal(group_totals(ends, counts), total)
         out[:, 3] = surprisal(np.bincount(last, counts).astype(np.int64)[last], total)
     return out
-
-
-def _of_dates(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int16]:
-    days, counts = np.unique(words, return_counts=True)
-    at = day_places(days)
-    held = at >= 0
-    return surprisal_of_days(at[held], counts[held].astype(np.int64), int(counts[days != 0].sum()))
 
 
 def day_places(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
@@ -152,15 +145,11 @@ def day_places(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
     return np.where(fits, at, -1)
 
 
-def surprisal_of_days(
-    at: npt.NDArray[np.int64], counts: npt.NDArray[np.int64], total: int
-) -> npt.NDArray[np.int16]:
+def surprisal_of_days(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:
     """Surprisal by place in the table of days; days 256 years apart share an entry."""
-    of_day = np.zeros(_DAYS, np.int64)
-    np.add.at(of_day, at, counts)
-    out = np.zeros(_DAYS, np.int16)
-    held = of_day > 0
-    out[held] = surprisal(of_day[held], total)
+    out = np.zeros(len(counts), np.int16)
+    held = counts > 0
+    out[held] = surprisal(counts[held], total)
     return out
 
 

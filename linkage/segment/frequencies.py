@@ -12,7 +12,7 @@ from linkage._kernels.counts import ValueCounts
 from linkage.comparison.program import Comparison
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
-from linkage.model.term_frequencies import surprisal, surprisal_of_days
+from linkage.model.term_frequencies import N_DAYS, surprisal, surprisal_of_days
 from linkage.segment.hashing import Hashes
 from linkage.segment.spill import Spill
 
@@ -123,8 +123,9 @@ def _of_dates(totals: dict[int, int]) -> npt.NDArray[np.int16]:
     at = np.array([day_index(word) for word in totals], np.int64)
     counts = np.array(list(totals.values()), np.int64)
     total = sum(n for word, n in totals.items() if word)
-    fits = at >= 0
-    return surprisal_of_days(at[fits], counts[fits], total)
+    of_day = np.zeros(N_DAYS, np.int64)
+    np.add.at(of_day, at[at >= 0], counts[at >= 0])
+    return surprisal_of_days(of_day, total)
 
 
 def day_index(word: int) -> int:

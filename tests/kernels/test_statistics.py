@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkage._kernels.dictionary import VALUE_DTYPE
 from linkage._kernels.expectation import expectation, run_sums, spread_runs
 from linkage._kernels.patterns import (
     count_levels,
@@ -17,7 +18,8 @@ from linkage._kernels.patterns import (
     table_entries,
     unpack_levels,
 )
-from linkage._kernels.statistics import count_words, group_totals, number_distinct
+from linkage._kernels.statistics import count_days, count_words, ends_of_names, group_totals, number_distinct
+from linkage.model.term_frequencies import N_DAYS, day_places
 from tests.reference import em as naive
 
 CLASSES = 8
@@ -163,11 +165,36 @@ def test_runs_that_do_not_fit_are_refused():
 
 @given(st.lists(st.tuples(st.sampled_from([0, 1, 2, 2**63, 2**64 - 1, 1 << 20]), st.integers(0, 99))))
 def test_group_totals_as_the_naive_twin(entries):
-    # The empty key and 1 share a slot: hashes are never 0, and tokens' ids meet 0 only alone.
-    entries = [(k or 3, c) for k, c in entries]
     keys, counts = [k for k, _ in entries], [c for _, c in entries]
     found = group_totals(np.array(keys, np.uint64), np.array(counts, np.int64))
     assert found.tolist() == naive.group_totals(keys, counts)
+
+
+@given(st.lists(st.sampled_from([0, 0x19900102, 0x17991231, 0x20990000, 0x18000101, 0x19901399, 0x20551231])))
+def test_days_are_counted_where_they_are_whole(words):
+    rows = np.array([[7, word] for word in words], np.uint32).reshape(-1, 2)
+    counts, n_held = count_days(rows, 1, N_DAYS)
+    at = day_places(rows[:, 1])
+    assert counts.tolist() == np.bincount(at[at >= 0], minlength=N_DAYS).tolist()
+    assert n_held == sum(word != 0 for word in words)
+    with pytest.raises(ValueError, match="one of 2 words"):
+        count_days(rows, 2, N_DAYS)
+    with pytest.raises(ValueError, match="1 days lie beyond"):
+        count_days(np.array([[0x20550101]], np.uint32), 0, 1)
+
+
+@given(seeds)
+def test_names_are_grouped_by_their_form_and_ends(seed):
+    random = np.random.default_rng(seed)
+    values = np.zeros(random.integers(0, 9), VALUE_DTYPE)
+    values["folded"] = random.integers(0, 2**64, len(values), np.uint64)
+    values["n_tokens"] = random.integers(0, 12, len(values))
+    values["tokens"] = random.integers(0, 2**32, (len(values), 8))
+    folded, ends, last = ends_of_names(values.view(np.uint8))
+    lasts = [int(v["tokens"][min(max(int(v["n_tokens"]) - 1, 0), 7)]) for v in values]
+    assert folded.tolist() == values["folded"].tolist()
+    assert last.tolist() == lasts
+    assert ends.tolist() == [int(v["tokens"][0]) << 32 | end for v, end in zip(values, lasts, strict=True)]
 
 
 @given(st.lists(st.integers(0, 2**32 - 1), max_size=70))
