@@ -125,8 +125,16 @@ def _assign(resolution: Resolution, threshold: int | None) -> None:
         doubles = of_doubles(resolution, chosen, threshold)
         sure = pairs.weight >= threshold
         resolution.n_left_to_doubles = int(np.count_nonzero((doubles[0] | doubles[1]) & sure))
-    resolution.assigned = _probability(resolution, chosen, doubles)
+    probability = _probability(resolution, chosen, doubles)
     resolution.pairs = pairs.take(chosen)
+    del pairs
+    _put_in_order(resolution, probability)
+
+
+def _put_in_order(resolution: Resolution, probability: npt.NDArray[np.float64]) -> None:
+    """Put the chosen pairs in the order of the answer: two orders of a large link would be a gigabyte."""
+    order = resolution.pairs.by_weight()
+    resolution.pairs, resolution.assigned = resolution.pairs.take(order), probability[order]
 
 
 def _least(weight: npt.NDArray[np.int32]) -> int:
@@ -161,5 +169,7 @@ def _choose_partners(resolution: Resolution, threshold: int, has_one: tuple[bool
     covered = np.count_nonzero(np.bincount(record[chosen & (pairs.weight >= 0)])) / max(n, 1)
     weight = pairs.weight / FIXED
     weight += bits_without_rivals(left, right, weight, chosen, n_left, n_right, has_one)
-    resolution.assigned = partner_probability(record, weight, chosen, covered)
+    probability = partner_probability(record, weight, chosen, covered)
     resolution.pairs = pairs.take(chosen)
+    del pairs, left, right, record, partner, weight
+    _put_in_order(resolution, probability)

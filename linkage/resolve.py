@@ -45,8 +45,9 @@ FLOOR = -10 * 256
 class Resolution:
     """All that a dedupe or a link has found out before it answers.
 
-    `assigned` holds the pairs' probabilities once a one-to-one link has chosen among them; it has left out
-    `n_left_to_doubles` sure pairs of records that are linked to another record of the same person.
+    `assigned` holds the pairs' probabilities once a link has chosen partners among them; they are in the
+    order of the answer then, by falling weight. A one-to-one link has left out `n_left_to_doubles` sure pairs
+    of records that are linked to another record of the same person.
     """
 
     sources: list[Source]

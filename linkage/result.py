@@ -118,6 +118,8 @@ class Result:
     def ordered_pairs(self) -> JudgedPairs:
         """The pairs by row, in the order of `pairs`, and their probabilities."""
         found, probability = self.judged_pairs
+        if self.resolution.assigned is not None:
+            return found, probability
         order = found.by_weight()
         # From here on this order is as good as the other: of a large link one of them is half a gigabyte.
         ordered = self.__dict__["judged_pairs"] = found.take(order), probability[order]
