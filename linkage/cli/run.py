@@ -23,8 +23,8 @@ OUTPUTS = (
 )  # fmt: skip
 """What a run may write into its folder."""
 
-LATE = ("numpy.ma", "numpy.random", "linkage.training", "linkage.report", "linkage.cli.ending")
-"""Modules that no reading needs; the first is what `np.unique` imports."""
+LATE = ("numpy.random", "linkage.training", "linkage.report", "linkage.cli.ending")
+"""Modules that no reading needs."""
 _LOADED = time.monotonic()
 
 

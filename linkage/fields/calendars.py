@@ -97,7 +97,7 @@ def _among_others(source: Source, column: str) -> str:
     values = source.seen(column)
     if values is None or not has_texts(values.type):
         return ""
-    texts = readable(as_text(values.slice(0, LOOKED_AT))).drop_null()
+    texts = pc.drop_null(readable(as_text(values.slice(0, LOOKED_AT))))
     plain = with_plain_digits(texts)
     old = texts.filter(pc.match_substring_regex(plain, _OLD_YEAR))
     n_new = pc.sum(pc.match_substring_regex(plain, _NEW_YEAR)).as_py() or 0

@@ -7,6 +7,7 @@ import re
 import pyarrow as pa
 from pyarrow._compute import MatchSubstringOptions, ReplaceSubstringOptions, call_function
 
+from linkage.fields import compute as pc
 from linkage.fields.headers import WORDS
 
 LOOKED_AT = 400
@@ -38,7 +39,7 @@ def are_dressed(names: pa.Array) -> bool:
 
 def are_uncles(names: pa.Array) -> bool:
     """Whether U is an address in a column of names, not an initial."""
-    found: list[bool | None] = _matched(names.slice(0, LOOKED_AT), _UNCLE).drop_null().to_pylist()
+    found: list[bool] = pc.drop_null(_matched(names.slice(0, LOOKED_AT), _UNCLE)).to_pylist()
     return found.count(True) > UNCLES * len(found)
 
 

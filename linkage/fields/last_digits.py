@@ -47,7 +47,7 @@ def _digits(source: Source, column: str) -> int:
     first = source.first([column]).column(0)
     if not has_texts(first.type):
         return 0
-    values = readable(as_text(first)).drop_null()
+    values = pc.drop_null(readable(as_text(first)))
     if not len(values) or share(values, _LETTERS) > 1 - MOSTLY:
         return 0
     lengths = pc.utf8_length(pc.replace_substring_regex(values, _NO_DIGITS, ""))

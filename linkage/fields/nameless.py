@@ -28,13 +28,18 @@ def nameless(values: npt.NDArray[Any], tokens: npt.NDArray[Any]) -> npt.NDArray[
         A column has far fewer words than names: where none of them begins such a value, no name is looked at.
     """
     known, first = _known()
-    begins = np.isin(tokens["folded"], first)
+    begins = _are_among(tokens["folded"], first)
     if not begins.any():
         return np.empty(0, np.uint32)
     may = np.flatnonzero(begins[values["tokens"][:, 0]])  # of the missing value it is token 0, which is none
-    found = values["folded"][may]
-    ids: npt.NDArray[np.uint32] = may[known[np.searchsorted(known[:-1], found)] == found].astype(np.uint32)
+    ids: npt.NDArray[np.uint32] = may[_are_among(values["folded"][may], known)].astype(np.uint32)
     return ids
+
+
+def _are_among(hashes: Hashes, known: Hashes) -> npt.NDArray[np.bool_]:
+    """Which hashes are among the known ones, which are sorted; `np.isin` imports NumPy's masked arrays."""
+    found: npt.NDArray[np.bool_] = known[np.searchsorted(known[:-1], hashes)] == hashes
+    return found
 
 
 @cache
@@ -46,4 +51,6 @@ def _known() -> tuple[Hashes, Hashes]:
     dictionary.encode(*text_buffers(texts), ids)
     values, tokens, _ = dictionary.take()
     found = values[ids]
-    return np.unique(found["folded"]), np.unique(tokens["folded"][found["tokens"][:, 0]])
+    of_values, of_words = found["folded"], tokens["folded"][found["tokens"][:, 0]]
+    known, first = (np.array(sorted(set(hashes.tolist())), np.uint64) for hashes in (of_values, of_words))
+    return known, first

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from linkage.fields import compute as pc
 from linkage.fields.content import share
 from linkage.fields.held import find_headers
 from linkage.fields.source import Source
@@ -72,4 +73,4 @@ def share_column(schema: Schema, header: dict[str, str]) -> None:
 
 def _holds_nine_digits(source: Source, column: str) -> bool:
     first = source.first([column]).column(0)
-    return has_texts(first.type) and share(readable(as_text(first)).drop_null(), _NINE_DIGITS) > LEAST_SHARE
+    return has_texts(first.type) and share(pc.drop_null(readable(as_text(first))), _NINE_DIGITS) > LEAST_SHARE

@@ -80,7 +80,7 @@ def _is_mixed(source: Source, column: str) -> bool:
     values = source.seen(column)
     if values is None or not has_texts(values.type):  # which is refused, with its name, where it is read
         return False
-    texts = readable(as_text(values.slice(0, MIXED_AMONG))).drop_null()
+    texts = pc.drop_null(readable(as_text(values.slice(0, MIXED_AMONG))))
     n_latin, n_others = (_n_with(texts, pattern) for pattern in (r"^\P{L}*\p{Latin}", _IN_OTHERS))
     return min(n_latin, n_others) >= max(LEAST_MIXED * len(texts), FEW_MIXED)
 
