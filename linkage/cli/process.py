@@ -20,9 +20,9 @@ from pathlib import Path
 
 ADDRESSES = 16 << 30
 """Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
-TABLES, TOUCHED, PIECE = 16 << 20, 48 << 20, 4 << 20
-"""Bytes of files from which on memory is touched ahead; how much of it, which such tables are sure to need;
-and how much at a time."""
+TABLES, TOUCHED, MOST_TOUCHED, PIECE = 16 << 20, 2.75, 224 << 20, 4 << 20
+"""Bytes of files from which on memory is touched ahead; how much for each byte of them, which encoded records
+are sure to need; how much at most, and at a time."""
 ARROW = (
     "libarrow.so.*",
     "libarrow_compute.so.*",
@@ -73,12 +73,13 @@ def begin_ahead(arguments: Sequence[str]) -> None:
     library = _c_library()
     if library is None:
         return
-    if sum(map(_bytes_of_file, arguments)) < TABLES:
+    n_bytes = sum(map(_bytes_of_file, arguments))
+    if n_bytes < TABLES:
         return
 
     def begin() -> None:
         _load(library)
-        _touch(library)
+        _touch(library, int(min(TOUCHED * n_bytes, MOST_TOUCHED)))
 
     threading.Thread(target=begin, name="linkage-ahead", daemon=True).start()
 
@@ -100,9 +101,9 @@ def _load(library: ctypes.CDLL) -> None:
         library.dlopen(os.fsencode(file), os.RTLD_LAZY)
 
 
-def _touch(library: ctypes.CDLL) -> None:
+def _touch(library: ctypes.CDLL, n_bytes: int) -> None:
     """Take memory from the heap and free it piece by piece, each as soon as it was touched."""
-    for piece in [library.malloc(PIECE) for _ in range(TOUCHED // PIECE)]:
+    for piece in [library.malloc(PIECE) for _ in range(n_bytes // PIECE)]:
         if piece is not None:
             ctypes.memset(piece, 0, PIECE)
             library.free(piece)

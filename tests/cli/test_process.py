@@ -34,7 +34,7 @@ def test_freed_memory_is_used_again():
 TOUCHED = """
 import sys, threading
 from linkage.cli import process
-process.TABLES = 5
+process.TABLES, process.TOUCHED = 5, 8 << 20
 process.prepare_process()
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * 4096
@@ -43,7 +43,7 @@ process.begin_ahead(sys.argv[1:])
 for thread in threading.enumerate():
     if thread is not threading.main_thread():
         thread.join()
-print(resident() - before > process.TOUCHED // 2, "libarrow_python.so" in open("/proc/self/maps").read())
+print(resident() - before > 20 << 20, "libarrow_python.so" in open("/proc/self/maps").read())
 assert "pyarrow" not in sys.modules
 """
 
