@@ -1,4 +1,4 @@
-"""A run that is killed after any of its steps, and then started again: the same answer, to the last byte."""
+"""A run that is killed before any of its steps, and then started again: the same answer, to the last byte."""
 
 import json
 import os
@@ -12,70 +12,76 @@ import linkage
 from linkage import checkpoint, resolve
 from linkage.checkpoint import Checkpoint
 
-RUN = """
-import os, signal, sys
-from linkage import checkpoint, predict, resolve
-from linkage.cli import main
-
-resolve.EVERY_PAIR = resolve.LEAST_RECORDS = 0
-steps = [int(os.environ["STEPS"])]
-plain = checkpoint.Checkpoint._keep
-
-def keep(self, name, arrays, meta):
-    if steps[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    steps[0] -= 1
-    plain(self, name, arrays, meta)
-
-checkpoint.Checkpoint._keep = keep
-sys.argv = ["linkage", *sys.argv[1:]]
-main()
-"""
 COMPARED = ("pairs.parquet", "clusters.parquet", "model.json")
+RULES = {"blocking_rules": [["id_number"], ["phone", "full_name.given"], ["mother_name", "date_of_birth"]]}
+"""Few enough that a run can be killed before each of its steps in turn."""
 
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
-    linkage.generate(folder, people=1500, seed=1)
+    linkage.generate(folder, people=500, seed=1)
     return folder
 
 
-def run(arguments, steps):
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, *map(str, arguments)],
-        cwd=Path(__file__).parents[1],
-        env={**os.environ, "STEPS": str(steps)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode in (0, -9), done.stderr
-    return done.returncode
+@pytest.fixture(scope="module")
+def runs():
+    """A command and the step before which it is killed -> its exit code (`tests/killed_runs.py`)."""
+    command = [sys.executable, "-m", "tests.killed_runs"]
+    root = Path(__file__).parents[1]
+    with subprocess.Popen(
+        command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+
+        def run(arguments, victim, log):
+            print(json.dumps([[*map(str, arguments)], victim, str(log)]), file=process.stdin, flush=True)
+            return int(process.stdout.readline())
+
+        yield run
 
 
 @pytest.mark.parametrize("kind", ["dedupe", "link"])
-def test_killed_and_started_again(tables, tmp_path, kind):
+def test_killed_before_every_step(tables, tmp_path, runs, kind):
     names = ["register.parquet"] if kind == "dedupe" else ["register.parquet", "claims.parquet"]
-    arguments = [kind, *(tables / name for name in names), "--threads", "1"]
-    assert run([*arguments, "-o", tmp_path / "whole"], 10_000) == 0
-    out, unfinished = tmp_path / "out", tmp_path / ".out.unfinished"
-    kept = []
-    for steps in (1, 0, 3):  # each run finishes so many steps more, and is killed in the next
-        assert run([*arguments, "-o", out], steps) == -9
+    (tmp_path / "schema.json").write_text(json.dumps({**linkage.citizen_schema().to_dict(), **RULES}))
+    options = ["--schema", tmp_path / "schema.json", "--threads", "1"]
+    arguments = [kind, *(tables / name for name in names), *options]
+    whole, out, unfinished = tmp_path / "whole", tmp_path / "out", tmp_path / ".out.unfinished"
+    assert runs([*arguments, "-o", whole], None, tmp_path / "log") == 0
+    steps = (tmp_path / "log").read_text().split("\n")[:-1]
+    kept = [name for name in steps if name.startswith("keep ")]
+    assert steps[: len(kept)] == kept and len(kept) == 4
+    assert set(steps[len(kept) :]) == {
+        *("write pairs.parquet", "write clusters.parquet"),
+        *("sync model.json", "sync summary.json", "sync report.html", "rename"),
+    }
+    for k, victim in enumerate(steps):
+        (tmp_path / "log").unlink()
+        assert runs([*arguments, "-o", out], victim, tmp_path / "log") == -9
         assert not out.exists()
-        kept.append(len(list(unfinished.glob("[!.]*"))))
-    assert kept == [1, 1, 4]
-    assert run([*arguments, "-o", out], 10_000) == 0
-    assert not unfinished.exists()
+        files = [path.name for path in unfinished.glob("[!.]*")]
+        assert sorted(files) == sorted(name.removeprefix("keep ") for name in kept[:k])
+        done = (tmp_path / "log").read_text().split("\n")[:-1]
+        assert [name for name in done if name in kept] == kept[max(k - 1, 0) : k + 1], (
+            "not what was to be done"
+        )
+    assert runs([*arguments, "-o", out], None, tmp_path / "log") == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"whole", "out", "log", "schema.json"}
+    assert {path.name for path in out.iterdir()} == {path.name for path in whole.iterdir()}
     for name in COMPARED:
-        assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
-    first, again = (json.loads((folder / "summary.json").read_text()) for folder in (tmp_path / "whole", out))
+        assert (out / name).read_bytes() == (whole / name).read_bytes()
+    _tell_the_same(
+        json.loads((whole / "summary.json").read_text()), json.loads((out / "summary.json").read_text())
+    )
+
+
+def _tell_the_same(whole, resumed):
+    """What summaries say of the answer and of each rule, without the times."""
     for key in ("n_candidate_pairs", "n_matched_pairs", "clusters"):
-        assert first[key] == again[key]
+        assert whole[key] == resumed[key]
     counts = ("n_pairs", "n_new_pairs", "n_blocks", "largest_block", "n_refined_blocks")
-    assert [[r[c] for c in counts] for r in first["rules"]] == [
-        [r[c] for c in counts] for r in again["rules"]
-    ]
+    for one, other in zip(whole["rules"], resumed["rules"], strict=True):
+        assert [one[c] for c in counts] == [other[c] for c in counts]
 
 
 @pytest.fixture
