@@ -229,10 +229,11 @@ def _train(
 
     assert blocked.blocks is not None
     labelled = None if labels is None else read_labels(labels, records)
-    model = train_encoded(
-        records, blocked.blocks, frequencies, threads=options.n_threads, seed=options.seed, labels=labelled,
-        is_for_lookups=options.is_for_lookups,
-    )  # fmt: skip
+    with blocked.blocks.clearing_room(options.n_threads):
+        model = train_encoded(
+            records, blocked.blocks, frequencies, threads=options.n_threads, seed=options.seed,
+            labels=labelled, is_for_lookups=options.is_for_lookups,
+        )  # fmt: skip
     if kept:
         kept.keep_model(model)
     return model

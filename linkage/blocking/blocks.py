@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import mmap
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +39,8 @@ TRAINED_BLOCK = 64
 LEAST_ROOM = 128
 """Bytes a record that the keys' memory has at least, where memory allows: sketches take it over when keys are
 gone, pages that the system has cleared once. What no key fills costs nothing till then."""
+PIECE = 1 << 21
+"""Bytes of such memory that are touched at a time."""
 
 
 @dataclass
@@ -60,6 +65,27 @@ class Blocks:
     sampled: list[SampledPairs] = field(default_factory=list)
     room: npt.NDArray[np.uint8] | None = field(default=None, repr=False)
     """Memory that held keys and holds nothing any more, for whoever is next."""
+
+    @contextmanager
+    def clearing_room(self, threads: int) -> Iterator[None]:
+        """While the caller keeps few of some threads busy, have one touch the new pages of `room`."""
+        room, ended = self.room, threading.Event()
+        if room is None or threads < 2:
+            yield
+            return
+
+        def touch() -> None:
+            for begin in reversed(range(0, len(room), PIECE)):  # keys lay at the beginning
+                if ended.is_set():
+                    return
+                room[begin : begin + PIECE : mmap.PAGESIZE] = 0
+
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(touch)
+            try:
+                yield
+            finally:
+                ended.set()
 
     @property
     def n_pairs(self) -> int:

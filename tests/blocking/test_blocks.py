@@ -1,5 +1,7 @@
 """Candidate pairs of rules against brute force: complete, each once, by the first rule."""
 
+import mmap
+import time
 from collections import Counter
 from itertools import combinations
 
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from linkage.blocking import blocks as module
 from linkage.blocking import pieces
-from linkage.blocking.blocks import build_blocks
+from linkage.blocking.blocks import PIECE, Blocks, build_blocks
 from linkage.fields.row_store import RowFile
 from linkage.predict import score_candidates, tasks_of
 from linkage.schema import Field, block_on
@@ -243,3 +245,17 @@ def test_pieces_do_not_depend_on_how_many_blocks_are_cut_at_a_time(entries, cap,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pieces, "ENTRIES_AT_ONCE", at_once)
         assert pieces.pieces_of_blocks(packed, cap, split).tolist() == whole.tolist()
+
+
+def test_room_for_sketches_is_cleared_beside_what_one_thread_does():
+    blocks = Blocks([], room=np.ones(3 * PIECE + 5, np.uint8))
+    with blocks.clearing_room(2):
+        while blocks.room[0]:  # the last page to be touched
+            time.sleep(0.001)
+        assert not blocks.room[:: mmap.PAGESIZE].any()
+    blocks.room[:] = 1
+    with pytest.raises(ZeroDivisionError), blocks.clearing_room(2):
+        1 / 0  # noqa: B018
+    with blocks.clearing_room(1), Blocks([]).clearing_room(2):
+        touched = blocks.room.copy()
+    assert (blocks.room == touched).all()
