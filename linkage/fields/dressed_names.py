@@ -32,13 +32,28 @@ UNCLES = 0.1
 """Share of the first names that begin so from which it is an address."""
 
 
+_BEGINNINGS = (*WORDS["titles"], *(f"{word}." for word in WORDS["dotted titles"]), *WORDS["joined titles"])
+
+
 def are_dressed(names: pa.Array) -> bool:
     """Whether some of the first names have titles or commas."""
-    return any(_matched(names.slice(0, LOOKED_AT), _DRESSED).to_pylist()) or are_uncles(names)
+    may_be = any(map(_may_be_dressed, _beginnings(names)))
+    return (may_be and any(_matched(names.slice(0, LOOKED_AT), _DRESSED).to_pylist())) or are_uncles(names)
+
+
+def _beginnings(names: pa.Array) -> list[str]:
+    """The first names in lower case. Patterns are compiled anew for each column: few of these need one."""
+    return [name.lstrip().lower() for name in names.slice(0, LOOKED_AT).to_pylist() if name]
+
+
+def _may_be_dressed(name: str) -> bool:
+    return "," in name or "/" in name or name.startswith(_BEGINNINGS)
 
 
 def are_uncles(names: pa.Array) -> bool:
     """Whether U is an address in a column of names, not an initial."""
+    if not any(name.startswith("u") and not name[1:2].isalpha() for name in _beginnings(names)):
+        return False
     found: list[bool] = pc.drop_null(_matched(names.slice(0, LOOKED_AT), _UNCLE)).to_pylist()
     return found.count(True) > UNCLES * len(found)
 

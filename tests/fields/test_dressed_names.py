@@ -3,10 +3,20 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import linkage
 from linkage.fields.columns import TextColumn
-from linkage.fields.dressed_names import are_dressed, are_uncles, undressed
+from linkage.fields.dressed_names import (
+    _DRESSED,
+    _UNCLE,
+    _matched,
+    are_dressed,
+    are_uncles,
+    undressed,
+)
+from linkage.fields.headers import WORDS
 from linkage.schema import Field
 
 
@@ -44,6 +54,20 @@ def test_titles_go_and_commas_turn(raw, meant):
 def test_given_names_are_not_turned():
     names = pa.array(["Marie, Anne", "Mme Claire"])
     assert undressed(names, turn=False).to_pylist() == ["Marie, Anne", "Claire"]
+
+
+words = st.sampled_from(
+    [*WORDS["titles"], *WORDS["dotted titles"], *WORDS["joined titles"], "Anna", "U", "s/o"]
+)
+marks = st.sampled_from(["", " ", ".", ". ", ",", ", ", "/", "  "])
+
+
+@given(st.lists(st.tuples(marks, words, st.booleans()), max_size=4))
+def test_names_are_dressed_where_the_pattern_says_so(parts):
+    name = "".join(mark + (word.upper() if upper else word) for mark, word, upper in parts)
+    names = pa.array([name, "Otto Klein", None])
+    assert are_dressed(names) == (any(_matched(names, _DRESSED).to_pylist()) or are_uncles(names))
+    assert are_uncles(names) == (_matched(names, _UNCLE).to_pylist()[0] is True)
 
 
 def test_bare_names_are_left_alone():
