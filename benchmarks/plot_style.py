@@ -14,8 +14,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-PADDING = {"left": 30, "top": 6, "right": 6, "bottom": 6}
-"""Pixels; on the left also for fonts that are wider than the one which labels were measured with."""
+PADDING = {"left": 30, "top": 6, "right": 30, "bottom": 6}
+"""Pixels; at the sides also for fonts that are wider than the one which labels were measured with."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Helvetica, Arial, sans-serif"
 
 

@@ -154,7 +154,8 @@ HEAD = """# Benchmarks
 Made by `python -m benchmarks.render` from results of `make bench` and `make bench-country`, of the commits
 below; do not edit. How it is kept fair, and every command, is in
 [benchmarks/README.md](../benchmarks/README.md). Peers run on the same data in the same run, configured as
-their own documentation advises. Tables of 110 million records are in README.md.
+their own documentation advises. The code has gone on since the commit below: where README.md tells the same
+figure, its is the newer one. Tables of 110 million records are there, too.
 """
 DEDUPE = """A generated register with its duplicates. Both sides train on the data without labels. Time is
 from the start of the process to its exit, training included; pairs that blocking missed count as missed."""

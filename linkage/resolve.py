@@ -225,7 +225,8 @@ def _train(
     labels: Any,
 ) -> Model:
     # The command line imports it while records are encoded: a run starts sooner.
-    from linkage.training import read_labels, train_encoded
+    from linkage.labels import read_labels
+    from linkage.training import train_encoded
 
     assert blocked.blocks is not None
     labelled = None if labels is None else read_labels(labels, records)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import resource
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,16 +14,13 @@ import linkage
 from linkage.clusters.components import group_sizes
 from linkage.comparison.program import Comparison, unpack_codes
 from linkage.examples import example_pairs
-from linkage.fields.batch import CodesRead
 from linkage.fields.columns import TextColumn
-from linkage.fields.empty import told_empty
+from linkage.inputs import inputs_of
 from linkage.model.model import ComparisonParameters, Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
 from linkage.resolve import FLOOR
 from linkage.result import Result
-
-TOLD_CODES = 5
-"""So many values of a field that was read in another code system are named."""
+from linkage.warned import warnings_of
 
 
 def summarise(
@@ -43,20 +39,7 @@ def summarise(
     """
     r = result.resolution
     threshold = fixed_weight(result.threshold_match_probability)
-    summary: dict[str, Any] = {
-        "kind": kind,
-        "linkage_version": linkage.__version__,
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "inputs": _inputs(result, truth, hide_values),
-        "rules": _rules(result),
-        "n_candidate_pairs": r.pairs.n_scored,
-        "total_pairs": r.records.n_total_pairs,
-        "reduction_ratio": 1 - r.pairs.n_scored / max(r.records.n_total_pairs, 1),
-        "model": {},
-        "threshold_match_weight": threshold / FIXED,
-        "threshold_match_probability": result.threshold_match_probability,
-        "warnings": list(r.model.training.get("warnings", [])),
-    }
+    summary = _begun(result, kind)
     beside = ThreadPoolExecutor(3)
     examples = beside.submit(example_pairs, result, threshold, hide_values)
     with r.steps.step("cluster"):
@@ -77,11 +60,12 @@ def summarise(
     summary["steps"] = r.steps.entries
     summary["seconds"] = sum(e["seconds"] for e in r.steps.entries)
     summary["peak_rss_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    summary["warnings"] += _warnings(result, summary["rules"], hide_values)
+    summary["warnings"] += warnings_of(result, summary["rules"], hide_values)
     last = more or {}
 
     def tell() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         late: dict[str, Any] = {
+            "inputs": inputs_of(r, truth, hide_values),
             "model": _model(r.model, r.comparisons, r.pairs.gamma[r.pairs.weight >= threshold]),
             "clusters": _clusters(labels),
             "weights_histogram": _histogram(r.pairs.weight),
@@ -95,84 +79,23 @@ def summarise(
     beside.shutdown(wait=waits)
 
 
-def _warnings(result: Result, rules: list[dict[str, Any]], hide_values: bool) -> Iterator[dict[str, str]]:
-    """Fields without values, values taken as missing, and pairs of blocks that were too large."""
-    for side, source in enumerate(result.resolution.sources):
-        if message := told_empty(result.resolution.records, side, source.name, "nothing is compared there"):
-            yield {"code": "empty_fields", "message": message}
-    if n := result.resolution.n_left_to_doubles:
-        yield {
-            "code": "doubles",
-            "message": f"one partner each: {n:,} sure pair{'s' * (n != 1)} with a second record of one person"
-            " in a table left out; without --one-to-one they are kept",
-        }
-    for name, n in result.resolution.records.n_fillers.items():
-        holding = "1 record holds" if n == 1 else f"{n:,} records hold"
-        yield {
-            "code": "fillers",
-            "message": f"field {name!r}: {holding} a value that stands for none (a default date,"
-            " a number that very many have, a word such as unknown); it is taken as missing",
-        }
-    for name, read in result.resolution.records.codes_read.items():
-        yield {"code": "codes_read", "message": _told_codes(name, read, hide_values)}
-    cut = [rule for rule in rules if rule["n_pairs_left_out"]]
-    if cut:
-        pairs, blocks = (sum(rule[key] for rule in cut) for key in ("n_pairs_left_out", "n_refined_blocks"))
-        who = f"rule {cut[0]['rule']}" if len(cut) == 1 else f"{len(cut)} rules"
-        yield {
-            "code": "pairs_left_out",
-            "message": f"{who}: {pairs:,} pairs of {blocks:,} large block{'s' * (blocks != 1)} are not"
-            " compared unless another rule finds them",
-        }
-
-
-def _told_codes(name: str, read: CodesRead, hide_values: bool) -> str:
-    """What stands for what, and who says so."""
-    learned = f"learned from {read.n_sure:,} sure matches" if read.n_sure else "as the model says"
-    shown = read.examples[: 0 if hide_values else TOLD_CODES]
-    told = [f"{code} = {value!r}" for code, value in shown]
-    if rest := len(read.examples) - len(shown):
-        told.append(f"and {rest} more" if shown else f"{rest} in all")
-    return (
-        f"field {name!r}: the right table writes it in other codes; in {read.n_records:,} of its"
-        f" records they are read as the left table's values ({learned}): {', '.join(told)}"
-    )
-
-
-def _inputs(result: Result, truth: list[str], hide_values: bool) -> list[dict[str, Any]]:
+def _begun(result: Result, kind: str) -> dict[str, Any]:
+    """What is known before pairs are judged, in its place among what is not."""
     r = result.resolution
-    n_left = r.records.n_left or r.records.n_records
-    inputs = []
-    for side, source in enumerate(r.sources):
-        header = r.records.headers[side]
-        field_of = {c: f for f, c in reversed(header.items())}
-        columns: list[dict[str, Any]] = []
-        for column in source.columns:
-            name = field_of.get(column)
-            entry: dict[str, Any] = {"name": column, "field": name or None, "kind": None}
-            if name:
-                report = r.records.columns[name].report
-                entry |= {
-                    "kind": r.records.schema[name].kind,
-                    "completeness": 1 - report.n_missing / max(report.n_records, 1),
-                    "n_distinct": report.n_distinct or None,
-                    "n_unparsed": report.n_unparsed,
-                    "n_repaired": report.n_repaired,
-                    "examples_unparsed": [] if hide_values else report.examples_unparsed,
-                }
-            elif name == "":
-                entry["kind"] = "record id"
-            elif truth and column == truth[side]:
-                entry["kind"] = "truth"
-            columns.append(entry)
-        inputs.append(
-            {
-                "path": source.name,
-                "n_records": n_left if side == 0 else r.records.n_records - n_left,
-                "columns": columns,
-            }
-        )
-    return inputs
+    return {
+        "kind": kind,
+        "linkage_version": linkage.__version__,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "inputs": [],
+        "rules": _rules(result),
+        "n_candidate_pairs": r.pairs.n_scored,
+        "total_pairs": r.records.n_total_pairs,
+        "reduction_ratio": 1 - r.pairs.n_scored / max(r.records.n_total_pairs, 1),
+        "model": {},
+        "threshold_match_weight": fixed_weight(result.threshold_match_probability) / FIXED,
+        "threshold_match_probability": result.threshold_match_probability,
+        "warnings": list(r.model.training.get("warnings", [])),
+    }
 
 
 def _rules(result: Result) -> list[dict[str, Any]]:

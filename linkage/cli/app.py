@@ -72,7 +72,11 @@ def dedupe(
     out: Out,
     records: Annotated[
         RecordsFormat | None,
-        typer.Option("--records", help="Write the register's rows too, each with its person's cluster_id."),
+        typer.Option(
+            "--records",
+            metavar="csv|parquet",
+            help="Write the register's rows too, each with its cluster_id.",
+        ),
     ] = None,
     **options: Any,
 ) -> None:

@@ -12,7 +12,7 @@ from linkage.cli.run import exit_codes
 
 def generate(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder for the two files.")],
-    people: Annotated[int, typer.Option(min=1, help="How many people there are.")] = 1_000_000,
+    people: Annotated[int, typer.Option(metavar="N", min=1, help="How many people there are.")] = 1_000_000,
     seed: Seed = 0,
     profile: Annotated[
         str,

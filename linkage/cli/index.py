@@ -124,8 +124,9 @@ def status(
 ) -> None:
     """Say what became of numbers, in one commit: a new one, one cancelled, one of a person who has died.
 
-    Each row names a record; without a field it is the person who has died. Status is current, cancelled,
-    deceased, or any other word for a number that is no more.
+    Each row names a record; without a field it is the person who has died.
+
+    Status is current, cancelled, deceased, or any word for a number that is no more.
     """
     with exit_codes():
         from linkage import open_index

@@ -19,7 +19,7 @@ Fields = Annotated[
 def lookup(
     index: IndexPath,
     fields: Fields,
-    limit: Annotated[int, typer.Option(min=1, help="Answers at most.")] = 5,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, help="Answers at most.")] = 5,
     exhaustive: Annotated[bool, typer.Option("--exhaustive", help="Look at every record.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -95,7 +95,7 @@ SchemaPath = Annotated[
     typer.Option("--schema", metavar="FILE", help="A schema JSON, or 'citizen'; else found by the headers."),
 ]
 Sheet = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of an Excel file.")]
-Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Threads; all cores by default.")]
+Threads = Annotated[int | None, typer.Option("--threads", metavar="N", min=1, help="All cores by default.")]
 MemoryLimit = Annotated[
     str | None,
     typer.Option("--memory-limit", metavar="SIZE", help="Stay below, for example 6GiB."),
@@ -104,14 +104,14 @@ Resume = Annotated[
     bool,
     typer.Option(
         "--resume/--no-resume",
-        help="Keep the finished steps of a large run beside OUT, and go on from them after a kill.",
+        help="Keep a large run's finished steps beside OUT; go on from them after a kill.",
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Write one JSON object to stdout and nothing else.")]
 HideValues = Annotated[
     bool, typer.Option("--hide-values", help="No value of any record in report and summary.")
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of everything that is drawn by chance.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Of all that is drawn by chance.")]
 Threshold = Annotated[
     float,
     typer.Option("--threshold", metavar="P", callback=_threshold, help="Match probability of a match."),

@@ -89,22 +89,28 @@ def _plain(title: str, tables: list[Table], notes: list[str], warnings: list[str
 def _show_rich(title: str, tables: list[Table], notes: list[str], warnings: list[str]) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table as RichTable
     from rich.text import Text
 
     console = Console(highlight=False)
     console.print(Text(f"\n {title}", style="bold"))
     for table in tables:
-        shown = RichTable(box=SIMPLE_HEAD, show_header=any(table.header), header_style="dim", pad_edge=True)
+        shown = RichTable(
+            box=SIMPLE_HEAD, show_header=any(table.header), header_style="dim", collapse_padding=True
+        )
         for i, name in enumerate(table.header):
             shown.add_column(name, justify="left" if i in table.left else "right", overflow="fold")
         for row in table.rows:
             shown.add_row(*(Text(cell, style="bold" if i == 1 else "") for i, cell in enumerate(row)))
         console.print(shown)
     for line in warnings:
-        console.print(Text(f" ! {line}", style="yellow"))
+        # in columns, so that what does not fit goes on below its own beginning
+        columns = RichTable.grid(padding=(0, 1))
+        columns.add_row(Text("!", style="yellow"), Text(line, style="yellow", overflow="fold"))
+        console.print(Padding(columns, (0, 0, 0, 1)))
     for line in notes:
-        console.print(Text(f" {line}", style="dim"))
+        console.print(Padding(Text(line, style="dim"), (0, 0, 0, 1)))
     console.print()
 
 

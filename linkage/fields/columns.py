@@ -33,8 +33,6 @@ KEPT_EXAMPLES = 5
 class ColumnReport:
     """What came in through one column; counts of records."""
 
-    n_records: int = 0
-    n_missing: int = 0
     n_unparsed: int = 0
     n_repaired: int = 0
     n_distinct: int = 0
@@ -62,20 +60,21 @@ Fill = Callable[[pa.Array, npt.NDArray[np.uint32]], None]
 
 def _encode_dictionary(
     array: pa.DictionaryArray | CodedTexts, out: npt.NDArray[np.uint32], fill: Fill
-) -> int:
-    """Fill out from the distinct texts, in order of first appearance as a plain column has it; n missing."""
+) -> None:
+    """Fill out from the distinct texts, in order of first appearance as a plain column has it."""
     if isinstance(array, CodedTexts):
-        return _encode_entries(array, out, fill)
+        _encode_entries(array, out, fill)
+        return
     indices, valid = index_buffers(array)
     order = entries_in_order(indices, valid, len(array.dictionary))
     found = np.empty(len(order), np.uint32)
     fill(pc.take(as_text(array.dictionary), as_arrow(order)), found)
     words = np.zeros(len(array.dictionary), np.uint32)
     words[order] = found
-    return encode_coded(indices, valid, words, out)
+    encode_coded(indices, valid, words, out)
 
 
-def _encode_entries(coded: CodedTexts, out: npt.NDArray[np.uint32], fill: Fill) -> int:
+def _encode_entries(coded: CodedTexts, out: npt.NDArray[np.uint32], fill: Fill) -> None:
     """As `_encode_dictionary`, of one that goes on from page to page: each text is looked at once."""
     entries = coded.entries
     if entries.words is None:
@@ -86,7 +85,7 @@ def _encode_entries(coded: CodedTexts, out: npt.NDArray[np.uint32], fill: Fill) 
         found = np.empty(len(order), np.uint32)
         fill(as_text(entries.texts.arrow(order)), found)
         entries.words[order] = found
-    return encode_coded(coded.places, None, entries.words, out)
+    encode_coded(coded.places, None, entries.words, out)
 
 
 Encode = Callable[[PageTexts | pa.Array, Any, npt.NDArray[np.uint8]], None]
@@ -147,12 +146,9 @@ class TextColumn:
             self.is_dressed = self.field.kind == "person_name" and not self.keeps and are_dressed(few)
             self.has_uncles = self.is_dressed and are_uncles(few)
         if isinstance(values, CodedTexts) or _is_dictionary(values):
-            n_missing = _encode_dictionary(values, out[:, 0], self._encode_text)
+            _encode_dictionary(values, out[:, 0], self._encode_text)
         else:
             self._encode_text(values if isinstance(values, PageTexts) else as_text(values), out[:, 0])
-            n_missing = len(values) - int(np.count_nonzero(out[:, 0]))
-        self.report.n_records += len(values)
-        self.report.n_missing += n_missing
 
     def _encode_text(self, texts: PageTexts | pa.Array, out: npt.NDArray[np.uint32]) -> None:
         repair = self._repair if self.field.kind == "person_name" else None
@@ -196,8 +192,6 @@ class IdentifierColumn:
         """Fill out (uint32[n, 2]); `old_numbers` afterwards: rows with an old number for a personal one."""
         report = self.report
         status = _encode_texts(values, out, 1, self._encode_numbers)
-        report.n_records += len(values)
-        report.n_missing += len(values) - int(np.count_nonzero(out[:, 0] | out[:, 1]))
         unusual = np.flatnonzero(status > 1)
         status = status[unusual]
         self.old_numbers = unusual[status == 3]
@@ -240,8 +234,6 @@ class DateColumn:
             self.is_another = False
         report = self.report
         status = _encode_texts(values, out, 1, self._encode_days)
-        report.n_records += len(values)
-        report.n_missing += len(values) - int(np.count_nonzero(out))
         unusual = np.flatnonzero(status > 1)
         unparsed = unusual[status[unusual] != 3]
         report.n_unparsed += len(unparsed)
@@ -276,8 +268,7 @@ class CategoryColumn:
         """Fill out (uint32[n, 1])."""
         is_coded = isinstance(values, CodedTexts) or _is_dictionary(values)
         coded = values if is_coded else pc.dictionary_encode(as_text(as_array(values)))
-        self.report.n_records += len(values)
-        self.report.n_missing += _encode_dictionary(coded, out[:, 0], self._fill_words)
+        _encode_dictionary(coded, out[:, 0], self._fill_words)
 
     def _fill_words(self, texts: pa.Array, words: npt.NDArray[np.uint32]) -> None:
         for i in range(len(texts)):
@@ -321,8 +312,6 @@ class NumberColumn:
         words[words == 0] = np.float32(1e-38).view(np.uint32)
         words[np.isnan(words.view(np.float32))] = 0
         out[:, 0] = words
-        self.report.n_records += len(array)
-        self.report.n_missing += int(np.count_nonzero(words == 0))
 
     def finish(self, used: UsedPages | None = None) -> None:
         """Nothing to drop."""

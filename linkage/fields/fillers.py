@@ -56,7 +56,6 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
             if item.kind == "person_name" and len(none := nameless(column.values, column.tokens)):
                 n += _drop_any(words, none)
         if n:
-            records.columns[item.name].report.n_missing += n
             dropped[item.name] = n
     return dropped
 

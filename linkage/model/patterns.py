@@ -238,13 +238,19 @@ class Maximiser:
         u: Array,
         leans: npt.NDArray[np.uint8],
         most: Array,
-        **strengths: float,
+        *,
+        u_strength: float,
+        strength: float,
+        alike_strength: float,
+        chance: float,
+        most_chance: float,
     ) -> None:
         """Keep what a class of relatives agrees on within bounds, in place; as of `bound_tables`."""
         base, parent = self._places
         bound_tables(
             own, expected, together, m, u, base, parent, self.n_codes, self._personal, self._alike, leans,
-            most, **strengths,
+            most, u_strength=u_strength, strength=strength, alike_strength=alike_strength, chance=chance,
+            most_chance=most_chance,
         )  # fmt: skip
 
 

@@ -64,9 +64,13 @@ function histogram(edges, counts, matches, threshold) {
         matches ? [box(counts[i] - matches[i], "f-differ", 0.75), box(matches[i], "f-match", 0.75)] : box(counts[i], middle >= threshold ? "f-match" : "f-ghost")));
     }
     out.push(s("line", { x1: pad.left, x2: width - pad.right, y1: y(0), y2: y(0), class: "axis" }));
-    for (const p of [0.0001, 0.01, 0.5, 0.99, 0.9999]) {
+    const told = [];
+    // the middle first: where bits are narrow, the outer ones have no room beside it
+    for (const p of [0.5, 0.01, 0.99, 0.0001, 0.9999]) {
       const w = Math.log2(p / (1 - p));
-      if (w > low && w < high && width > 420) out.push(s("text", { x: x(w), y: 12, "text-anchor": "middle" }, probability(p)), s("line", { x1: x(w), x2: x(w), y1: 17, y2: 21, class: "axis" }));
+      if (w <= low || x(w) > width - 130 || width <= 420 || told.some((other) => Math.abs(x(w) - other) < 42)) continue;
+      told.push(x(w));
+      out.push(s("text", { x: x(w), y: 12, "text-anchor": "middle" }, probability(p)), s("line", { x1: x(w), x2: x(w), y1: 17, y2: 21, class: "axis" }));
     }
     if (width > 420) out.push(s("text", { x: width - pad.right, y: 12, "text-anchor": "end" }, t("hist_prob")));
     if (isNumber(threshold) && threshold >= low && threshold <= high) {

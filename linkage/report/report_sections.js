@@ -17,7 +17,7 @@ function inputs(d) {
           num(!isNumber(c.completeness) ? "" : percent(c.completeness, c.completeness > 0.995 && c.completeness < 1 ? 2 : 1)),
           num(isNumber(c.n_distinct) ? short(c.n_distinct) : "", "wide"), num(isNumber(c.n_unparsed) ? short(c.n_unparsed) : "", `wide ${bad ? "bad" : zero(c.n_unparsed)}`), num(isNumber(c.n_repaired) ? short(c.n_repaired) : "", `wide ${zero(c.n_repaired)}`)),
         bad && has(c.examples_unparsed) && h("div", { class: "unparsed" }, `${count(c.n_unparsed)} ${t("in_unparsed").toLowerCase()}, ${t("in_examples")}`, c.examples_unparsed.slice(0, 6).map((value) => h("q", { dir: "auto" }, value)))];
-      }))))];
+      })))), d.inputs.length > 1 && h("p", { class: "note" }, t("in_both"))];
 }
 
 function rules(d) {
@@ -51,7 +51,7 @@ function weights(d) {
   if (!has(model?.comparisons)) return null;
   const all = model.comparisons.flatMap((c) => c.levels.map((l) => l.match_weight)).concat(model.prior_weight).filter(isNumber);
   const span = Math.max(1, ...all) - Math.min(-1, ...all);
-  const margin = span * (innerWidth < 640 ? 0.24 : 0.1), low = Math.min(-1, ...all) - margin, high = Math.max(1, ...all) + margin;
+  const margin = span * (innerWidth < 640 ? 0.36 : 0.1), low = Math.min(-1, ...all) - margin, high = Math.max(1, ...all) + margin;
   const x = (w) => (w - low) / (high - low);
   const grid = () => ticks(low, high, 7).map((w) => upright(x(w), w === 0 ? "axis" : "gridline"));
   const line = (name, w, extra, tip) => row({ tabindex: 0, tip }, label(name, extra),

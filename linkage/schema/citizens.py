@@ -15,7 +15,12 @@ def citizen_schema() -> Schema:
     >>> [field.kind for field in schema.fields]
     ['person_name', 'date']
     """
-    fields = (
+    return Schema((*_person(), *_numbers(), *_places(), *_family()), _rules())
+
+
+def _person() -> tuple[Field, ...]:
+    """Who it is."""
+    return (
         Field(
             "full_name",
             "person_name",
@@ -23,6 +28,12 @@ def citizen_schema() -> Schema:
         ),
         Field("date_of_birth", "date", columns=("Ngày sinh", "Ngày tháng năm sinh", "Năm sinh", "dob")),
         Field("sex", "category", format="sex", columns=("Giới tính", "Phái", "gender")),
+    )
+
+
+def _numbers() -> tuple[Field, ...]:
+    """Numbers that are given to one person."""
+    return (
         Field(
             "id_number",
             "identifier",
@@ -38,6 +49,12 @@ def citizen_schema() -> Schema:
         ),
         Field("tax_code", "identifier", format="tax_code", columns=("Mã số thuế", "MST")),
         Field("phone", "phone", columns=("Số điện thoại", "Điện thoại", "SĐT", "Di động")),
+    )
+
+
+def _places() -> tuple[Field, ...]:
+    """Where it was born and lives, from the province to the house."""
+    return (
         Field("birth_province", "category", format="province", columns=("Nơi sinh", "Tỉnh sinh")),
         Field(
             "province",
@@ -49,16 +66,26 @@ def citizen_schema() -> Schema:
         Field("district", "text", shared=True, columns=("Huyện", "Quận", "Quận/Huyện")),
         Field("commune", "text", shared=True, columns=("Xã", "Phường", "Phường/Xã")),
         Field("street", "address", columns=("Địa chỉ", "Nơi thường trú", "Đường", "Số nhà", "address")),
+    )
+
+
+def _family() -> tuple[Field, ...]:
+    """Parents, spouse, people and household."""
+    return (
         Field("mother_name", "person_name", shared=True, columns=("Họ tên mẹ", "Họ và tên mẹ")),
         Field("father_name", "person_name", shared=True, columns=("Họ tên cha", "Họ và tên cha")),
         Field("spouse_name", "person_name", columns=("Họ tên vợ/chồng", "Vợ/chồng")),
         Field("ethnicity", "category", shared=True, columns=("Dân tộc",)),
         Field("household_id", "identifier", shared=True, columns=("Số hộ khẩu", "Số hồ sơ cư trú", "Mã hộ")),
     )
+
+
+def _rules() -> tuple[BlockingRule, ...]:
+    """Rules from the surest to the widest, with what splits their large blocks."""
     name, born, given = "full_name", "date_of_birth", "full_name.given"
     family, year, decade = "full_name.family", f"{born}.year", f"{born}.decade"
     places = ("province", "birth_province", "district")
-    rules = (
+    return (
         block_on("id_number"),
         block_on("old_id_number"),
         block_on("health_insurance_number"),
@@ -87,7 +114,6 @@ def citizen_schema() -> Schema:
         block_on(given, year, "commune", refine=("street", family)),
         block_on("street", "commune", family, decade, "sex", refine=(year,)),
     )
-    return Schema(fields, rules)
 
 
 def preset_rules(schema: Schema) -> tuple[BlockingRule, ...]:

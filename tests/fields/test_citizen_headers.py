@@ -112,8 +112,8 @@ def test_a_name_in_columns_of_its_own_is_one_name(headers):
     assert [f.name for f in schema.fields] == ["full_name", "date_of_birth"]
     assert find_headers(source, schema)["full_name"] == " ~ ".join(headers)
     found = linkage.dedupe(pa.Table.from_batches(source.batches(source.columns)))
-    held = found.resolution.records.columns["full_name"]
-    assert held.report.n_missing == 0 and held.report.n_records == 60
+    records = found.resolution.records
+    assert records.n_held[records.words["full_name"]] == records.n_records == 60
 
 
 @pytest.mark.parametrize(
