@@ -1,10 +1,14 @@
 # Memory that is needed no more -> arrays that begin with its pages, which the system need not clear again.
-"""Large pieces of memory as arrays, and their pages used twice."""
+"""Large pieces of memory as arrays, their pages used twice, or put in place ahead of use."""
 
 import numpy as np
 
 from cpython.buffer cimport PyBuffer_FillInfo
+from libc.stdint cimport uint8_t
 from pages cimport is_big, move_pages, release, span, zeroed
+
+cdef enum:
+    PAGE = 4096     # the smallest there is: of larger ones some are written to twice
 
 
 cdef class Memory:
@@ -74,3 +78,14 @@ cdef class UsedPages:
                 release(self.pieces[self.n_pieces - 1], piece)
             self.n_pieces -= 1
         return memory_array(start, n, n)
+
+
+def touch_pages(uint8_t[::1] memory not None, const uint8_t[::1] ended not None):
+    """Write to each page of memory, the last one first, until the byte of `ended` is set: then they are in place."""
+    cdef Py_ssize_t i = memory.shape[0]
+    if ended.shape[0] != 1:
+        raise ValueError(f"expected one byte, got {ended.shape[0]}")
+    with nogil:
+        while i > 0 and not ended[0]:
+            i -= PAGE if i > PAGE else i
+            memory[i] = 0

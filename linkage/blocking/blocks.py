@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.block_samples import keep_unequal, sample_blocks
+from linkage._kernels.used_pages import touch_pages
 from linkage.blocking.keys import ROWS_AT_ONCE, KeyMaker
 from linkage.blocking.one_rule import RuleBlocks, RuleBuilder
 from linkage.blocking.pieces import Keys, Packed
@@ -39,8 +38,6 @@ TRAINED_BLOCK = 64
 LEAST_ROOM = 128
 """Bytes a record that the keys' memory has at least, where memory allows: sketches take it over when keys are
 gone, pages that the system has cleared once. What no key fills costs nothing till then."""
-PIECE = 1 << 21
-"""Bytes of such memory that are touched at a time."""
 
 
 @dataclass
@@ -69,23 +66,16 @@ class Blocks:
     @contextmanager
     def clearing_room(self, threads: int) -> Iterator[None]:
         """While the caller keeps few of some threads busy, have one touch the new pages of `room`."""
-        room, ended = self.room, threading.Event()
-        if room is None or threads < 2:
+        if self.room is None or threads < 2:
             yield
             return
-
-        def touch() -> None:
-            for begin in reversed(range(0, len(room), PIECE)):  # keys lay at the beginning
-                if ended.is_set():
-                    return
-                room[begin : begin + PIECE : mmap.PAGESIZE] = 0
-
+        ended = np.zeros(1, np.uint8)
         with ThreadPoolExecutor(1) as beside:
-            beside.submit(touch)
+            beside.submit(touch_pages, self.room, ended)
             try:
                 yield
             finally:
-                ended.set()
+                ended[0] = 1
 
     @property
     def n_pairs(self) -> int:

@@ -1,6 +1,5 @@
 """Candidate pairs of rules against brute force: complete, each once, by the first rule."""
 
-import mmap
 import time
 from collections import Counter
 from itertools import combinations
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from linkage.blocking import blocks as module
 from linkage.blocking import pieces
-from linkage.blocking.blocks import PIECE, Blocks, build_blocks
+from linkage.blocking.blocks import Blocks, build_blocks
 from linkage.fields.row_store import RowFile
 from linkage.predict import score_candidates, tasks_of
 from linkage.schema import Field, block_on
@@ -248,11 +247,11 @@ def test_pieces_do_not_depend_on_how_many_blocks_are_cut_at_a_time(entries, cap,
 
 
 def test_room_for_sketches_is_cleared_beside_what_one_thread_does():
-    blocks = Blocks([], room=np.ones(3 * PIECE + 5, np.uint8))
+    blocks = Blocks([], room=np.ones(3 << 20 | 5, np.uint8))
     with blocks.clearing_room(2):
         while blocks.room[0]:  # the last page to be touched
             time.sleep(0.001)
-        assert not blocks.room[:: mmap.PAGESIZE].any()
+        assert not blocks.room[5::4096].any()
     blocks.room[:] = 1
     with pytest.raises(ZeroDivisionError), blocks.clearing_room(2):
         1 / 0  # noqa: B018

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from linkage._kernels.dictionary import ValueDictionary
-from linkage._kernels.used_pages import UsedPages
+from linkage._kernels.used_pages import UsedPages, touch_pages
 
 
 def filled(n):
@@ -48,3 +48,15 @@ def test_pages_are_left_once():
     first, second = used.array(20 << 20), used.array(20 << 20)
     first[:], second[:] = 1, 2
     assert first.max() == 1 and second.min() == 2
+
+
+@pytest.mark.parametrize("n", [0, 1, 4095, 4096, 4097, 10_000])
+def test_every_page_is_written_to_until_somebody_says_to_end(n):
+    memory = np.ones(n, np.uint8)
+    touch_pages(memory, np.ones(1, np.uint8))
+    assert memory.all()
+    touch_pages(memory, np.zeros(1, np.uint8))
+    assert all((memory[at : at + 4096] == 0).any() for at in range(0, n, 4096))
+    assert (memory == 0).sum() <= n // 4096 + 1
+    with pytest.raises(ValueError, match="expected one byte, got 2"):
+        touch_pages(memory, np.zeros(2, np.uint8))
