@@ -14,8 +14,8 @@ from number_levels cimport (
     DATE_NEAR_YEAR,
     DATE_ONE_SLIP,
     DATE_SHIFTED_YEAR,
+    DATE_TWO_SLIPS,
     DATE_YEAR,
-    DATE_YEAR_PART,
     date_level,
 )
 from postings cimport Postings, bucket_of, posting_key, token_part
@@ -47,7 +47,7 @@ cdef inline void by_name_and_date(Search *s, Scorer scorer, uint32_t q, int day)
     cdef int first = day - (day - 1) % A_YEAR, k, other, n
     cdef int days[MOST_DAYS]
     cdef bint vague = not q & 0xFF or not q & 0xFF00
-    cdef bint has_far = can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART)
+    cdef bint has_far = can_reach(s, DATE_NEAR_YEAR, DATE_TWO_SLIPS)
     cdef bint has_other_years = s.reaches_date[DATE_NEAR_YEAR] or can_reach(s, DATE_SHIFTED_YEAR, DATE_ONE_SLIP)
     if not load_named(s):
         return

@@ -26,7 +26,7 @@ from libc.stdint cimport INT32_MIN, uint32_t, uint64_t
 from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
-from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_YEAR_PART
+from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_TWO_SLIPS
 from postings cimport posting_key
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_likely, scan_rows
 from near_names cimport by_near_names, by_respaced
@@ -93,7 +93,7 @@ cdef inline bint by_date(Search *s, Scorer scorer, uint32_t q) noexcept nogil:
             end_group(s, scorer)
         if q & 0xFFFF:
             by_other_years(s, scorer, q, day)
-    if can_reach(s, DATE_NEAR_YEAR, DATE_YEAR_PART) and not is_too_much(s, 0):
+    if can_reach(s, DATE_NEAR_YEAR, DATE_TWO_SLIPS) and not is_too_much(s, 0):
         by_far_slips(s, scorer, q, day - (day - 1) % A_YEAR)
     scan_day(s, 0)
     end_group(s, scorer)

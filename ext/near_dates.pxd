@@ -2,7 +2,7 @@
 # Header-only.
 from libc.stdint cimport uint32_t, uint64_t, uint8_t
 from libc.string cimport memset
-from number_levels cimport DATE_ELSE, DATE_YEAR_PART, date_level, is_vague
+from number_levels cimport DATE_ELSE, DATE_TWO_SLIPS, date_level, is_vague
 from search cimport A_YEAR, N_DAYS, N_YEARS, Search, date_of, day_of, two
 
 cdef enum:
@@ -56,7 +56,7 @@ cdef inline void mark_slips(Search *s, uint32_t q, int shift, const uint8_t *rea
     """Mark the days of one slip, and where that can matter, of a digit of the year and one of day or month."""
     cdef int k, j
     cdef uint32_t digit, other, edited
-    cdef bint has_far = reaches[DATE_ELSE] or reaches[DATE_YEAR_PART]
+    cdef bint has_far = reaches[DATE_ELSE] or reaches[DATE_TWO_SLIPS]
     for k in range(0, 32, 4):
         for digit in range(10):
             edited = with_digit(q, k, digit)
@@ -91,7 +91,7 @@ cdef inline void mark_near_dates(Search *s, uint32_t q, int day, const uint8_t *
     for k in range(low, high):
         mark_day(s, q, k, shift, reaches)
     mark_day(s, q, 0, shift, reaches)
-    if reaches[DATE_ELSE] or reaches[DATE_YEAR_PART]:
+    if reaches[DATE_ELSE] or reaches[DATE_TWO_SLIPS]:
         mark_slipped_years(s, q, shift, reaches)
     if not q & 0xFF or not q & 0xFF00:
         return

@@ -57,8 +57,8 @@ cdef inline int identifier_code(uint64_t a, uint64_t b) noexcept nogil:
 
 # ---- dates
 cdef enum:
-    DATE_ELSE = 1, DATE_NEAR_YEAR = 2, DATE_YEAR = 3, DATE_YEAR_PART = 4, DATE_YEAR_ONLY = 5
-    DATE_MONTH_ONLY = 6, DATE_SHIFTED_YEAR = 7, DATE_ONE_SLIP = 8, DATE_SWAPPED = 9, DATE_EXACT = 10
+    DATE_ELSE = 1, DATE_NEAR_YEAR = 2, DATE_YEAR = 3, DATE_TWO_SLIPS = 4, DATE_YEAR_PART = 5, DATE_YEAR_ONLY = 6
+    DATE_MONTH_ONLY = 7, DATE_SHIFTED_YEAR = 8, DATE_ONE_SLIP = 9, DATE_SWAPPED = 10, DATE_EXACT = 11
 
 cdef inline int bcd_year(uint32_t d) noexcept nogil:
     return ((d >> 28) * 10 + ((d >> 24) & 15)) * 100 + ((d >> 20) & 15) * 10 + ((d >> 16) & 15)
@@ -98,7 +98,7 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
                 return DATE_YEAR_ONLY
             years = bcd_year(a) - bcd_year(b)
             if is_vague(a) and is_vague(b) and (-1 <= years <= 1 or popcount(y >> 16) == 1):
-                return DATE_YEAR if -1 <= years <= 1 else DATE_YEAR_PART
+                return DATE_YEAR if -1 <= years <= 1 else DATE_TWO_SLIPS
             return DATE_NEAR_YEAR if -1 <= years <= 1 else DATE_ELSE
         return DATE_NEAR_YEAR if ma and ma == mb and (da == db or not da or not db) else DATE_ELSE
     if x == 0:
@@ -119,7 +119,7 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
             return DATE_YEAR_ONLY
         return DATE_YEAR_PART if ma == mb or da == db else DATE_YEAR
     if n == 2 or ma == db and da == mb and popcount(y >> 16) == 1:
-        return DATE_YEAR_PART
+        return DATE_TWO_SLIPS
     return DATE_YEAR if is_within_two_months(a, b) else DATE_ELSE
 
 # ---- categories, numbers

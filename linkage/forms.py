@@ -26,11 +26,11 @@ LEAST = 0.02
 ACCENTED = 1
 """Flag of a value with diacritics, or of a script that has none to lose."""
 
-VAGUE_YEAR = ((0.9, 4), (0.04, 3), (0.01, 2), (0.03, 1), (0.02, 0))
-VAGUE_MONTH = ((0.9, 5), (0.03, 4), (0.04, 3), (0.01, 1), (0.02, 0))
+VAGUE_YEAR = ((0.9, 5), (0.04, 3), (0.01, 2), (0.03, 1), (0.02, 0))
+VAGUE_MONTH = ((0.9, 6), (0.03, 5), (0.04, 3), (0.01, 1), (0.02, 0))
 """Dates of which one is a year, or a year and a month: the shares of matches at each level of `DATE`."""
 
-OTHER_DATE = 4
+OTHER_DATE = 5
 """Code of dates up to which two are hardly one: a year and a part alike, or two slips, at most."""
 
 MOST_OTHER_DAYS, MOST_OTHER_YEARS = 0.12, 0.3

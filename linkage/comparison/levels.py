@@ -113,7 +113,8 @@ DATE = Operation(
         "all others",
         "neighbouring year, or day and month",
         "year equal, or two months or a vague year apart",
-        "year and a part equal, or two slips",
+        "two slips",
+        "year and month equal, or year and day",
         "year equal, the rest unknown",
         "year and month equal, the rest unknown",
         "day and month equal, year within 3",
@@ -121,9 +122,9 @@ DATE = Operation(
         "day and month swapped",
         "equal",
     ),
-    (0, 0, 0, 0, 0, 0, 0, 0, 0, 1),
-    (0.02, 0.01, 0.01, 0.02, 0.03, 0.01, 0.01, 0.06, 0.02, 0.81),
-    5,
+    (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1),
+    (0.02, 0.01, 0.01, 0.01, 0.01, 0.03, 0.01, 0.01, 0.06, 0.02, 0.81),
+    6,
     differ=2,
 )
 CATEGORY = Operation("category", ("all others", "compatible", "equal"), (0, 0, 1), (0.05, 0.02, 0.93), 4)
@@ -134,6 +135,9 @@ NUMBER = Operation(
     (0.1, 0.05, 0.05, 0.8),
     3,
 )
+
+_ONCE_ONE = {"date": (11, 4)}
+"""Operations of which two levels were one: codes there were, and that level's, now of the lower one."""
 
 _BY_KIND = {
     "text": TEXT,
@@ -152,3 +156,21 @@ def operation_of(item: Field) -> Operation:
     if item.kind == "person_name":
         return NAME if item.part == "full" else PART
     return _BY_KIND[item.kind]
+
+
+def codes_then(operation: str, n_codes: int) -> list[int]:
+    """Today's codes -> those of the same levels in a model or a segment that may be older.
+
+    Parameters
+    ----------
+    operation : str
+    n_codes : int
+        Its codes there.
+
+    Returns
+    -------
+    list of int
+        For each code of today the code then, the same for levels that were one.
+    """
+    older, one = _ONCE_ONE.get(operation, (0, 0))
+    return [then for then in range(n_codes) for _ in range(2 if n_codes == older and then == one else 1)]

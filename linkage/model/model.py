@@ -16,6 +16,7 @@ from linkage.comparison.program import Comparison, comparisons_of
 from linkage.errors import ModelError, SchemaError, why
 from linkage.files import write_text
 from linkage.model.entries import read_entry, read_number, read_table
+from linkage.model.older_levels import with_todays_levels
 from linkage.model.splink import convert_splink
 from linkage.model.term_frequencies import FIXED
 from linkage.schema import Schema
@@ -147,6 +148,7 @@ class Model:
                 f"model: expected comparisons {', '.join(c.name for c in expected)},"
                 f" got {', '.join(c.name for c in comparisons)}"
             )
+        comparisons = with_todays_levels(comparisons, expected)
         if not all(0 < p < 1 for p in (prior, *relatives.values())) or len(relatives) >= LANES:
             raise ModelError(f"model: expected probabilities between 0 and 1, got {prior}, {relatives}")
         codes: dict[str, int] = {}

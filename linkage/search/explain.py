@@ -129,7 +129,7 @@ def _explain(segment: Any, query: Mapping[str, Any], row: int, record_id: str) -
     weight, gamma, lanes, rarity = score_row(segment, query, row)
     lane = min(range(len(lanes)), key=lanes.__getitem__)
     tables = segment.like or segment
-    table = tables.array("scorer/weights")
+    table = tables.weights()
     weighs = tables.array("scorer/weighs_rarity")
     codes = [gamma >> c["shift"] & ((1 << c["bits"]) - 1) for c in segment.scorer]
     evidence = []

@@ -35,8 +35,8 @@ BY_LEVEL: dict[str, tuple[Verdict, ...]] = {
     "text": ("mismatch", "partial", "variant", "variant", "variant", "match"),
     "email": ("mismatch", "mismatch", "mismatch", "partial", "match"),
     "identifier": ("mismatch", "mismatch", "mismatch", "match"),
-    "date": ("mismatch", "mismatch", "mismatch", "mismatch", "partial", "partial", "mismatch", "mismatch",
-             "mismatch", "match"),
+    "date": ("mismatch", "mismatch", "mismatch", "mismatch", "mismatch", "partial", "partial", "mismatch",
+             "mismatch", "mismatch", "match"),
     "category": ("mismatch", "variant", "match"),
     "number": ("mismatch", "mismatch", "variant", "match"),
 }  # fmt: skip

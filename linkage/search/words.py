@@ -26,7 +26,8 @@ VIETNAMESE = {
     "neighbouring year, or day and month": "lệch một năm, hoặc lệch ngày và tháng",
     "year equal, or two months or a vague year apart": "trùng năm, hoặc lệch đến hai tháng, hay một năm nếu"
     " không rõ ngày",
-    "year and a part equal, or two slips": "trùng năm và ngày hoặc tháng, hoặc sai hai chỗ",
+    "two slips": "sai hai chỗ",
+    "year and month equal, or year and day": "trùng năm và tháng, hoặc năm và ngày",
     "year equal, the rest unknown": "trùng năm, không rõ ngày tháng",
     "year and month equal, the rest unknown": "trùng năm và tháng, không rõ ngày",
     "day and month equal, year within 3": "trùng ngày và tháng, năm lệch không quá 3",

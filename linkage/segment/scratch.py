@@ -129,9 +129,9 @@ def _scorer(segment: Segment, weights: Segment, fields: list[dict[str, Any]], ro
             )
         specs.append(spec)
     scorer = Scorer(specs, rows)
-    names = ("prior", "weights", "most", "weighs_rarity")
+    prior, most, rarity = (weights.array(f"scorer/{name}") for name in ("prior", "most", "weighs_rarity"))
     # The kernel's views want writable memory.
-    scorer.set_weights(*(np.array(weights.array(f"scorer/{name}")) for name in names))
+    scorer.set_weights(*(np.array(table) for table in (prior, weights.weights(), most, rarity)))
     begin_sketches(scorer)
     return scorer
 

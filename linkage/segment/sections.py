@@ -39,7 +39,7 @@ FIRST_YEAR, N_YEARS = 1880, 180
 DAYS_A_YEAR = 13 * 32
 N_DAYS = N_YEARS * DAYS_A_YEAR + 1
 """Day 0: no date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
-VERSION = 8
+VERSION = 9
 BLOBS = 3
 """Families of postings that take as long to write as the blobs do."""
 RarityTables = dict[str, list[Future[RarityTable]]]

