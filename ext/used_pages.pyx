@@ -82,10 +82,10 @@ cdef class UsedPages:
 
 def touch_pages(uint8_t[::1] memory not None, const uint8_t[::1] ended not None):
     """Write to each page of memory, the last one first, until the byte of `ended` is set: then they are in place."""
-    cdef Py_ssize_t i = memory.shape[0]
+    cdef Py_ssize_t i = memory.shape[0] - 1
     if ended.shape[0] != 1:
         raise ValueError(f"expected one byte, got {ended.shape[0]}")
     with nogil:
-        while i > 0 and not ended[0]:
-            i -= PAGE if i > PAGE else i
+        while i >= 0 and not ended[0]:
             memory[i] = 0
+            i -= PAGE if i > PAGE else max(i, 1)
