@@ -9,6 +9,7 @@ from pyarrow._compute import MatchSubstringOptions, ReplaceSubstringOptions, cal
 
 from linkage.fields import compute as pc
 from linkage.fields.headers import WORDS
+from linkage.fields.text import readable
 
 LOOKED_AT = 400
 """Names that are looked at: where none of them is dressed, the others are taken as they are."""
@@ -43,7 +44,8 @@ def are_dressed(names: pa.Array) -> bool:
 
 def _beginnings(names: pa.Array) -> list[str]:
     """The first names in lower case. Patterns are compiled anew for each column: few of these need one."""
-    return [name.lstrip().lower() for name in names.slice(0, LOOKED_AT).to_pylist() if name]
+    some = readable(names.slice(0, LOOKED_AT))
+    return [name.lstrip().lower() for name in some.to_pylist() if name]
 
 
 def _may_be_dressed(name: str) -> bool:
