@@ -113,6 +113,13 @@ def test_identifiers_occur_in_the_code(path: Path, source: str) -> None:
     assert not missing, f"{path.name} mentions what no source file has: {missing}"
 
 
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_names_are_in_the_files_where_they_are_said_to_be(path: Path) -> None:
+    told = re.findall(rf"`(\w+)` (?:in |\()`((?:{'|'.join(FOLDERS)})/[\w./]+\.\w+)`", _text(path))
+    missing = [(name, file) for name, file in told if not re.search(rf"\b{name}\b", _text(ROOT / file))]
+    assert not missing, f"{path.name}: not there: {missing}"
+
+
 def test_architecture_knows_every_file() -> None:
     text = _text(ROOT / "docs" / "architecture.md")
     files = [*(ROOT / "linkage").rglob("*.py"), *(ROOT / "ext").glob("*.p[yx]*")]

@@ -12,18 +12,18 @@ import pyarrow as pa
 
 from linkage._kernels.dates import detect_order
 from linkage._kernels.dictionary import ValueDictionary
-from linkage._kernels.parquet import new_entries
-from linkage._kernels.rows import encode_coded, encode_dates, encode_identifiers, entries_in_order
+from linkage._kernels.rows import encode_dates, encode_identifiers
 from linkage._kernels.used_pages import UsedPages
 from linkage.fields import compute as pc
 from linkage.fields.categories import category_word
+from linkage.fields.coded import Words as Words
+from linkage.fields.coded import buffers_of, encode_distinct, encode_with_status, is_dictionary, part_of
 from linkage.fields.dressed_names import LOOKED_AT, are_dressed, are_uncles, undressed
 from linkage.fields.page_texts import CodedTexts, PageTexts, Values, as_array
-from linkage.fields.text import as_arrow, as_text, index_buffers, python_text, text_buffers
+from linkage.fields.text import as_text, python_text
 from linkage.schema import Field
 from linkage.vietnam.spelling import repair_name
 
-Words = npt.NDArray[np.uint32]
 IDENTIFIER_KINDS = {None: 0, "personal_number": 1, "old_number": 2, "health_insurance": 3, "tax_code": 4}
 PHONE = 5
 KEPT_EXAMPLES = 5
@@ -41,79 +41,8 @@ class ColumnReport:
     def keep_examples(self, values: Values, rows: npt.NDArray[np.intp]) -> None:
         """Keep a few raw texts that could not be parsed, for the report."""
         for row in rows[: KEPT_EXAMPLES - len(self.examples_unparsed)]:
-            text = as_text(as_array(_part(values, int(row), int(row) + 1)))
+            text = as_text(as_array(part_of(values, int(row), int(row) + 1)))
             self.examples_unparsed.append(str(python_text(text, 0))[:60])
-
-
-def _is_dictionary(values: Values) -> bool:
-    return isinstance(values, pa.Array) and pa.types.is_dictionary(values.type)
-
-
-def _part(values: Values, begin: int, end: int) -> Values:
-    if isinstance(values, PageTexts | CodedTexts):
-        return values.part(begin, min(end, len(values)))
-    return values.slice(begin, end - begin)
-
-
-Fill = Callable[[pa.Array, npt.NDArray[np.uint32]], None]
-
-
-def _encode_dictionary(
-    array: pa.DictionaryArray | CodedTexts, out: npt.NDArray[np.uint32], fill: Fill
-) -> None:
-    """Fill out from the distinct texts, in order of first appearance as a plain column has it."""
-    if isinstance(array, CodedTexts):
-        _encode_entries(array, out, fill)
-        return
-    indices, valid = index_buffers(array)
-    order = entries_in_order(indices, valid, len(array.dictionary))
-    found = np.empty(len(order), np.uint32)
-    fill(pc.take(as_text(array.dictionary), as_arrow(order)), found)
-    words = np.zeros(len(array.dictionary), np.uint32)
-    words[order] = found
-    encode_coded(indices, valid, words, out)
-
-
-def _encode_entries(coded: CodedTexts, out: npt.NDArray[np.uint32], fill: Fill) -> None:
-    """As `_encode_dictionary`, of one that goes on from page to page: each text is looked at once."""
-    entries = coded.entries
-    if entries.words is None:
-        entries.words = np.zeros(len(entries.texts), np.uint32)
-    is_new = entries.n_seen < len(entries.texts)
-    if is_new and len(order := new_entries(coded.places, entries.seen)):
-        entries.n_seen += len(order)
-        found = np.empty(len(order), np.uint32)
-        fill(as_text(entries.texts.arrow(order)), found)
-        entries.words[order] = found
-    encode_coded(coded.places, None, entries.words, out)
-
-
-Encode = Callable[[PageTexts | pa.Array, Any, npt.NDArray[np.uint8]], None]
-
-
-def _encode_texts(values: Values, out: Words, missing: int, encode: Encode) -> npt.NDArray[np.uint8]:
-    """Fill out, each text where it lies or once for all rows that have it; the rows' status."""
-    if not isinstance(values, CodedTexts):
-        status = np.empty(len(values), np.uint8)
-        encode(values if isinstance(values, PageTexts) else as_text(values), out, status)
-        return status
-    entries = values.entries
-    if entries.words is None:
-        n = len(entries.texts)
-        # The last one is a null's, whose place is -1.
-        entries.words, entries.status = np.zeros((n + 1, out.shape[1]), np.uint32), np.empty(n + 1, np.uint8)
-        entries.status[n] = missing
-        encode(entries.texts, entries.words[:n], entries.status[:n])
-    np.take(entries.words, values.places, axis=0, out=out)
-    found: npt.NDArray[np.uint8] = entries.status[values.places]
-    return found
-
-
-def _buffers(texts: PageTexts | pa.Array) -> tuple[Any, Any, Any, int]:
-    """What kernels read: offsets, texts, validity, the gap between texts."""
-    if isinstance(texts, PageTexts):
-        return texts.offsets, texts.data, None, texts.gap
-    return *text_buffers(texts), 0
 
 
 class TextColumn:
@@ -142,11 +71,11 @@ class TextColumn:
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1]) with value ids."""
         if self.is_dressed is None and len(values):
-            few = as_text(as_array(_part(values, 0, LOOKED_AT)))
+            few = as_text(as_array(part_of(values, 0, LOOKED_AT)))
             self.is_dressed = self.field.kind == "person_name" and not self.keeps and are_dressed(few)
             self.has_uncles = self.is_dressed and are_uncles(few)
-        if isinstance(values, CodedTexts) or _is_dictionary(values):
-            _encode_dictionary(values, out[:, 0], self._encode_text)
+        if isinstance(values, CodedTexts) or is_dictionary(values):
+            encode_distinct(values, out[:, 0], self._encode_text)
         else:
             self._encode_text(values if isinstance(values, PageTexts) else as_text(values), out[:, 0])
 
@@ -154,7 +83,7 @@ class TextColumn:
         repair = self._repair if self.field.kind == "person_name" else None
         if self.is_dressed:
             texts = undressed(as_array(texts), turn=self.field.part == "full", uncles=self.has_uncles)
-        offsets, data, valid, gap = _buffers(texts)
+        offsets, data, valid, gap = buffers_of(texts)
         self.report.n_repaired += self.dictionary.encode(offsets, data, valid, out, repair, gap)
 
     def _repair(self, text: str) -> str:
@@ -191,7 +120,7 @@ class IdentifierColumn:
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 2]); `old_numbers` afterwards: rows with an old number for a personal one."""
         report = self.report
-        status = _encode_texts(values, out, 1, self._encode_numbers)
+        status = encode_with_status(values, out, 1, self._encode_numbers)
         unusual = np.flatnonzero(status > 1)
         status = status[unusual]
         self.old_numbers = unusual[status == 3]
@@ -202,7 +131,7 @@ class IdentifierColumn:
             report.keep_examples(values, malformed)
 
     def _encode_numbers(self, texts: PageTexts | pa.Array, out: Words, status: npt.NDArray[np.uint8]) -> None:
-        offsets, data, valid, gap = _buffers(texts)
+        offsets, data, valid, gap = buffers_of(texts)
         encode_identifiers(offsets, data, valid, self.kind, out, status, gap)
 
     def finish(self, used: UsedPages | None = None) -> None:
@@ -227,13 +156,13 @@ class DateColumn:
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
         if self.order < 0 or self.is_another:
-            first = as_text(as_array(_part(values, 0, 20_000)))
+            first = as_text(as_array(part_of(values, 0, 20_000)))
             sample = pc.drop_null(pc.unique(first)).slice(0, 5_000)
             found = detect_order([python_text(sample, i) or "" for i in range(len(sample))])
             self.order = found[0] if any(found) else max(self.order, 0)
             self.is_another = False
         report = self.report
-        status = _encode_texts(values, out, 1, self._encode_days)
+        status = encode_with_status(values, out, 1, self._encode_days)
         unusual = np.flatnonzero(status > 1)
         unparsed = unusual[status[unusual] != 3]
         report.n_unparsed += len(unparsed)
@@ -241,7 +170,7 @@ class DateColumn:
             report.keep_examples(values, unparsed)
 
     def _encode_days(self, texts: PageTexts | pa.Array, out: Words, status: npt.NDArray[np.uint8]) -> None:
-        offsets, data, valid, gap = _buffers(texts)
+        offsets, data, valid, gap = buffers_of(texts)
         encode_dates(offsets, data, valid, self.order, out[:, 0], status, gap)
 
     def finish(self, used: UsedPages | None = None) -> None:
@@ -266,9 +195,9 @@ class CategoryColumn:
 
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
-        is_coded = isinstance(values, CodedTexts) or _is_dictionary(values)
+        is_coded = isinstance(values, CodedTexts) or is_dictionary(values)
         coded = values if is_coded else pc.dictionary_encode(as_text(as_array(values)))
-        _encode_dictionary(coded, out[:, 0], self._fill_words)
+        encode_distinct(coded, out[:, 0], self._fill_words)
 
     def _fill_words(self, texts: pa.Array, words: npt.NDArray[np.uint32]) -> None:
         for i in range(len(texts)):

@@ -67,7 +67,7 @@ const TEXT = {
     time_step: "Bước", time_seconds: "Giây", time_memory: "Bộ nhớ", time_start: "Bắt đầu lúc",
     warn_h: "Điều cần biết", warn_p: "Những gì chương trình nhận thấy trong khi chạy.",
     em: "Huấn luyện: {n} vòng EM, {state}.", em_yes: "đã hội tụ", em_no: "chưa hội tụ",
-    footer: "Do linkage {v} tạo lúc {t}. Tệp này tự đầy đủ và không tải gì từ mạng.",
+    footer: "Do linkage {v} tạo ngày {t}. Tệp này tự đầy đủ và không tải gì từ mạng.",
     // names that come from the engine: fields, kinds, steps, levels; what is not here is shown as it came
     terms: {
       "full name": "họ và tên", "given name": "tên", "family name": "họ", "surname": "họ", "first name": "tên", "middle name": "tên đệm", "given": "tên", "family": "họ", "middle": "đệm",
