@@ -1,6 +1,6 @@
 # A query's name -> the records that bear it, or one like it, where their dates can matter. Header-only.
 from blobs cimport HOT_CATEGORIES, HOT_WORDS
-from bounds cimport begin_run, can_reach, most_left, most_of_row, set_reaches, without_same_name
+from bounds cimport begin_run, most_of_row
 from by_day cimport slips
 from candidates cimport end_group, offer_key, ordered, settle
 from dtypes cimport MAX_TOKENS, Value
@@ -19,6 +19,7 @@ from number_levels cimport (
     date_level,
 )
 from postings cimport Postings, bucket_of, posting_key, token_part
+from reaches cimport can_reach, most_left, set_reaches, without_same_name
 from search cimport (
     A_YEAR,
     DATE_ANY,

@@ -1,5 +1,4 @@
 # A query's numbers -> the records that hold one of them, or one a slip away. Header-only.
-from bounds cimport most_left, without_level
 from candidates cimport offer_key, settle
 from libc.stdint cimport INT32_MAX, uint8_t, uint64_t
 from libc.string cimport memcpy
@@ -8,6 +7,7 @@ from id_texts cimport MAX_NIBBLES, MAX_SIXES
 from long_codes cimport MAX_GROUPED, TAG_PIECES, is_grouped, n_pieces, pack_digits, unpack_digits, with_piece
 from number_levels cimport ID_NEAR
 from postings cimport posting_key
+from reaches cimport most_left, without_level
 from search cimport FIELD_EMAIL, FIELD_IDENTIFIER, Search
 from text_levels cimport EMAIL_LOCAL
 

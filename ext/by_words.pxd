@@ -3,9 +3,9 @@
 # Each word asked for votes for its records. What a record's votes leave possible is a bound of its weight: of those
 # without a vote all at once, so that what is left may be known not to matter, without being looked at.
 from blobs cimport HOT_CATEGORIES, HOT_WORDS
-from bounds cimport HOPELESS, most_left, set_reaches
 from candidates cimport offer_row, settle
 from comparisons cimport LANES
+from field_bounds cimport HOPELESS
 from hashing cimport prefetch
 from hot_names cimport name_known
 from lanes cimport Eight, add_eight, least_of_eight, sum_eight, take_eight
@@ -14,6 +14,7 @@ from libc.string cimport memcpy, memset
 from linkage._kernels.score cimport Scorer
 from name_levels cimport NAME_EXACT, NAME_FOLDED
 from postings cimport Postings, bucket_of
+from reaches cimport most_left, set_reaches
 from search cimport (
     DATE_UNKNOWN,
     FEW_VOTES,

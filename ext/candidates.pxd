@@ -2,7 +2,7 @@
 # Header-only.
 from batches cimport soft_minimum
 from blobs cimport GROUP, HOT_WORDS, find_blob
-from bounds cimport most_in_lanes, set_reaches
+from bounds cimport most_in_lanes
 from comparisons cimport LANES, Comparison
 from dtypes cimport MAX_TOKENS
 from hashing cimport prefetch
@@ -16,6 +16,7 @@ from name_levels cimport NAME_ELSE, NAME_ENDS, NAME_STRUCTURE
 from name_texts cimport form_of_name, has_other_letters
 from postings cimport bucket_of, mixed, rarity_of
 from query_texts cimport answer_questions, ask_content, decode_record
+from reaches cimport set_reaches
 from search cimport (
     CUT_SHORT,
     DAMAGED_BYTES,

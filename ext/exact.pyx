@@ -4,10 +4,11 @@
 import numpy as np
 
 from blobs cimport MAX_FIELDS, FieldText, find_blob, read_blob, read_varint
+from entries cimport Entries, add_entry, settle_entries
 from hashing cimport hash_bytes, prefetch
 from identifiers cimport pack_identifier
 from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport free, qsort, realloc
+from libc.stdlib cimport free
 from libc.string cimport memset
 from linkage._kernels.store cimport RecordStore
 from normalise cimport Normalised, init_normalise, normalise_text
@@ -30,45 +31,6 @@ cdef struct Place:
 cdef struct Target:
     Postings postings
     int family
-
-# Queries and the records that may hold their values: query << 32 | row.
-cdef struct Candidates:
-    uint64_t *items
-    Py_ssize_t n, capacity
-
-
-cdef int add(Candidates *c, uint64_t item) noexcept nogil:
-    cdef void *p
-    if c.n == c.capacity:
-        p = realloc(c.items, (2 * c.capacity + 256) * sizeof(uint64_t))
-        if p == NULL:
-            return -1
-        c.items = <uint64_t *> p
-        c.capacity = 2 * c.capacity + 256
-    c.items[c.n] = item
-    c.n += 1
-    return 0
-
-
-cdef int compare(const void *a, const void *b) noexcept nogil:
-    cdef uint64_t x = (<const uint64_t *> a)[0], y = (<const uint64_t *> b)[0]
-    return (x > y) - (x < y)
-
-
-# Each once, ascending. The two places of one value may both have led to a record.
-cdef void settle(Candidates *c) noexcept nogil:
-    cdef Py_ssize_t i, kept = 0
-    cdef bint sorted = True
-    for i in range(1, c.n):
-        sorted = sorted and c.items[i - 1] < c.items[i]
-    if sorted:
-        return
-    qsort(c.items, c.n, sizeof(uint64_t), compare)
-    for i in range(c.n):
-        if i == 0 or c.items[i] != c.items[i - 1]:
-            c.items[kept] = c.items[i]
-            kept += 1
-    c.n = kept
 
 
 # What a text says, as 64 bits: equal for all ways to write it; 0 = nothing.
@@ -160,7 +122,7 @@ cdef class ExactSearch:
                 return 1
         return 0
 
-    cdef int gather(self, const uint64_t *contents, uint32_t first, int n, Candidates *found) noexcept nogil:
+    cdef int gather(self, const uint64_t *contents, uint32_t first, int n, Entries *found) noexcept nogil:
         """The candidates of a block of queries; their records are on their way into the cache afterwards."""
         cdef uint64_t begin, end, bucket
         cdef bint bad = False
@@ -193,11 +155,11 @@ cdef class ExactSearch:
                     begin += 1
                     row = entry & mask
                     if entry & ~mask == key << self.row_bits and row < self.store.store.n_records:
-                        if add(found, <uint64_t> (first + i) << 32 | row):
+                        if add_entry(found, <uint64_t> (first + i) << 32 | row):
                             return -1
                         prefetch(self.store.store.groups + row // 16)
                         prefetch(self.store.store.lengths + (row & ~<uint32_t> 15))
-        settle(found)
+        settle_entries(found)
         for j in range(found.n):
             row = <uint32_t> found.items[j]
             if find_blob(&self.store.store, row, &at, &stop):
@@ -227,7 +189,7 @@ cdef class ExactSearch:
         cdef uint8_t buffer[BUFFER]
         cdef int status = 0
         cdef uint64_t content = content_of(<const uint8_t *> <const char *> text, <uint32_t> len(text), self.kind, &status)
-        cdef Candidates found
+        cdef Entries found
         cdef Py_ssize_t i
         cdef list rows = []
         cdef uint32_t row
@@ -273,8 +235,8 @@ cdef class ExactSearch:
         """
         cdef uint8_t buffer[BUFFER]
         cdef uint64_t contents[BLOCK]
-        cdef Candidates found
-        cdef Candidates kept
+        cdef Entries found
+        cdef Entries kept
         cdef uint32_t row
         cdef uint64_t content
         cdef Py_ssize_t at = begin, i, j, n = offsets.shape[0] - 1
@@ -306,7 +268,7 @@ cdef class ExactSearch:
                     held = self.holds(row, content, self.n_targets(content), buffer)
                     damaged = damaged or held < 0
                     if held > 0:
-                        failed = failed or add(&kept, found.items[j]) != 0
+                        failed = failed or add_entry(&kept, found.items[j]) != 0
                 at += n_block
             free(found.items)
         try:
@@ -321,7 +283,7 @@ cdef class ExactSearch:
             free(kept.items)
         return queries, rows
 
-    cdef copy_out(self, const Candidates *kept, uint32_t[::1] queries, uint32_t[::1] rows):
+    cdef copy_out(self, const Entries *kept, uint32_t[::1] queries, uint32_t[::1] rows):
         cdef Py_ssize_t i
         for i in range(kept.n):
             queries[i] = <uint32_t> (kept.items[i] >> 32)

@@ -1,17 +1,6 @@
 # A query in row 0 -> its answer, group by group of records: by numbers, by the day, by the name, by damaged dates.
 # What a group has met, the rest cannot reach any more (docs/lookup.md). Header-only.
-from bounds cimport (
-    begin_run,
-    can_reach,
-    date_known,
-    know_year,
-    most_left,
-    most_of_day,
-    most_said,
-    set_bounds,
-    set_reaches,
-    with_name,
-)
+from bounds cimport begin_run, date_known, know_year, most_of_day, with_name
 from by_class cimport scan_given
 from by_day cimport by_far_slips, by_other_years, by_slips, fetch_days, slips
 from by_name cimport by_alike_names, by_name_and_date, by_names
@@ -19,6 +8,7 @@ from by_number cimport by_numbers
 from by_values cimport by_values
 from by_words cimport by_words
 from candidates cimport end_group, is_open, score_chosen
+from field_bounds cimport set_bounds
 from hashing cimport prefetch
 from hot_names cimport mark_like
 from lanes cimport Eight, raise_eight
@@ -28,6 +18,7 @@ from linkage._kernels.score cimport Scorer
 from named_rows cimport name_hash
 from number_levels cimport DATE_ELSE, DATE_NEAR_YEAR, DATE_SHIFTED_YEAR, DATE_SWAPPED, DATE_TWO_SLIPS
 from postings cimport posting_key
+from reaches cimport can_reach, most_left, most_said, set_reaches
 from scans cimport is_too_much, rows_of_days, scan_day, scan_days, scan_likely, scan_rows
 from near_names cimport by_near_names, by_respaced
 from search cimport (

@@ -4,7 +4,7 @@
 # Such names are few, and each is a key of the postings of names, or of those of what is left of names that hold
 # other tokens than the vocabulary's. What is met by neither differs more.
 from blobs cimport HOT_CATEGORIES
-from bounds cimport can_reach_by_name, date_known, most_of_date, set_reaches, without_near_names
+from bounds cimport date_known, most_of_date
 from candidates cimport end_group, offer_row
 from dtypes cimport MAX_TOKENS, Value
 from hashing cimport prefetch
@@ -36,6 +36,7 @@ from near_keys cimport (
 )
 from number_levels cimport DATE_ELSE, DATE_EXACT
 from postings cimport Postings, posting_key, token_part
+from reaches cimport can_reach_by_name, set_reaches, without_near_names
 from search cimport A_YEAR, DATE_UNKNOWN, N_DAYS, NAME_ANY, SCANNED_AT_ONCE, Field, Search
 
 cdef enum:

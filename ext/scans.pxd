@@ -1,6 +1,14 @@
 # Runs of hot rows, by day -> those offered that can reach theta. Header-only.
 from blobs cimport HOT_CATEGORIES, HOT_WORDS
-from bounds cimport begin_run, date_known, know_categories, most_of_date, most_of_named, most_of_row, with_name
+from bounds cimport (
+    begin_run,
+    date_known,
+    know_categories,
+    most_of_date,
+    most_of_named,
+    most_of_row,
+    with_name,
+)
 from candidates cimport offer_row
 from hashing cimport prefetch
 from hot_names cimport FIT_BUT_ONE, fit_of, name_of_fit

@@ -1,8 +1,8 @@
 # A query's words -> keys of the postings that hold them or words like them; and what a record can say at most that
 # shares these words, or none. Header-only.
-from bounds cimport HOPELESS, code_most, most_of_level
 from comparisons cimport LANES, OP_EMAIL, OP_NAME, OP_PART, OP_TEXT, Comparison
 from dtypes cimport MAX_TOKENS, TOKEN_TEXT, Token, Value
+from field_bounds cimport HOPELESS, code_most, most_of_level
 from hashing cimport hash_bytes
 from lanes cimport Eight, raise_eight
 from libc.stdint cimport uint8_t, uint32_t, uint64_t

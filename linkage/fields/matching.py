@@ -12,24 +12,23 @@ import pyarrow as pa
 
 from linkage.fields.calendars import with_one_calendar
 from linkage.fields.detect import detect_schema
-from linkage.fields.fathers_names import is_continued, may_be_one, with_fathers
+from linkage.fields.fathers_names import may_be_one
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import (
     entry_of_header,
     field_of_header,
     is_of_institution,
-    is_of_own_name,
     is_reserved,
-    is_second_family_name,
 )
 from linkage.fields.held import find_headers
+from linkage.fields.joined_names import is_relative, joined_name, with_joined_names, with_longer_names
 from linkage.fields.joined_places import with_joined_places
 from linkage.fields.last_digits import with_last_digits
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
 from linkage.fields.second_family_names import with_second_names
 from linkage.fields.sexes import with_sexes_alike
-from linkage.fields.source import ELSE, JOINED_NAME, Source, parts_of
+from linkage.fields.source import ELSE, Source, parts_of
 from linkage.fields.split_dates import find_split_dates
 from linkage.schema import Field, Schema
 
@@ -77,10 +76,10 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     same = _same_contents(left, of_left, {own[f.name]: f for f in open_fields}, right, of_right, meant)
     fields = [same.pop(f.name, f) for f in fields] + list(same.values())
     found |= {f.name: f.columns[-1] for f in fields if f.columns and f.columns[-1] in of_right}
-    fields = _with_joined_names(fields, own, {**held, **found}, other, theirs, left, right)
+    fields = with_joined_names(fields, own, {**held, **found}, other, theirs, left, right)
     fields = with_second_names(fields, own, {**held, **found}, left, right)
     met = {**held, **found}
-    fields = _with_longer_names(fields, own, met, [f for f in other.fields if f in free], theirs, left, right)
+    fields = with_longer_names(fields, own, met, [f for f in other.fields if f in free], theirs, left, right)
     fields = with_joined_places(fields, own, met, [f for f in other.fields if f in free], theirs)
     spare = [
         own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
@@ -179,7 +178,7 @@ def _several(item: Field, source: Source, meant: dict[str, Field]) -> str:
         dates = find_split_dates({c: pa.array([], pa.string()) for c in source.columns})
         return dates[0].columns[0] if dates else ""
     if item.kind == "person_name" and item.part == "full" and not item.shared:
-        return _joined(list(meant.values()), {f.name: c for c, f in meant.items()})
+        return joined_name(list(meant.values()), {f.name: c for c, f in meant.items()})
     return ""
 
 
@@ -223,8 +222,8 @@ def _words_of(header: str) -> list[str]:
 def _only_one(a: Field, header: str, of_a: list[Field], b: Field, other: str, of_b: list[Field]) -> bool:
     # Beside given and family names another one is a middle name, and goes with them.
     is_own = a.kind == "person_name" and not a.shared and (a.part != "full" or not _have_parts(of_a + of_b))
-    is_relative = _is_relative(a) and may_be_one(header, other)
-    known = is_own or is_relative or a.kind in _ALONE or a.format in ("sex", "personal_number")
+    is_one_relative = is_relative(a) and may_be_one(header, other)
+    known = is_own or is_one_relative or a.kind in _ALONE or a.format in ("sex", "personal_number")
     if not _alike(a, b) or not known:
         return False
     return sum(_alike(a, f) for f in of_a) == 1 and sum(_alike(a, f) for f in of_b) == 1
@@ -232,81 +231,3 @@ def _only_one(a: Field, header: str, of_a: list[Field], b: Field, other: str, of
 
 def _have_parts(fields: list[Field]) -> bool:
     return any(f.kind == "person_name" and f.part != "full" and not f.shared for f in fields)
-
-
-def _with_joined_names(
-    fields: list[Field], own: dict[str, str], held: dict[str, str], other: Schema, theirs: dict[str, str],
-    left: Source, right: Source,
-) -> list[Field]:  # fmt: skip
-    """A full name on one side and its parts on the other become one field."""
-    names = [f for f in fields if _is_own_name(f, own) and f.name not in held]
-    parts, of_others = _joined(names, own), _joined(list(other.fields), theirs)
-    whole = next((f for f in names if f.part == "full" and not f.shared), None)
-    other_whole = next(
-        (f for f in other.fields if f.kind == "person_name" and f.part == "full" and not f.shared), None
-    )
-    if whole and not of_others and not parts:
-        of_others = _with_fathers(other, theirs, right, own[whole.name], left)
-    if other_whole and not parts and not of_others and not whole:
-        parts = _with_fathers(Schema(tuple(fields), ()), own, left, theirs[other_whole.name], right)
-        names = [f for f in fields if own.get(f.name) in parts.split(JOINED_NAME)]
-    if whole and not parts and of_others:
-        return [replace(f, columns=(*f.columns, of_others)) if f == whole else f for f in fields]
-    if parts and other_whole and not of_others:
-        joined = Field("full_name", "person_name", columns=(parts, theirs[other_whole.name]))
-        rest = [f for f in fields if f not in names and f.name != joined.name]
-        return [joined, *rest]
-    return fields
-
-
-def _with_longer_names(
-    fields: list[Field], own: dict[str, str], met: dict[str, str], free: list[Field], theirs: dict[str, str],
-    left: Source, right: Source,
-) -> list[Field]:  # fmt: skip
-    """Names of one word that meet longer ones go on with the fathers' names of their table."""
-    whole = [f for f in fields if f.kind == "person_name" and f.part == "full" and not f.shared]
-    if len(whole) != 1 or whole[0].name not in met or whole[0].name not in own:
-        return fields
-    item, one, other = whole[0], own[whole[0].name], met[whole[0].name]
-    if is_continued(one, left, other, right):
-        relatives = [own[f.name] for f in fields if _is_relative(f) and f.name in own and f.name not in met]
-        if joined := with_fathers(one, relatives, left, other, right):
-            rest = [f for f in fields if own.get(f.name) not in joined.split(JOINED_NAME)]
-            return [replace(item, name="full_name", columns=(joined, other)), *rest]
-    if is_continued(other, right, one, left):
-        relatives = [theirs[f.name] for f in free if _is_relative(f) and f.name in theirs]
-        if joined := with_fathers(other, relatives, right, one, left):
-            longer = replace(item, columns=(joined, *item.columns))
-            return [longer if f == item else f for f in fields]
-    return fields
-
-
-def _is_relative(item: Field) -> bool:
-    return item.kind == "person_name" and bool(item.shared)
-
-
-def _with_fathers(schema: Schema, headers: dict[str, str], parts: Source, whole: str, source: Source) -> str:
-    """A given name without a family name, joined with the fathers' names of the same table."""
-    names = [f for f in schema.fields if f.kind == "person_name" and f.name in headers]
-    own = [f for f in names if not f.shared]
-    if len(own) != 1 or own[0].part != "given":
-        return ""
-    relatives = [headers[f.name] for f in names if f.shared]
-    return with_fathers(headers[own[0].name], relatives, parts, whole, source)
-
-
-def _is_own_name(item: Field, headers: dict[str, str]) -> bool:
-    """Whether a field is a person's own name or a part of it, be it one that a family shares."""
-    own = not item.shared or is_of_own_name(headers.get(item.name, ""))
-    return item.kind == "person_name" and own
-
-
-def _joined(fields: list[Field], headers: dict[str, str]) -> str:
-    """Given, middle and family names as one column, as they are said; empty without both ends."""
-    names = [f for f in fields if _is_own_name(f, headers)]
-    given = [headers[f.name] for f in names if f.part == "given"]
-    family = [headers[f.name] for f in names if f.part == "family"]
-    others = [headers[f.name] for f in names if f.part == "full"]
-    second = [c for c in others if is_second_family_name(c)]
-    middle = [c for c in others if c not in second]
-    return JOINED_NAME.join([*given, *middle, *family, *second]) if given and family else ""

@@ -70,6 +70,8 @@ const TEXT = {
     footer: "Do linkage {v} tạo ngày {t}. Tệp này tự đầy đủ và không tải gì từ mạng.",
     // names that come from the engine: fields, kinds, steps, levels; what is not here is shown as it came
     terms: {
+      "empty fields": "trường không có giá trị", "untrained fields": "trường chưa học được gì", "fillers": "giá trị thay chỗ trống", "doubles": "một người có hai bản ghi", "codes read": "mã đọc theo bảng bên trái",
+      "pairs left out": "cặp không được so sánh", "few matches": "ít cặp khớp", "not converged": "EM chưa hội tụ", "training rules disagree": "các quy tắc chia khối mâu thuẫn", "model": "mô hình",
       "full name": "họ và tên", "given name": "tên", "family name": "họ", "surname": "họ", "first name": "tên", "middle name": "tên đệm", "given": "tên", "family": "họ", "middle": "đệm",
       "date of birth": "ngày sinh", "dob": "ngày sinh", "year": "năm", "month": "tháng", "day": "ngày", "year of birth": "năm sinh", "sex": "giới tính", "id number": "số CCCD", "old id number": "số CMND", "health insurance number": "số thẻ BHYT", "tax code": "mã số thuế", "phone": "số điện thoại", "email": "email",
       "birth province": "nơi sinh", "province": "tỉnh", "district": "huyện", "commune": "xã", "street": "đường", "address": "địa chỉ", "father name": "họ tên cha", "mother name": "họ tên mẹ", "spouse name": "họ tên vợ hoặc chồng", "ethnicity": "dân tộc", "household id": "mã hộ", "record id": "mã bản ghi", "truth": "đáp án",

@@ -186,9 +186,12 @@ def test_what_the_engine_names_has_its_words_in_vietnamese() -> None:
     root = Path(__file__).parents[2] / "linkage"
     terms = set(re.findall(r'"([^"]+)": "', (root / "report/report_text.js").read_text("utf-8")))
     operations = [op for op in vars(levels).values() if isinstance(op, levels.Operation)]
-    steps = set(re.findall(r'\.step\("([^"]+)"', "".join(p.read_text("utf-8") for p in root.glob("*.py"))))
-    assert len(operations) > 5 and len(steps) > 5
-    named = steps.union(KINDS, *(op.levels for op in operations), (f.name for f in citizen_schema().fields))
+    engine = "".join(p.read_text("utf-8") for p in root.rglob("*.py"))
+    steps, warned = (set(re.findall(p, engine)) for p in (r'\.step\("([^"]+)"', r'"code": "([^"]+)"'))
+    assert len(operations) > 5 and len(steps) > 5 and len(warned) > 5
+    named = steps.union(
+        warned, KINDS, *(op.levels for op in operations), (f.name for f in citizen_schema().fields)
+    )
     assert {name for name in named if name.replace("_", " ") not in terms} == set()
 
 
