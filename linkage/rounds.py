@@ -110,7 +110,7 @@ def estimate_in_rounds(
         # Of a large table's matches so many are sure that those EM takes in beside them do not weigh.
         estimate = fit(
             patterns.every(step), runs.every(step), start, known, shape,
-            pool=pool, iterations=iterations, asks_sure=not large,
+            pool=pool, iterations=iterations, asks_own=not large,
         )  # fmt: skip
         if k + 1 < len(rounds) and not large:
             of_strangers = cut_into_runs(shape.entries(strangers), pool)

@@ -30,17 +30,18 @@ def choose_parents(
 
     A tree as of Chow & Liu 1968, for all classes together (strangers; matches): the sum of their mutual
     information counts. But each comparison may only lean on an earlier one, and only what is beyond chance
-    by far counts (G > 60 + 12 per degree of freedom; two by two for matches who moved). While the first
+    by far counts (G > 60 + 12 per degree of freedom; two by two for matches who moved, which decides among
+    parts of an address). While the first
     class is not `clean`, matches may be among its pairs, and only what one event changes together may depend
     on each other. Among matches damage to one field may also spare another.
     """
     n = len(comparisons)
     information = np.zeros((len(classes), n, n))
     of_classes: list[Array] = []
-    for k, (patterns, weights) in enumerate(classes):
-        part = slice(0, PARENT_PATTERNS)
-        share = min(1.0, PARENT_PATTERNS / max(weights[part].sum(), 1.0))
-        counts = joint_counts(np.asfortranarray(patterns.codes[part]), weights[part] * share)
+    for k, (patterns, every) in enumerate(classes):
+        codes, weights = patterns.codes[:PARENT_PATTERNS], every[:PARENT_PATTERNS]
+        weights = weights * min(1.0, PARENT_PATTERNS / max(weights.sum(), 1.0))
+        counts = joint_counts(np.asfortranarray(codes), weights)
         of_classes.append(counts)
         mutual = _information(counts, comparisons)
         for i in range(1, n):
@@ -51,11 +52,13 @@ def choose_parents(
                 if (k == 0 and clean) or changes_with(one, other):
                     information[k, i, j] = mutual[i, j]
                     if k > 0 and tells_place(one) and tells_place(other):
-                        moved = _moved(joint, of_classes[0][i, j, 1:, 1:])
+                        _, moved = _moved(joint, of_classes[0][i, j, 1:, 1:])
                         information[k, i, j] = max(information[k, i, j], moved)
                 elif k > 0 and spares(one, other):
                     held = joint[: one.operation.n_codes - 1, : other.operation.n_codes - 1]
                     information[k, i, j] = _spared(held)
+        if k > 0:
+            _by_moves(information[k], codes, weights, of_classes[0], comparisons)
     whole = information.sum(axis=0)
     parents = [int(whole[i].argmax()) if whole[i].max() > 0 else -1 for i in range(n)]
     return parents, [p >= 0 and information[0, i, p] > 0 for i, p in enumerate(parents)]
@@ -99,18 +102,43 @@ def _spared(joint: Array) -> float:
     return g / (2 * total) if both < 0 and g > SPARED_BEYOND_CHANCE else 0.0
 
 
-def _moved(matches: Array, strangers: Array) -> float:
-    """What it tells that two parts of an address differ together, nats a pair; 0 where it may be chance.
+def _by_moves(
+    information: Array,
+    codes: npt.NDArray[np.uint8],
+    weights: Array,
+    strangers: Array,
+    comparisons: Sequence[Comparison],
+) -> None:
+    """Let a part of an address lean, in place, on the one that tells most of its moves, where enough are.
+
+    All parts tell how both records are written, in capitals or without diacritics, and that is nothing of the
+    person. They are compared over the same pairs, those that hold all parts: where one is missing, another is
+    often written in another way though nobody moved.
+    """
+    places = [i for i, c in enumerate(comparisons) if tells_place(c) and c.operation.name != "category"]
+    if len(places) < 3:
+        return
+    held = (codes[:, places] > 0).all(axis=1)
+    counts = joint_counts(np.asfortranarray(codes[held][:, places]), weights[held])
+    for at, i in enumerate(places):
+        moved = [_moved(counts[at, k, 1:, 1:], strangers[i, j, 1:, 1:]) for k, j in enumerate(places[:at])]
+        if len(moved) > 1 and min(both for both, _ in moved) >= LEAST_MOVED:
+            information[i, places[:at]] = [told for _, told in moved]
+
+
+def _moved(matches: Array, strangers: Array) -> tuple[float, float]:
+    """How many differ in two parts of an address, and what that tells, nats a pair; 0 where it may be chance.
 
     Some hundred matches cannot fill a table of all levels, but thirty who moved are seen in two by two: the
     levels that strangers reach more often than matches are those of another place.
     """
     total = float(matches.sum())
     if total < LEAST_MOVED or not strangers.any():
-        return 0.0
+        return 0.0, 0.0
     one, other = (_of_strangers(matches.sum(axis=axis), strangers.sum(axis=axis)) for axis in (1, 0))
-    both, g = _two_by_two(np.array([[matches[a][:, b].sum() for b in (other, ~other)] for a in (one, ~one)]))
-    return g / (2 * total) if both > 0 and g > MOVED_BEYOND_CHANCE else 0.0
+    whole = np.array([[matches[a][:, b].sum() for b in (other, ~other)] for a in (one, ~one)])
+    both, g = _two_by_two(whole)
+    return float(whole[0, 0]), g / (2 * total) if both > 0 and g > MOVED_BEYOND_CHANCE else 0.0
 
 
 def _of_strangers(matches: Array, strangers: Array) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from linkage.model.m_step import maximise
 from linkage.model.own import is_elsewhere, n_unlike, own_fields, shape_of_matches, without_likenesses
 from linkage.model.patterns import Maximiser, Patterns, Runs
 from linkage.model.relatives import Relatives
-from linkage.model.sure import most_at_levels
+from linkage.model.sure import fields_asked, most_at_levels
 
 Array = npt.NDArray[np.float64]
 CLASSES = 8
@@ -77,7 +77,7 @@ def fit(
     pool: ThreadPoolExecutor,
     iterations: int = 40,
     tolerance: float = 1e-3,
-    asks_sure: bool = True,
+    asks_own: bool = True,
 ) -> Estimate:
     """Expectation-maximisation of m, the prior, and the relatives' class; u is given.
 
@@ -91,15 +91,17 @@ def fit(
     start : Estimate
         First m, u, family and priors in the layout of `shape`.
     known : Known
-    asks_sure : bool
-        Whether matches that are sure without a field bound how often it differs (`most_at_levels`).
+    asks_own : bool
+        Whether matches that are sure without a field of one's own bound how often it differs, as they do of
+        names of relatives (`most_at_levels`).
     """
     e, doubt = start, doubt_of(known.n_records)
     own = own_fields(shape, known.shared)
     unlike = np.minimum(n_unlike(patterns.codes, shape, own), 2)
     kinds = unlike + 3 * is_elsewhere(patterns.codes, shape)
     parts = _parts(patterns, runs, kinds, pool)
-    entries = shape.entries(patterns) if asks_sure else np.empty((0, 0), np.int16)
+    asked = fields_asked(shape, known.shared, own=asks_own)
+    entries = shape.entries(patterns) if asked else np.empty((0, 0), np.int16)
     most: dict[int, Array] = {}
     for step in range(iterations):
         of_entries = _bits(e, known, shape)
@@ -110,11 +112,11 @@ def fit(
 
         sums = sum(_in_shares(pool, one, parts), np.zeros(len(prior)))
         expected, of_m = _expected(parts, runs, shape, own)
-        if asks_sure and step % ASK_EVERY == 0:
+        if asked and step % ASK_EVERY == 0:
             likely = np.zeros(len(patterns))
             for p in parts:
                 likely[p.places] = p.posterior
-            most = most_at_levels(patterns, entries, likely, of_entries, e, known, shape)
+            most = most_at_levels(patterns, entries, likely, of_entries, e, known, shape, asked)
         if step == 0:
             # The others can be nothing but strangers, and change nothing.
             live = np.zeros(len(patterns), bool)

@@ -174,13 +174,29 @@ def family_tables(
                 table[:, 1:] = MOST_FREE * shape.table(m, i)[:, 1:]
                 table[:, 1:] += (1 - MOST_FREE) * shape.table(u, i)[:, 1:]
             continue
-        family[k] = shape.probabilities(expected[k], prior_m, M_STRENGTH)
+        counts = expected[k].copy()
+        for i in held_in_common(kind, shape, shared):
+            table = shape.table(counts, i)
+            table[:] = table.sum(axis=0)
+        family[k] = shape.probabilities(counts, prior_m, M_STRENGTH)
         leans, most = _bounds_of(kind, shape.comparisons, shared)
         shape.bound(
             family[k], expected[k], None if kind.any_rarity else together, m, u, leans, most,
             u_strength=M_STRENGTH, strength=FAMILY_STRENGTH, alike_strength=ALIKE_STRENGTH,
             chance=CHANCE_ALIKE, most_chance=MOST_ALIKE,
         )  # fmt: skip
+
+
+def held_in_common(kind: Relatives, shape: Maximiser, shared: Sequence[bool]) -> list[int]:
+    """What a class has in common, where its comparison leans on one of a person's own.
+
+    Brothers have one father, whatever they are called.
+    """
+    return [
+        i
+        for i, parent in enumerate(shape.parents)
+        if shared[i] and i not in kind.apart and parent >= 0 and not shared[parent]
+    ]
 
 
 def _bounds_of(

@@ -28,9 +28,13 @@ ASKED = ("name", "part", "date", "identifier", "email")
 """Comparisons of what a person has and hardly changes, and in which strangers hardly agree."""
 
 
-def fields_asked(shape: Maximiser, shared: Sequence[bool]) -> list[int]:
-    """Comparisons of which matches that are sure without them can tell."""
-    return [i for i, item in enumerate(shape.comparisons) if not shared[i] and item.operation.name in ASKED]
+def fields_asked(shape: Maximiser, shared: Sequence[bool], *, own: bool = True) -> list[int]:
+    """Comparisons of which matches sure without them can tell: names of relatives, and what is `own`."""
+    return [
+        i
+        for i, item in enumerate(shape.comparisons)
+        if item.operation.name in ASKED and (item.operation.name == "name" if shared[i] else own)
+    ]
 
 
 def most_at_levels(
@@ -41,6 +45,7 @@ def most_at_levels(
     e: Estimate,
     known: Known,
     shape: Maximiser,
+    fields: Sequence[int],
 ) -> dict[int, Array]:
     """The largest share of matches at each level of unlike values of a field that a person hardly changes.
 
@@ -66,7 +71,6 @@ def most_at_levels(
         By comparison; those of which too few matches tell are left out.
     """
     seen = np.flatnonzero(likely > LEAST_LIKELY)
-    fields = fields_asked(shape, known.shared)
     if not len(seen) or not fields:
         return {}
     entries, counts = entries[seen], patterns.counts[seen]

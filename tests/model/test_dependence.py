@@ -71,11 +71,15 @@ ADDRESS = comparisons_of(
 
 
 def parents_of_address(*rows):
-    """Rows of (name, city, postcode, street differ altogether, pairs)."""
+    """Rows of (name, city, postcode, street, pairs): 0 = equal, 1 = another, 2 = written in another way,
+    None = missing."""
+
+    def code(found, n_codes):
+        return {0: n_codes - 1, 1: 1, 2: n_codes - 2, None: 0}[found]
 
     def made(rows):
         codes = np.array(
-            [[1 if d else c.operation.n_codes - 1 for d, c in zip(r, ADDRESS, strict=False)] for r in rows]
+            [[code(d, c.operation.n_codes) for d, c in zip(r, ADDRESS, strict=False)] for r in rows]
         ).astype(np.uint8)
         counts, none = np.array([r[-1] for r in rows], np.float64), np.zeros(len(rows))
         return Patterns(np.asfortranarray(codes), counts, none, none), counts
@@ -86,6 +90,16 @@ def parents_of_address(*rows):
 def test_thirty_who_moved_show_that_parts_of_an_address_differ_together():
     parents = parents_of_address((0, 0, 0, 0, 300), (0, 0, 0, 1, 10), (0, 0, 1, 0, 10), (0, 1, 1, 1, 30))
     assert parents[0] == -1 and parents[1] == -1 and parents[2] == 1 and parents[3] in (1, 2)
+
+
+def test_a_street_leans_on_what_tells_most_of_its_moves():
+    """Not on how both records are written, nor on pairs without a town, whose postcode is a new one."""
+    alike = ((0, 0, 0, 0, 4000), (0, 2, 2, 2, 1500), (0, 2, 0, 2, 1500))
+    moved = ((0, 0, 1, 1, 100), (0, 1, 1, 1, 100))
+    renumbered = (0, None, 1, 0, 600)
+    assert parents_of_address(*alike, *moved, renumbered) == [-1, -1, 1, 2]
+    # Where few are seen to have moved, all that is written counts.
+    assert parents_of_address(*alike, (0, 1, 1, 1, 10), renumbered)[3] == 1
 
 
 def test_parts_of_an_address_damaged_one_by_one_stand_alone():

@@ -166,6 +166,32 @@ def test_a_class_of_relatives_leans_on_all_of_them_as_three_hundred_pairs(n_own,
     assert one_way / the_other == pytest.approx(n_own / 300, rel=0.1)
 
 
+@given(st.integers(0, 10**5))
+@example(10**4)
+def test_brothers_have_one_mother_whatever_they_are_called(n_taken):
+    """EM takes like-named brothers for matches but for those whose mothers' names differ."""
+    comparisons = comparisons_of(Schema((FIELDS[0], FIELDS[2]), ()))
+    own, other = ([c.name for c in comparisons].index(x) for x in ("name", "mother"))
+    shape = Maximiser(comparisons, [-1 if i == own else own for i in range(2)])
+    kinds = [Relatives("household", apart=frozenset({other})), Relatives("siblings")]
+    shared = [c.field.is_shared for c in comparisons]
+    prior = [np.full(c.operation.n_codes - 1, 1 / (c.operation.n_codes - 1)) for c in comparisons]
+    m, u, family = (np.zeros(n) for n in (shape.size, shape.size, (2, shape.size)))
+    for i, levels in enumerate(prior):
+        for flat in (m, u, *family):
+            shape.table(flat, i)[:, 1:] = levels
+    expected = np.zeros((2, shape.size))
+    for counts in expected:
+        shape.table(counts, own)[0, 1] = 10**6
+        shape.table(counts, other)[1, -1] = 10**6  # named otherwise, of one mother
+        shape.table(counts, other)[-1, 1] = n_taken
+    family_tables(family, expected, shape, m, u, prior, shared, kinds)
+    alike = comparisons[other].operation.personal
+    household, siblings = (shape.table(family[k], other)[1:, alike:].sum(axis=1) for k in range(2))
+    assert siblings == pytest.approx(np.full(len(siblings), siblings[0])) and siblings[0] > 0.9
+    assert n_taken < 1000 or household[-1] < 0.5 < household[0]
+
+
 def test_people_of_one_name_school_and_country_match():
     """Nothing keeps like-named people of one country and school apart: agreeing on all is what a match is."""
     random = np.random.default_rng(3)

@@ -16,6 +16,7 @@ SCHEMA = Schema(
         Field("number", "identifier"),
         Field("born", "date"),
         Field("name", "person_name"),
+        Field("mother", "person_name", shared=True),
         Field("town", "text", shared=True),
     ),
     (),
@@ -27,14 +28,14 @@ TWO_FIELDS = 2 * np.log2(0.9 / 0.001) + np.log2(PRIOR)
 assert TWO_FIELDS - np.log2(0.9 / 0.001) < SURE < TWO_FIELDS
 
 
-def shape(parents=(-1, -1, -1, -1)):
+def shape(parents=(-1,) * 5):
     return Maximiser(comparisons_of(SCHEMA), list(parents))
 
 
 def estimate(tables):
     """Matches agree in nine of ten fields, strangers in one of a thousand."""
     m, u = np.ones(tables.size), np.ones(tables.size)
-    for i in range(4):
+    for i in range(5):
         for flat, equal in ((m, 0.9), (u, 0.001)):
             table = tables.table(flat, i)
             table[:, 1:] = (1 - equal) / (table.shape[1] - 2)
@@ -60,7 +61,8 @@ def asked(tables, codes, counts, likely=None):
     bits = np.zeros((tables.size, 8))
     bits[:, 0] = np.log2(e.m / e.u)
     likely = np.ones(len(codes)) if likely is None else np.array(likely)
-    return most_at_levels(patterns, tables.entries(patterns), likely, bits, e, known(tables), tables)
+    fields = fields_asked(tables, known(tables).shared)
+    return most_at_levels(patterns, tables.entries(patterns), likely, bits, e, known(tables), tables, fields)
 
 
 def at(tables, *names):
@@ -72,10 +74,11 @@ def place(tables, name):
     return [c.name for c in tables.comparisons].index(name)
 
 
-def test_what_a_family_shares_is_not_asked():
+@pytest.mark.parametrize(("own", "others"), [(True, {"number", "born", "name"}), (False, set())])
+def test_of_what_a_family_shares_names_are_asked(own, others):
     tables = shape()
-    names = {tables.comparisons[i].name for i in fields_asked(tables, known(tables).shared)}
-    assert names == {"number", "born", "name"}
+    found = fields_asked(tables, known(tables).shared, own=own)
+    assert {tables.comparisons[i].name for i in found} == {"mother", *others}
 
 
 def test_namesakes_say_nothing_of_dates_where_numbers_do():
@@ -106,7 +109,7 @@ def test_a_table_given_the_field_tells_nothing_of_it():
     """Where the town leans on the date, it says in part what the date says, and makes nobody sure of it."""
     free = shape()
     born, town = place(free, "born"), place(free, "town")
-    leaning = shape([born if i == town else -1 for i in range(4)])
+    leaning = shape([born if i == town else -1 for i in range(5)])
     pair = at(free, "number", "town", "born")
     assert born in asked(free, [pair], [500])
     assert born not in asked(leaning, [pair], [500])
