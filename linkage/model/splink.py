@@ -13,6 +13,9 @@ from linkage.fields.headers import field_of_header
 from linkage.schema import Field, Schema
 
 SMALLEST = 1e-9
+RARER = 1.5
+"""The rarer of two strangers' names that are alike, in bits, against names that are equal: 1.2 to 1.9 in tables
+of several countries. Splink's settings hold no frequencies that would say."""
 
 
 def convert_splink(data: Any) -> dict[str, Any]:
@@ -97,9 +100,9 @@ def _comparison(item: Comparison, levels: list[dict[str, Any]]) -> dict[str, Any
     share = [rank.count(r) for r in rank]
     m = [max(levels[r]["m_probability"] / s, SMALLEST) for r, s in zip(rank, share, strict=True)]
     u = [max(levels[r]["u_probability"] / s, SMALLEST) for r, s in zip(rank, share, strict=True)]
-    centre = [-math.log2(max(levels[r]["u_probability"], SMALLEST)) for r in rank]
-    if not item.field.has_term_frequencies:
-        centre = [0.0] * n
+    # Strangers whose values are equal, and those that differ in writing alone, hold values as rare as u says.
+    equal = -math.log2(max(levels[-1]["u_probability"], SMALLEST)) if item.field.has_term_frequencies else 0.0
+    centre = [equal * (RARER if code in item.operation.rarer else 1.0) for code in range(1, n + 1)]
     return {
         "name": item.name,
         "parent": None,

@@ -3,11 +3,13 @@
 import copy
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import linkage
+from linkage.comparison.levels import PART
 from linkage.errors import ModelError
 
 LEVELS = {
@@ -109,3 +111,38 @@ def test_a_file_that_is_no_json_is_refused(tmp_path):
     path.write_text("no json")
     with pytest.raises(ModelError, match="as JSON"):
         linkage.Model.from_splink(path)
+
+
+def test_rarity_adds_nothing_to_strangers_who_are_alike_on_average(tmp_path):
+    """Two alike names weigh the rarer one's frequency: the centre is that of the rarer one, not of the level."""
+    random = np.random.default_rng(3)
+    kept = "".join(chr(97 + i) for i in range(26))
+    families = [
+        [stem[:k] + letter + stem[k:] for k, letter in ((2, "a"), (2, "e"), (3, "o"), (4, "u"))]
+        for stem in ("".join(random.choice(list(kept), 7)) for _ in range(100))
+    ]
+    pool = [name for family in families for name in family]
+    share = (1 + random.permutation(len(pool))) ** -0.7
+    share /= share.sum()
+    names = random.choice(pool, 1500, p=share)
+    counts = np.array([np.count_nonzero(names == name) for name in pool])
+    pairs = len(names) * (len(names) - 1) / 2
+    of_family = counts.reshape(-1, 4)
+    equal = (counts * (counts - 1) / 2).sum() / pairs
+    alike = (of_family.sum(axis=1) ** 2 - (of_family**2).sum(axis=1)).sum() / 2 / pairs
+    data = settings()
+    data["comparisons"] = data["comparisons"][:1]
+    levels = data["comparisons"][0]["comparison_levels"]
+    for level, u in zip(levels[1:], (equal, alike, 1 - equal - alike), strict=True):
+        level["u_probability"] = u
+    levels[1]["tf_adjustment_column"] = "first_name"
+    model = linkage.Model.from_splink(saved(tmp_path, data))
+    rows = [{"unique_id": str(i), "first_name": str(name)} for i, name in enumerate(names)]
+    result = linkage.dedupe(rows, replace(model, probability_two_random_records_match=0.5))
+    found = {}
+    for pair in result.pairs.to_pylist():
+        found.setdefault(pair["gamma_first_name"], []).append(pair["match_weight"])
+    m_of = {"equal": 0.8 / equal, "differs slightly": 0.15 / alike}
+    for label, expected in m_of.items():
+        weights = np.array(found[PART.levels.index(label)])
+        assert abs(np.log2(np.mean(2.0**weights)) - math.log2(expected)) < 1.2, label
