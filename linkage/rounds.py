@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -67,19 +67,14 @@ def estimate_in_rounds(
     """
     records, frequencies, pool = seen.records, seen.frequencies, seen.pool
     random, candidates = seen.random, seen.candidates
-    n_pairs = float(records.n_total_pairs)
-    shared = [c.field.is_shared for c in comparisons]
-    prior_m = expected_m(records, comparisons)
-    if seen.decided is not None:
-        prior_m = labelled_m(seen.decided, comparisons, prior_m)
     # Of a large table's random pairs next to none match: nothing to be learned from a first round.
-    large = MATCHES_A_RECORD * records.n_records / n_pairs * len(random.left) < 1
+    large = MATCHES_A_RECORD * records.n_records / records.n_total_pairs * len(random.left) < 1
     strangers, weights, codes = _strangers(seen, scorer, comparisons, large)
     patterns = patterns_of(candidates, scorer, comparisons, pool)
     # After the patterns, which are waited for: EM alone needs these counts, and what comes before it keeps
     # one thread busy.
     counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
-    other_dates = most_other_dates(records, comparisons, codes)
+    known = _known(seen, comparisons, relatives, codes)
     patterns = distinct_patterns(patterns, candidates.gamma)
     parents, leans = places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
@@ -97,15 +92,7 @@ def estimate_in_rounds(
         runs = cut_into_runs(shape.entries(patterns), pool)
         exact = exact or {i: found.result() for i, found in counted.items()}
         step = FIRST_PART if large and k == 0 else 1
-        known = Known(
-            n_records=records.n_records,
-            n_total_pairs=n_pairs,
-            prior_m=prior_m,
-            shared=shared,
-            relatives=relatives,
-            u_exact=_exact_where_all_count(exact, leans, comparisons),
-            other_dates=other_dates,
-        )
+        known = replace(known, u_exact=_exact_where_all_count(exact, leans, comparisons))
         start = _start(known, shape, strangers, weights, centre, estimate)
         # Of a large table's matches so many are sure that those EM takes in beside them do not weigh.
         estimate = fit(
@@ -133,6 +120,24 @@ def _strangers(
         return strangers, weights, unpack_codes(seen.random.gamma, comparisons)
     strangers = patterns_of(seen.random, scorer, comparisons, seen.pool)
     return strangers, np.ones(len(seen.random.left)), strangers.codes
+
+
+def _known(
+    seen: Seen, comparisons: list[Comparison], relatives: list[Relatives], codes: npt.NDArray[np.uint8]
+) -> Known:
+    """What EM is given, but for counts over all records, which depend on the round's parents."""
+    prior_m = expected_m(seen.records, comparisons)
+    if seen.decided is not None:
+        prior_m = labelled_m(seen.decided, comparisons, prior_m)
+    return Known(
+        n_records=seen.records.n_records,
+        n_total_pairs=float(seen.records.n_total_pairs),
+        prior_m=prior_m,
+        shared=[c.field.is_shared for c in comparisons],
+        relatives=relatives,
+        u_exact={},
+        other_dates=most_other_dates(seen.records, comparisons, codes),
+    )
 
 
 def _exact_where_all_count(
