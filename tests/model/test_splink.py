@@ -114,7 +114,7 @@ def test_a_file_that_is_no_json_is_refused(tmp_path):
 
 
 def test_rarity_adds_nothing_to_strangers_who_are_alike_on_average(tmp_path):
-    """Two alike names weigh the rarer one's frequency: the centre is that of the rarer one, not the level's."""
+    """Two alike names weigh the rarer one's frequency: the centre is that of the rarer one, not a level's."""
     random = np.random.default_rng(3)
     kept = "".join(chr(97 + i) for i in range(26))
     families = [
