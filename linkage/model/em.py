@@ -112,7 +112,8 @@ def fit(
 
         sums = sum(_in_shares(pool, one, parts), np.zeros(len(prior)))
         expected, of_m = _expected(parts, runs, shape, own)
-        if asked and step % ASK_EVERY == 0:
+        # Before the first step of a large table half the patterns may match still: twice the work.
+        if asked and step % ASK_EVERY == (0 if asks_own else 1):
             likely = np.zeros(len(patterns))
             for p in parts:
                 likely[p.places] = p.posterior
