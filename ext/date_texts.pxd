@@ -10,6 +10,7 @@ cdef enum:
     MAX_NUMBERS = 4
     MAX_DIGITS = 14           # yyyymmddHHMMSS
     MAX_WORD = 40             # bytes of a word that are looked at
+    FIRST_MINGUO = 1911       # Taiwan's year 0
 
 cdef struct DateText:
     int n                     # numbers found
@@ -63,7 +64,21 @@ cdef inline uint32_t small(uint32_t code) noexcept nogil:
     return code + 80 if 0x400 <= code < 0x410 else code
 
 
-# The year before the first of the Japanese era that a sign begins to name, 0 = none.
+# The month that a Roman numeral of up to four letters names (8-V-1948), 0 = none.
+cdef inline int roman_month(const uint8_t *word, int n) noexcept nogil:
+    cdef int i, value, before = 0, total = 0
+    if n > 4:
+        return 0
+    for i in range(n - 1, -1, -1):
+        value = 1 if word[i] == c"i" else 5 if word[i] == c"v" else 10 if word[i] == c"x" else 0
+        if value == 0:
+            return 0
+        total += value if value >= before else -value
+        before = value
+    return total if 0 < total <= 12 else 0
+
+
+# The year before the first of the Japanese era, or Taiwan's, that a sign begins to name, 0 = none.
 cdef inline int era_of(uint32_t code) noexcept nogil:
     if code == c"m" or code == 0x660E or code == 0x337E:
         return 1867
@@ -73,6 +88,8 @@ cdef inline int era_of(uint32_t code) noexcept nogil:
         return 1925
     if code == c"h" or code == 0x5E73 or code == 0x337B:
         return 1988
+    if code == 0x6C11 or code == 0x4E2D:                  # Minguo, Taiwan's, with the republic's name or without
+        return FIRST_MINGUO
     return 2018 if code == c"r" or code == 0x4EE4 or code == 0x32FF else 0
 
 
@@ -113,6 +130,8 @@ cdef inline const uint8_t *read_word(const uint8_t *p, const uint8_t *end, DateT
         n -= 1
     if n and t.month == 0:
         t.month = month_named(word, n)
+        if t.month == 0 and t.n == 1 and t.length[0] <= 2 and t.value[0] <= 31:
+            t.month = roman_month(word, n)
     if length >= 4 and word[0] == c"n" and word[1] == c"g" or n >= 5 and memcmp(word, b"ng\xc3\xa0y", 5) == 0:
         t.vietnamese = 1
     if t.n == 0 and t.n_words == 0 and (first >= 0x80 or length == 1):

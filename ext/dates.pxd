@@ -6,7 +6,7 @@
 # writing (17/0r5/1966, 25/0/82013) what is certain is read, and the rest is unknown.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
-from date_texts cimport MAX_DIGITS, DateText, SlippedText, read_date_text, read_slipped
+from date_texts cimport FIRST_MINGUO, MAX_DIGITS, DateText, SlippedText, read_date_text, read_slipped
 from digits cimport are_digits, load8, nibbles
 
 cdef enum:
@@ -29,8 +29,7 @@ cdef enum:
     LAST_JALALI = 1450
     FIRST_BUDDHIST = 2300     # 543 years ahead of the common calendar
     LAST_BUDDHIST = 2699
-    FIRST_MINGUO = 1911       # Taiwan's year 0: three digits in front, 077/09/27
-    LAST_MINGUO = 130
+    LAST_MINGUO = 130         # Taiwan's years: three digits in front, 077/09/27
     PIVOT = 26                # two-digit years up to here are 20xx
     FIRST_SERIAL = 10000      # spreadsheet day numbers: 1927-05-18
     LAST_SERIAL = 60000       # 2064-04-08
@@ -108,7 +107,7 @@ cdef inline uint32_t pack_era(DateText *t) noexcept nogil:
     cdef int64_t v = t.value[0]
     if t.n == 1 and t.length[0] == 6:
         return pack_date(v % 100, v / 100 % 100, v / 10000 + t.era, 0) if 0 < v / 100 % 100 <= 12 and v % 100 <= 31 else 0
-    if t.length[0] > 2 or not 0 < v < 65 or t.value[1] > 12 or t.value[2] > 31 or not (t.n == 3 or t.written_out):
+    if t.length[0] > 2 and t.era != FIRST_MINGUO or not 0 < v < (LAST_MINGUO if t.era == FIRST_MINGUO else 65) or t.value[1] > 12 or t.value[2] > 31 or not (t.n == 3 or t.written_out):
         return 0
     return pack_date(t.value[2], t.value[1], v + t.era, 0)
 
@@ -327,6 +326,11 @@ cdef inline int order_evidence(const uint8_t *text, Py_ssize_t n) noexcept nogil
         if is_year(v / 100) and v % 100 <= 12 or is_year(v % 10000) and v / 10000 <= 12:
             return 0
         return found | NO_YEAR_AND_MONTH
+    if t.n == 1 and 7 <= t.length[0] <= 8:
+        v = t.value[0]
+        if not is_any_year(v % 10000) or t.length[0] == 8 and is_any_year(v / 10000):
+            return 0
+        return only_order(v / 1000000, v / 10000 % 100, v % 10000, 4)
     if t.n < 3 or t.length[0] > 2 or t.length[1] > 2 or t.length[2] == 3:
         return 0
     return only_order(t.value[0], t.value[1], t.value[2], t.length[2])

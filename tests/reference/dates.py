@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 MONTHS = [date(2000, month, 1).strftime("%b").lower() for month in range(1, 13)]
 
+ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
+
 
 def pack(day, month, year, length=4):
     flags = 0
@@ -148,7 +150,7 @@ def parse(text, order):
             break
         numbers.append(found)
     words = [word.lower() for word in re.findall(r"[A-Za-z]+", text[:end])]
-    named = next((1 + MONTHS.index(w[:3]) for w in words if w[:3] in MONTHS), 0)
+    named = month_of(text[:end], numbers)
     if any(word.startswith("ng") and len(word) >= 4 for word in words):
         order = 0
     point = bool(numbers) and text[numbers[0].end() : numbers[0].end() + 1] == "."
@@ -183,6 +185,18 @@ def parse(text, order):
     if len(first) > 2 or len(numbers[1]) > 2 or n_c == 3 or (n_c <= 2 and not (a or b or c)):
         return 0
     return in_order(a, b, c, n_c, order)
+
+
+def month_of(text, numbers):
+    """The month of the first word that names one; behind a day alone also by a Roman numeral."""
+    for found in re.finditer(r"[A-Za-z]+", text):
+        word = found.group().lower()
+        if word[:3] in MONTHS:
+            return 1 + MONTHS.index(word[:3])
+        before = [n.group() for n in numbers if n.end() <= found.start()]
+        if word in ROMAN and len(before) == 1 and len(before[0]) <= 2 and int(before[0]) <= 31:
+            return 1 + ROMAN.index(word)
+    return 0
 
 
 def read_named(numbers, month):
