@@ -86,7 +86,7 @@ def maximise(
     for i, most_at in most_sure.items():
         bound_levels(shape.table(e.m, i), most_at)
     e.prior = np.maximum(sums, 1.0) / known.n_total_pairs
-    e.prior[0] *= _share_within(expected[0], known, bounds, shape)
+    e.prior[0] = max(e.prior[0] * _share_within(expected[0], known, bounds, shape), 1 / known.n_total_pairs)
     _bound_relatives(e.prior, known)
     family_tables(e.family, expected[1:], shape, e.m, e.u, known.prior_m, known.shared, known.relatives)
     _exact_u(e.u, expected[0], known, shape)

@@ -1,10 +1,12 @@
 """The M-step's bounds: what holds however much EM explains as matches."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import linkage
 from linkage.comparison.program import comparisons_of
 from linkage.model.estimate import Known
 from linkage.model.m_step import CHANCE, _exact_u
@@ -25,3 +27,16 @@ def test_of_pairs_that_agree_on_a_number_one_in_five_hundred_is_strangers_at_lea
     # shares of all pairs that hold a number, the others as they were
     strangers = levels[-1] / levels[:-1].sum() * 0.75 * (known.n_total_pairs + pairs) - chance * pairs
     assert strangers == pytest.approx(max((1 - matching) * n_agree, n_agree / 500, least), rel=1e-3, abs=1)
+
+
+def test_matches_that_all_differ_in_their_dates_leave_a_prior():
+    names = [f"Anna{k % 8} X{k}mit" for k in range(60)]
+    births = [f"{1940 + k}-{1 + k % 12:02d}-{1 + k % 28:02d}" for k in range(60)]
+    numbers = [f"{7919 * k + 100_003:010d}" for k in range(60)]
+    left = pa.table({"name": names, "personnummer": numbers, "dob": births})
+    right = pa.table({"name": names, "personnummer": numbers, "dob": births[31:] + births[:31]})
+    result = linkage.link(left, right)
+    assert (
+        result.resolution.model.probability_two_random_records_match > 0
+        and np.isfinite(result.pairs["match_weight"].to_numpy()).all()
+    )
