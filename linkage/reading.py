@@ -13,6 +13,7 @@ from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.born_in_numbers import with_births_of_numbers
 from linkage.fields.calendars import mixed_in_one_calendar
 from linkage.fields.code_systems import with_one_code_system
+from linkage.fields.cut_numbers import with_births_of_cut_numbers
 from linkage.fields.detect import detect_schema
 from linkage.fields.empty import check_values
 from linkage.fields.fillers import drop_fillers
@@ -43,6 +44,7 @@ def find_schema(
         schema = with_old_numbers(detect(*sources, exclude=exclude), sources, exclude)
         if not for_index:  # which is asked for an age, and for names in any letters
             schema = with_births_of_numbers(schema, sources, exclude)
+            schema = with_births_of_cut_numbers(schema, sources)
             schema = with_years_of_birth(schema, sources, exclude)
             schema = with_own_words(schema, sources, exclude)
             if len(sources) == 1:

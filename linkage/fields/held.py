@@ -10,7 +10,7 @@ from linkage.fields import compute as pc
 from linkage.fields.citizen_headers import meaning_of
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import PRESET, RECORD_IDS, SERIALS, is_reserved
-from linkage.fields.source import AGED, Source, parts_of, written_alike
+from linkage.fields.source import AGED, BORN, Source, parts_of, written_alike
 from linkage.fields.text import as_text, has_texts, readable
 from linkage.schema import Schema
 
@@ -18,7 +18,8 @@ from linkage.schema import Schema
 def find_headers(source: Source, schema: Schema, *, side: int = 0) -> dict[str, str]:
     """Field name -> column header, for the fields that the table holds; key "" = the record id's column.
 
-    Ages under one header that were told in another year by the second table are read as its own (`side` 1).
+    Ages under one header that were told in another year by the second table, and births in numbers that it
+    writes in another form, are read as its own (`side` 1).
     """
     folded = {fold_header(c): c for c in reversed(source.columns)}
     found: dict[str, str] = {}
@@ -26,7 +27,8 @@ def find_headers(source: Source, schema: Schema, *, side: int = 0) -> dict[str, 
     for item in schema.fields:
         for name in _of_side((item.name, *item.columns), side):
             parts = [folded.get(fold_header(part)) for part in parts_of(name)]
-            held = [p for p in parts if p is not None and p not in taken]
+            # The birth in a number stands beside the number.
+            held = [p for p in parts if p is not None and (p not in taken or BORN in name)]
             # Ages of two tables may differ in nothing but when they were told.
             exact = AGED not in name or all(p in source.columns for p in parts_of(name))
             if len(held) == len(parts) and exact:
@@ -68,11 +70,11 @@ def _share_held(values: pa.Array) -> float:
 
 
 def _of_side(names: tuple[str, ...], side: int) -> tuple[str, ...]:
-    """The columns that may hold a field; for the second table what ages count from there comes first."""
-    aged = [name for name in names if AGED in name]
-    if not side or len(aged) < 2 or len({tuple(parts_of(name)) for name in aged}) > 1:
+    """The columns that may hold a field; for the second table its own way to read one of both comes first."""
+    told = [name for name in names if AGED in name or BORN in name]
+    if not side or len(told) < 2 or len({tuple(parts_of(name)) for name in told}) > 1:
         return names
-    return aged[-1], *(name for name in names if name != aged[-1])
+    return told[-1], *(name for name in names if name != told[-1])
 
 
 def _of_preset(column: str, schema: Schema) -> str | None:

@@ -21,7 +21,7 @@ FEW, MANY = range(3, 7), 8
 """Digits that are the end of a number, and those of a whole one."""
 MOSTLY = 0.8
 """Share of a column's numbers that have as many digits as is usual there."""
-_LETTERS = r"[A-WYZa-wyz]"
+LETTERS = r"[A-WYZa-wyz]"
 """Letters are a part of a number, but for the X that hides digits."""
 _NO_DIGITS = r"\.0$|[^0-9]"
 """What stands between digits, and the end of a number that was read as a decimal."""
@@ -48,14 +48,19 @@ def _digits(source: Source, column: str) -> int:
     if not has_texts(first.type):
         return 0
     values = pc.drop_null(readable(as_text(first)))
-    if not len(values) or share(values, _LETTERS) > 1 - MOSTLY:
+    if not len(values) or share(values, LETTERS) > 1 - MOSTLY:
         return 0
-    lengths = pc.utf8_length(pc.replace_substring_regex(values, _NO_DIGITS, ""))
+    lengths = pc.utf8_length(digits_of(values))
     usual = pc.mode(lengths)[0]
     return int(usual["mode"].as_py()) if usual["count"].as_py() >= MOSTLY * len(values) else 0
 
 
 def last_digits(column: pa.Array, n: int) -> pa.Array:
     """The last `n` digits of each number; null where it has fewer."""
-    digits = pc.replace_substring_regex(readable(as_text(column)), _NO_DIGITS, "")
+    digits = digits_of(readable(as_text(column)))
     return pc.if_else(pc.greater_equal(pc.utf8_length(digits), n), pc.utf8_slice_codeunits(digits, -n), None)
+
+
+def digits_of(values: pa.Array) -> pa.Array:
+    """The digits of each number, without what stands between them."""
+    return pc.replace_substring_regex(values, _NO_DIGITS, "")
