@@ -39,6 +39,8 @@ _DATE = (
 _MONTH_FIRST = r"^\s*\pL{3,9}\.? \d{1,2},? \d{4}"
 _BEHIND_MONTH = r" \d{1,2},? \d{4}"
 """What the former ends with: nine letters of any alphabet take 3 ms to compile, which few columns need."""
+_NAMED = r"^\D*\d{1,2}\D+\d{4}(\D|$)"
+"""A day, words and a year, "8 de mayo de 1948", which are a date where they can be read as one."""
 _YEAR = r"^\s*(1[89]|20)\d\d\s*$"
 _ABOUT = r"^\s*(\pL{1,8}\.? ){0,2}\pL{0,8}[.~≈]?\s*(1[89]|20)\d\d\s*\??\s*$"
 """A year with a word or two in front, as in "about 1950"."""
@@ -50,6 +52,10 @@ _CODE = rf"^\s*[{_IN_ALPHABETS}\d][{_IN_ALPHABETS}\d./-]*\s*$"
 _DECIMAL = r"^\s*-?\d+[.]\d+(e[+-]?\d+)?\s*$"
 _PERSONAL = rf"^\s*({'|'.join(f'{int(code):03d}' for code in PROVINCE_PREFIXES)}|1\d\d|2\d\d)[0-3]"
 """Province or country of registration, then sex and century of birth."""
+_MANY_DIGITS = r"\d\D*\d\D*\d\D*\d"
+"""Four digits and more: a time, a number, no name of anybody."""
+_COUNTED = r"^\s*\d+(\.0)?\s*$"
+"""A number alone: of a line, a house, a page; an address has a word or a stroke besides."""
 _MASKED = r"^[Xx*#\pP\s\d]*\d$"
 """Numbers of which the first digits are hidden."""
 NOTHING = frozenset(WORDS["nothing"])
@@ -76,7 +82,9 @@ def fitted(item: Field, values: pa.Array) -> Field | None:
         return _by_content(item.name, values)
     if item.kind in ("text", "address", "person_name") and share(values, _EMAIL) > 0.8:
         return Field(item.name, "email")
-    if item.kind == "person_name" and share(values, _MASKED) > 0.5:
+    if item.kind == "person_name" and max(share(values, _MASKED), share(values, _MANY_DIGITS)) > 0.5:
+        return _by_content(item.name, values)
+    if item.kind == "address" and share(values, _COUNTED) > 0.8:
         return _by_content(item.name, values)
     if item.kind == "person_name" and (share(values, r"\pL") < 0.5 or (distinct < 6 and len(values) >= 200)):
         return _by_content(item.name, values)
@@ -101,7 +109,12 @@ def are_personal_numbers(values: pa.Array) -> bool:
 
 def looks_like(name: str, values: pa.Array) -> Field | None:
     """The field that values show by themselves, under a header that says nothing; None in doubt."""
-    return _by_content(name, values) if len(values) >= ENOUGH else None
+    if len(values) < ENOUGH:
+        return None
+    found = _by_content(name, values)
+    if found and found.kind in ("text", "address") and NOTHING.intersection(fold_header(name).split()):
+        return None
+    return found
 
 
 def _by_content(name: str, values: pa.Array) -> Field | None:
@@ -121,6 +134,8 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         years = pc.match_substring_regex(values, _ABOUT)
     is_date = is_date or (_mean(whole) > 0.1 and _mean(pc.or_(whole, years)) > 0.9)
     is_date = is_date or (share(values, _SIX) > 0.9 and distinct < n)
+    is_named = share(values, _NAMED) > 0.9 and share(values, r"\pL{3}") > 0.9
+    is_date = is_date or (is_named and day_share(values) > 0.9)
     if is_date and date_share(values) > 0.9:
         return Field(name, "date") if spread_of_years(values) >= GENERATIONS else None
     if distinct == n:
@@ -224,6 +239,12 @@ def date_share(values: pa.Array) -> float:
     """The share of the values that are dates, whole or in part."""
     out, status = _dates(values)
     return float(np.mean((out != 0) & (status != 4))) if len(out) else 0.0
+
+
+def day_share(values: pa.Array) -> float:
+    """The share of the values that are whole dates."""
+    out, _ = _dates(values)
+    return float(np.mean((out & 0xFF) != 0)) if len(out) else 0.0
 
 
 def years_of(values: pa.Array) -> npt.NDArray[np.float64]:

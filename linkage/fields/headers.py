@@ -63,6 +63,8 @@ _NOISE, _NOTHING = frozenset(WORDS["noise"]), frozenset(WORDS["nothing"])
 """What a header may carry around its meaning; what makes of it a remark about a field, not its value."""
 _PEOPLE = frozenset(WORDS["people"])
 """Words for whom a table lists: alone they head names, in front of others (donor type) they say whose."""
+_ORDINALS = frozenset(("first", "last"))
+"""A given and a family name at a header's end or alone; in front of other words a time: last update."""
 _NUMBERED = frozenset(("id", "no", "nr", "nro", "num", "number", "nbr", "code", "cd", "clave", "codigo"))
 """Noise that is none behind such a word: an author id is no author."""
 
@@ -246,12 +248,16 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
     for n in range(min(len(plain), _LONGEST), 0, -1):
         for part in (plain[-n:], bare[-n:], plain[:n], bare[:n]):
             phrase = " ".join(part)
+            if phrase in _ORDINALS and any(len(w) > 1 for w in bare if w not in (*part, "initial", "init")):
+                continue
             if phrase in _ENTRIES and (n > 1 or len(part[0]) > 2) and phrase not in _PEOPLE:
                 entry = _ENTRIES[phrase]
                 if entry[0] != "identifier" or bare[-1] in part or bare[-1] not in _NO_NUMBERS:
                     return entry
     if plain and plain[-1] in _PEOPLE and not numbered:  # "former student"
         return _ENTRIES[plain[-1]]
+    if "nm" in plain:  # cust_nm: an abbreviation of name, where it is not noise beside a word that tells
+        return _entry_of(["name" if w == "nm" else w for w in plain])
     return _entry_within("".join(words))
 
 
@@ -264,7 +270,9 @@ def _entry_within(text: str) -> tuple[str, dict[str, Any]] | None:
     """The longest entry inside a header of a script that writes no spaces."""
     if not text or text.isascii() or min(text) < "\u3040":
         return None
-    inside = [p for p in _ENTRIES if p and min(p) >= "\u3040" and len(p) > 1 and p in text]
+    inside = [
+        p for p in _ENTRIES if p and min(p) >= "\u3040" and len(p) > 1 and p in text and p not in _PEOPLE
+    ]
     return _ENTRIES[max(inside, key=len)] if inside else None
 
 

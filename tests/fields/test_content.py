@@ -67,3 +67,39 @@ def test_personal_numbers_and_old_ones_are_no_telephones(share, seed):
     mixed = [a if random.random() < share else b for a, b in zip(new, old, strict=True)] * 2 + new[:31]
     found = content.looks_like("x", pa.array(mixed))
     assert found is not None and (found.kind, found.format) == ("identifier", "personal_number")
+
+
+def test_times_under_a_header_of_names_are_no_names():
+    times = pa.array([f"2024-{1 + k % 12:02d}-{1 + k % 28:02d}T{k % 24:02d}:05:00" for k in range(300)])
+    assert content.fitted(content.Field("last", "person_name", part="family"), times) is None
+
+
+def test_numbers_of_lines_are_no_addresses():
+    lines = pa.array([str(k % 40) for k in range(300)])
+    assert content.fitted(content.Field("manifest line", "address", shared=True), lines).kind == "text"
+    houses = pa.array([f"{k % 40}/{k % 7}" for k in range(300)])
+    assert content.fitted(content.Field("address", "address", shared=True), houses).kind == "address"
+
+
+MONTHS = ["enero", "marzo", "mayo", "julio", "agosto", "octubre"]
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("{d} de {m} de {y}", "date"),
+        ("{d:02d}MAY{y}", "date"),
+        ("Saturday, May {d:02d}, {y}", "date"),
+        ("{d} Oak Street {y}", "address"),
+        ("ABC{y}05{d:02d}", "identifier"),
+    ],
+)
+def test_days_with_months_in_words(form, kind):
+    texts = [form.format(d=1 + k % 28, m=MONTHS[k % 6], y=1930 + (7 * k) % 71) for k in range(600)]
+    assert content.looks_like("x", pa.array([*texts, texts[0]])).kind == kind
+
+
+def test_remarks_with_words_and_numbers_are_no_addresses():
+    wards = pa.array([f"Holland {k % 30}" for k in range(300)])
+    assert content.looks_like("x", wards).kind == "address"
+    assert content.looks_like("precinct name", wards) is None

@@ -189,3 +189,48 @@ def test_brothers_share_their_second_family_name_too(header):
     """As their mother's name does: else whoever shares both family names is a match, or nobody knows why."""
     found = field_of_header(header)
     assert found is not None and found.kind == "person_name" and found.is_shared
+
+
+@pytest.mark.parametrize(
+    "header", ["last_update", "first_seen", "Last login", "first language year", "LAST_VISIT"]
+)
+def test_first_and_last_in_front_of_other_words_are_no_names(header):
+    item = field_of_header(header)
+    assert item is None or item.kind != "person_name"
+
+
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [
+        ("last", "family"),
+        ("pat_last", "family"),
+        ("LAST_NM", "family"),
+        ("First Initial", "given"),
+        ("last1", "family"),
+    ],
+)
+def test_first_and_last_at_the_end_are_names(header, part):
+    item = field_of_header(header)
+    assert (item.kind, item.part) == ("person_name", part)
+
+
+def test_nm_is_a_name_where_nothing_else_is():
+    assert field_of_header("cust_nm").kind == "person_name"
+    assert field_of_header("street_nm").kind == "address"
+    assert field_of_header("school_nm") is None
+
+
+@pytest.mark.parametrize("header", ["NameDataQuality", "dob_verified", "SSN_confirmed"])
+def test_remarks_about_a_field_are_not_the_field(header):
+    assert field_of_header(header) is None
+
+
+def test_a_part_of_a_header_in_signs_is_not_whom_the_table_lists():
+    assert field_of_header("患者").kind == "person_name"
+    assert field_of_header("患者区分") is None
+
+
+@pytest.mark.parametrize("header", ["Erziehungsberechtigte", "rel_nm", "保護者氏名", "ولي الأمر"])
+def test_guardians_are_others(header):
+    item = field_of_header(header)
+    assert item.kind == "person_name" and item.shared
