@@ -16,6 +16,7 @@ from linkage.comparison.levels import Operation, operation_of
 from linkage.errors import SchemaError
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import CategoryColumn, TextColumn
+from linkage.fields.headers import is_second_family_name
 from linkage.schema import Field, Schema
 
 _ORDER = (
@@ -170,9 +171,15 @@ def make_scorer(
 
 
 def partner_of(item: Field, schema: Schema) -> str | None:
-    """The family name of a given name, and the other way round: they may have been swapped."""
+    """The name with which this one may have been exchanged.
+
+    The family name of a given name, and the other way round; of a family name the second one, where there
+    is one: of two family names either may be written first.
+    """
+    names = [field for field in schema.fields if field.kind == "person_name" and not field.comparator]
+    if item.part == "family":
+        for field in names:
+            if is_second_family_name(field.name) and field != item:
+                return field.name
     other = {"given": "family", "family": "given"}.get(item.part)
-    for field in schema.fields:
-        if field.kind == "person_name" and field.part == other and not field.comparator:
-            return field.name
-    return None
+    return next((field.name for field in names if field.part == other), None)

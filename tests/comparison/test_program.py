@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from linkage.comparison.levels import operation_of
-from linkage.comparison.program import comparisons_of, fits_pattern, unpack_codes, within_pattern
+from linkage.comparison.program import comparisons_of, fits_pattern, partner_of, unpack_codes, within_pattern
 from linkage.errors import SchemaError
 from linkage.schema import KINDS, Field, Schema, citizen_schema
 from tests.kernels.scoring import level_of
@@ -82,3 +82,32 @@ def test_of_too_many_fields_those_stay_that_tell_most_about_most_pairs():
     assert {f.name for f in own} <= {f.name for f in kept.fields}
     assert {"child 0", "child 1"} <= {f.name for f in kept.fields}
     assert "child 19" not in {f.name for f in kept.fields}
+
+
+GIVEN, FAMILY = (Field(f"{part}_name", "person_name", part=part) for part in ("given", "family"))
+SECOND = Field("segundo apellido", "person_name", shared=True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "partners"),
+    [
+        ((GIVEN, FAMILY), ["family_name", "given_name"]),
+        ((GIVEN, FAMILY, SECOND), ["family_name", "segundo apellido", None]),
+        ((FAMILY, SECOND), ["segundo apellido", None]),
+        ((GIVEN, SECOND), [None, None]),
+        ((FAMILY, Field("mother", "person_name", shared=True)), [None, None]),
+    ],
+)
+def test_of_two_family_names_either_may_be_first(fields, partners):
+    assert [partner_of(item, Schema(fields, ())) for item in fields] == partners
+
+
+def test_exchanged_family_names_are_told_from_others():
+    def level(*names):
+        texts = {"segundo apellido": [n[1] for n in names], "family_name": [n[0] for n in names]}
+        return level_of(texts, [FAMILY, SECOND])["family_name"]
+
+    swapped = operation_of(FAMILY).levels.index("given and family swapped") + 1
+    assert level(("García", "Moreno"), ("Moreno", "Garcia")) == swapped
+    assert level(("García", "Moreno"), ("Moreno", "")) == swapped
+    assert level(("García", "Moreno"), ("Moreno", "Torres")) < swapped

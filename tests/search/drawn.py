@@ -18,6 +18,11 @@ OTHER_SCHEMAS = {
         Field("given_name", "person_name", part="given"), Field("family_name", "person_name", part="family"),
         Field("born", "date"), Field("sex", "category", format="sex"), Field("number", "identifier"),
     ),
+    "two family names": (
+        Field("nombre", "person_name", part="given"), Field("primer apellido", "person_name", part="family"),
+        Field("segundo apellido", "person_name", shared=True), Field("born", "date"),
+        Field("town", "text"),
+    ),
     "no date": (
         Field("name", "person_name"), Field("number", "identifier"), Field("phone", "phone"),
         Field("mother", "person_name", shared=True), Field("street", "address"),
