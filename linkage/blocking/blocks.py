@@ -149,12 +149,7 @@ def build_blocks(
         builder = RuleBuilder(records, maker, pool, budget, of_parts, largest_block, fills, rooms)
         for last in range(len(rules), 0, -at_once):
             group = range(max(last - at_once, 0), last)
-            keys_of_group = [rules[k].keys for k in group]
-
-            def encode(begin: int, chosen: list[tuple[str, ...]] = keys_of_group) -> None:
-                end = min(begin + ROWS_AT_ONCE, n)
-                maker.encode_rules(chosen, columns[: len(chosen)], begin, end)
-                records.let_go(begin, end)
+            _make_keys(maker, [rules[k] for k in group], columns, pool, threads)
 
             def build(k: int, first: int = group.start) -> tuple[RuleBlocks, SampledPairs]:
                 keys = columns[k - first]
@@ -166,7 +161,6 @@ def build_blocks(
                     blocks, k, records.n_left, sampled_a_rule, 1.0 if k < scored else share
                 )
 
-            list(pool.map(encode, _side_by_side(range(0, n, ROWS_AT_ONCE), threads)))
             for k, (blocks, pairs) in zip(
                 reversed(group), side_by_side.map(build, reversed(group)), strict=True
             ):
@@ -174,14 +168,38 @@ def build_blocks(
                 sampled.insert(0, pairs)
                 if progress:
                     progress("block", len(rules) - k, len(rules))
-
-            def drop(place: int, n_before: int = len(group)) -> None:
-                """What the rules of the group before a sample's own find is not new in it."""
-                for k in range(min(place, n_before)):
-                    sampled[place].drop_equal(columns[k])
-
-            list(pool.map(drop, range(len(sampled))))
+            _drop_known(sampled, columns[: len(group)], pool)
     return Blocks(found, sampled if sampled_a_rule else [], None if folder else room)
+
+
+def _make_keys(
+    maker: KeyMaker,
+    rules: Sequence[BlockingRule],
+    columns: npt.NDArray[np.uint32],
+    pool: ThreadPoolExecutor,
+    threads: int,
+) -> None:
+    """Fill a column for each of some rules with the keys of all rows, which are read once."""
+    keys, n = [rule.keys for rule in rules], maker.records.n_records
+
+    def encode(begin: int) -> None:
+        end = min(begin + ROWS_AT_ONCE, n)
+        maker.encode_rules(keys, columns[: len(keys)], begin, end)
+        maker.records.let_go(begin, end)
+
+    list(pool.map(encode, _side_by_side(range(0, n, ROWS_AT_ONCE), threads)))
+
+
+def _drop_known(
+    sampled: Sequence[SampledPairs], columns: npt.NDArray[np.uint32], pool: ThreadPoolExecutor
+) -> None:
+    """Drop from each rule's sample what the rules before it find whose keys are at hand, the first ones'."""
+
+    def drop(place: int) -> None:
+        for keys in columns[:place]:
+            sampled[place].drop_equal(keys)
+
+    list(pool.map(drop, range(len(sampled))))
 
 
 def _rooms_in(memory: npt.NDArray[np.uint8], n: int, n_rooms: int) -> list[tuple[Packed, Packed]]:
