@@ -71,11 +71,12 @@ class Blocks:
             return
         ended = np.zeros(1, np.uint8)
         with ThreadPoolExecutor(1) as beside:
-            beside.submit(touch_pages, self.room, ended)
+            touched = beside.submit(touch_pages, self.room, ended)
             try:
                 yield
             finally:
                 ended[0] = 1
+        touched.result()
 
     @property
     def n_pairs(self) -> int:

@@ -142,6 +142,16 @@ def test_a_community_is_ruled_out_by_fifty_strangers_of_whom_most_do_not_differ(
     assert ("community" in found) == (n_equal + n_differ < 50 or n_differ >= n_equal)
 
 
+def even_tables(comparisons, shape):
+    """Priors, m, u and the tables of two classes in which all levels of a comparison are as frequent."""
+    prior = [np.full(c.operation.n_codes - 1, 1 / (c.operation.n_codes - 1)) for c in comparisons]
+    m, u, family = (np.zeros(n) for n in (shape.size, shape.size, (2, shape.size)))
+    for i, levels in enumerate(prior):
+        for flat in (m, u, *family):
+            shape.table(flat, i)[:, 1:] = levels
+    return prior, m, u, family
+
+
 @given(st.integers(30, 3000), st.integers(10**5, 10**7))
 @example(300, 10**6)
 def test_a_class_of_relatives_leans_on_all_of_them_as_three_hundred_pairs(n_own, n_others):
@@ -151,11 +161,7 @@ def test_a_class_of_relatives_leans_on_all_of_them_as_three_hundred_pairs(n_own,
     shape = Maximiser(comparisons, [-1, -1])
     kinds = [Relatives("household"), Relatives("siblings")]
     shared = [c.field.is_shared for c in comparisons]
-    prior = [np.full(c.operation.n_codes - 1, 1 / (c.operation.n_codes - 1)) for c in comparisons]
-    m, u, family = (np.zeros(n) for n in (shape.size, shape.size, (2, shape.size)))
-    for i, levels in enumerate(prior):
-        for flat in (m, u, *family):
-            shape.table(flat, i)[:, 1:] = levels
+    prior, m, u, family = even_tables(comparisons, shape)
     expected = np.zeros((2, shape.size))
     other, own = (names.index(x) for x in ("mother", "name"))
     shape.table(expected[0], other)[0, 1] = n_own
@@ -175,11 +181,7 @@ def test_brothers_have_one_mother_whatever_they_are_called(n_taken):
     shape = Maximiser(comparisons, [-1 if i == own else own for i in range(2)])
     kinds = [Relatives("household", apart=frozenset({other})), Relatives("siblings")]
     shared = [c.field.is_shared for c in comparisons]
-    prior = [np.full(c.operation.n_codes - 1, 1 / (c.operation.n_codes - 1)) for c in comparisons]
-    m, u, family = (np.zeros(n) for n in (shape.size, shape.size, (2, shape.size)))
-    for i, levels in enumerate(prior):
-        for flat in (m, u, *family):
-            shape.table(flat, i)[:, 1:] = levels
+    prior, m, u, family = even_tables(comparisons, shape)
     expected = np.zeros((2, shape.size))
     for counts in expected:
         shape.table(counts, own)[0, 1] = 10**6
