@@ -21,8 +21,8 @@ from pathlib import Path
 ADDRESSES = 16 << 30
 """Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
 TABLES, TOUCHED, MOST_TOUCHED, PIECE = 16 << 20, 2.75, 224 << 20, 4 << 20
-"""Bytes of files from which on memory is touched ahead; how much for each byte of them, which encoded records
-are sure to need; how much at most, and at a time."""
+"""Bytes of files from which on memory is put in place ahead; how much for each byte of them, which encoded
+records are sure to need; how much at most, and at a time."""
 ARROW = (
     "libarrow.so.*",
     "libarrow_compute.so.*",
@@ -34,6 +34,7 @@ ARROW = (
 LARGE_TABLES = 2 << 30
 """Bytes of files from which on memory may be short."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
+_MADV_POPULATE_WRITE = 23
 LARGE_PIECE, MOST_PIECES = 32 << 20, 1 << 16
 """Where memory is short an array from this size on is a mapping of its own; and how many there may be."""
 
@@ -64,7 +65,7 @@ def prepare_process() -> None:
 
 
 def begin_ahead(arguments: Sequence[str]) -> None:
-    """Where files are named that take a while to read, load Arrow and touch some of the memory for that.
+    """Where files are named that take a while to read, load Arrow and put some memory for that in place.
 
     While a run starts one processor imports and the others have nothing to do: they can load a library of
     60 MB. A system that was idle hands out memory at .4 to 10 GiB a second, in pages of 2 MiB, and where the
@@ -102,11 +103,19 @@ def _load(library: ctypes.CDLL) -> None:
 
 
 def _touch(library: ctypes.CDLL, n_bytes: int) -> None:
-    """Take memory from the heap and free it piece by piece, each as soon as it was touched."""
-    for piece in [library.malloc(PIECE) for _ in range(n_bytes // PIECE)]:
-        if piece is not None:
-            ctypes.memset(piece, 0, PIECE)
-            library.free(piece)
+    """Have the system put the heap's next pages in place, where it can (Linux 5.14).
+
+    None is allocated, so that what others allocate meanwhile lies in them. They are asked for piece by piece:
+    a thread that maps memory waits for one piece at most.
+    """
+    piece = library.malloc(PIECE)
+    if piece is None:
+        return
+    library.free(piece)
+    start = piece // mmap.PAGESIZE * mmap.PAGESIZE
+    for at in range(start, start + n_bytes, PIECE):
+        if library.madvise(at, PIECE, _MADV_POPULATE_WRITE):
+            return
 
 
 def are_large(tables: Sequence[Path]) -> bool:
@@ -134,6 +143,7 @@ def _c_library() -> ctypes.CDLL | None:
     library.malloc.restype = ctypes.c_void_p
     library.malloc.argtypes = [ctypes.c_size_t]
     library.free.argtypes = [ctypes.c_void_p]
+    library.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     library.dlopen.restype = ctypes.c_void_p
     library.dlopen.argtypes = [ctypes.c_char_p, ctypes.c_int]
     return library
@@ -161,7 +171,6 @@ def _stores_compressed_slowly() -> bool:
 
 def _ask_for_huge_pages(library: ctypes.CDLL) -> None:
     """Grow the heap's address space once and mark it, which the later growth of a heap would not be."""
-    library.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     size, begin = ADDRESSES, library.malloc(ADDRESSES)
     while begin is None and size > 1 << 30:  # a small machine, or a limit on address space
         size //= 2
