@@ -2,15 +2,15 @@
 
     python -m benchmarks.compare_dedupe register.parquet OUT [--without id_number,...]
         [--peers-python /path/to/python/with/splink] [--model model.json] [--only linkage|splink] [--repeat 3]
-        [--warm-up]
+        [--warm-up] [--loosened]
 
 Each side runs as a process of its own from the file on disk to the files it writes: start-up,
 reading, training on the data itself, prediction and clustering are all counted. Both are measured
 by linkage.evaluate against the column `entity`, which neither sees. With --repeat the sides take turns, and
 each is told by its median run. A run that follows another program meets files and memory that nobody has
 touched for a while, and a virtual machine may have handed that memory back to its host; with --warm-up each
-counted run follows at once on one of the same side that is not counted. Writes comparison.json and
-comparison.md into OUT.
+counted run follows at once on one of the same side that is not counted. --loosened gives Splink further
+blocking rules, so that it compares what linkage does. Writes comparison.json and comparison.md into OUT.
 """
 
 import argparse
@@ -116,6 +116,7 @@ def compare(
     sides: tuple[str, ...] = ("linkage", "splink"),
     repeat: int = 1,
     warm_up: bool = False,
+    loosened: bool = False,
 ) -> list[dict[str, Any]]:
     """Run the sides in turns and evaluate what the last run of each has written."""
     out.mkdir(parents=True, exist_ok=True)
@@ -124,7 +125,8 @@ def compare(
     def run_side(side: str) -> dict[str, Any]:
         if side == "linkage":
             return run_linkage([rows], out / side, model=model)
-        return run_splink(python, "splink_dedupe", [str(rows), str(out / side)])
+        more = ["--loosened"] if loosened else []
+        return run_splink(python, "splink_dedupe", [str(rows), str(out / side), *more])
 
     measured: dict[str, list[dict[str, Any]]] = {side: [] for side in sides}
     for _ in range(repeat):
@@ -206,6 +208,7 @@ def main() -> None:
     parser.add_argument("--only", choices=["linkage", "splink"])
     parser.add_argument("--repeat", type=int, default=1, help="runs of each side, in turns")
     parser.add_argument("--warm-up", action="store_true", help="an uncounted run before each counted one")
+    parser.add_argument("--loosened", action="store_true", help="further blocking rules for Splink")
     options = parser.parse_args()
     without = [column for column in options.without.split(",") if column]
     runs = compare(
@@ -217,9 +220,11 @@ def main() -> None:
         sides=(options.only,) if options.only else ("linkage", "splink"),
         repeat=max(options.repeat, 1),
         warm_up=options.warm_up,
+        loosened=options.loosened,
     )
     n_records = pq.read_metadata(options.register).num_rows
     title = f"{n_records:,} records" + (f", without {options.without}" if without else "")
+    title += ", Splink's rules loosened" if options.loosened else ""
     title += ", each run after one that is not counted" if options.warm_up else ""
     write_report(options.out, title, runs)
 

@@ -1,10 +1,12 @@
 """A register of citizens -> Splink's pairs and clusters with settings tuned by hand for it.
 
     python -m benchmarks.splink_dedupe register.parquet OUT [--without id_number,...] [--threads 2]
+        [--loosened]
 
 Run with the interpreter that has Splink. Folding the names and parsing the dates happens in DuckDB
 and is counted; so are training, prediction and clustering. With --count-candidates the blocked
-pairs are compared with the column `entity` after the clock has stopped.
+pairs are compared with the column `entity` after the clock has stopped. --loosened adds rules that
+bring together what the hand-tuned ones leave apart, whatever it costs.
 """
 
 import argparse
@@ -38,6 +40,23 @@ BLOCKING_RULES = (
     ("dob", "commune"),
     ("household_id", "given"),
 )
+LOOSENED_RULES = (
+    ("dob",),
+    ("name",),
+    ("birth_month_day", "given"),
+    ("birth_month_day", "family", "birth_province"),
+    ("given", "birth_year", "birth_province"),
+    ("given", "birth_year", "commune"),
+    ("family", "birth_year", "commune"),
+    ("given", "street"),
+    ("birth_year", "street"),
+    ("mother", "given"),
+    ("mother", "birth_year"),
+    ("father", "given"),
+    ("father", "birth_year"),
+    ("spouse", "given"),
+    ("spouse", "birth_year"),
+)
 DERIVED_FROM = {
     "name": "full_name",
     "given": "full_name",
@@ -52,13 +71,14 @@ DERIVED_FROM = {
 }
 
 
-def recipe(present: set[str], *, link_type: str = "dedupe_only") -> Recipe:
+def recipe(present: set[str], *, link_type: str = "dedupe_only", loosened: bool = False) -> Recipe:
     """Comparisons and rules for the columns that came."""
+    every_rule = (*BLOCKING_RULES, *LOOSENED_RULES) if loosened else BLOCKING_RULES
 
     def needs(rule: tuple[str, ...]) -> set[str]:
         return {DERIVED_FROM.get(column, column) for column in rule}
 
-    rules = [block_on(*rule) for rule in BLOCKING_RULES if needs(rule) <= present]
+    rules = [block_on(*rule) for rule in every_rule if needs(rule) <= present]
     train_names = ("id_number",) if "id_number" in present else ("dob", "birth_province")
     em_rules = (("dob", "given"), ("name", "mother"), train_names)
     if {"id_number", "old_id_number"} <= present:
@@ -106,6 +126,7 @@ def main() -> None:
     parser.add_argument("--without", default="", help="columns to leave out, comma-separated")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--count-candidates", action="store_true")
+    parser.add_argument("--loosened", action="store_true")
     options = parser.parse_args()
     dropped = [column for column in options.without.split(",") if column]
     watch = Stopwatch()
@@ -113,7 +134,16 @@ def main() -> None:
         connection = connect(threads=options.threads)
         present = prepare(connection, options.register, dropped)
     truth = options.register if options.count_candidates else None
-    print(run(connection, ["register"], recipe(present), options.out, watch, truth=truth))
+    print(
+        run(
+            connection,
+            ["register"],
+            recipe(present, loosened=options.loosened),
+            options.out,
+            watch,
+            truth=truth,
+        )
+    )
 
 
 if __name__ == "__main__":
