@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from linkage.errors import IndexLockedError, IndexStateError, InputError
+from linkage.errors import IndexLockedError, IndexStateError, InputError, LinkageError
 from linkage.index.catalog import CATALOG, Catalog, insert, replace_all, write_state
 from linkage.index.compaction import new_name, remove_garbage
 from linkage.index.engine import SEGMENTS, Engine
@@ -72,8 +72,11 @@ def _create(target: Path, build: BuildSegment, engine: Engine, storage: Storage)
         storage.sync_folder(partial)
         storage.rename(partial, target)
         storage.sync_folder(target.parent)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(partial, ignore_errors=True)
+        if isinstance(error, LinkageError) and str(partial) in str(error):
+            # Nobody has heard of the drawn name, and nothing of it is left.
+            raise type(error)(str(error).replace(str(partial), str(target))) from error
         raise
     finally:
         if lock is not None:

@@ -1,5 +1,6 @@
 """An index without a model: one is trained as the register goes by, on all of it or on a sample."""
 
+import errno
 import json
 import random
 
@@ -7,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 import linkage
-from linkage.errors import TrainingError
+from linkage.errors import InputError, TrainingError
 from linkage.segment import build, chunks
+from linkage.segment.storage import LOCAL
 from tests.segment.registers import generated
 
 
@@ -51,3 +53,19 @@ def test_a_register_of_one_record_is_refused_under_its_own_name(tmp_path):
     file.write_text("full_name,date_of_birth\nVõ Hà,1/2/1990\n")
     with pytest.raises(TrainingError, match=r"people\.csv: expected at least two records"):
         linkage.build_index(tmp_path / "a", file)
+
+
+@pytest.mark.parametrize("at", ["write", "create", "sync"])
+def test_a_full_disk_is_told_of_the_index_that_was_asked_for(tmp_path, monkeypatch, at):
+    """It is built under a hidden name, of which nobody has heard."""
+    register, model = generated()[0], linkage.train(generated()[0])
+
+    def fail(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(type(LOCAL), at, fail)
+    with pytest.raises(InputError) as caught:
+        linkage.build_index(tmp_path / "people.idx", register, model)
+    told = str(caught.value)
+    assert f"{tmp_path / 'people.idx'}" in told and "No space left" in told and ".partial" not in told
+    assert not list(tmp_path.iterdir())
