@@ -6,14 +6,15 @@ from typing import Any
 
 from linkage._kernels.rows import count_held
 from linkage.fields.batch import EncodedRecords
+from linkage.fields.columns import ColumnReport
 from linkage.resolve import Resolution
 
 
 def inputs_of(r: Resolution, truth: list[str], hide_values: bool) -> list[dict[str, Any]]:
     """Each table's path, number of records, and columns in their order.
 
-    A field's values of both tables are encoded into one dictionary: what was distinct, unparsed or repaired
-    is counted in both together, and stands with the first table that has the field.
+    A field's values of both tables are encoded into one dictionary: the distinct ones are counted in both
+    together, and stand with the first table that has the field.
     """
     n_left = r.records.n_left or r.records.n_records
     inputs = []
@@ -25,9 +26,10 @@ def inputs_of(r: Resolution, truth: list[str], hide_values: bool) -> list[dict[s
             name = field_of.get(column)
             entry: dict[str, Any] = {"name": column, "field": name or None, "kind": None}
             if name:
+                is_first = side == 0 or name not in r.records.headers[0]
                 entry |= {"kind": r.records.schema[name].kind, "completeness": shares[name]}
-                if side == 0 or name not in r.records.headers[0]:
-                    entry |= _counts(r.records, name, hide_values)
+                entry |= {"n_distinct": r.records.columns[name].n_distinct} if is_first else {}
+                entry |= _counts(r.records.reports[side].get(name), hide_values)
             elif name == "":
                 entry["kind"] = "record id"
             elif truth and column == truth[side]:
@@ -38,10 +40,11 @@ def inputs_of(r: Resolution, truth: list[str], hide_values: bool) -> list[dict[s
     return inputs
 
 
-def _counts(records: EncodedRecords, name: str, hide_values: bool) -> dict[str, Any]:
-    report = records.columns[name].report
+def _counts(report: ColumnReport | None, hide_values: bool) -> dict[str, Any]:
+    """What encoding counted; nothing where another field's column was read for this one."""
+    if report is None:
+        return {}
     return {
-        "n_distinct": report.n_distinct or None,
         "n_unparsed": report.n_unparsed,
         "n_repaired": report.n_repaired,
         "examples_unparsed": [] if hide_values else report.examples_unparsed,

@@ -77,7 +77,7 @@ def test_a_column_of_one_side_only_is_not_compared():
     assert "gamma_sex" not in result.pairs.column_names
 
 
-def test_each_table_is_told_how_full_it_is_and_common_counts_once():
+def test_each_table_is_told_how_full_it_is_and_distinct_values_stand_once():
     right = RIGHT.set_column(RIGHT.column_names.index("sex"), "sex", pa.nulls(len(RIGHT), pa.string()))
     both = linkage.link(LEFT, right, one_to_one=False).summary["inputs"]
     for entry, held in zip(both, (LEFT, right), strict=True):
@@ -86,7 +86,8 @@ def test_each_table_is_told_how_full_it_is_and_common_counts_once():
         assert shares["full_name"] == 1
     for name in ("full_name", "id_number"):
         counted = [{c["name"]: c for c in entry["columns"]}[name] for entry in both]
-        assert ["n_unparsed" in c for c in counted] == [True, False]
+        assert ["n_distinct" in c for c in counted] == [True, False]
+        assert [c["n_unparsed"] for c in counted] == [0, 0]
 
 
 @pytest.mark.parametrize("sides", [(LEFT.slice(0, 0), RIGHT), (LEFT, RIGHT.slice(0, 0))])

@@ -48,7 +48,7 @@ def bench_encode_column(step: Step, source: Source, kind: str) -> None:
         column.finish()
         return column
 
-    distinct = encode().report.n_distinct
+    distinct = encode().n_distinct
     is_text = kind in ("person_name", "address")
     n_bytes = sum(text_bytes(batch) for batch in batches)
     step(

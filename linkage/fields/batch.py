@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,16 +15,13 @@ from linkage._kernels.row_pages import RowPages
 from linkage._kernels.rows import count_held
 from linkage._kernels.used_pages import UsedPages
 from linkage.errors import InputError
-from linkage.fields.columns import COLUMNS, Column, DateColumn, IdentifierColumn, TextColumn, Words
-from linkage.fields.old_numbers import fields_of_numbers
-from linkage.fields.page_texts import as_array
+from linkage.fields.columns import COLUMNS, Column, ColumnReport, TextColumn
+from linkage.fields.one_table import Progress, TableEncoder
 from linkage.fields.record_ids import IdStore, RecordIds
 from linkage.fields.row_store import RowFile, RowStore, moved_rows
-from linkage.fields.source import Block, Source
-from linkage.fields.text import as_arrow, readable
+from linkage.fields.source import Source
 from linkage.schema import Schema
 
-Progress = Callable[[str, int, int | None], None]
 Frequent = list[tuple[int, int]]
 """Value ids and how many records hold each, falling."""
 
@@ -65,9 +59,13 @@ class EncodedRecords:
     words : dict[str, int]
         First word of each field.
     columns : dict[str, Column]
-        Encoders with their dictionaries and reports.
+        Encoders with their dictionaries.
     record_ids : list of RecordIds
         One per table, as given; row numbers where the table has none.
+    headers : list of dict[str, str]
+        One per table, field name -> column header.
+    reports : list of dict[str, ColumnReport]
+        One per table, by field what came in through its column.
     n_fillers : dict[str, int]
         Records of a field whose value stood for none and was taken as missing.
     codes_read : dict[str, CodesRead]
@@ -87,6 +85,7 @@ class EncodedRecords:
     columns: dict[str, Column]
     record_ids: list[RecordIds]
     headers: list[dict[str, str]] = field(default_factory=list)
+    reports: list[dict[str, ColumnReport]] = field(default_factory=list)
     n_fillers: dict[str, int] = field(default_factory=dict)
     codes_read: dict[str, CodesRead] = field(default_factory=dict)
     frequent: dict[str, Frequent] = field(default_factory=dict)
@@ -194,16 +193,15 @@ def encode_records(
     lengths = [source.n_records for source in sources]
     rows = RowStore(width, sum(n or 0 for n in lengths), grows=None in lengths, file=row_file)
     stores: list[IdStore] = []
+    reports: list[dict[str, ColumnReport]] = []
     n_left = 0
     used = UsedPages() if keeps_pages else None
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         for side, (source, header) in enumerate(zip(sources, headers, strict=True)):
             before = rows.n
             stores.append(IdStore(folder))
-            _encode_table(
-                source, header, schema, columns, list(words), rows, stores[-1], pool, progress,
-                is_second=side == 1,
-            )  # fmt: skip
+            encoder = TableEncoder(source, header, schema, columns, is_second=side == 1)
+            reports.append(encoder.encode(pool, list(words), rows, stores[-1], progress))
             if len(sources) == 2 and rows.n == before:
                 raise InputError(f"{source.name}: expected records to link, got none")
             if side == 0 and len(sources) == 2:
@@ -216,119 +214,6 @@ def encode_records(
         raise InputError(f"expected fewer than {2**32 - 1:,} records, got {rows.n:,}")
     matrix = rows.finish()
     return EncodedRecords(
-        schema, matrix, n_left, words, columns, record_ids, headers, row_map=rows.map, used_pages=used
-    )
-
-
-def _encode_table(
-    source: Source,
-    header: dict[str, str],
-    schema: Schema,
-    columns: dict[str, Column],
-    layout: list[str],
-    rows: RowStore,
-    store: IdStore,
-    pool: ThreadPoolExecutor,
-    progress: Progress | None,
-    *,
-    is_second: bool,
-) -> None:
-    id_column = header.get("")
-    wanted = list(dict.fromkeys([*([id_column] if id_column else []), *header.values()]))
-    # The costliest first, so that the threads end together.
-    new, old = fields_of_numbers(schema)
-    shared = {old} if new in header and old in header and header[new] == header[old] else set()
-    names = sorted(
-        (f for f in header if f and f not in shared), key=lambda f: schema[f].kind != "person_name"
-    )
-    for column in (columns[name] for name in names):
-        if isinstance(column, TextColumn) or (isinstance(column, DateColumn) and is_second):
-            column.begin()
-    begun: deque[_Begun] = deque()
-    spare: list[Words] = []
-    n = 0
-
-    def encode(name: str, block: Block, out: Words, before: Future[Any] | None) -> list[int]:
-        """Encode a column's part of a block, after its part of the block before; rows of old numbers."""
-        if before is not None:
-            before.result()
-        column, start, old = columns[name], 0, []
-        for values in block.read(header[name]):
-            try:
-                column.encode(values, out[start : start + len(values)])
-            except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
-                raise InputError(
-                    f"{source.name}, column {header[name]!r}: expected text, numbers or dates for"
-                    f" a field of kind {schema[name].kind}, got {as_array(values).type}"
-                    f" ({type(error).__name__})"
-                ) from None
-            if isinstance(column, IdentifierColumn):
-                old += (column.old_numbers + start).tolist()
-            start += len(values)
-        return old
-
-    def read_ids(block: Block) -> list[pa.Array]:
-        return [
-            readable(a.dictionary_decode() if pa.types.is_dictionary(a.type) else a)
-            for a in map(as_array, block.read(str(id_column)))
-        ]
-
-    def finish(block: _Begun) -> None:
-        nonlocal n
-        parts = block.parts
-        done = {name: task.result() for name, task in block.tasks.items()}
-        for name in columns.keys() - parts.keys():  # a field that this table does not hold
-            parts[name] = np.zeros((block.n_records, columns[name].n_words), np.uint32)
-        if new is not None and old is not None and done.get(new):
-            _route_old_numbers(parts[new], parts[old], np.array(done[new]))
-        rows.add([parts[name] for name in layout], block.n_records)
-        if block.ids is None:
-            store.add(as_arrow(np.arange(n, n + block.n_records, dtype=np.int64)))
-        else:
-            for part in block.ids.result():
-                store.add(part)
-        spare.append(block.memory)
-        n += block.n_records
-        if progress:
-            progress("encode", n, source.n_records)
-
-    last: dict[str, Future[Any]] = {}
-    for block in source.blocks(wanted):
-        memory = next((m for m in spare if len(m) >= block.n_records * rows.width), None)
-        spare.clear()
-        if memory is None:
-            memory = np.empty(block.n_records * rows.width, np.uint32)
-        parts, used = {}, 0
-        for name in names:
-            n_words = columns[name].n_words
-            end = used + block.n_records * n_words
-            parts[name] = memory[used:end].reshape(block.n_records, n_words)
-            used = end
-        # A part waits for the same column's part before it, which was submitted earlier: it has a thread.
-        last = {f: pool.submit(encode, f, block, parts[f], last.get(f)) for f in names}
-        id_task = pool.submit(read_ids, block) if id_column else None
-        begun.append(_Begun(block.n_records, memory, parts, last, id_task))
-        if len(begun) == 2:
-            finish(begun.popleft())
-    while begun:
-        finish(begun.popleft())
-
-
-@dataclass
-class _Begun:
-    """A block whose columns are being encoded, each into a part of `memory`."""
-
-    n_records: int
-    memory: Words
-    parts: dict[str, Words]
-    tasks: dict[str, Future[Any]]
-    ids: Future[Any] | None
-
-
-def _route_old_numbers(new: Words, old: Words, rows: npt.NDArray[np.intp]) -> None:
-    """Nine-digit numbers in the column of personal numbers are old ones: move them where they belong."""
-    held = (old[rows] != 0).any(axis=1)
-    same = (new[rows] == old[rows]).all(axis=1)
-    moved = rows[~held | same]
-    old[moved] = new[moved]
-    new[moved] = 0
+        schema, matrix, n_left, words, columns, record_ids, headers, reports,
+        row_map=rows.map, used_pages=used,
+    )  # fmt: skip

@@ -31,11 +31,10 @@ KEPT_EXAMPLES = 5
 
 @dataclass
 class ColumnReport:
-    """What came in through one column; counts of records."""
+    """What came in through one column of one table: counts of records, for texts of distinct raw texts."""
 
     n_unparsed: int = 0
     n_repaired: int = 0
-    n_distinct: int = 0
     examples_unparsed: list[str] = field(default_factory=list)
 
     def keep_examples(self, values: Values, rows: npt.NDArray[np.intp]) -> None:
@@ -45,7 +44,24 @@ class ColumnReport:
             self.examples_unparsed.append(str(python_text(text, 0))[:60])
 
 
-class TextColumn:
+class _Column:
+    """What all have in common: `report` is of the table that was begun last, `n_distinct` of all together."""
+
+    n_distinct: int | None = None
+
+    def __init__(self, item: Field) -> None:
+        self.field = item
+        self.report = ColumnReport()
+
+    def begin(self, *, is_second: bool = False) -> None:
+        """A table begins, the second of two or not."""
+        self.report = ColumnReport()
+
+    def finish(self, used: UsedPages | None = None) -> None:
+        """All tables are encoded."""
+
+
+class TextColumn(_Column):
     """person_name, text, address, email -> value ids of a dictionary of distinct values.
 
     With `keeps`, `repairs` holds what suspect texts were taken to mean, `exact` each value's content hash.
@@ -54,8 +70,7 @@ class TextColumn:
     n_words = 1
 
     def __init__(self, item: Field) -> None:
-        self.field = item
-        self.report = ColumnReport()
+        super().__init__(item)
         kind = {"person_name": "name", "email": "email"}.get(item.kind, "place")
         self.dictionary = ValueDictionary(kind)
         self.keeps = False
@@ -64,9 +79,11 @@ class TextColumn:
         self.has_uncles = False
         self.exact: npt.NDArray[np.uint64] = np.zeros(1, np.uint64)
 
-    def begin(self) -> None:
-        """Another table begins, whose names may be written in another way."""
+    def begin(self, *, is_second: bool = False) -> None:
+        """A table begins, whose names may be written in a way of its own."""
+        super().begin()
         self.is_dressed = None
+        self.dictionary.begin()
 
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1]) with value ids."""
@@ -94,7 +111,7 @@ class TextColumn:
 
     def finish(self, used: UsedPages | None = None) -> None:
         """Take the tables of distinct values out, and drop what only encoding needs, or leave its memory."""
-        self.report.n_distinct = len(self.dictionary) - 1
+        self.n_distinct = len(self.dictionary) - 1
         if self.keeps:
             self.exact = self.dictionary.exact_hashes()
         self.values, self.tokens, self.texts = self.dictionary.take(used)
@@ -106,14 +123,13 @@ class TextColumn:
         return bytes(self.texts[begin : begin + int(value["length"])]).decode("utf-8", "replace")
 
 
-class IdentifierColumn:
+class IdentifierColumn(_Column):
     """identifier, phone -> packed digits in two words."""
 
     n_words = 2
 
     def __init__(self, item: Field) -> None:
-        self.field = item
-        self.report = ColumnReport()
+        super().__init__(item)
         self.kind = PHONE if item.kind == "phone" else IDENTIFIER_KINDS[item.format]
         self.old_numbers: npt.NDArray[np.intp] = np.empty(0, np.intp)
 
@@ -134,24 +150,21 @@ class IdentifierColumn:
         offsets, data, valid, gap = buffers_of(texts)
         encode_identifiers(offsets, data, valid, self.kind, out, status, gap)
 
-    def finish(self, used: UsedPages | None = None) -> None:
-        """Nothing to drop."""
 
-
-class DateColumn:
+class DateColumn(_Column):
     """date -> decimal digits 0xYYYYMMDD in one word."""
 
     n_words = 1
 
     def __init__(self, item: Field) -> None:
-        self.field = item
-        self.report = ColumnReport()
+        super().__init__(item)
         self.order = {"day_first": 0, "month_first": 1, "year_first": 2}.get(item.date_order, -1)
         self.is_another = False
 
-    def begin(self) -> None:
-        """Another table begins, whose dates may be written in another order, if they show one."""
-        self.is_another = self.field.date_order == "auto"
+    def begin(self, *, is_second: bool = False) -> None:
+        """A table begins; dates of a second one may be written in another order, if they show one."""
+        super().begin()
+        self.is_another = is_second and self.field.date_order == "auto"
 
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
@@ -173,18 +186,14 @@ class DateColumn:
         offsets, data, valid, gap = buffers_of(texts)
         encode_dates(offsets, data, valid, self.order, out[:, 0], status, gap)
 
-    def finish(self, used: UsedPages | None = None) -> None:
-        """Nothing to drop."""
 
-
-class CategoryColumn:
+class CategoryColumn(_Column):
     """category -> group and value id in one word; few distinct values, each looked at once."""
 
     n_words = 1
 
     def __init__(self, item: Field) -> None:
-        self.field = item
-        self.report = ColumnReport()
+        super().__init__(item)
         self.words: dict[str, int] = {}
         self.ids: dict[object, int] = {}
 
@@ -211,17 +220,13 @@ class CategoryColumn:
 
     def finish(self, used: UsedPages | None = None) -> None:
         """Count distinct values."""
-        self.report.n_distinct = len(set(self.words.values()) - {0})
+        self.n_distinct = len(set(self.words.values()) - {0})
 
 
-class NumberColumn:
+class NumberColumn(_Column):
     """number -> float32 in one word; 0 stays apart from missing."""
 
     n_words = 1
-
-    def __init__(self, item: Field) -> None:
-        self.field = item
-        self.report = ColumnReport()
 
     def encode(self, values: Values, out: Words) -> None:
         """Fill out (uint32[n, 1])."""
@@ -241,9 +246,6 @@ class NumberColumn:
         words[words == 0] = np.float32(1e-38).view(np.uint32)
         words[np.isnan(words.view(np.float32))] = 0
         out[:, 0] = words
-
-    def finish(self, used: UsedPages | None = None) -> None:
-        """Nothing to drop."""
 
 
 Column = TextColumn | IdentifierColumn | DateColumn | CategoryColumn | NumberColumn

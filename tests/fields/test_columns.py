@@ -200,3 +200,34 @@ def test_a_second_table_that_shows_no_order_has_that_of_the_first():
     schema = Schema((Field("born", "date"),), ())
     rows = encode_records(sources, [{"born": "born"}] * 2, schema, threads=1).rows
     assert rows[:, 0].tolist() == [0x19901231, 0x19910102, 0x19910102]
+
+
+@pytest.mark.parametrize("kept_as", ["texts", "coded"])
+def test_each_table_has_its_own_counts_of_what_was_unparsed_and_repaired(kept_as):
+    broken = "Nguyá»…n VÄƒn HÃ¹ng"
+    left = {"name": [broken, "Lê An", broken], "born": ["?", "1990-01-02", "31/02/1990"], "number": ["x"] * 3}
+    right = {"name": [broken, "Nguyeenx Thij Hoaf", broken, None], "born": ["?", "1990", None, "2000"]}
+    coded = kept_as == "coded"
+    tables = [
+        pa.table({n: pa.array(c).dictionary_encode() if coded else c for n, c in t.items()})
+        for t in (left, right)
+    ]
+    schema = Schema(
+        (
+            Field("name", "person_name"),
+            Field("born", "date"),
+            Field("number", "identifier", format="personal_number"),
+        ),
+        (),
+    )
+    headers = [{name: name for name in t.column_names} for t in tables]
+    records = encode_records([open_source(t) for t in tables], headers, schema, threads=2)
+    n_repaired, n_unparsed = (
+        [{name: getattr(report, key) for name, report in reports.items()} for reports in records.reports]
+        for key in ("n_repaired", "n_unparsed")
+    )
+    # Of texts each distinct one once, also one that the table before had.
+    assert n_repaired == [{"name": 1, "born": 0, "number": 0}, {"name": 2, "born": 0}]
+    assert n_unparsed == [{"name": 0, "born": 2, "number": 3}, {"name": 0, "born": 1}]
+    assert [r["born"].examples_unparsed for r in records.reports] == [["?", "31/02/1990"], ["?"]]
+    assert records.columns["name"].n_distinct == 3

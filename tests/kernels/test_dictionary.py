@@ -153,6 +153,20 @@ def test_a_repaired_text_stands_for_its_repair():
     assert folded_texts(dictionary) == [b"", b"an", b"nguyen van hung", b"leesk an"]
 
 
+@given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=40), max_size=5))
+def test_each_table_counts_the_distinct_texts_that_were_repaired(tables):
+    """The batch's texts are those that ask for repair; of them two letters stay as they are."""
+    dictionary = ValueDictionary("name")
+    for letters in tables:
+        dictionary.begin()
+        batch = [f"Nguyá»…n {letter}".encode() for letter in letters]
+        halves = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
+        found = [
+            encode(dictionary, half, lambda t: t if t[-1] in "ab" else f"Lê {t[-1]}")[1] for half in halves
+        ]
+        assert sum(found) == len(set(letters) - {"a", "b"})
+
+
 @pytest.mark.parametrize("n", [2, 200_000])  # the tables of the latter are handed over as they are
 def test_tables_that_are_taken_out_are_the_same(n):
     dictionary = ValueDictionary("text")
