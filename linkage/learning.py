@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linkage.fields.empty import told_empty
+from linkage.fields.empty import warn_empty
 from linkage.model.model import Model
 from linkage.options import Options, Progress, Steps, expect_kind
 from linkage.resolve import Resolution, resolve
@@ -71,7 +71,7 @@ def train(
 def learnt(resolution: Resolution) -> Model:
     """The model that was trained on one table, with a warning of fields in which it learned nothing."""
     name = resolution.sources[0].name
-    empty = told_empty(resolution.records, 0, name, "training learned nothing there")
-    if empty:
-        resolution.model.training["warnings"].append({"code": "untrained_fields", "message": empty})
+    so = ("training learned nothing there", "việc huấn luyện không học được gì từ đó")
+    if warning := warn_empty(resolution.records, 0, name, "untrained_fields", so):
+        resolution.model.training["warnings"].append(warning)
     return resolution.model

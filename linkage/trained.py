@@ -13,6 +13,7 @@ from linkage.model.estimate import Estimate
 from linkage.model.model import ComparisonParameters, Model
 from linkage.model.patterns import Maximiser
 from linkage.model.relatives import Relatives
+from linkage.vietnam.written import written
 
 Array = npt.NDArray[np.float64]
 
@@ -108,15 +109,26 @@ def refuse_degenerate(
 
 
 def _warnings(n_matches: float, e: Estimate, contradictions: list[Contradiction]) -> list[dict[str, str]]:
-    found = [{"code": "training_rules_disagree", "message": c.message} for c in contradictions]
+    found = [
+        {"code": "training_rules_disagree", "message": c.message, "message_vi": c.message_vi}
+        for c in contradictions
+    ]
     if n_matches < 20:
         found.append(
             {
                 "code": "few_matches",
-                "message": f"about {n_matches:.1f} matching pairs in the training sample: the weights rest"
-                " on prior expectation more than on this data",
+                "message": f"about {n_matches:.1f} matching pairs in the training sample: the weights"
+                " rest on prior expectation more than on this data",
+                "message_vi": f"khoảng {written(n_matches, '.1f')} cặp khớp trong mẫu huấn luyện: các trọng"
+                " số dựa vào điều vẫn thường thấy nhiều hơn vào dữ liệu này",
             }
         )
     if not e.converged:
-        found.append({"code": "not_converged", "message": f"EM still moved after {e.iterations} iterations"})
+        found.append(
+            {
+                "code": "not_converged",
+                "message": f"EM still moved after {e.iterations} iterations",
+                "message_vi": f"sau {e.iterations} vòng lặp EM vẫn chưa dừng",
+            }
+        )
     return found

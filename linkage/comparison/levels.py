@@ -76,7 +76,7 @@ NAME = Operation(
 )
 PART = Operation(
     "part",
-    ("all others", "initial", "similar", "given and family swapped", "differs slightly",
+    ("all others", "initial", "similar", "swapped with another part of the name", "differs slightly",
      "equal without diacritics", "equal"),
     (0, 0, 2, 2, 2, 2, 1),
     (0.05, 0.01, 0.04, 0.02, 0.10, 0.03, 0.75),

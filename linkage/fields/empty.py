@@ -16,10 +16,18 @@ def empty_fields(records: EncodedRecords, side: int) -> list[str]:
     return [item.name for item in records.schema.fields if not _is_held(records, item.name, begin, end)]
 
 
-def told_empty(records: EncodedRecords, side: int, name: str, so: str) -> str | None:
-    """What a reader should know of a table's empty fields, and what follows from them; or nothing."""
-    empty = empty_fields(records, side)
-    return f"{name}: no record holds a value that can be read in {', '.join(empty)}; {so}" if empty else None
+def warn_empty(
+    records: EncodedRecords, side: int, name: str, code: str, so: tuple[str, str]
+) -> dict[str, str] | None:
+    """A warning of a table's empty fields and, in English and Vietnamese, what follows; or nothing."""
+    empty = ", ".join(empty_fields(records, side))
+    if not empty:
+        return None
+    return {
+        "code": code,
+        "message": f"{name}: no record holds a value that can be read in {empty}; {so[0]}",
+        "message_vi": f"{name}: không bản ghi nào có giá trị đọc được ở {empty}; {so[1]}",
+    }
 
 
 def check_values(records: EncodedRecords, names: list[str]) -> None:

@@ -38,6 +38,15 @@ class Contradiction(NamedTuple):
             " learned from all rules together, not from each alone"
         )
 
+    @property
+    def message_vi(self) -> str:
+        """The same in Vietnamese."""
+        return (
+            f"các cặp khớp trùng {self.rule} thì trùng {self.field} ở {self.of_rule:.0%}, mọi cặp khớp thì ở"
+            f" {self.of_all:.0%}: các lỗi không độc lập với nhau, hoặc quy tắc tìm ra những người khác; trọng"
+            " số được học từ mọi quy tắc cùng nhau, không phải từ riêng từng quy tắc"
+        )
+
 
 def find_contradictions(
     patterns: Patterns,

@@ -142,5 +142,5 @@ function timing(d) {
 
 function warnings(d) {
   if (!has(d.warnings)) return null;
-  return ["warnings", t("warn_h"), t("warn_p"), h("div", { class: "card" }, h("ul", { class: "warnings" }, d.warnings.map((w) => h("li", {}, h("span", { class: "chip warn" }, term(w.code)), h("span", { dir: "auto" }, w.message)))))];
+  return ["warnings", t("warn_h"), t("warn_p"), h("div", { class: "card" }, h("ul", { class: "warnings" }, d.warnings.map((w) => h("li", {}, h("span", { class: "chip warn" }, term(w.code)), h("span", { dir: "auto" }, w[`message_${lang}`] ?? w.message)))))];
 }

@@ -73,7 +73,7 @@ def view(
     shown["clusters"] = _clusters(summary.get("clusters") or {})
     shown["evaluation"] = _evaluation(summary)
     shown["steps"] = [_pick(step, ("name", "seconds", "peak_rss_mib")) for step in summary.get("steps") or ()]
-    shown["warnings"] = [_pick(item, ("code", "message")) for item in _warnings(summary)]
+    shown["warnings"] = [_pick(item, ("code", "message", "message_vi")) for item in _warnings(summary)]
     shown["examples"] = [_example(pair, hide_values) for pair in (examples or ())[:MOST_EXAMPLES]]
     return shown
 

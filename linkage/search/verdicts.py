@@ -45,10 +45,10 @@ _DIFFERING = {"full_name": "HO_TEN", "date_of_birth": "NGAY_SINH", "sex": "GIOI_
 
 WORDS = {
     MATCH: ("khớp", "all fields agree"),
-    NORMALISED: ("khớp sau chuẩn hoá cách viết", "all fields agree but for the way of writing"),
+    NORMALISED: ("khớp sau chuẩn hóa cách viết", "all fields agree but for the way of writing"),
     PARTIAL: ("khớp một phần, không có gì trái", "agrees as far as it goes; nothing contradicts"),
     DEAD: ("người mang số này đã chết", "the person with this number has died"),
-    ENDED: ("số đã huỷ hoặc đã thay", "the number has been cancelled or replaced"),
+    ENDED: ("số đã hủy hoặc đã thay", "the number has been cancelled or replaced"),
     SEVERAL: ("nhiều người cùng phù hợp với số này", "several people fit this number"),
     NOT_FOUND: ("số không tồn tại", "no record has this number"),
     UNREADABLE: ("sai định dạng", "the number, or another field, cannot be read"),

@@ -14,7 +14,7 @@ VIETNAMESE = {
     "equal": "trùng khớp",
     "initial": "viết tắt chữ đầu",
     "similar": "gần giống",
-    "given and family swapped": "đảo họ và tên",
+    "swapped with another part of the name": "đảo với phần khác của họ tên",
     "differs slightly": "hơi khác",
     # texts, addresses, e-mail
     "half of the words agree": "trùng một nửa số chữ",

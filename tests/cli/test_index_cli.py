@@ -122,7 +122,7 @@ def test_verify_a_table(data: Path, index: Path, tmp_path: Path, ending: str) ->
     assert verdicts["record_id"].to_pylist() == claims["record_id"].to_pylist()
     assert Counter(verdicts["code"].to_pylist()) == found["codes"]
     shown = run("verify", index, "--table", data / "claims.parquet", "-o", out).stdout
-    assert "KHOP_CHUAN_HOA" in shown and "khớp sau chuẩn hoá" in shown
+    assert "KHOP_CHUAN_HOA" in shown and "khớp sau chuẩn hóa" in shown
     assert not list(tmp_path.glob(".*partial"))
 
 

@@ -107,7 +107,7 @@ def test_exchanged_family_names_are_told_from_others():
         texts = {"segundo apellido": [n[1] for n in names], "family_name": [n[0] for n in names]}
         return level_of(texts, [FAMILY, SECOND])["family_name"]
 
-    swapped = operation_of(FAMILY).levels.index("given and family swapped") + 1
+    swapped = operation_of(FAMILY).levels.index("swapped with another part of the name") + 1
     assert level(("García", "Moreno"), ("Moreno", "Garcia")) == swapped
     assert level(("García", "Moreno"), ("Moreno", "")) == swapped
     assert level(("García", "Moreno"), ("Moreno", "Torres")) < swapped
