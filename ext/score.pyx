@@ -8,9 +8,6 @@ from batches cimport (
     SOFT_MIN_RANGE,
     UNUSED_LANE,
     Batch,
-    fill_levels,
-    prefetch_row,
-    rarity_of_pair,
     score_batch as score_pairs_of,
 )
 from comparisons cimport (
@@ -27,7 +24,8 @@ from comparisons cimport (
     OP_TEXT,
 )
 from found cimport Found, found_free
-from gathered cimport Gathered, gather, new_gathered
+from gathered cimport new_gathered
+from given_pairs cimport levels_of_given, rarity_of_given, score_given
 from known_runs cimport keep_unknown
 from libc.stdint cimport INT32_MIN, int16_t, int32_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
@@ -38,9 +36,6 @@ from scoring cimport Scoring, largest_tile, score_rows, score_runs
 from sketch cimport Sketch, count_digits
 from sketching cimport AHEAD_SKETCH, SeenWords
 from specs cimport read_spec, read_weights
-
-cdef enum:
-    AHEAD_ROW = 16
 
 OPERATIONS = {
     "name": OP_NAME, "part": OP_PART, "text": OP_TEXT, "email": OP_EMAIL, "identifier": OP_IDENTIFIER,
@@ -150,88 +145,53 @@ cdef class Scorer:
     def score_pairs(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                     int32_t[::1] weight not None, uint64_t[::1] gamma not None):
         """Fill weight (1/256 bit) and packed level codes of the given pairs of rows."""
-        cdef Py_ssize_t i, n = left.shape[0]
+        cdef Py_ssize_t n = left.shape[0]
         cdef uint32_t n_rows = <uint32_t> self.rows.shape[0]
+        cdef bint failed
         if right.shape[0] != n or weight.shape[0] != n or gamma.shape[0] != n:
             raise ValueError("left, right, weight and gamma differ in length")
         if n and (np.max(left) >= n_rows or np.max(right) >= n_rows):
             raise ValueError(f"a pair names a row beyond {n_rows}")
-        cdef Batch *batch = <Batch *> malloc(sizeof(Batch))
-        cdef Gathered *gathered = new_gathered(&self.program) if self.program.rows_file else NULL
-        cdef const Program *p = &self.program
-        cdef Py_ssize_t k
-        if batch == NULL or p.rows_file and gathered == NULL:
-            free(batch)
-            raise MemoryError
+        if not n:
+            return
         with nogil:
-            batch.n = 0
-            for i in range(n):
-                if i + AHEAD_ROW < n:
-                    prefetch_row(&self.program, left[i + AHEAD_ROW])
-                    prefetch_row(&self.program, right[i + AHEAD_ROW])
-                batch.left[batch.n] = left[i]
-                batch.right[batch.n] = right[i]
-                batch.n += 1
-                if batch.n == PAIRS or i == n - 1:
-                    score_pairs_of(gather(gathered, p, batch) if p.rows_file else p, batch, INT32_MIN)
-                    for k in range(batch.n):
-                        weight[i + 1 - batch.n + k] = batch.weight[k]
-                        gamma[i + 1 - batch.n + k] = batch.gamma[k]
-                    batch.n = 0
-        free(batch)
-        free(gathered)
+            failed = score_given(&self.program, &left[0], &right[0], n, &weight[0], &gamma[0]) < 0
+        if failed:
+            raise MemoryError
 
     def levels_of_pairs(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                         uint64_t[::1] gamma not None):
         """Fill packed level codes of the given pairs of rows, as `score_pairs` does, without weighing them."""
-        cdef Py_ssize_t begin, k, n = left.shape[0]
-        cdef Batch *batch
+        cdef Py_ssize_t n = left.shape[0]
+        cdef bint failed
         if right.shape[0] != n or gamma.shape[0] != n:
             raise ValueError("left, right and gamma differ in length")
         if n and max(np.max(left), np.max(right)) >= self.rows.shape[0]:
             raise ValueError(f"a pair names a row beyond {self.rows.shape[0]}")
-        batch = <Batch *> malloc(sizeof(Batch))
-        cdef Gathered *gathered = new_gathered(&self.program) if self.program.rows_file else NULL
-        cdef const Program *p = &self.program
-        if batch == NULL or p.rows_file and gathered == NULL:
-            free(batch)
-            raise MemoryError
+        if not n:
+            return
         with nogil:
-            begin = 0
-            while begin < n:
-                batch.n = <int> (n - begin if n - begin < PAIRS else PAIRS)
-                for k in range(batch.n):
-                    batch.left[k] = left[begin + k]
-                    batch.right[k] = right[begin + k]
-                    prefetch_row(&self.program, left[begin + k])
-                    prefetch_row(&self.program, right[begin + k])
-                fill_levels(gather(gathered, p, batch) if p.rows_file else p, batch)
-                memcpy(&gamma[begin], &batch.gamma[0], batch.n * sizeof(uint64_t))
-                begin += batch.n
-        free(batch)
-        free(gathered)
+            failed = levels_of_given(&self.program, &left[0], &right[0], n, &gamma[0]) < 0
+        if failed:
+            raise MemoryError
 
     def term_frequency_bits(self, const uint32_t[::1] left not None, const uint32_t[::1] right not None,
                             const uint64_t[::1] gamma not None, double[::1] total not None,
                             double[::1] shared not None):
         """Fill the surprisal (bits) of the values that agree: of all comparisons, and of those relatives share."""
-        cdef Py_ssize_t k, n = left.shape[0]
-        cdef int32_t sum_all = 0, sum_shared = 0
+        cdef Py_ssize_t begin = 0, end, n = left.shape[0]
         cdef uint32_t n_rows = <uint32_t> self.rows.shape[0]
         if not (right.shape[0] == gamma.shape[0] == total.shape[0] == shared.shape[0] == n):
             raise ValueError("left, right, gamma, total and shared differ in length")
         if n and (np.max(left) >= n_rows or np.max(right) >= n_rows):
             raise ValueError(f"a pair names a row beyond {n_rows}")
         with nogil:
-            for k in range(n):
-                if self.program.rows_file and k % PAIRS == 0:
+            while begin < n:
+                if self.program.rows_file:
                     settle_pages()
-                if k + AHEAD_ROW < n:
-                    prefetch_row(&self.program, left[k + AHEAD_ROW])
-                    prefetch_row(&self.program, right[k + AHEAD_ROW])
-                rarity_of_pair(&self.program, left[k], right[k], gamma[k], &sum_all, &sum_shared)
-                total[k] = sum_all / 256.0
-                shared[k] = sum_shared / 256.0
+                end = begin + PAIRS if n - begin > PAIRS else n
+                rarity_of_given(&self.program, &left[0], &right[0], &gamma[0], begin, end, n, &total[0], &shared[0])
+                begin = end
 
     def score_blocks(self, const uint64_t[::1] packed not None, uint32_t split, int32_t floor):
         """Score every pair inside each run of equal keys that is not known.
