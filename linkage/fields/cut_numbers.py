@@ -1,7 +1,8 @@
 """Numbers that begin with births, some cut to these or masked -> births, and the numbers that are whole.
 
 Who asks for no more, or hides the rest ("850101-1******"), writes the day of birth of a number. Next to a
-whole number it is another one, and next to the same day of somebody else it is equal.
+whole number it is another one, and next to the same day of somebody else it is equal. Where a table has a
+column of births besides, these are known, and numbers are compared where they are whole.
 """
 
 from __future__ import annotations
@@ -20,20 +21,23 @@ from linkage.schema import Field, Schema
 
 OFTEN = 0.05
 """Share of the numbers that are cut, from which births are compared for them: fewer are slips."""
+HIDDEN = r"[*#Xx]"
+"""A sign for a digit that is not told."""
 BEHIND = 2
 """Digits that a cut number still may have behind the birth: the sex, the century."""
 
 
 def with_births_of_cut_numbers(schema: Schema, sources: Sequence[Source]) -> Schema:
-    """The schema of tables without births, of whose numbers some are cut: by births and by whole numbers."""
+    """The schema of tables of whose numbers some are cut: by births and by whole numbers."""
     headers = [find_headers(source, schema) for source in sources]
     held = set.intersection(*map(set, headers))
-    if any(f.kind == "date" and not f.shared and f.name in held for f in schema.fields):
-        return schema
+    is_born = any(f.kind == "date" and not f.shared and f.name in held for f in schema.fields)
     for item in schema.fields:
         if item.kind != "identifier" or item.format or item.shared or item.name not in held:
             continue
         columns = [header[item.name] for header in headers]
+        if is_born and not any(map(_may_be_cut, sources, columns)):
+            continue
         births = [birth_in(source, c) for source, c in zip(sources, columns, strict=True)]
         if not all(births) or any(b.endswith(OF_VIETNAM) for b in births):
             continue
@@ -42,6 +46,8 @@ def with_births_of_cut_numbers(schema: Schema, sources: Sequence[Source]) -> Sch
         ]
         if max(cut for cut, _ in lengths) >= OFTEN:
             kept = _whole(schema, item, columns, min(n for _, n in lengths))
+            if is_born:
+                return kept
             birth = Field(births[0], "date", columns=_others(births))
             return replace(kept, fields=(*kept.fields, birth))
     return schema
@@ -64,6 +70,18 @@ def _end(birth: str) -> int:
     """At which digit of a number the birth ends."""
     form, _, at = birth.partition(BORN)[2].partition(" at ")
     return int(at) + len(form)
+
+
+def _may_be_cut(source: Source, column: str) -> bool:
+    """Whether some numbers of a column hide digits, or have far fewer of them than others."""
+    seen = source.seen(column)  # of a register whose headers tell all, nobody has looked at values
+    values = pc.drop_null(readable(as_text(seen))) if seen is not None else ()
+    if not len(values) or share(values, HIDDEN) >= OFTEN:
+        return bool(len(values))
+    digits = pc.utf8_length(digits_of(values))
+    usual = int(pc.mode(digits)[0]["mode"].as_py())
+    others = pc.greater(pc.abs(pc.subtract(digits, usual)), BEHIND)
+    return float(pc.mean(others.cast("float64")).as_py()) >= OFTEN
 
 
 def _lengths(source: Source, column: str, end: int) -> tuple[float, int]:

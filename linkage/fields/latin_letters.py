@@ -1,4 +1,4 @@
-"""Names in Cyrillic, Greek, Ethiopic, Japanese, Chinese, a script of India, or Latin -> one spelling."""
+"""Names in Cyrillic, Greek, Georgian, Japanese, Chinese, a script of India, or Latin -> one spelling."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import Counter
 import pyarrow as pa
 
 from linkage.fields import compute as pc
+from linkage.fields.caucasian import of_caucasian
 from linkage.fields.ethiopic import of_ethiopic
 from linkage.fields.indic import of_indic
 from linkage.fields.pinyin import in_pinyin
@@ -90,7 +91,8 @@ def letters_of(names: pa.Array) -> str:
 
 
 def _spelled(text: str) -> str:
-    text = of_ethiopic(of_indic(in_pinyin(unicodedata.normalize("NFKC", text).lower())))
+    text = of_indic(in_pinyin(unicodedata.normalize("NFKC", text).lower()))
+    text = of_caucasian(of_ethiopic(text))
     text = "".join(chr(ord(ch) + 96) if "\u3041" <= ch <= "\u3096" else ch for ch in text)
     text = "".join(map(_of_kana, text, [*text[1:], ""]))
     text = text.replace("ー", "")

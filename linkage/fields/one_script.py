@@ -20,9 +20,9 @@ from linkage.schema import Field, Schema
 LOOKED_AT = 500
 """Names by which a column's letters are told."""
 INDIC = ("DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM")
-WRITTEN = ("CYRILLIC", "GREEK", "KATAKANA", "ETHIOPIC", *INDIC)
+WRITTEN = ("CYRILLIC", "GREEK", "GEORGIAN", "ARMENIAN", "KATAKANA", "ETHIOPIC", *INDIC)
 """Scripts that can be written in Latin letters without knowing the words."""
-_IN_OTHERS = r"^\P{L}*[\p{Cyrillic}\p{Greek}\p{Katakana}\p{Hiragana}\p{Ethiopic}]"
+_IN_OTHERS = r"^\P{L}*[\p{Cyrillic}\p{Greek}\p{Georgian}\p{Armenian}\p{Katakana}\p{Hiragana}\p{Ethiopic}]"
 _MARKS = {"ARABIC": IN_CONSONANTS, "HANGUL": IN_KOREAN}
 MIXED_AMONG, LEAST_MIXED, FEW_MIXED = 5_000, 0.01, 10
 """Names of one column that are looked at, and from which share, and number, of them two scripts are in use:

@@ -50,9 +50,16 @@ def test_numbers_that_are_all_whole_stay(numbers):
     assert read(numbers) == {"name": "person_name", "personnummer": "identifier"}
 
 
-def test_a_table_with_births_stays():
+@pytest.mark.parametrize(("numbers", "left"), [(CUT, f"personnummer{ENDING}10"), (MASKED, None)])
+def test_beside_births_numbers_count_where_they_are_whole(numbers, left):
     births = [f"{d:%d.%m.%Y}" for d in DAYS]
-    assert read(CUT, geboren=births)["personnummer"] == "identifier"
+    found = {"name": "person_name", "geboren": "date"}
+    assert read(numbers, geboren=births) == (found | {left: "identifier"} if left else found)
+
+
+def test_whole_numbers_beside_births_stay():
+    births = [f"{d:%d.%m.%Y}" for d in DAYS]
+    assert read(WHOLE, geboren=births)["personnummer"] == "identifier"
 
 
 @pytest.mark.parametrize("other", [CUT, MASKED])

@@ -6,6 +6,16 @@ from linkage.fields.headers import field_of_header
 
 HEADERS = {
     "Vorname": "given",
+    "FAMNAME": "family",
+    "DTNAIS": "date",
+    "公民身份号码": "identifier",
+    "পিতার নাম": "full",
+    "მამის სახელი": "full",
+    "პირადი ნომერი": "identifier",
+    "被保險人": "full",
+    "COM_NASC": "text",
+    "RW": "text",
+    "मकान नं": "text",
     "〒": "text",
     "موضع": "text",
     "İl Kodu": "text",

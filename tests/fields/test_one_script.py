@@ -32,6 +32,10 @@ from linkage.reading import find_schema
         ("ਸੁਨੀਤਾ", "Sunita"),
         ("સુનીતા", "Sunita"),
         ("సునీత", "Sunit"),
+        ("მერაბ ჟღენტი", "Merab Zhghenti"),
+        ("ხვიჩა კვარაცხელია", "Khvicha Kvaratskhelia"),
+        ("Ոսկան Երևանցի", "Voskan Yerevantsi"),
+        ("Հարություն Խաչատրյան", "Harutyun Khachatryan"),
     ],
 )
 def test_one_name_in_two_scripts(one, other):
@@ -44,6 +48,8 @@ def test_letters_are_told():
         "CYRILLIC": "Иванов A.",
         "KATAKANA": "さとう ﾏﾅﾌﾞ",
         "CJK": "佐藤",
+        "GEORGIAN": "გიორგი",
+        "ARMENIAN": "Արամ Սարգսյան",
         "": "12-3",
     }
     assert {letters_of(pa.array([text])): text for text in texts.values()} == texts
