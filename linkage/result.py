@@ -13,20 +13,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.clusters import connected_components, correlation_clusters
-from linkage.clusters.company import in_company
-from linkage.clusters.contradicting import contradicts, hold_both
-from linkage.clusters.correlation import FRACTURE
-from linkage.clusters.support import cluster_pairs, supported_probability
+from linkage.clusters import connected_components
 from linkage.comparison.program import unpack_codes
 from linkage.errors import InputError
 from linkage.fields.text import as_arrow, few_texts
+from linkage.grouped import Grouped, JudgedPairs, grouped, judged
 from linkage.model.model import Model, fixed_weight, match_probability
 from linkage.model.term_frequencies import FIXED
 from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution, check_threshold
 
-JudgedPairs = tuple[ScoredPairs, npt.NDArray[np.float64]]
 RECORDS_AT_ONCE, PAIRS_AT_ONCE = 1 << 20, 1 << 18
 """Records of a batch of clusters, pairs of a batch of pairs."""
 CLUSTER_KEY = "cluster"
@@ -53,7 +49,7 @@ class Result:
     resolution: Resolution
     threshold_match_probability: float
     _labels: dict[int, npt.NDArray[np.uint32]] = field(default_factory=dict, repr=False)
-    _likely: dict[int, npt.NDArray[np.float64]] = field(default_factory=dict, repr=False)
+    _grouped: dict[int, Grouped] = field(default_factory=dict, repr=False)
     _told: Future[tuple[dict[str, Any], list[dict[str, Any]]]] | None = field(default=None, repr=False)
     _judging: Future[JudgedPairs] | None = field(default=None, repr=False)
 
@@ -137,34 +133,14 @@ class Result:
             return r.pairs, r.assigned
         if r.records.n_left:
             return r.pairs, match_probability(r.pairs.weight)
-        labels = self.cluster_labels()
-        left, right = cluster_pairs(labels)
-        n = np.uint64(r.records.n_records)
-        # Sorted, with one that no pair is at the end.
-        known = np.sort(np.append(r.pairs.left * n + r.pairs.right, np.uint64(2**64 - 1)))
-        named = left * n + right
-        fresh = known[np.searchsorted(known, named)] != named
-        left, right = left[fresh], right[fresh]
-        weight, gamma = r.scores_of(left, right)
-        rule = np.full(len(left), len(r.rule_names), np.uint8)
-        every = r.pairs.extended(left, right, weight, gamma, rule)
-        alone = match_probability(every.weight)
-        likely = alone.copy()
-        likely[: len(r.pairs.weight)] = self._likely[fixed_weight(self.threshold_match_probability)]
-        probability = supported_probability(
-            labels, every.left, every.right, alone, likely,
-            threshold=self.threshold_match_probability, contradict=self._contradict,
-        )  # fmt: skip
-        return every, probability
+        groups = self._groups(fixed_weight(self.threshold_match_probability))
+        return judged(r, groups, self.threshold_match_probability)
 
-    def _contradict(
-        self, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
-    ) -> npt.NDArray[np.bool_]:
-        """Whether two rows hold something that two records of one person hardly would."""
-        r = self.resolution
-        gamma = np.empty(len(left), np.uint64)
-        r.scorer.levels_of_pairs(left, np.ascontiguousarray(right), gamma)
-        return contradicts(gamma, r.comparisons, r.model)
+    def _groups(self, threshold: int) -> Grouped:
+        """The clusters of the records that have a pair, from this weight on."""
+        if threshold not in self._grouped:
+            self._grouped[threshold] = grouped(self.resolution, threshold)
+        return self._grouped[threshold]
 
     @property
     def model(self) -> Model:
@@ -179,34 +155,11 @@ class Result:
         probability = threshold_match_probability or self.threshold_match_probability
         threshold = fixed_weight(probability)
         if threshold not in self._labels:
-            found = self._connected(probability) if r.assigned is not None else self._correlated(threshold)
-            self._labels[threshold] = found
+            if r.assigned is not None:
+                self._labels[threshold] = self._connected(probability)
+            else:
+                self._labels[threshold] = self._groups(threshold).of_all(r.records.n_records)
         return self._labels[threshold]
-
-    def _correlated(self, threshold: int) -> npt.NDArray[np.uint32]:
-        """The clusters on which all pairs inside a group decide together."""
-        r = self.resolution
-        labels = correlation_clusters(
-            r.records.n_records,
-            r.pairs.left,
-            r.pairs.right,
-            self._voices(r.pairs.weight, r.pairs.gamma),
-            threshold=threshold,
-            score_missing=lambda left, right: self._voices(*r.scores_of(left, right)),
-        )
-        if not r.records.n_left:
-            labels, likely = in_company(
-                labels,
-                r.pairs.left,
-                r.pairs.right,
-                match_probability(r.pairs.weight),
-                threshold=float(match_probability(np.array([threshold], np.int32))[0]),
-                contradict=self._contradict,
-                never=hold_both(r.pairs.gamma, r.comparisons, r.model),
-            )
-            # Before the labels: who finds these in another thread asks for it.
-            self._likely[threshold] = likely
-        return labels
 
     def _connected(self, threshold_match_probability: float) -> npt.NDArray[np.uint32]:
         """The clusters of a link of one partner: what its pairs at the threshold connect."""
@@ -216,15 +169,6 @@ class Result:
             self.resolution.records.n_records, pairs.left[holds], pairs.right[holds]
         )
         return labels
-
-    def _voices(self, weight: npt.NDArray[np.int32], gamma: npt.NDArray[np.uint64]) -> npt.NDArray[np.int32]:
-        """What pairs say of clusters: those that hold nothing contrary do not speak against them."""
-        r = self.resolution
-        low = np.flatnonzero(weight < FRACTURE)
-        low = low[~contradicts(gamma[low], r.comparisons, r.model)]
-        voices = weight.copy()
-        voices[low] = FRACTURE
-        return voices
 
     def clusters(self, threshold_match_probability: float | None = None) -> pa.Table:
         """record_id, cluster_id of every record; the cluster is named by its first record.

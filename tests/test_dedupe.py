@@ -13,6 +13,7 @@ from linkage import reading, resolve
 from linkage.errors import InputError, ModelError, SchemaError, TrainingError
 from linkage.fields.detect import detect_schema
 from linkage.fields.opening import open_source
+from linkage.grouped import voices
 from linkage.memory import MemoryPlan
 from tests.fields.people import TRUE, matches, table
 
@@ -143,11 +144,11 @@ def test_pairs_that_hold_nothing_contrary_do_not_speak_against_a_cluster():
     random = np.random.default_rng(5)
     weight = random.integers(-20 * 256, 20 * 256, 2000, np.int32)
     nothing = np.zeros(2000, np.uint64)  # every field is missing on a side
-    np.testing.assert_array_equal(result._voices(weight, nothing), np.maximum(weight, -4 * 256))
+    np.testing.assert_array_equal(voices(result.resolution, weight, nothing), np.maximum(weight, -4 * 256))
     other = result.resolution.comparisons
     levels = sum(1 << c.shift for c in other)  # code 1 of each field: all others
     apart = np.full(2000, levels, np.uint64)
-    np.testing.assert_array_equal(result._voices(weight, apart), weight)
+    np.testing.assert_array_equal(voices(result.resolution, weight, apart), weight)
 
 
 def test_tables_without_record_ids_number_their_rows():
