@@ -38,10 +38,11 @@ class ColumnReport:
     examples_unparsed: list[str] = field(default_factory=list)
 
     def keep_examples(self, values: Values, rows: npt.NDArray[np.intp]) -> None:
-        """Keep a few raw texts that could not be parsed, for the report."""
-        for row in rows[: KEPT_EXAMPLES - len(self.examples_unparsed)]:
-            text = as_text(as_array(part_of(values, int(row), int(row) + 1)))
-            self.examples_unparsed.append(str(python_text(text, 0))[:60])
+        """Keep a few different raw texts that could not be parsed, for the report."""
+        for row in rows[: 4 * KEPT_EXAMPLES]:
+            text = str(python_text(as_text(as_array(part_of(values, int(row), int(row) + 1))), 0))[:60]
+            if text not in self.examples_unparsed and len(self.examples_unparsed) < KEPT_EXAMPLES:
+                self.examples_unparsed.append(text)
 
 
 class _Column:

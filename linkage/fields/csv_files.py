@@ -5,15 +5,30 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator
+from csv import Error as CsvError
+from csv import reader as csv_rows
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.header_row import LOOKED_AT, holds_headers, named, plain_names
+from linkage.fields.header_row import (
+    LOOKED_AT,
+    MOST_ABOVE,
+    holds_headers,
+    n_named,
+    named,
+    plain_names,
+    rows_above_headers,
+)
 from linkage.fields.source import Source
 from linkage.fields.text import readable
+
+DELIMITERS = "\t;,|"
+BEGINNING = 1 << 16
+"""Characters of a file that tell its delimiter, and what stands above its headers."""
 
 
 def from_csv(path: Path) -> Source:
@@ -24,10 +39,9 @@ def from_csv(path: Path) -> Source:
 
     encoding = detect_encoding(path)
     with pa.input_stream(path) as stream, io.TextIOWrapper(stream, encoding, "replace", "") as file:
-        header = file.readline().lstrip("\ufeff")
-    delimiter = max("\t;,|", key=header.count) if header.strip() else ","
+        delimiter, n_above = _layout(file.read(BEGINNING).removeprefix("\ufeff"))
     options: dict[str, Any] = {
-        "read_options": csv.ReadOptions(encoding=encoding, block_size=16 << 20),
+        "read_options": csv.ReadOptions(encoding=encoding, block_size=16 << 20, skip_rows=n_above),
         "parse_options": csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
     }
     try:
@@ -41,7 +55,7 @@ def from_csv(path: Path) -> Source:
         else:
             raw_names = names = options["read_options"].column_names
     except pa.ArrowInvalid:
-        raise _broken_csv(path, encoding, delimiter) from None
+        raise _broken_csv(path, encoding, delimiter, n_above) from None
 
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
         # Everything is read as text: a number column would lose the leading zeros of identifiers.
@@ -56,9 +70,40 @@ def from_csv(path: Path) -> Source:
             for batch in reader:
                 yield batch.rename_columns(names).select(columns)
         except (pa.ArrowInvalid, UnicodeError):
-            raise _broken_csv(path, encoding, delimiter) from None
+            raise _broken_csv(path, encoding, delimiter, n_above) from None
 
     return Source(str(path), names, None, read, files=(path,))
+
+
+def _layout(text: str) -> tuple[str, int]:
+    """A file's delimiter, by its beginning, and how many lines stand above its headers."""
+    first = io.StringIO(text, "").readline()
+    delimiter = max(DELIMITERS, key=first.count) if first.strip() else ","
+    cells = first.split(delimiter)
+    if len(cells) > 1 and all(cell.strip() for cell in cells):
+        return delimiter, 0
+    found = {}
+    for mark in (delimiter, *DELIMITERS.replace(delimiter, "")):
+        rows, ends = _rows_and_ends(text, mark)
+        if n_above := rows_above_headers(rows):
+            found[mark] = (n_named(rows[n_above]), ends[n_above - 1])
+    if not found:
+        return delimiter, 0
+    delimiter = max(found, key=lambda mark: found[mark][0])
+    return delimiter, found[delimiter][1]
+
+
+def _rows_and_ends(text: str, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """The first rows, and the number of lines up to the end of each."""
+    reader = csv_rows(io.StringIO(text, ""), delimiter=delimiter)
+    rows: list[list[str]] = []
+    ends: list[int] = []
+    # A text that is not ended, of a damaged file.
+    with contextlib.suppress(CsvError):
+        for row in islice(reader, MOST_ABOVE + 1):
+            rows.append([cell.strip() for cell in row])
+            ends.append(reader.line_num)
+    return rows or [[]], ends
 
 
 def _first_rows(path: Path, options: dict[str, Any]) -> list[list[str]]:
@@ -72,7 +117,7 @@ def _first_rows(path: Path, options: dict[str, Any]) -> list[list[str]]:
     return [[str(cell).lstrip("\ufeff") for cell in row] for row in zip(*columns, strict=True)]
 
 
-def _broken_csv(path: Path, encoding: str, delimiter: str) -> InputError:
+def _broken_csv(path: Path, encoding: str, delimiter: str, n_above: int) -> InputError:
     """What is wrong with a CSV file, and in which row; Arrow's own message would show the row, a person's."""
     from pyarrow import csv
 
@@ -87,7 +132,7 @@ def _broken_csv(path: Path, encoding: str, delimiter: str) -> InputError:
 
     # Arrow shows `note` the row as text, which bytes that are no UTF-8 would not be.
     plain = "latin-1" if encoding == "utf-8" else encoding
-    read = csv.ReadOptions(encoding=plain, block_size=16 << 20, use_threads=False)
+    read = csv.ReadOptions(encoding=plain, block_size=16 << 20, use_threads=False, skip_rows=n_above)
     parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note)
     with contextlib.suppress(pa.ArrowInvalid, UnicodeError):
         for _ in csv.open_csv(path, read_options=read, parse_options=parse):

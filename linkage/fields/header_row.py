@@ -39,19 +39,21 @@ def holds_headers(first: Sequence[str], rows: Sequence[Sequence[str | None]]) ->
 
 
 MOST_ABOVE = 10
-"""Rows that a sheet may hold above its headers: its name, its date, headers that span several columns."""
+"""Rows that a sheet or a CSV file may hold above its headers: its name, its date, headers above headers."""
+
+
+def n_named(row: Sequence[str]) -> int:
+    """How many cells of a row are headers that name a field."""
+    return sum(cell != "" and field_of_header(cell) is not None for cell in row)
 
 
 def rows_above_headers(rows: Sequence[Sequence[str]]) -> int:
-    """How many rows stand above the headers of a sheet.
+    """How many rows stand above the headers of a sheet, or of a CSV file.
 
     Headers are the row that names the most fields, where every row above it leaves cells empty that they
     fill: a title stands in one cell, and a header that spans several columns in the first of them.
     """
-    named_fields = [
-        sum(cell != "" and field_of_header(cell) is not None for cell in row)
-        for row in rows[: MOST_ABOVE + 1]
-    ]
+    named_fields = [n_named(row) for row in rows[: MOST_ABOVE + 1]]
     best = max(range(len(named_fields)), key=lambda i: (named_fields[i], -i))
     n_filled = sum(cell != "" for cell in rows[best])
     are_titles = all(sum(cell != "" for cell in row) < n_filled for row in rows[:best])
