@@ -26,7 +26,7 @@ def generate(
         float, typer.Option(metavar="SHARE", help="Second records of the register, per person.")
     ] = 0.10,
     claims: Annotated[
-        int | None, typer.Option(metavar="N", help="Records in the claims; 3 for 10 people.")
+        int | None, typer.Option(metavar="N", help="Records in the claims, by default 3 for 10 people.")
     ] = None,
     strangers: Annotated[
         float, typer.Option(metavar="SHARE", help="Claims about people not in the register.")

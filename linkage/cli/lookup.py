@@ -30,9 +30,11 @@ def lookup(
         query = read_query(fields)
         opened = open_index(index)
         matches = opened.lookup(query, limit=limit, exhaustive=exhaustive)
+        from linkage.search.naming import under_field_names
         from linkage.search.readable import silent_fields
 
-        silent = silent_fields(opened.snapshot.parts, query)
+        parts = opened.snapshot.parts
+        silent = silent_fields(parts, query)
         if as_json:
             print_json(
                 {
@@ -54,13 +56,14 @@ def lookup(
                 }
             )
             return
-        _show_matches(matches, query, silent)
+        asked = under_field_names(parts[0].segment, query) if parts else query
+        _show_matches(matches, list(asked), silent)
 
 
-def _show_matches(matches: Any, query: dict[str, str], silent: list[str]) -> None:
+def _show_matches(matches: Any, asked: list[str], silent: list[str]) -> None:
     from linkage.cli.tables import Table, probability, show
 
-    names = [name for name in query if any(m.record.get(name) for m in matches)]
+    names = [name for name in asked if any(m.record.get(name) for m in matches)]
     table = Table(("record", "bits", "probability", *names), left=(0, *range(3, 3 + len(names))))
     for match in matches:
         shown = (match.record.get(name) or "" for name in names)
@@ -75,7 +78,9 @@ def _show_matches(matches: Any, query: dict[str, str], silent: list[str]) -> Non
         warnings += [matches.one_word.text(), matches.one_word.text("vi")]
     if matches.ambiguous:
         warnings.append("several people fit about as well: none of these is sure")
-    elif matches and matches[0].match_probability < 0.5:
+    # Of several who fit alike, together: that each of two has less than half says nothing against both.
+    alike = [m.match_probability for m in matches][: None if matches.ambiguous else 1]
+    if matches and sum(alike) < 0.5:
         warnings.append("the best of these is more likely somebody else")
     if matches.truncated:
         warnings.append("cut short before everything that could matter was seen; say more, or --exhaustive")

@@ -22,7 +22,8 @@ def verify(
         typer.Argument(metavar="[FIELD=VALUE...]", help="A form; at least a number.", show_default=False),
     ] = None,
     table: Annotated[
-        Path | None, typer.Option("--table", metavar="FILE", help="Forms: Parquet, CSV or Excel file.")
+        Path | None,
+        typer.Option("--table", metavar="FILE", help="Forms: a Parquet, CSV, JSON lines or Excel file."),
     ] = None,
     out: Annotated[
         Path | None,

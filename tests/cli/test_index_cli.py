@@ -95,6 +95,8 @@ def test_look_up(data: Path, index: Path) -> None:
     assert len(run_json("lookup", index, *query, "--limit", 1)["matches"]) == 1
     shown = run("lookup", index, *query).stdout
     assert record["record_id"] in shown and record["full_name"] in shown
+    shown = run("lookup", index, f"Họ và tên={record['full_name']}").stdout
+    assert record["full_name"] in shown  # under the field's name, whatever the query calls it
     shown = run("lookup", index, "id_number=079203001234").stdout
     assert "nobody fits" in shown and "warning" not in shown
     shown = run("lookup", index, "full_name=", "Ngày sinh=hôm qua", "id_number=079203001234").stdout

@@ -11,7 +11,7 @@ import linkage
 from linkage.errors import InputError, TrainingError
 from linkage.segment import build, chunks
 from linkage.segment.storage import LOCAL
-from tests.segment.registers import generated
+from tests.segment.registers import generated, trained
 
 
 def model_of(path):
@@ -58,7 +58,7 @@ def test_a_register_of_one_record_is_refused_under_its_own_name(tmp_path):
 @pytest.mark.parametrize("at", ["write", "create", "sync"])
 def test_a_full_disk_is_told_of_the_index_that_was_asked_for(tmp_path, monkeypatch, at):
     """It is built under a hidden name, of which nobody has heard."""
-    register, model = generated()[0], linkage.train(generated()[0])
+    register, model = generated()[0], trained()
 
     def fail(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
