@@ -190,26 +190,6 @@ class Container:
         section = self._section(name)
         return np.ndarray(section.shape, section.dtype, self._opened(), section.offset)
 
-    def advise(self, use: Literal["normal", "random", "willneed"], name: str | None = None) -> None:
-        """Tell the operating system how one section, or the whole file, will be used.
-
-        Parameters
-        ----------
-        use : {"normal", "random", "willneed"}
-            ``random``: read no neighbouring pages ahead; ``willneed``: read all of it soon.
-        name : str or None
-            The section.
-        """
-        if use not in ("normal", "random", "willneed"):
-            raise InputError(f"use: expected 'normal', 'random' or 'willneed', got {use!r}")
-        begin, end = 0, self._length
-        if name is not None:
-            section = self._section(name)
-            begin, end = section.offset, section.offset + section.size
-        begin -= begin % mmap.PAGESIZE
-        if self._mapping is not None and end > begin and hasattr(mmap, "MADV_NORMAL"):
-            self._mapping.madvise(getattr(mmap, f"MADV_{use.upper()}"), begin, end - begin)
-
     def check(self, progress: Progress | None = None) -> None:
         """Read the whole file and verify every byte of it.
 

@@ -6,14 +6,6 @@ from typing import NamedTuple
 
 from linkage.vietnam.provinces import PROVINCES
 
-COUNTRIES = {
-    107: "Anh", 118: "Ba Lan", 129: "Bồ Đào Nha", 139: "Campuchia", 140: "Canada", 155: "Đức",
-    174: "Hàn Quốc", 175: "Hoa Kỳ", 178: "Hy Lạp", 184: "Israel", 193: "Lào", 205: "Malaysia",
-    231: "Nga", 232: "Nhật Bản", 240: "Pháp", 252: "Séc", 257: "Singapore", 269: "Tây Ban Nha",
-    271: "Thái Lan", 279: "Trung Quốc", 284: "Úc", 286: "Ukraina",
-}  # fmt: skip
-"""The frequent ones of the country prefixes 101 to 295 (circular 59/2021/TT-BCA, annex II)."""
-
 PROVINCE_PREFIXES = {province.code: province.name for province in PROVINCES}
 """Three-digit prefix of a personal number -> province of birth registration (of the 63)."""
 

@@ -180,20 +180,6 @@ def test_pickle_of_a_buffer_and_repr() -> None:
     assert repr(again) == f"Container('mine', {len(all_dtypes())} sections, {container.nbytes} bytes)"
 
 
-def test_advice(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    path.write_bytes(written(all_dtypes()))
-    for load in LOADS:
-        with Container.open(path, cast(Any, load)) as container:
-            container.advise("random")
-            container.advise("willneed", "u4")
-            container.advise("normal", "empty")
-            with pytest.raises(InputError, match="'often'"):
-                container.advise(cast(Any, "often"))
-            with pytest.raises(SegmentError, match="has no section 'nothing'"):
-                container.advise("random", "nothing")
-
-
 def test_progress_counts_to_the_end() -> None:
     data = {"a": np.zeros(3 * BLOCK + 1, np.uint8), "b": np.zeros(5, np.uint8)}
     seen: list[tuple[str, int, int | None]] = []
