@@ -81,9 +81,12 @@ cdef inline void hash_ahead(Distinct *d, int n, const int32_t *at, const uint8_t
 
 
 cdef Py_ssize_t encode_from(Distinct *d, Py_ssize_t i, Py_ssize_t n, const int32_t *offsets, const uint8_t *text,
-                            const uint8_t *valid, uint32_t[:] out, int gap, bint asks, uint32_t table,
+                            const uint8_t *valid, uint32_t[:] out, int gap, bint asks, bint counts, uint32_t table,
                             long *n_repaired) noexcept nogil:
-    """Encode rows i to n; the row it stopped at: n, one that asks for repair, or -1 without memory."""
+    """Encode rows i to n; the row it stopped at: n, one that asks for repair, or -1 without memory.
+
+    Where it counts, texts that were repaired for an earlier table and are new in this one are added up.
+    """
     cdef uint64_t ahead[2 * AHEAD]   # the hashes of a block, and of the one behind it
     cdef uint64_t *hashes
     cdef Slot *slots[AHEAD]          # of each row; NULL = missing
@@ -121,13 +124,12 @@ cdef Py_ssize_t encode_from(Distinct *d, Py_ssize_t i, Py_ssize_t n, const int32
             j = fresh[k]
             slots[j].id = value_id(d, &forms[k], text + at[j], at[j + 1] - gap - at[j])
         for j in range(n_rows):
-            if slots[j] == NULL:
-                out[i + j] = 0
-                continue
-            out[i + j] = slots[j].id
-            if slots[j].count and slots[j].count != table:   # repaired, and new in this table
-                slots[j].count = table
-                n_repaired[0] += 1
+            out[i + j] = slots[j].id if slots[j] != NULL else 0
+        if counts:
+            for j in range(n_rows):
+                if slots[j] != NULL and slots[j].count and slots[j].count != table:
+                    slots[j].count = table
+                    n_repaired[0] += 1
         i += n_rows
         if n_rows < n_block:
             return i
@@ -149,6 +151,7 @@ cdef class ValueDictionary:
     cdef Distinct distinct
     cdef bint is_taken
     cdef uint32_t table   # in a repaired text's slot `count` is the last table that it was met in, from 1
+    cdef bint is_repaired, was_repaired   # a text of any table, of an earlier one
 
     def __cinit__(self, str kind not None):
         if init_distinct(&self.distinct, {"name": TEXT_NAME, "place": TEXT_PLACE, "text": TEXT_PLAIN, "email": TEXT_EMAIL}[kind]):
@@ -164,6 +167,7 @@ cdef class ValueDictionary:
     def begin(self):
         """A table begins: texts that were repaired before are counted anew where it holds them."""
         self.table += 1
+        self.was_repaired = self.is_repaired
 
     def encode(self, const int32_t[::1] offsets not None, const uint8_t[::1] data not None,
                const uint8_t[::1] valid, uint32_t[:] out not None, repair=None, int gap=0):
@@ -207,8 +211,8 @@ cdef class ValueDictionary:
             validity = &valid[0]
         while True:
             with nogil:
-                i = encode_from(&self.distinct, i, n, &offsets[0], text, validity, out, gap, asks, self.table,
-                                &n_repaired)
+                i = encode_from(&self.distinct, i, n, &offsets[0], text, validity, out, gap, asks,
+                                self.was_repaired, self.table, &n_repaired)
             if i < 0:
                 raise MemoryError("the distinct values of a column do not fit into memory, or exceed 4 GiB of text")
             if i == n:
@@ -233,6 +237,7 @@ cdef class ValueDictionary:
         slot.hash = hash_bytes(<const uint8_t *> <const char *> raw, len(raw))
         slot.id = value
         slot.count = self.table if changed else 0
+        self.is_repaired = self.is_repaired or changed
         self.distinct.raw.n += 1
         return changed
 
