@@ -13,7 +13,7 @@ from linkage.fields import compute as pc
 from linkage.fields.citizen_headers import NOTHING, meaning_of, name_in_parts
 from linkage.fields.content import fitted, looks_like
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import RECORD_IDS, field_of_header, is_reserved
+from linkage.fields.headers import RECORD_IDS, field_of_header, field_of_listed, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.name_fields import with_given, with_names, with_roles
 from linkage.fields.own_words import are_own
@@ -50,8 +50,11 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     dates = [Field(births, "date")] if births else find_split_dates(sample)
     split = set(parts_of(births)) | {p for item in dates for c in item.columns for p in c.split(JOINED)}
     record_id = _record_id_of(source, columns, sample)
+    listed = _names_of_listed(columns)
     fields = [
-        item for c in columns if c not in split and c != record_id and (item := _field_of(c, sample[c]))
+        item
+        for c in columns
+        if c not in split and c != record_id and (item := listed.get(c) or _field_of(c, sample[c]))
     ]
     fields = with_names(_without_other_days([*fields, *dates]), table, sample)
     fields = _without_others_words(fields, table)
@@ -172,6 +175,17 @@ def _is_given_name(column: str, columns: Sequence[str]) -> bool:
         return False
     others = [field_of_header(c) for c in columns if c != column]
     return any(f.kind == "person_name" and f.part == "family" and not f.shared for f in others if f)
+
+
+def _names_of_listed(columns: Sequence[str]) -> dict[str, Field]:
+    """Names under headers that mostly mean somebody else (agent_first_name), where nobody else has a name.
+
+    A table of patients names their physicians; one that names nobody but physicians lists these.
+    """
+    if any(f.kind == "person_name" for c in columns if (f := field_of_header(c))):
+        return {}
+    listed = {c: f for c in columns if (f := field_of_listed(c))}
+    return listed if {f.part for f in listed.values()} == {"given", "family"} else {}
 
 
 def _field_of(column: str, values: pa.Array) -> Field | None:

@@ -190,6 +190,18 @@ def is_of_institution(column: str) -> bool:
     return not _INSTITUTIONS.isdisjoint(words_of_header(column))
 
 
+def field_of_listed(column: str) -> Field | None:
+    """The part of a name under a header that mostly means somebody else, a patient's physician, an agent."""
+    words = words_of_header(column)
+    rest = [w for w in words if w not in _INSTITUTIONS]
+    if is_reserved(column) or len(rest) == len(words) or not rest or not _RELATIVES.isdisjoint(rest):
+        return None
+    entry = _entry_of(rest)
+    if entry is None or entry[0] != "person_name" or entry[1].get("part") not in ("given", "family"):
+        return None
+    return Field(column, kind="person_name", **entry[1])
+
+
 def is_of_head(column: str) -> bool:
     """Whether a column names the heads of the records' households: chủ hộ, kepala keluarga, 世帯主."""
     return "chu ho" in fold_header(column) or entry_of_header(column) is _ENTRIES["head of household"]

@@ -351,3 +351,16 @@ def test_columns_that_few_records_hold_do_not_push_out_those_that_all_do():
     schema, _ = find_schema([open_source(pa.table(table))], None, [])
     assert {"first_name", "city"} <= {f.name for f in schema.fields}
     assert fits_pattern(schema)
+
+
+@pytest.mark.parametrize("of_whom", ["agent", "provider", "physician", "doctor"])
+def test_a_table_of_physicians_lists_these_and_one_of_patients_their_patients(of_whom):
+    columns = people()
+    given, family = zip(*(name.split() for name in columns["name"]), strict=True)
+    theirs = {f"{of_whom}_first_name": given, f"{of_whom}_last_name": family, "agency_name": columns["mail"]}
+    listed = detect_schema(open_source(pa.table({**theirs, "born": columns["born"]}))).fields
+    parts = {f.name: f.part for f in listed if f.kind == "person_name"}
+    assert parts == {f"{of_whom}_first_name": "given", f"{of_whom}_last_name": "family"}
+    patients = {"first_name": family, "last_name": given, "born": columns["born"], **theirs}
+    found = detect_schema(open_source(pa.table(patients))).fields
+    assert {f.name for f in found if f.part in ("given", "family")} == {"first_name", "last_name"}
