@@ -128,18 +128,20 @@ def _levels_in_threads(
     return gamma
 
 
-def pairs_with_equal(records: EncodedRecords, scorer: Scorer, name: str) -> npt.NDArray[np.uint64]:
-    """One pair of records for each value of a field that several of them hold: packed levels.
+def rows_with_equal(
+    records: EncodedRecords, name: str, most: int = RECORDS_AT_ONCE
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """One pair of records for each value of a field that several of them hold: rows left and right.
 
-    Of a link, one record of each side. Values that many records hold count once, like others.
+    Of a link, one record of each side. Values that many records hold count once, like others. Of many values
+    some are looked at, whole: as many as some `most` records hold.
     """
     first = records.words[name]
     words = np.ascontiguousarray(records.rows[:, first : first + records.columns[name].n_words])
     values = np.zeros(len(words), np.uint64)
     for k in range(words.shape[1]):
         values = values << np.uint64(32) | words[:, k]
-    # Some of the values, whole: where they are many, a share of them tells as much.
-    step = np.uint64(max(len(values) // RECORDS_AT_ONCE, 1))
+    step = np.uint64(max(len(values) // most, 1))
     chosen = np.flatnonzero(
         (values != 0) & ((values * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(32)) % step == 0)
     )
@@ -150,8 +152,15 @@ def pairs_with_equal(records: EncodedRecords, scorer: Scorer, name: str) -> npt.
     else:
         equal[1:] &= ~equal[:-1]
     at = np.flatnonzero(equal)[:PAIRS_WITH_EQUAL]
-    gamma = np.empty(len(at), np.uint64)
-    scorer.levels_of_pairs(order[at].astype(np.uint32), order[at + 1].astype(np.uint32), gamma)
+    return order[at].astype(np.uint32), order[at + 1].astype(np.uint32)
+
+
+def levels_of(
+    scorer: Scorer, left: npt.NDArray[np.uint32], right: npt.NDArray[np.uint32]
+) -> npt.NDArray[np.uint64]:
+    """Packed levels of pairs of rows."""
+    gamma = np.empty(len(left), np.uint64)
+    scorer.levels_of_pairs(left, right, gamma)
     return gamma
 
 

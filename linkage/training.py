@@ -13,21 +13,13 @@ from linkage.comparison.program import Comparison, TermFrequencies, comparisons_
 from linkage.errors import TrainingError
 from linkage.fields.batch import EncodedRecords
 from linkage.labels import Labels, decided_pairs
-from linkage.model.dependence import places_in_a_chain
 from linkage.model.model import LANES, Model
-from linkage.model.patterns import Maximiser
 from linkage.model.relatives import Relatives, relatives_of
-from linkage.model.roles import (
-    is_of_households,
-    learned_roles,
-    schema_of,
-    unclear_fields,
-    unclear_numbers,
-    with_shared,
-)
+from linkage.model.roles import learned_roles, schema_of, unclear_fields, with_shared
 from linkage.model.weights import layout
+from linkage.owners import with_owners
 from linkage.rounds import Seen, estimate_in_rounds
-from linkage.samples import all_pairs, candidate_pairs, pairs_with_equal, random_pairs
+from linkage.samples import all_pairs, candidate_pairs, random_pairs
 from linkage.trained import as_model, refuse_degenerate
 
 FIRST_LOOK = (15,)
@@ -74,8 +66,8 @@ def train_encoded(
     if records.n_total_pairs < 1:
         raise TrainingError(f"expected at least two records to compare, got {records.n_records}")
     scorer = _level_scorer(records, comparisons, frequencies)
-    if numbers := _numbers_of_households(records, comparisons, scorer):
-        comparisons = with_shared(comparisons, numbers)
+    if (with_roles := with_owners(records, comparisons, scorer)) != comparisons:
+        comparisons = with_roles
         records.schema = schema_of(records.schema, comparisons)
         scorer = _level_scorer(records, comparisons, frequencies)
     if records.n_total_pairs <= ALL_PAIRS:
@@ -116,20 +108,6 @@ def train_encoded(
         len(random.left),
         len(candidates.left),
     )
-
-
-def _numbers_of_households(
-    records: EncodedRecords, comparisons: list[Comparison], scorer: Scorer
-) -> list[int]:
-    """Numbers under headers that do not tell whose they are, and that several people have."""
-    shape = Maximiser(comparisons, places_in_a_chain(comparisons))
-    return [
-        i
-        for i in unclear_numbers(comparisons)
-        if is_of_households(
-            unpack_codes(pairs_with_equal(records, scorer, comparisons[i].name), comparisons), shape, i
-        )
-    ]
 
 
 def _level_scorer(

@@ -46,6 +46,11 @@ def unclear_numbers(comparisons: Sequence[Comparison]) -> list[int]:
     ]
 
 
+def shared_by_kind(comparisons: Sequence[Comparison]) -> list[int]:
+    """Telephone numbers that count as a household's because most are."""
+    return [i for i, c in enumerate(comparisons) if c.field.kind == "phone" and c.field.shared is None]
+
+
 def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int) -> bool:
     """Whether a number is one that several people have, by pairs of records that hold the same.
 
@@ -84,10 +89,12 @@ def _n_apart(codes: npt.NDArray[np.uint8], shape: Maximiser, own: Sequence[int])
     return n
 
 
-def with_shared(comparisons: Sequence[Comparison], shared: Collection[int]) -> list[Comparison]:
-    """The comparisons, those at these places of fields that families share."""
+def with_shared(
+    comparisons: Sequence[Comparison], shared: Collection[int], *, is_shared: bool = True
+) -> list[Comparison]:
+    """The comparisons, those at these places of fields that families share, or that they do not."""
     return [
-        replace(c, field=replace(c.field, shared=True)) if i in shared else c
+        replace(c, field=replace(c.field, shared=is_shared)) if i in shared else c
         for i, c in enumerate(comparisons)
     ]
 

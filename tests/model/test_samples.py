@@ -12,7 +12,7 @@ from linkage.blocking.blocks import build_blocks
 from linkage.comparison.program import comparisons_of
 from linkage.model.term_frequencies import term_frequencies
 from linkage.rarity import pair_surprisal, quantile
-from linkage.samples import candidate_pairs, pairs_with_equal, random_pairs
+from linkage.samples import candidate_pairs, random_pairs, rows_with_equal
 from linkage.schema import Field, block_on
 from linkage.training import _level_scorer
 from tests.kernels.scoring import encode
@@ -66,14 +66,6 @@ def test_quantiles_are_numpys_to_the_last_bit(values, share):
     assert quantile(bits, share) == np.quantile(bits, share)
 
 
-class Asked:
-    """A scorer that keeps the pairs it is asked for."""
-
-    def levels_of_pairs(self, left, right, gamma):
-        self.pairs = list(zip(left.tolist(), right.tolist(), strict=True))
-        gamma[:] = 0
-
-
 @pytest.mark.parametrize(
     ("values", "right", "pairs"),
     [
@@ -83,9 +75,8 @@ class Asked:
 )
 def test_each_number_that_several_hold_gives_one_pair(values, right, pairs):
     records = encode({"x": values}, [Field("x", "identifier")], right=right and {"x": right})
-    asked = Asked()
-    assert len(pairs_with_equal(records, asked, "x")) == len(pairs)
-    assert sorted(asked.pairs) == pairs
+    found = zip(*(rows.tolist() for rows in rows_with_equal(records, "x")), strict=True)
+    assert sorted(found) == pairs
 
 
 @pytest.mark.parametrize(("large_table", "most"), [(10_000, 400_000), (3_000, 200_000)])
