@@ -18,7 +18,7 @@ from linkage.forms import expected_m, most_other_dates
 from linkage.labels import labelled_m
 from linkage.model.absence import find_unpaired
 from linkage.model.contradictions import Contradiction, find_contradictions
-from linkage.model.dependence import choose_parents, places_in_a_chain
+from linkage.model.dependence import OneClass, choose_parents, places_in_a_chain
 from linkage.model.em import fit, posterior
 from linkage.model.estimate import Estimate, Known
 from linkage.model.patterns import U_STRENGTH, Maximiser, Patterns, cut_into_runs, level_counts, who_moved
@@ -69,8 +69,8 @@ def estimate_in_rounds(
     random, candidates = seen.random, seen.candidates
     # Of a large table's random pairs next to none match: nothing to be learned from a first round.
     large = MATCHES_A_RECORD * records.n_records / records.n_total_pairs * len(random.left) < 1
-    strangers, weights, codes = _strangers(seen, scorer, comparisons, large)
-    patterns = patterns_of(candidates, scorer, comparisons, pool)
+    patterns, strangers, weights, codes = _patterns(seen, scorer, comparisons, large)
+    unlike = OneClass(strangers, weights)
     # After the patterns, which are waited for: EM alone needs these counts, and what comes before it keeps
     # one thread busy.
     counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
@@ -83,7 +83,7 @@ def estimate_in_rounds(
     rounds = rounds or ((8, 30) if large else (6, 6, 30))
     for k, iterations in enumerate(rounds):
         if estimate is not None or large:
-            classes = [(strangers, weights), *([(patterns, matches)] if matches is not None else [])]
+            classes = [unlike, *([OneClass(patterns, matches)] if matches is not None else [])]
             parents, leans = choose_parents(comparisons, *classes, clean=large or k + 1 == len(rounds))
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
@@ -102,6 +102,7 @@ def estimate_in_rounds(
         if k + 1 < len(rounds) and not large:
             of_strangers = cut_into_runs(shape.entries(strangers), pool)
             weights = 1 - posterior(estimate, known, shape, strangers, of_strangers, pool)
+            unlike = OneClass(strangers, weights)
         matches = patterns.counts * posterior(estimate, known, shape, patterns, runs, pool)
         matches[matches < LEAST_MATCHES] = 0
         if k + 2 == len(rounds):
@@ -111,15 +112,18 @@ def estimate_in_rounds(
     return estimate, shape, centre, found
 
 
-def _strangers(
+def _patterns(
     seen: Seen, scorer: Scorer, comparisons: list[Comparison], large: bool
-) -> tuple[Patterns, Array, npt.NDArray[np.uint8]]:
-    """Patterns of the random pairs, what each counts for u to begin with, and the pairs' codes."""
-    if large:
-        strangers, weights = patterns_of_strangers(seen.random, comparisons)
-        return strangers, weights, unpack_codes(seen.random.gamma, comparisons)
-    strangers = patterns_of(seen.random, scorer, comparisons, seen.pool)
-    return strangers, np.ones(len(seen.random.left)), strangers.codes
+) -> tuple[Patterns, Patterns, Array, npt.NDArray[np.uint8]]:
+    """Patterns of the candidates and of the random pairs; the latter's first weights for u, their codes."""
+    random, pool = seen.random, seen.pool
+    if not large:
+        strangers = patterns_of(random, scorer, comparisons, pool)
+        patterns = patterns_of(seen.candidates, scorer, comparisons, pool)
+        return patterns, strangers, np.ones(len(random.left)), strangers.codes
+    beside = pool.submit(patterns_of_strangers, random, comparisons)
+    patterns = patterns_of(seen.candidates, scorer, comparisons, pool)
+    return patterns, *beside.result(), unpack_codes(random.gamma, comparisons)
 
 
 def _known(

@@ -24,7 +24,7 @@ from linkage.cli.options import (
     parse_memory,
     with_run_options,
 )
-from linkage.cli.process import are_large, return_large_pieces
+from linkage.cli.process import are_large, end_ahead, return_large_pieces
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import exit_codes
 from linkage.cli.verify import verify
@@ -142,6 +142,7 @@ def _run(
         trained = _model(model)
         find = getattr(linkage, command)
         started = since_process_start()
+        end_ahead()
         with ProgressLine() as progress:
             result = find(
                 *map(_table, tables),
@@ -186,6 +187,7 @@ def train(
         from linkage.cli.reading import read_columns
         from linkage.report import write_text
 
+        end_ahead()
         model = run(
             _table(register),
             _schema(schema),

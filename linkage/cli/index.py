@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from linkage.cli.options import Json, ModelPath, SchemaPath, Sheet, Threads
+from linkage.cli.process import end_ahead
 from linkage.cli.progress import ProgressLine
 from linkage.cli.run import exit_codes
 
@@ -38,6 +39,7 @@ def build(
         from linkage.cli.run import since_process_start
 
         chosen = citizen_schema() if schema == "citizen" else Schema.load(schema) if schema else None
+        end_ahead()
         with ProgressLine() as progress:
             built = build_index(
                 index,

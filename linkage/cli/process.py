@@ -20,9 +20,9 @@ from pathlib import Path
 
 ADDRESSES = 16 << 30
 """Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
-TABLES, TOUCHED, MOST_TOUCHED, PIECE = 16 << 20, 2.75, 224 << 20, 4 << 20
-"""Bytes of files from which on memory is put in place ahead; how much for each byte of them, which encoded
-records are sure to need; how much at most, and at a time."""
+TABLES, TOUCHED, MOST_TOUCHED, PIECE = 16 << 20, 2.75, 224 << 20, 2 << 20
+"""Bytes of files from which on memory is touched ahead; how much for each byte of them, which encoded records
+are sure to need; how much at most, and at a time."""
 ARROW = (
     "libarrow.so.*",
     "libarrow_compute.so.*",
@@ -34,7 +34,8 @@ ARROW = (
 LARGE_TABLES = 2 << 30
 """Bytes of files from which on memory may be short."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
-_MADV_POPULATE_WRITE = 23
+_is_needed = threading.Event()
+_ahead: list[threading.Thread] = []
 LARGE_PIECE, MOST_PIECES = 32 << 20, 1 << 16
 """Where memory is short an array from this size on is a mapping of its own; and how many there may be."""
 
@@ -65,7 +66,7 @@ def prepare_process() -> None:
 
 
 def begin_ahead(arguments: Sequence[str]) -> None:
-    """Where files are named that take a while to read, load Arrow and put some memory for that in place.
+    """Where files are named that take a while to read, load Arrow and touch some of the memory for that.
 
     While a run starts one processor imports and the others have nothing to do: they can load a library of
     60 MB. A system that was idle hands out memory at .4 to 10 GiB a second, in pages of 2 MiB, and where the
@@ -82,7 +83,15 @@ def begin_ahead(arguments: Sequence[str]) -> None:
         _load(library)
         _touch(library, int(min(TOUCHED * n_bytes, MOST_TOUCHED)))
 
-    threading.Thread(target=begin, name="linkage-ahead", daemon=True).start()
+    _ahead.append(threading.Thread(target=begin, name="linkage-ahead", daemon=True))
+    _ahead[-1].start()
+
+
+def end_ahead() -> None:
+    """Leave what was touched by now to whoever needs it, who would begin behind it otherwise."""
+    _is_needed.set()
+    for thread in _ahead:
+        thread.join()
 
 
 def _bytes_of_file(argument: str) -> int:
@@ -103,19 +112,20 @@ def _load(library: ctypes.CDLL) -> None:
 
 
 def _touch(library: ctypes.CDLL, n_bytes: int) -> None:
-    """Have the system put the heap's next pages in place, where it can (Linux 5.14).
+    """Take memory from the heap, touch it until all is or somebody needs it, and free it.
 
-    None is allocated, so that what others allocate meanwhile lies in them. They are asked for piece by piece:
-    a thread that maps memory waits for one piece at most.
+    It is one piece: what others allocate meanwhile would lie between several ones, for good. The system could
+    put the pages in place by itself (MADV_POPULATE_WRITE), but lets no other thread map memory meanwhile, and
+    imports do: in cold memory they took .1 s longer.
     """
-    piece = library.malloc(PIECE)
-    if piece is None:
+    begin = library.malloc(n_bytes)
+    if begin is None:
         return
-    library.free(piece)
-    start = piece // mmap.PAGESIZE * mmap.PAGESIZE
-    for at in range(start, start + n_bytes, PIECE):
-        if library.madvise(at, PIECE, _MADV_POPULATE_WRITE):
-            return
+    for at in range(0, n_bytes // PIECE * PIECE, PIECE):
+        if _is_needed.is_set():
+            break
+        ctypes.memset(begin + at, 0, PIECE)
+    library.free(begin)
 
 
 def are_large(tables: Sequence[Path]) -> bool:

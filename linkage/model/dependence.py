@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +24,22 @@ LEAST_SPARED, SPARED_BEYOND_CHANCE = 200, 30.0
 """Matches, and the statistic G of one degree of freedom, from which on damage to one field spares another."""
 
 
+class OneClass:
+    """Patterns of pairs of one class, how many have each, and what any two fields say together."""
+
+    def __init__(self, patterns: Patterns, weights: Array) -> None:
+        self.codes, self.weights = patterns.codes[:PARENT_PATTERNS], weights[:PARENT_PATTERNS]
+        self.weights = self.weights * min(1.0, PARENT_PATTERNS / max(self.weights.sum(), 1.0))
+
+    @cached_property
+    def counts(self) -> Array:
+        """By any two comparisons, and the codes of both; float64[n, n, n_codes, n_codes]."""
+        counts: Array = joint_counts(np.asfortranarray(self.codes), self.weights)
+        return counts
+
+
 def choose_parents(
-    comparisons: Sequence[Comparison], *classes: tuple[Patterns, Array], clean: bool = True
+    comparisons: Sequence[Comparison], *classes: OneClass, clean: bool = True
 ) -> tuple[list[int], list[bool]]:
     """For each comparison the earlier one it depends on most, -1 for none; and if it does in the first class.
 
@@ -37,12 +52,9 @@ def choose_parents(
     """
     n = len(comparisons)
     information = np.zeros((len(classes), n, n))
-    of_classes: list[Array] = []
-    for k, (patterns, every) in enumerate(classes):
-        codes, weights = patterns.codes[:PARENT_PATTERNS], every[:PARENT_PATTERNS]
-        weights = weights * min(1.0, PARENT_PATTERNS / max(weights.sum(), 1.0))
-        counts = joint_counts(np.asfortranarray(codes), weights)
-        of_classes.append(counts)
+    strangers = classes[0].counts
+    for k, one_class in enumerate(classes):
+        counts = one_class.counts
         mutual = _information(counts, comparisons)
         for i in range(1, n):
             for j in range(i):
@@ -52,13 +64,13 @@ def choose_parents(
                 if (k == 0 and clean) or changes_with(one, other):
                     information[k, i, j] = mutual[i, j]
                     if k > 0 and tells_place(one) and tells_place(other):
-                        _, moved = _moved(joint, of_classes[0][i, j, 1:, 1:])
+                        _, moved = _moved(joint, strangers[i, j, 1:, 1:])
                         information[k, i, j] = max(information[k, i, j], moved)
                 elif k > 0 and spares(one, other):
                     held = joint[: one.operation.n_codes - 1, : other.operation.n_codes - 1]
                     information[k, i, j] = _spared(held)
         if k > 0:
-            _by_moves(information[k], codes, weights, of_classes[0], comparisons)
+            _by_moves(information[k], one_class, strangers, comparisons)
     whole = information.sum(axis=0)
     parents = [int(whole[i].argmax()) if whole[i].max() > 0 else -1 for i in range(n)]
     return parents, [p >= 0 and information[0, i, p] > 0 for i, p in enumerate(parents)]
@@ -103,11 +115,7 @@ def _spared(joint: Array) -> float:
 
 
 def _by_moves(
-    information: Array,
-    codes: npt.NDArray[np.uint8],
-    weights: Array,
-    strangers: Array,
-    comparisons: Sequence[Comparison],
+    information: Array, matches: OneClass, strangers: Array, comparisons: Sequence[Comparison]
 ) -> None:
     """Let a part of an address lean, in place, on the one that tells most of its moves, where enough are.
 
@@ -118,8 +126,8 @@ def _by_moves(
     places = [i for i, c in enumerate(comparisons) if tells_place(c) and c.operation.name != "category"]
     if len(places) < 3:
         return
-    held = (codes[:, places] > 0).all(axis=1)
-    counts = joint_counts(np.asfortranarray(codes[held][:, places]), weights[held])
+    held = (matches.codes[:, places] > 0).all(axis=1)
+    counts = joint_counts(np.asfortranarray(matches.codes[held][:, places]), matches.weights[held])
     for at, i in enumerate(places):
         moved = [_moved(counts[at, k, 1:, 1:], strangers[i, j, 1:, 1:]) for k, j in enumerate(places[:at])]
         if len(moved) > 1 and min(both for both, _ in moved) >= LEAST_MOVED:

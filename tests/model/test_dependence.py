@@ -4,7 +4,7 @@ import numpy as np
 
 import linkage
 from linkage.comparison.program import comparisons_of
-from linkage.model.dependence import choose_parents
+from linkage.model.dependence import OneClass, choose_parents
 from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, level_counts
 from linkage.schema import Field
 
@@ -30,7 +30,7 @@ def patterns(*rows):
 
 def parents_of(*rows):
     nothing = patterns((9, 6, 6, 1e6))
-    return choose_parents(COMPARISONS, nothing, patterns(*rows))
+    return choose_parents(COMPARISONS, OneClass(*nothing), OneClass(*patterns(*rows)))
 
 
 def test_damage_of_one_field_spares_the_others():
@@ -82,7 +82,7 @@ def parents_of_address(*rows):
             [[code(d, c.operation.n_codes) for d, c in zip(r, ADDRESS, strict=False)] for r in rows]
         ).astype(np.uint8)
         counts, none = np.array([r[-1] for r in rows], np.float64), np.zeros(len(rows))
-        return Patterns(np.asfortranarray(codes), counts, none, none), counts
+        return OneClass(Patterns(np.asfortranarray(codes), counts, none, none), counts)
 
     return choose_parents(ADDRESS, made([(1, 1, 1, 1, 1e6)]), made(rows))[0]
 
