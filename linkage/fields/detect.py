@@ -113,11 +113,14 @@ def _with_others(schema: Schema, source: Source, columns: list[str]) -> Schema:
     columns = [c for c in columns if _has_texts(source, table, c)]
     found = [item for c in columns if (item := _field_of(c, _values(table, c)))]
     # A day without a header that tells is a visit's or a form's: the preset holds the birth. Of names,
-    # those of other people alone are of use beside the person's own.
+    # those of other people alone are of use beside the person's own. Of categories without such a header one
+    # may hold the sexes that the preset found nowhere ("GT").
+    sexes = [f for f in found if f.format == "sex"]
+    lone = sexes[0] if len(sexes) == 1 and "sex" not in schema else None
     others = [
         f
         for f in found
-        if (f.kind != "category" or field_of_header(f.name))
+        if (f.kind != "category" or field_of_header(f.name) or f is lone)
         and (f.kind != "date" or field_of_header(f.name))
         and (f.kind != "person_name" or f.shared)
     ]

@@ -138,6 +138,22 @@ def test_a_foreign_table_keeps_what_the_preset_has_no_place_for():
     assert {f.name for f in detect_schema(table).fields} == set(headers)
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, {"GT"}),
+        ({"Giới tính": ["Nam", "Nữ"]}, {"sex"}),
+        ({"KH": ["Nữ", "Nam"]}, set()),  # either may be another's
+    ],
+)
+def test_a_lone_column_of_sexes_is_the_sex_whatever_its_header(more, expected):
+    columns = {"Họ và tên": ["Lê Thị Lan", "Trần Văn Ba"], "Ngày sinh": ["01/02/1980", "03/04/1990"]}
+    columns |= {"Số CCCD": ["001180000001", "001090000002"], "GT": ["Nữ", "Nam"], **more}
+    table = pa.table({name: values * 20 for name, values in columns.items()})
+    found = detect_schema(open_source(table)).fields
+    assert {f.name for f in found if f.format == "sex"} == expected
+
+
 def test_a_table_of_more_columns_than_a_pattern_holds_keeps_those_that_tell_most():
     random = np.random.default_rng(2)
     columns = people(400)
