@@ -1,5 +1,5 @@
 # A comparison and two encoded rows -> its level code, and how rare what they agree in is. Header-only.
-from dtypes cimport Token, Value
+from dtypes cimport MAX_TOKENS, Token, Value
 from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from name_levels cimport NAME_EXACT, PART_EXACT, PART_NEAR, PART_SIMILAR, PART_SWAPPED, name_level, part_level, slip_apart
 from number_levels cimport bcd_year
@@ -15,6 +15,7 @@ cdef extern from *:
 cdef enum:
     MAX_COMPARISONS = 32
     MAX_CODES = 16
+    MAX_OTHERS = 4              # other names of a person in which a family name may stand
     LANES = 8                   # alternatives to a match: strangers, and classes of relatives; one SIMD register
 
 cdef enum:
@@ -31,6 +32,9 @@ cdef struct Comparison:
     const Value *values
     const Value *partner_values
     const uint8_t *partner_texts
+    int n_others, others[MAX_OTHERS]
+    const Value *other_values[MAX_OTHERS]
+    const Token *other_tokens[MAX_OTHERS]
     const Token *tokens
     const uint8_t *texts
     const int16_t *tf             # [n_values, 4]; of a date [n_days]; NULL = none
@@ -67,6 +71,29 @@ cdef inline bint are_swapped(const Comparison *c, const uint32_t *a, const uint3
         return a[c.partner] == 0 or slip_apart(y, c.texts, w, c.partner_texts)
     return b[c.partner] == 0 or slip_apart(x, c.texts, v, c.partner_texts)
 
+# Whether a text is a name, or a word of it.
+cdef inline bint is_within(uint64_t folded, const Value *name, const Token *tokens) noexcept nogil:
+    cdef int k, n = name.n_tokens if name.n_tokens < MAX_TOKENS else MAX_TOKENS
+    if name.folded == folded:
+        return True
+    for k in range(n if n > 1 else 0):
+        if tokens[name.tokens[k]].folded == folded:
+            return True
+    return False
+
+# Whether the family name of one row is another name in the other row, or a word of it: who marries has a new one, and
+# the old one stays as the middle name or the maiden name.
+cdef inline bint is_other_name(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
+    cdef uint64_t x = c.values[a[c.word]].folded, y = c.values[b[c.word]].folded
+    cdef uint32_t v, w
+    cdef int k
+    for k in range(c.n_others):
+        v, w = a[c.others[k]], b[c.others[k]]
+        if w != 0 and is_within(x, &c.other_values[k][w], c.other_tokens[k]) \
+                or v != 0 and is_within(y, &c.other_values[k][v], c.other_tokens[k]):
+            return True
+    return False
+
 # Codes of comparisons that look into the tables of distinct values; both values are held.
 cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
     cdef uint32_t x = a[c.word], y = b[c.word]
@@ -81,7 +108,11 @@ cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32
         if x == y:
             return PART_EXACT
         level = part_level(&c.values[x], &c.values[y], c.tokens, c.texts)
-        return PART_SWAPPED if level < PART_NEAR and c.partner >= 0 and are_swapped(c, a, b) else level
+        if level >= PART_NEAR:
+            return level
+        if c.partner >= 0 and are_swapped(c, a, b) or c.n_others and is_other_name(c, a, b):
+            return PART_SWAPPED
+        return level
     if c.op == OP_EMAIL:
         return email_level(&c.values[x], &c.values[y], c.texts)
     if x == y:

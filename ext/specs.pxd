@@ -3,6 +3,7 @@ from batches cimport Program
 from comparisons cimport (
     LANES,
     MAX_CODES,
+    MAX_OTHERS,
     OP_CATEGORY,
     OP_CUSTOM,
     OP_DATE,
@@ -53,6 +54,16 @@ cdef inline read_spec(Program *p, int i, dict spec, Py_ssize_t n_words, list ali
     c.tokens = <const Token *> held(alive, spec["tokens"])
     c.texts = <const uint8_t *> held(alive, spec["texts"])
     c.partner_texts = <const uint8_t *> held(alive, spec["partner_texts"])
+    others = spec.get("others", ())
+    if len(others) > MAX_OTHERS:
+        raise ValueError(f"comparison {i}: more than {MAX_OTHERS} other names")
+    c.n_others = len(others)
+    for code, (word, values, tokens) in enumerate(others):
+        if not 0 <= word < n_words:
+            raise ValueError(f"comparison {i}: another name that the rows do not hold")
+        c.others[code] = word
+        c.other_values[code] = <const Value *> held(alive, values)
+        c.other_tokens[code] = <const Token *> held(alive, tokens)
     if tf is not None and (str(tf.dtype) != "int16" or not tf.flags.c_contiguous
                            or tf.shape[1:] != (() if c.op == OP_DATE else (4,))):
         raise ValueError(f"comparison {i}: expected term frequencies as int16, four a value or one a day")

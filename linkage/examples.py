@@ -120,12 +120,12 @@ def _values_of(result: Result, chosen: npt.NDArray[np.intp]) -> list[dict[str, A
     for k, (a, b) in enumerate(zip(*both, strict=True)):
         fields = []
         for name in (f.name for f in r.records.schema.fields):
-            left = _cell(tables[0], int(a), r.records.headers[0][name])
+            left = _cell(tables[0], int(a), r.records.headers[0].get(name))
             side = len(r.sources) - 1
             right = _cell(
                 tables[side],
                 int(b) - (r.records.n_left if side else 0),
-                r.records.headers[side][name],
+                r.records.headers[side].get(name),
             )
             fields.append({"name": name, "left": left, "right": right})
         examples.append(
@@ -162,8 +162,11 @@ def _between(rows: npt.NDArray[np.int64], begin: int, end: int) -> npt.NDArray[n
 
 
 def _cell(
-    table: tuple[npt.NDArray[np.int64], dict[str, list[str | None]]], row: int, column: str
+    table: tuple[npt.NDArray[np.int64], dict[str, list[str | None]]], row: int, column: str | None
 ) -> str | None:
+    """A record's value as it was given; None where its table has no such column."""
+    if column is None:
+        return None
     rows, values = table
     cell = values[column][int(np.searchsorted(rows, row))]
     return cell if cell is None or len(cell) <= LONGEST else cell[:LONGEST] + "…"

@@ -17,6 +17,7 @@ from linkage.fields.cut_numbers import with_births_of_cut_numbers
 from linkage.fields.detect import detect_schema
 from linkage.fields.empty import check_values
 from linkage.fields.fillers import drop_fillers
+from linkage.fields.headers import is_former_name
 from linkage.fields.held import find_headers, shares_held
 from linkage.fields.matching import match_schemas
 from linkage.fields.old_numbers import share_column, with_old_numbers
@@ -61,6 +62,8 @@ def find_schema(
     for header in headers:
         share_column(chosen, header)
     held = set.intersection(*({f for f in h if f} for h in headers))
+    if held:  # a family name may be a former one that only the other table has
+        held |= {f.name for f in chosen.fields if is_former_name(f) and any(f.name in h for h in headers)}
     if not held:
         names = ", ".join(f.name for f in chosen.fields)
         raise SchemaError(

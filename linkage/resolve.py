@@ -22,6 +22,7 @@ from linkage.comparison.program import (
 )
 from linkage.errors import InputError, ModelError, TrainingError
 from linkage.fields.batch import EncodedRecords
+from linkage.fields.headers import is_former_name
 from linkage.fields.source import Source
 from linkage.memory import give_back, plan_memory
 from linkage.model.model import Model
@@ -115,8 +116,9 @@ def resolve(
             for_index=train_only,
             learns_codes=model is None,
         )
-        if model and {f.name for f in records.schema.fields} != {f.name for f in model.schema.fields}:
-            missing = sorted({f.name for f in model.schema.fields} - {f.name for f in records.schema.fields})
+        held = {f.name for f in records.schema.fields}
+        needed = {f.name for f in model.schema.fields if not is_former_name(f)} if model else set()
+        if missing := sorted(needed - held):
             raise ModelError(f"{opened[0].name}: the model needs columns for {', '.join(missing)}")
     if model is None and records.n_total_pairs < 1:
         raise TrainingError(

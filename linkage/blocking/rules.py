@@ -14,6 +14,7 @@ from linkage.blocking.coverage import WORTH, found_pairs, needed
 from linkage.blocking.damage import Flags, imagine
 from linkage.blocking.keys import KeyMaker
 from linkage.fields.batch import EncodedRecords
+from linkage.fields.headers import is_former_name
 from linkage.schema import BlockingRule, Schema, block_on, preset_rules
 
 MOST_RULES = 24
@@ -246,6 +247,8 @@ def _candidate_keys(schema: Schema) -> list[str]:
     keys: list[str] = []
     for item in schema.fields:
         name = item.name
+        if is_former_name(item):
+            continue
         if item.kind == "person_name":
             parts = (
                 ("folded", "phonetic", "prefix", "family")

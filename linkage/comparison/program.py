@@ -16,7 +16,7 @@ from linkage.comparison.levels import Operation, operation_of
 from linkage.errors import SchemaError
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import CategoryColumn, TextColumn
-from linkage.fields.headers import is_second_family_name
+from linkage.fields.headers import is_second_family_name, may_hold_family_name
 from linkage.schema import Field, Schema
 
 _ORDER = (
@@ -34,6 +34,7 @@ _ORDER = (
 is given up early. Places run from wide to narrow, so that each can depend on the one before."""
 
 PATTERN_BITS, MOST_COMPARISONS = 64, 32
+MOST_OTHER_NAMES = 4
 _TELLING = {
     "identifier": 16.0, "person_name": 10.0, "date": 10.0, "email": 9.0, "phone": 9.0,
     "address": 8.0, "text": 5.0, "category": 2.0, "number": 2.0,
@@ -149,6 +150,7 @@ def make_scorer(
             "tf": term_frequencies.get(item.name),
             "tf_parts": (0, *item.operation.tf_parts),
             "comparator": item.address,
+            "others": [],
         }
         if isinstance(column, TextColumn):
             spec.update(values=column.values, tokens=column.tokens, texts=column.texts)
@@ -163,6 +165,10 @@ def make_scorer(
             spec.update(
                 partner=records.words[partner], partner_values=other.values, partner_texts=other.texts
             )
+        for name in other_names_of(item.field, records.schema):
+            named = records.columns[name]
+            assert isinstance(named, TextColumn)
+            spec["others"].append((records.words[name], named.values, named.tokens))
         specs.append(spec)
     scorer = Scorer(specs, records.rows)
     if records.row_map is not None:
@@ -183,3 +189,15 @@ def partner_of(item: Field, schema: Schema) -> str | None:
                 return field.name
     other = {"given": "family", "family": "given"}.get(item.part)
     return next((field.name for field in names if field.part == other), None)
+
+
+def other_names_of(item: Field, schema: Schema) -> list[str]:
+    """The names in which another record of the person may have this family name.
+
+    Who marries has another one, and the old one stays as the middle name (in the Philippines), in a column of
+    its own (maiden name), or beside the new one. None for what is no family name.
+    """
+    if item.kind != "person_name" or item.part != "family" or item.comparator:
+        return []
+    names = [f for f in schema.fields if f.kind == "person_name" and not f.shared and not f.comparator]
+    return [f.name for f in names if f != item and may_hold_family_name(f.name)][:MOST_OTHER_NAMES]

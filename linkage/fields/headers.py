@@ -185,6 +185,22 @@ def is_second_family_name(column: str) -> bool:
     return entry_of_header(column) is _ENTRIES["segundo apellido"]
 
 
+def is_other_family_name(column: str) -> bool:
+    """Whether a column holds a person's family name before or beside the one in use: a maiden name."""
+    return entry_of_header(column) is _ENTRIES["maiden name"]
+
+
+def is_former_name(item: Field) -> bool:
+    """Whether a field is there only for family names to be found in it: one table of two may lack it."""
+    return not item.compare and item.kind == "person_name" and is_other_family_name(item.name)
+
+
+def may_hold_family_name(column: str) -> bool:
+    """Whether a column beside the family name may hold the one that a person had: also as a middle name."""
+    entry = entry_of_header(column)
+    return any(entry is _ENTRIES[phrase] for phrase in ("maiden name", "middle name", "surname"))
+
+
 def is_of_institution(column: str) -> bool:
     """Whether a column tells of an employer, a school, a hospital: its name, its number, its address."""
     return not _INSTITUTIONS.isdisjoint(words_of_header(column))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from linkage.fields.fathers_names import is_continued, with_fathers
-from linkage.fields.headers import is_of_own_name, is_second_family_name
+from linkage.fields.headers import is_of_own_name, is_other_family_name, is_second_family_name
 from linkage.fields.source import JOINED_NAME, Source
 from linkage.schema import Field, Schema
 
@@ -74,8 +74,9 @@ def _with_fathers(schema: Schema, headers: dict[str, str], parts: Source, whole:
 
 def _is_own_name(item: Field, headers: dict[str, str]) -> bool:
     """Whether a field is a person's own name or a part of it, be it one that a family shares."""
-    own = not item.shared or is_of_own_name(headers.get(item.name, ""))
-    return item.kind == "person_name" and own
+    header = headers.get(item.name, "")
+    own = not item.shared or is_of_own_name(header)
+    return item.kind == "person_name" and own and (item.part != "full" or not is_other_family_name(header))
 
 
 def joined_name(fields: list[Field], headers: dict[str, str]) -> str:

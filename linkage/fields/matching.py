@@ -26,7 +26,7 @@ from linkage.fields.joined_places import with_joined_places
 from linkage.fields.last_digits import with_last_digits
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
-from linkage.fields.second_family_names import with_second_names
+from linkage.fields.second_family_names import with_former_names, with_second_names
 from linkage.fields.sexes import with_sexes_alike
 from linkage.fields.source import ELSE, Source, parts_of
 from linkage.fields.split_dates import find_split_dates
@@ -81,6 +81,7 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     met = {**held, **found}
     fields = with_longer_names(fields, own, met, [f for f in other.fields if f in free], theirs, left, right)
     fields = with_joined_places(fields, own, met, [f for f in other.fields if f in free], theirs)
+    fields = with_former_names(fields, own, met, free, theirs)
     spare = [
         own[f.name] for f in schema.fields if f.kind == "person_name" and f.part == "full" and not f.shared
     ]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import field_of_header, is_of_head
+from linkage.fields.headers import field_of_header, is_of_head, is_other_family_name
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field
@@ -70,7 +70,10 @@ def with_given(fields: list[Field], table: pa.Table) -> list[Field]:
 
     The only name there is, if it is mostly of several words, is no given name, whatever its header says.
     """
-    own = [f for f in fields if f.kind == "person_name" and not f.shared and not f.columns]
+    own = [
+        f for f in fields
+        if f.kind == "person_name" and not f.shared and not f.columns and not is_other_family_name(f.name)
+    ]  # fmt: skip
     if len(own) == 1 and own[0].part == "given" and _are_whole(_texts(table, own[0].name)):
         return [replace(f, part="full") if f == own[0] else f for f in fields]
     family = [f for f in own if f.part == "family"]
@@ -107,12 +110,15 @@ def with_roles(fields: list[Field]) -> list[Field]:
     names = [f for f in fields if f.kind == "person_name" and not f.shared]
     given = next((f for f in names if f.part == "given"), None)
     family = next((f for f in names if f.part == "family"), None)
-    plain = next((f for f in names if f.part == "full" and _is_plain_name(f.name)), None)
+    former = [f for f in names if is_other_family_name(f.name)]
+    plain = next((f for f in names if f.part == "full" and f not in former and _is_plain_name(f.name)), None)
     roles: dict[str, Field] = {}
     if plain and given and not family:
         roles[plain.name] = replace(plain, part="family")
     if plain and family and not given:
         roles[plain.name] = replace(plain, part="given")
+    if given and not family and not plain and len(former) == 1:
+        roles[former[0].name] = replace(former[0], part="family")
     # Second family names are names as well, but have no counterpart to be swapped with.
     for item in names:
         if item.part == "family" and item != family:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from linkage.fields import compute as pc
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import WORDS, is_second_family_name
+from linkage.fields.headers import WORDS, is_other_family_name, is_second_family_name
 from linkage.fields.source import JOINED_NAME, Source
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field
@@ -59,6 +59,30 @@ def with_second_names(
             found[at] = replace(item, name=b, columns=(JOINED_NAME.join((a, ours)),))
             found = [f for f in found if own.get(f.name) != ours]
     return found
+
+
+def with_former_names(
+    fields: Sequence[Field], own: dict[str, str], met: Collection[str], free: Sequence[Field],
+    theirs: dict[str, str],
+) -> list[Field]:  # fmt: skip
+    """The fields, with maiden names that one table alone has: family names of the other may be among them.
+
+    Parameters
+    ----------
+    met : collection of str
+        Fields that both tables hold.
+    free : sequence of Field
+        The right table's fields that met none of the left.
+    """
+    if not any(f.kind == "person_name" and f.part == "family" and f.name in met for f in fields):
+        return list(fields)
+    found = [
+        replace(f, compare=False) if f.name not in met and is_other_family_name(own.get(f.name, "")) else f
+        for f in fields
+    ]
+    names = {f.name for f in found}
+    more = [replace(f, compare=False) for f in free if is_other_family_name(theirs[f.name])]
+    return [*found, *(f for f in more if f.name not in names)]
 
 
 def _second(source: Source, held: dict[str, str], other: Collection[str]) -> str:

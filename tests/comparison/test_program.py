@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from linkage.comparison.levels import operation_of
-from linkage.comparison.program import comparisons_of, fits_pattern, partner_of, unpack_codes, within_pattern
+from linkage.comparison.program import (
+    comparisons_of,
+    fits_pattern,
+    other_names_of,
+    partner_of,
+    unpack_codes,
+    within_pattern,
+)
 from linkage.errors import SchemaError
 from linkage.schema import KINDS, Field, Schema, citizen_schema
 from tests.kernels.scoring import level_of
@@ -111,3 +118,35 @@ def test_exchanged_family_names_are_told_from_others():
     assert level(("García", "Moreno"), ("Moreno", "Garcia")) == swapped
     assert level(("García", "Moreno"), ("Moreno", "")) == swapped
     assert level(("García", "Moreno"), ("Moreno", "Torres")) < swapped
+
+
+MIDDLE, MAIDEN = Field("middle_name", "person_name", part="given"), Field("Geburtsname", "person_name")
+
+
+@pytest.mark.parametrize(
+    ("item", "others"),
+    [
+        (FAMILY, ["middle_name", "Geburtsname"]),
+        (GIVEN, []),
+        (MIDDLE, []),
+        (Field("family_name", "person_name", part="family", comparator="x"), []),
+    ],
+)
+def test_a_family_name_may_stand_among_a_persons_other_names(item, others):
+    parents = Field("mother maiden name", "person_name", shared=True)
+    fields = (GIVEN, item if item.name == "family_name" else FAMILY, MIDDLE, SECOND, parents, MAIDEN)
+    assert other_names_of(item, Schema(fields, ())) == others
+
+
+def test_a_family_name_that_has_become_the_maiden_or_middle_name_is_told_from_others():
+    def level(family, middle, maiden):
+        columns = {"family_name": family, "middle_name": middle, "Geburtsname": maiden}
+        return level_of(columns, [FAMILY, MIDDLE, MAIDEN])["family_name"]
+
+    former = operation_of(FAMILY).levels.index("swapped with another part of the name") + 1
+    assert level(["Reyes", "Cruz"], ["Santos", "Reyes"], ["", ""]) == former
+    assert level(["Schmidt", "Müller"], ["", ""], ["Mueller", ""]) < former
+    assert level(["Schmidt", "Müller"], ["", ""], ["Müller", ""]) == former
+    assert level(["Smith", "Jones"], ["Ann", "Ann Smith"], ["", ""]) == former
+    assert level(["Smith", "Jones"], ["Ann", "Ann"], ["Weber", ""]) < former
+    assert level(["Smith", "Smith"], ["Smith", "Ann"], ["", ""]) == operation_of(FAMILY).n_codes - 1

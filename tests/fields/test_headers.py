@@ -5,7 +5,7 @@ import pytest
 
 from linkage.fields.detect import detect_schema
 from linkage.fields.fathers_names import may_be_one
-from linkage.fields.headers import field_of_header
+from linkage.fields.headers import field_of_header, is_other_family_name
 from linkage.fields.opening import open_source
 
 MEANT = {
@@ -24,6 +24,25 @@ MEANT = {
 )
 def test_headers_of_many_countries(kind, header):
     assert field_of_header(header).kind == kind
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("maiden_name", "MaidenName", "birth_surname", "last_name_at_birth", "previous_last_name"),
+        *("Geburtsname", "apellido_de_soltera", "nome_de_solteira", "cognome_nascita"),
+        *("meisjesnaam", "Девичья фамилия", "nazwisko_rodowe", "rodné příjmení", "kızlık soyadı", "旧姓"),
+    ],
+)
+def test_a_family_name_that_was_is_not_the_family_name(header):
+    assert is_other_family_name(header)
+    item = field_of_header(header)
+    assert (item.kind, item.part, item.shared) == ("person_name", "full", None)
+
+
+@pytest.mark.parametrize("header", ["mother_maiden_name", "née le", "last_name", "middle_name", "name"])
+def test_other_names_are_no_former_ones(header):
+    assert not is_other_family_name(header) or field_of_header(header).shared
 
 
 def test_a_birth_name_is_a_name_of_ones_own():

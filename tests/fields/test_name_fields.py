@@ -55,3 +55,18 @@ def test_a_lone_given_name_of_several_words_is_a_whole_one(header, part):
     compound = [f"{g} Maria" if i % 3 else g for i, g in enumerate(given)]
     assert fields_of({"Vorname": compound, "geboren": born})["Vorname"].part == "given"
     assert fields_of({"Vorname": whole, "Nachname": family, "geboren": born})["Vorname"].part == "given"
+
+
+@pytest.mark.parametrize(
+    ("headers", "family"),
+    [
+        (("Vorname", "Nachname", "Geburtsname"), "Nachname"),
+        (("Geburtsname", "Vorname", "Nachname"), "Nachname"),
+        (("previous_last_name", "first_name", "last_name"), "last_name"),
+        (("Vorname", "Geburtsname"), "Geburtsname"),
+    ],
+)
+def test_a_maiden_name_is_the_family_name_where_there_is_no_other(headers, family):
+    schema = detect_schema(open_source(pa.table({header: ["a", "b"] for header in headers})))
+    assert [f.name for f in schema.fields if f.part == "family"] == [family]
+    assert {f.name for f in schema.fields} == set(headers)

@@ -37,12 +37,13 @@ FIELDS = (
     Field("commune", "text", shared=True),
     Field("given", "person_name", part="given"),
     Field("family", "person_name", part="family"),
+    Field("maiden name", "person_name"),
 )
 
 
 def people(random, n):
     sexes, communes = ["Nam", "Nữ", ""], ["Xã An Bình", "An Binh", "Hòa Bình"]
-    pools = (NAMES, DATES, NUMBERS, sexes, NAMES, communes, PARTS, PARTS)
+    pools = (NAMES, DATES, NUMBERS, sexes, NAMES, communes, PARTS, PARTS, PARTS)
     return {f.name: random.choice(pool, n).tolist() for f, pool in zip(FIELDS, pools, strict=True)}
 
 

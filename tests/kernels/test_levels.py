@@ -84,6 +84,24 @@ def test_swapped_parts_as_the_naive_twin(given_names, family_names, lacking):
     assert found["y"] == naive.part_level(*family_names, *given_names)
 
 
+FEW = st.lists(st.sampled_from(["an", "Anh", "Ánh", "tran", "thi"]), max_size=2).map(" ".join)
+
+
+@given(*[st.tuples(FEW, FEW)] * 3)
+@example(("tran", "thi"), ("", "Trần"), ("", ""))
+@example(("tran", "thi"), ("an", ""), ("an thi", ""))
+def test_family_names_among_the_other_names_as_the_naive_twin(family_names, middle_names, maiden_names):
+    fields = [
+        Field("y", "person_name", part="family"),
+        Field("middle name", "person_name", part="given"),
+        Field("maiden name", "person_name"),
+    ]
+    columns = {"y": list(family_names)}
+    columns |= {"middle name": list(middle_names), "maiden name": list(maiden_names)}
+    expected = naive.part_level(*family_names, *middle_names, others=(middle_names, maiden_names))
+    assert level_of(columns, fields)["y"] == expected
+
+
 def test_a_family_name_that_is_anothers_given_name_is_no_swap():
     fields = [Field("x", "person_name", part="given"), Field("y", "person_name", part="family")]
     names = {"x": ["Yilmaz", "Selcen"], "y": ["Ertas", "Yilmaz"]}

@@ -133,14 +133,24 @@ def name_level(raw_a, raw_b):
     return 3 if last else 2 if first else 1
 
 
-def part_level(raw_a, raw_b, partner_a="", partner_b=""):
+def part_level(raw_a, raw_b, partner_a="", partner_b="", others=()):
     p, q = read(raw_a, "name"), read(raw_b, "name")
     if not p.folded or not q.folded:
         return 0
     if p.exact == q.exact:
         return 7
     level = alike_part(p, q)
-    return 4 if level < 5 and are_swapped(p, q, read(partner_a, "name"), read(partner_b, "name")) else level
+    if level >= 5:
+        return level
+    other_names = [(read(a, "name"), read(b, "name")) for a, b in others]
+    if any(is_within(p, b) or is_within(q, a) for a, b in other_names):
+        return 4
+    return 4 if are_swapped(p, q, read(partner_a, "name"), read(partner_b, "name")) else level
+
+
+def is_within(name, other):
+    """Whether a name is another one, or a word of it."""
+    return name.folded in (other.folded, *other.folded.split())
 
 
 def are_swapped(p, q, partner_p, partner_q):
