@@ -18,6 +18,7 @@ from linkage.model.own import is_elsewhere, n_unlike, own_fields, shape_of_match
 from linkage.model.patterns import Maximiser, Patterns, Runs
 from linkage.model.relatives import Relatives
 from linkage.model.sure import fields_asked, most_at_levels
+from linkage.model.sure_relatives import most_alike, names_asked
 
 Array = npt.NDArray[np.float64]
 CLASSES = 8
@@ -101,8 +102,10 @@ def fit(
     kinds = unlike + 3 * is_elsewhere(patterns.codes, shape)
     parts = _parts(patterns, runs, kinds, pool)
     asked = fields_asked(shape, known.shared, own=asks_own)
-    entries = shape.entries(patterns) if asked else np.empty((0, 0), np.int16)
+    names = names_asked(shape, known.shared, known.relatives)
+    entries = shape.entries(patterns) if asked or names else np.empty((0, 0), np.int16)
     most: dict[int, Array] = {}
+    alike: dict[tuple[int, int], Array] = {}
     for step in range(iterations):
         of_entries = _bits(e, known, shape)
         bits, prior = runs.sums(of_entries), np.log2(e.prior)
@@ -113,18 +116,19 @@ def fit(
         sums = sum(_in_shares(pool, one, parts), np.zeros(len(prior)))
         expected, of_m = _expected(parts, runs, shape, own)
         # Before the first step of a large table half the patterns may match still: twice the work.
-        if asked and step % ASK_EVERY == (0 if asks_own else 1):
-            likely = np.zeros(len(patterns))
+        if (asked or names) and step % ASK_EVERY == (0 if asks_own else 1):
+            likely, best = np.zeros(len(patterns)), np.full(len(patterns), -np.inf)
             for p in parts:
-                likely[p.places] = p.posterior
+                likely[p.places], best[p.places] = p.posterior, p.best
             most = most_at_levels(patterns, entries, likely, of_entries, e, known, shape, asked)
+            alike = most_alike(patterns, runs, entries, likely, best, bits, e, known, shape, names)
         if step == 0:
             # The others can be nothing but strangers, and change nothing.
             live = np.zeros(len(patterns), bool)
             for p in parts:
                 live[p.places] = p.best > np.log2(NEGLIGIBLE)
             parts = _parts(patterns, runs, np.where(live, kinds, -1), pool)
-        change = maximise(e, known, shape, expected, of_m, sums, most)
+        change = maximise(e, known, shape, expected, of_m, sums, most, alike)
         e.history.append({"matches": float(sums[0]), "relatives": float(sums[1:].sum()), "change": change})
         e.iterations = step + 1
         if change < tolerance:

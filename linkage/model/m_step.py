@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.model.estimate import Estimate, Known
-from linkage.model.own import own_fields, unlike_below
+from linkage.model.own import only_own, own_fields, unlike_below
 from linkage.model.patterns import M_STRENGTH, Maximiser
 from linkage.model.relatives import at_most_differ, family_tables
 from linkage.model.sure import bound_levels
@@ -64,6 +64,7 @@ def maximise(
     of_m: Array,
     sums: Array,
     most_sure: Mapping[int, Array],
+    most_alike: Mapping[tuple[int, int], Array],
 ) -> float:
     """Replace what an estimate holds, in place; returns how far m and the prior moved.
 
@@ -77,6 +78,8 @@ def maximise(
         Expected pairs of each class.
     most_sure : mapping of int to float64[n]
         As of `most_at_levels`.
+    most_alike : mapping of tuple[int, int] to float64[n]
+        As of `linkage.model.sure_relatives.most_alike`.
     """
     before, previous = e.m, e.prior[0]
     e.m = shape.probabilities(of_m, known.prior_m, M_STRENGTH)
@@ -88,7 +91,9 @@ def maximise(
     e.prior = np.maximum(sums, 1.0) / known.n_total_pairs
     e.prior[0] = max(e.prior[0] * _share_within(expected[0], known, bounds, shape), 1 / known.n_total_pairs)
     _bound_relatives(e.prior, known)
-    family_tables(e.family, expected[1:], shape, e.m, e.u, known.prior_m, known.shared, known.relatives)
+    family_tables(
+        e.family, expected[1:], shape, e.m, e.u, known.prior_m, known.shared, known.relatives, most_alike
+    )
     _exact_u(e.u, expected[0], known, shape)
     return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
 
@@ -108,9 +113,9 @@ def _bounds_of_m(known: Known, shape: Maximiser) -> list[tuple[int, int, float]]
         if item.operation.name in ("name", "part"):
             bounds.append((i, item.operation.differ, MOST_OTHER_NAMES))
     bounds += [(i, *known.other_dates[i]) for i in own if i in known.other_dates]
-    telling = [i for i in own if shape.comparisons[i].operation.name != "category"]
-    if len(telling) == 1 and known.relatives:
-        bounds.append((telling[0], unlike_below(shape, telling[0]) - 1, MOST_UNLIKE))
+    alone = only_own(shape, known.shared)
+    if alone is not None and known.relatives:
+        bounds.append((alone, unlike_below(shape, alone) - 1, MOST_UNLIKE))
     return bounds
 
 

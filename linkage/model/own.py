@@ -22,6 +22,12 @@ def own_fields(shape: Maximiser, shared: Sequence[bool]) -> list[int]:
     return [i for i, item in enumerate(shape.comparisons) if not shared[i] and item.operation.name in OWN]
 
 
+def only_own(shape: Maximiser, shared: Sequence[bool]) -> int | None:
+    """The comparison of what is a person's own and more than a category, where there is one alone."""
+    own = [i for i in own_fields(shape, shared) if shape.comparisons[i].operation.name != "category"]
+    return own[0] if len(own) == 1 else None
+
+
 def n_unlike(codes: npt.NDArray[np.uint8], shape: Maximiser, own: Sequence[int]) -> npt.NDArray[np.int64]:
     """Of each pattern, in how many of the own fields the values are more than damaged."""
     n = np.zeros(len(codes), np.int64)

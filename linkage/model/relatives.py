@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -160,8 +160,12 @@ def family_tables(
     prior_m: Sequence[Array],
     shared: Sequence[bool],
     relatives: Sequence[Relatives],
+    most_alike: Mapping[tuple[int, int], Array],
 ) -> None:
-    """The M-step of the relatives' tables, in place: expected pairs of each class, kept within bounds."""
+    """The M-step of the relatives' tables, in place: expected pairs of each class, kept within bounds.
+
+    `most_alike`: by class and comparison, how often at most they are alike, as of `sure_relatives`.
+    """
     together = expected[[k for k, kind in enumerate(relatives) if not kind.any_rarity]].sum(axis=0)
     names = [kind.name for kind in relatives]
     for k, kind in enumerate(relatives):
@@ -185,6 +189,18 @@ def family_tables(
             u_strength=M_STRENGTH, strength=FAMILY_STRENGTH, alike_strength=ALIKE_STRENGTH,
             chance=CHANCE_ALIKE, most_chance=MOST_ALIKE,
         )  # fmt: skip
+        for (of, i), most_at in most_alike.items():
+            if of == k:
+                bound_likeness(shape.table(family[k], i), shape.table(u, i), most_at)
+
+
+def bound_likeness(table: Array, u: Array, most: Array) -> None:
+    """Keep, in place, the shares at the last levels of a table's rows below these, or strangers'."""
+    levels, top = table[:, 1:], u[:, -len(most) :]
+    whole = levels.sum(axis=1, keepdims=True)
+    alike, rest = levels[:, -len(most) :], levels[:, : -len(most)]
+    np.minimum(alike, np.maximum(most * whole, top), out=alike)
+    rest *= (whole - alike.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
 
 
 def held_in_common(kind: Relatives, shape: Maximiser, shared: Sequence[bool]) -> list[int]:

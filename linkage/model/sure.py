@@ -75,16 +75,12 @@ def most_at_levels(
         return {}
     entries, counts = entries[seen], patterns.counts[seen]
     expected = counts * likely[seen]
-    of_classes = _bits_of(patterns, seen, entries, bits, e, known)
-    alone = np.ascontiguousarray(np.log2(np.vstack([e.m[None], e.family]) / e.u).T)
+    of_classes = bits_of(patterns, seen, entries, bits, e, known)
     found = {}
     for i in fields:
-        rest = of_classes.copy()
-        # A table given this field's level tells the level too.
-        for k in (i, *(k for k, parent in enumerate(shape.parents) if parent == i)):
-            rest -= alone[entries[:, k]]
+        rest = of_classes - tables_without(e, shape, entries, i)
         code, operation = patterns.codes[seen, i], shape.comparisons[i].operation
-        sure = (rest[:, 0] - _together(rest[:, 1:]) >= SURE) & (code > 0)
+        sure = (rest[:, 0] - together(rest[:, 1:]) >= SURE) & (code > 0)
         n = np.bincount(code[sure], counts[sure], minlength=operation.n_codes)[1:]
         if n.sum() >= max(LEAST_SURE, LEAST_SHARE * expected[code > 0].sum()):
             usual = known.prior_m[i] / known.prior_m[i].sum()
@@ -101,7 +97,7 @@ def bound_levels(m: Array, most: Array) -> None:
     rest *= (whole - low.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
 
 
-def _bits_of(
+def bits_of(
     patterns: Patterns,
     seen: npt.NDArray[np.intp],
     entries: npt.NDArray[np.int16],
@@ -109,7 +105,10 @@ def _bits_of(
     e: Estimate,
     known: Known,
 ) -> Array:
-    """log2 odds of each class against strangers; float64[n_seen, 1 + n_relatives], first of matches."""
+    """log2 odds of each class against strangers; float64[n_seen, 1 + n_relatives], first of matches.
+
+    `entries` are the rows of `bits` that a pattern sums, those of comparisons or of runs.
+    """
     whole = np.zeros((len(seen), len(e.prior)))
     rows = np.ascontiguousarray(bits[:, : len(e.prior)])
     for k in range(entries.shape[1]):
@@ -121,7 +120,20 @@ def _bits_of(
     return whole
 
 
-def _together(bits: Array) -> Array:
+def tables_without(e: Estimate, shape: Maximiser, entries: npt.NDArray[np.int16], i: int) -> Array:
+    """What a comparison tells of each class, log2 of its odds against strangers; float64[n, classes].
+
+    With the tables that are given its level, which tell the level too.
+    """
+    alone = np.ascontiguousarray(np.log2(np.vstack([e.m[None], e.family]) / e.u).T)
+    found: Array = alone[entries[:, i]]
+    for k, parent in enumerate(shape.parents):
+        if parent == i:
+            found += alone[entries[:, k]]
+    return found
+
+
+def together(bits: Array) -> Array:
     """log2 odds of all classes that are no match together, strangers among them."""
     together: Array = np.log2(1 + np.exp2(np.minimum(bits, 500.0)).sum(axis=1))
     return together

@@ -167,7 +167,7 @@ def test_a_class_of_relatives_leans_on_all_of_them_as_three_hundred_pairs(n_own,
     shape.table(expected[0], other)[0, 1] = n_own
     shape.table(expected[0], own)[0, 1] = n_own  # these differ in one way
     shape.table(expected[1], own)[0, 2] = n_others  # all others in another
-    family_tables(family, expected, shape, m, u, prior, shared, kinds)
+    family_tables(family, expected, shape, m, u, prior, shared, kinds, {})
     one_way, the_other = shape.table(family[0], own)[0, 1:3]
     assert one_way / the_other == pytest.approx(n_own / 300, rel=0.1)
 
@@ -187,7 +187,7 @@ def test_brothers_have_one_mother_whatever_they_are_called(n_taken):
         shape.table(counts, own)[0, 1] = 10**6
         shape.table(counts, other)[1, -1] = 10**6  # named otherwise, of one mother
         shape.table(counts, other)[-1, 1] = n_taken
-    family_tables(family, expected, shape, m, u, prior, shared, kinds)
+    family_tables(family, expected, shape, m, u, prior, shared, kinds, {})
     alike = comparisons[other].operation.personal
     household, siblings = (shape.table(family[k], other)[1:, alike:].sum(axis=1) for k in range(2))
     assert siblings == pytest.approx(np.full(len(siblings), siblings[0])) and siblings[0] > 0.9
