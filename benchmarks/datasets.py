@@ -61,6 +61,7 @@ def without(path: Path, columns: list[str]) -> Path:
             for batch in file.iter_batches(1 << 20, columns=schema.names):
                 writer.write_batch(batch, row_group_size=1 << 20)
         partial.rename(out)
+        pa.default_memory_pool().release_unused()
     return out
 
 
