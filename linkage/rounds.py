@@ -70,7 +70,7 @@ def estimate_in_rounds(
     # Of a large table's random pairs next to none match: nothing to be learned from a first round.
     large = MATCHES_A_RECORD * records.n_records / records.n_total_pairs * len(random.left) < 1
     patterns, strangers, weights, codes = _patterns(seen, scorer, comparisons, large)
-    unlike = OneClass(strangers, weights)
+    not_matching = OneClass(strangers, weights)
     # After the patterns, which are waited for: EM alone needs these counts, and what comes before it keeps
     # one thread busy.
     counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
@@ -83,7 +83,7 @@ def estimate_in_rounds(
     rounds = rounds or ((8, 30) if large else (6, 6, 30))
     for k, iterations in enumerate(rounds):
         if estimate is not None or large:
-            classes = [unlike, *([OneClass(patterns, matches)] if matches is not None else [])]
+            classes = [not_matching, *([OneClass(patterns, matches)] if matches is not None else [])]
             parents, leans = choose_parents(comparisons, *classes, clean=large or k + 1 == len(rounds))
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
@@ -102,7 +102,7 @@ def estimate_in_rounds(
         if k + 1 < len(rounds) and not large:
             of_strangers = cut_into_runs(shape.entries(strangers), pool)
             weights = 1 - posterior(estimate, known, shape, strangers, of_strangers, pool)
-            unlike = OneClass(strangers, weights)
+            not_matching = OneClass(strangers, weights)
         matches = patterns.counts * posterior(estimate, known, shape, patterns, runs, pool)
         matches[matches < LEAST_MATCHES] = 0
         if k + 2 == len(rounds):

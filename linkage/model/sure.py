@@ -135,5 +135,5 @@ def tables_without(e: Estimate, shape: Maximiser, entries: npt.NDArray[np.int16]
 
 def together(bits: Array) -> Array:
     """log2 odds of all classes that are no match together, strangers among them."""
-    together: Array = np.log2(1 + np.exp2(np.minimum(bits, 500.0)).sum(axis=1))
-    return together
+    odds: Array = np.log2(1 + np.exp2(np.minimum(bits, 500.0)).sum(axis=1))
+    return odds
