@@ -2,9 +2,10 @@
 
 
 def why(error: Exception) -> str:
-    """What an exception says, of the operating system's without its number and the path again."""
+    """What an exception says, on one line; the operating system's without its number and the path again."""
     told = error.strerror if isinstance(error, OSError) else None
-    return told.lower() if told else str(error)
+    text = told.lower() if told else str(error)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 class LinkageError(Exception):

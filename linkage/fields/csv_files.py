@@ -17,6 +17,7 @@ from linkage.errors import InputError
 from linkage.fields.header_row import (
     LOOKED_AT,
     MOST_ABOVE,
+    check_width,
     holds_headers,
     n_named,
     named,
@@ -29,6 +30,8 @@ from linkage.fields.text import readable
 DELIMITERS = "\t;,|"
 BEGINNING = 1 << 16
 """Characters of a file that tell its delimiter, and what stands above its headers."""
+READ_AT_ONCE = 16 << 20
+"""Bytes that are read at a time, and the most that a row may have."""
 
 
 def from_csv(path: Path) -> Source:
@@ -39,13 +42,17 @@ def from_csv(path: Path) -> Source:
 
     encoding = detect_encoding(path)
     with pa.input_stream(path) as stream, io.TextIOWrapper(stream, encoding, "replace", "") as file:
-        delimiter, n_above = _layout(file.read(BEGINNING).removeprefix("\ufeff"))
+        beginning = file.read(BEGINNING).removeprefix("\ufeff")
+    if not beginning.strip("\0 \t\r\n"):
+        raise InputError(f"{path}: expected rows of text, got none")
+    delimiter, n_above = _layout(beginning)
     options: dict[str, Any] = {
-        "read_options": csv.ReadOptions(encoding=encoding, block_size=16 << 20, skip_rows=n_above),
+        "read_options": csv.ReadOptions(encoding=encoding, block_size=READ_AT_ONCE, skip_rows=n_above),
         "parse_options": csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
     }
     try:
         raw_names = csv.open_csv(path, **options).schema.names
+        check_width(str(path), len(raw_names))
         options["read_options"].column_names = plain_names(len(raw_names))
         rows = _first_rows(path, options)
         if holds_headers(rows[0], rows[1:]):
@@ -121,7 +128,8 @@ def _broken_csv(path: Path, encoding: str, delimiter: str, n_above: int) -> Inpu
     """What is wrong with a CSV file, and in which row; Arrow's own message would show the row, a person's."""
     from pyarrow import csv
 
-    found = [f"{path}: cannot be read as csv"]
+    longest = f"{READ_AT_ONCE >> 20} MiB"
+    found = [f"{path}: cannot be read as csv: a quote that is not closed, or a row of more than {longest}"]
 
     def note(row: Any) -> str:
         found.append(
@@ -132,7 +140,7 @@ def _broken_csv(path: Path, encoding: str, delimiter: str, n_above: int) -> Inpu
 
     # Arrow shows `note` the row as text, which bytes that are no UTF-8 would not be.
     plain = "latin-1" if encoding == "utf-8" else encoding
-    read = csv.ReadOptions(encoding=plain, block_size=16 << 20, use_threads=False, skip_rows=n_above)
+    read = csv.ReadOptions(encoding=plain, block_size=READ_AT_ONCE, use_threads=False, skip_rows=n_above)
     parse = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note)
     with contextlib.suppress(pa.ArrowInvalid, UnicodeError):
         for _ in csv.open_csv(path, read_options=read, parse_options=parse):

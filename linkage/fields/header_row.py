@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from linkage.errors import InputError
 from linkage.fields.headers import field_of_header
+
+MOST_COLUMNS = 4096
+"""Columns of a table. Registers have some tens; each of them costs time and memory whatever it holds."""
 
 LOOKED_AT = 200
 """Rows behind the first one that are looked at."""
@@ -60,6 +64,18 @@ def rows_above_headers(rows: Sequence[Sequence[str]]) -> int:
     return best if named_fields[best] > 1 and are_titles else 0
 
 
+def check_width(told: str, n_columns: int) -> None:
+    """Refuse a table of more columns than any register has.
+
+    Raises
+    ------
+    InputError
+        There are more than `MOST_COLUMNS`.
+    """
+    if n_columns > MOST_COLUMNS:
+        raise InputError(f"{told}: expected at most {MOST_COLUMNS:,} columns, got {n_columns:,}")
+
+
 def plain_names(n: int) -> list[str]:
     """Headers for a file that has none."""
     return [f"column {i + 1}" for i in range(n)]
@@ -67,13 +83,16 @@ def plain_names(n: int) -> list[str]:
 
 def named(cells: Sequence[str]) -> list[str]:
     """A name for each column: what stands there, its place, or "name 2" where "name" is there already."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     wanted = [
         cell if cell.strip() else plain for cell, plain in zip(cells, plain_names(len(cells)), strict=True)
     ]
+    taken = set(wanted)
+    places: dict[str, int] = {}
     for name in wanted:
-        k, chosen = 2, name
-        while chosen in found or (chosen != name and chosen in wanted):
+        k, chosen = places.get(name, 2), name
+        while chosen in found or (chosen != name and chosen in taken):
             chosen, k = f"{name} {k}", k + 1
-        found.append(chosen)
-    return found
+        places[name] = k
+        found[chosen] = None
+    return list(found)

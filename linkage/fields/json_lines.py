@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
+from linkage.fields.header_row import check_width
 from linkage.fields.source import Source, check_names
 
 JSON_LINES = (".jsonl", ".ndjson", ".json")
@@ -17,6 +18,58 @@ JSON_LINES = (".jsonl", ".ndjson", ".json")
 
 READ_AT_ONCE = 16 << 20
 """Bytes that are read at a time; columns are those of the objects in the first of them."""
+MOST_DEEP = 64
+"""Lists and objects within one another. Arrow's reader goes down them on its stack, which is not endless."""
+
+_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
+
+class _Objects:
+    """A file's bytes as Arrow's reader asks for them, refused where it would crash over them."""
+
+    closed = False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._stream = pa.input_stream(path)
+        self._line = b""
+        self._is_begin = True
+
+    def read(self, n: int) -> bytes:
+        data: bytes = self._stream.read(n)
+        if self._is_begin:
+            first = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+            # Arrow falls over a file that begins with null.
+            if first not in (b"", b"{"):
+                got = "one list of all" if first == b"[" else "something else"
+                raise InputError(f"{self.path}: expected a JSON object a line, got {got}")
+            self._is_begin = first == b""
+        lines = self._line + data
+        self._line = lines[lines.rfind(b"\n") + 1 :]
+        if depth_of(lines, data.count(b"\n") + 1) > MOST_DEEP:
+            raise InputError(f"{self.path}: expected values, got lists or objects more than {MOST_DEEP} deep")
+        return data
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def depth_of(lines: bytes, n_lines: int) -> int:
+    """How deep lists and objects stand within one another, or 1 where it is at most `MOST_DEEP`.
+
+    Lines of plain objects, which have one bracket each, are not gone through.
+    """
+    if lines.count(b"{") + lines.count(b"[") < n_lines + MOST_DEEP:
+        return 1
+    deepest = 1
+    for line in lines.split(b"\n"):
+        if line.count(b"{") + line.count(b"[") <= MOST_DEEP:
+            continue
+        depth = 0
+        for found in _BRACKETS.finditer(line):
+            depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def from_json_lines(path: Path) -> Source:
@@ -25,9 +78,10 @@ def from_json_lines(path: Path) -> Source:
 
     read_options = json.ReadOptions(block_size=READ_AT_ONCE)
     try:
-        found = json.open_json(path, read_options=read_options).schema
+        found = json.open_json(_Objects(path), read_options=read_options).schema
     except pa.ArrowInvalid as error:
         raise _broken(path, error) from None
+    check_width(str(path), len(found))
     schema = pa.schema([(field.name, _plain(field)) for field in found])
     check_names(str(path), schema.names)
     options: dict[str, Any] = {
@@ -37,7 +91,7 @@ def from_json_lines(path: Path) -> Source:
 
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
         try:
-            for batch in json.open_json(path, **options):
+            for batch in json.open_json(_Objects(path), **options):
                 yield batch.select(columns)
         except (pa.ArrowInvalid, UnicodeError) as error:
             raise _broken(path, error) from None
@@ -57,14 +111,13 @@ def _broken(path: Path, error: Exception) -> InputError:
     said = str(error)
     if "unexpected field" in said:
         return InputError(f"{path}: a column appears that the first {READ_AT_ONCE >> 20} MiB do not have")
-    if "from object to array in row 0" in said:
-        return InputError(f"{path}: expected a JSON object a line, got one list of all")
     # Arrow counts rows from the begin of what it has read at once: right only where that is the whole file.
     whole = path.suffix in JSON_LINES and path.stat().st_size <= READ_AT_ONCE
     row = re.search(r"in row (\d+)", said) if whole else None
     where = f", row {int(row[1]) + 1}" if row else ""
     if changed := re.search(r"Column\(/(.*)\) changed from (\w+) to (\w+)", said):
-        column, before, now = changed.groups()
-        return InputError(f"{path}, column {column!r}{where}: expected a {before} as before, got a {now}")
+        column, *kinds = changed.groups()
+        before, now = (f"an {kind}" if kind in ("array", "object") else f"a {kind}" for kind in kinds)
+        return InputError(f"{path}, column {column!r}{where}: expected {before} as before, got {now}")
     expected = "an object a line and values of one type a column"
     return InputError(f"{path}{where}: cannot be read as JSON, {expected}")

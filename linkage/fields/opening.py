@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from linkage.errors import InputError
+from linkage.errors import InputError, why
+from linkage.fields.arrow_files import from_arrow
 from linkage.fields.csv_files import from_csv
 from linkage.fields.in_memory import table_of_rows, table_of_stream
 from linkage.fields.json_lines import JSON_LINES, from_json_lines
@@ -102,11 +102,9 @@ def _open_file(path: Path, sheet: str | None = None) -> Source:
         if ending in WORKBOOKS and not packed:
             return from_workbook(path, sheet)
         if ending in (".arrow", ".feather", ".ipc") and not packed:
-            from pyarrow import feather
-
-            return replace(from_table(str(path), feather.read_table(path)), files=(path,))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError, UnicodeError) as error:
-        raise InputError(f"{path}: cannot be read as {ending[1:]}: {error}") from None
+            return from_arrow(path)
+    except (pa.ArrowException, OSError, UnicodeError) as error:
+        raise InputError(f"{path}: cannot be read as {ending[1:]}: {why(error)}") from None
     raise InputError(
         f"{path}: expected .parquet, .csv, .tsv, .jsonl, .json, .xlsx, .xls, .ods or .arrow,"
         " and of texts also .gz, .bz2 or .zst"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from linkage.errors import InputError
+from linkage.errors import InputError, why
 from linkage.fields import compute as pc
 from linkage.fields.parquet_pages import READ_AT_ONCE, OpenFile, PagedColumn, paged_column
 from linkage.fields.source import BATCH, Block, Source, without_views
@@ -33,8 +33,8 @@ def from_parquet(path: Path) -> Source:
         try:
             for batch in reader.iter_batches(BATCH, columns=columns, use_threads=True):
                 yield without_views(batch)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise InputError(f"{path}: {error}") from None
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"{path}: {why(error)}") from None
 
     def blocks(columns: list[str]) -> Iterator[Block]:
         return _parquet_blocks(path, file.metadata, file.schema_arrow, columns, low)
@@ -73,8 +73,8 @@ def _parquet_blocks(
 
     try:
         readers = {name: open_column(name) for name in columns}
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path}: {error}") from None
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path}: {why(error)}") from None
     for begin in range(0, metadata.num_rows, BATCH):
         n = min(BATCH, metadata.num_rows - begin)
         yield Block(n, lambda name, n=n: readers[name].take(n))  # type: ignore[misc]
@@ -94,8 +94,8 @@ class _ColumnReader:
             if self.rest is None:
                 try:
                     self.rest = next(self.parts)
-                except (StopIteration, pa.ArrowInvalid, OSError) as error:
-                    raise InputError(f"{self.source}: {str(error) or 'it ends too early'}") from None
+                except (StopIteration, pa.ArrowException, OSError) as error:
+                    raise InputError(f"{self.source}: {why(error) or 'it ends too early'}") from None
             part = self.rest.slice(0, n)
             self.rest = self.rest.slice(n) if len(self.rest) > n else None
             n -= len(part)

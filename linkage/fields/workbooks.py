@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
+from multiprocessing.spawn import get_executable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.header_row import (
-    LOOKED_AT,
-    MOST_ABOVE,
-    holds_headers,
-    named,
-    plain_names,
-    rows_above_headers,
-)
+from linkage.fields.sheet_process import REFUSED, most_seconds
 from linkage.fields.source import Source, from_table
 
 
 def from_workbook(path: Path, sheet: str | None) -> Source:
-    """A sheet as a source; the first where none is named."""
-    import python_calamine
+    """A sheet as a source; the first where none is named.
 
-    try:
-        book = python_calamine.load_workbook(str(path))
-    except Exception as error:
-        raise InputError(f"{path}: cannot be read as a workbook: {error}") from None
-    name = sheet or book.sheet_names[0]
-    if name not in book.sheet_names:
-        raise InputError(f"{path}: no sheet {name!r}; it has {', '.join(book.sheet_names)}")
-    rows = book.get_sheet_by_name(name).to_python()
-    if not rows:
-        raise InputError(f"{path}, sheet {name!r}: the sheet is empty")
-    cells = [[(_cell_text(cell) or "").strip() for cell in row] for row in rows[: MOST_ABOVE + LOOKED_AT]]
-    n_above = rows_above_headers(cells)
-    cells, rows = cells[n_above:], rows[n_above:]
-    if holds_headers(cells[0], cells[1:]):
-        header, rows = named(cells[0]), rows[1:]
-    else:
-        header = plain_names(len(cells[0]))
-    columns = [
-        pa.array([_cell_text(row[i]) if i < len(row) else None for row in rows], pa.string())
-        for i in range(len(header))
+    Raises
+    ------
+    InputError
+        The file is no workbook, has no such sheet, or takes more memory or time than there is to read.
+    """
+    # Python is what multiprocessing takes for it, which programs that embed it can say.
+    command = [
+        os.fsdecode(get_executable()),
+        "-P",
+        "-m",
+        "linkage.fields.sheet_process",
+        str(path),
+        sheet or "",
     ]
-    table = pa.table(dict(zip(header, columns, strict=True)))
-    return replace(from_table(f"{path}, sheet {name!r}", table), files=(path,))
-
-
-def _cell_text(cell: Any) -> str | None:
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return cell.isoformat()[:10] if hasattr(cell, "isoformat") else str(cell)
+    places = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, capture_output=True, env={**os.environ, **places})
+    if done.returncode == REFUSED:
+        raise InputError(done.stdout.decode("utf-8", "replace"))
+    if done.returncode:
+        raise InputError(
+            f"{path}: cannot be read as a workbook: it is damaged, or takes more than the memory that is free"
+            f" or {most_seconds(path)} s of processor"
+        )
+    table = pa.ipc.open_stream(done.stdout).read_all()
+    name = table.schema.metadata[b"sheet"].decode()
+    return replace(from_table(f"{path}, sheet {name!r}", table.replace_schema_metadata()), files=(path,))

@@ -1,5 +1,8 @@
 """Sheets of workbooks: which one, what stands above its headers; runs that name one where there is none."""
 
+import re
+import zipfile
+
 import openpyxl
 import pyarrow as pa
 import pytest
@@ -85,3 +88,60 @@ def test_a_full_first_row_of_a_sheet_is_never_left_out(tmp_path):
 def test_workbooks_that_do_not_fit(tmp_path):
     with pytest.raises(InputError, match="the sheet is empty"):
         linkage.dedupe(workbook(tmp_path / "x.xlsx", []))
+
+
+def edited(path, part, edit):
+    """A workbook with one of its parts, XML, changed; None leaves it out."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, data in parts.items():
+            changed = edit(data) if name == part else data
+            if changed is not None:
+                book.writestr(name, changed)
+    return path
+
+
+def with_row(cells):
+    """One more row of a sheet, whatever it holds."""
+    return lambda xml: xml.replace(b"</sheetData>", b"<row>%s</row></sheetData>" % cells)
+
+
+def with_cell(place):
+    """One more cell, wherever it says it is."""
+    return with_row(b'<c r="%s" t="n"><v>1</v></c>' % place)
+
+
+SHEET, BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
+
+
+@pytest.mark.parametrize(
+    ("part", "edit", "told"),
+    [
+        # The reader keeps a sheet as a rectangle: these would take more memory than any machine has.
+        (SHEET, with_cell(b"XFD1048576"), "takes more than the memory that is free"),
+        (SHEET, with_cell(b"ZZZZ4294967295"), "takes more than the memory that is free"),
+        (SHEET, with_cell(b"FZZ2"), "expected at most 4,096 columns, got 4,758"),
+        (SHEET, lambda xml: xml.replace(b'r="A2"', b'r="A0"'), "cannot be read as a workbook"),
+        (SHEET, with_row(b'<c t="inlineStr"><is><t>&Secret;</t></is></c>'), "its XML is damaged"),
+        (SHEET, lambda xml: xml[: len(xml) // 2], "cannot be read as a workbook"),
+        (SHEET, lambda xml: None, "cannot be read as a workbook"),
+        (BOOK, lambda xml: re.sub(rb"<sheets>.*</sheets>", b"<sheets/>", xml), "it has no sheet"),
+    ],
+    ids=[
+        "far cell",
+        "farther cell",
+        "wide",
+        "row 0",
+        "unknown entity",
+        "cut off",
+        "no sheet's part",
+        "no sheet",
+    ],
+)
+def test_damaged_and_hostile_sheets(tmp_path, part, edit, told):
+    rows = [PEOPLE[0], *(row.values() for row in PEOPLE)]
+    path = edited(workbook(tmp_path / "x.xlsx", rows), part, edit)
+    with pytest.raises(InputError, match=rf"x\.xlsx.*{told}") as caught:
+        open_source(path)
+    assert "Secret" not in str(caught.value)

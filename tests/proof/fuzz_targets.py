@@ -39,6 +39,7 @@ from linkage.segment.layout import aligned, pack_footer, pack_header, pack_table
 from linkage.segment.segment import Segment
 from tests.proof.damage import Patched, use
 from tests.proof.fuzz_answers import answers, long_numbered
+from tests.proof.fuzz_tables import tables
 from tests.segment.registers import Part, generated, segment_bytes, trained
 
 WILD = (
@@ -255,7 +256,8 @@ def splink_settings() -> dict[str, Any]:
 
 
 TARGETS: dict[str, Callable[[Draws], None]] = {
-    f.__name__: f for f in (container, description, sections, catalog, query, answers, schema, model, splink)
+    f.__name__: f
+    for f in (container, description, sections, catalog, query, answers, schema, model, splink, tables)
 }
 
 

@@ -24,6 +24,7 @@ TARGETS = {
     "schema": "schemas of any JSON",
     "model": "models of any JSON",
     "splink": "Splink's settings of any JSON",
+    "tables": "damaged files of records",
 }
 SANITIZED_TESTS = [
     *(f"tests/{folder}" for folder in ("kernels", "segment", "search", "index", "fields", "blocking")),
