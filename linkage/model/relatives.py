@@ -198,9 +198,13 @@ def bound_likeness(table: Array, u: Array, most: Array) -> None:
     """Keep, in place, the shares at the last levels of a table's rows below these, or strangers'."""
     levels, top = table[:, 1:], u[:, -len(most) :]
     whole = levels.sum(axis=1, keepdims=True)
-    alike, rest = levels[:, -len(most) :], levels[:, : -len(most)]
-    np.minimum(alike, np.maximum(most * whole, top), out=alike)
-    rest *= (whole - alike.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
+    keep_below(levels[:, -len(most) :], levels[:, : -len(most)], np.maximum(most * whole, top), whole)
+
+
+def keep_below(bounded: Array, rest: Array, most: Array, whole: Array) -> None:
+    """Keep, in place, some columns of a table below these; the rest share what is left of each whole row."""
+    np.minimum(bounded, most, out=bounded)
+    rest *= (whole - bounded.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
 
 
 def held_in_common(kind: Relatives, shape: Maximiser, shared: Sequence[bool]) -> list[int]:

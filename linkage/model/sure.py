@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from linkage.model.estimate import Estimate, Known
 from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns
+from linkage.model.relatives import keep_below
 
 Array = npt.NDArray[np.float64]
 SURE = 12.0
@@ -91,10 +92,8 @@ def most_at_levels(
 
 def bound_levels(m: Array, most: Array) -> None:
     """Keep, in place, the shares of matches at the first levels of a table's rows below these."""
-    low, rest = m[:, 1 : len(most) + 1], m[:, len(most) + 1 :]
     whole = m[:, 1:].sum(axis=1, keepdims=True)
-    np.minimum(low, most * whole, out=low)
-    rest *= (whole - low.sum(axis=1, keepdims=True)) / np.maximum(rest.sum(axis=1, keepdims=True), 1e-300)
+    keep_below(m[:, 1 : len(most) + 1], m[:, len(most) + 1 :], most * whole, whole)
 
 
 def bits_of(

@@ -105,7 +105,7 @@ class FormAnswers:
         sizes = np.diff(first, append=len(order))
         best = np.repeat(scores.weights[first], sizes).astype(np.int64)
         fits = (best <= 0) | (best - scores.weights < RIVAL * FIXED)
-        several = self._several(held, scores, fits, first, sizes)
+        several = self._several(held, scores, fits, first)
         alone = ~several
         dead = np.logical_or.reduceat(held.dead & fits, first)
         ended = np.logical_and.reduceat(held.ended | ~fits, first)
@@ -119,7 +119,7 @@ class FormAnswers:
         codes[dead[alone]] = CODES.index(DEAD)
         self.codes[forms[alone]] = codes
 
-    def _several(self, held: Holders, scores: Scores, fits: Bits, first: Indices, sizes: Indices) -> Bits:
+    def _several(self, held: Holders, scores: Scores, fits: Bits, first: Indices) -> Bits:
         """Whether the holders that a form fits are more than one person."""
         several = np.zeros(len(first), np.bool_)
         n_fitting = np.add.reduceat(fits.astype(np.intp), first)
