@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.evaluation import Curve, Entities, entity_codes, evaluate_rows
-from linkage.fields.source import Source
+from linkage.fields.source import Source, absent
 from linkage.model.term_frequencies import FIXED
 from linkage.result import Result
 
@@ -48,9 +48,7 @@ def _entities(source: Source, column: str, n_records: int) -> Entities:
         The table has no such column.
     """
     if column not in source.columns:
-        raise InputError(
-            f"{source.name}: no column {column!r} with the truth; it has {', '.join(source.columns)}"
-        )
+        raise InputError(f"{source.name}: {absent(column, source.columns)}")
 
     def arrays() -> Iterator[pa.Array]:
         return (batch.column(0) for batch in source.batches([column]))

@@ -24,7 +24,7 @@ from linkage.fields.old_numbers import share_column, with_old_numbers
 from linkage.fields.one_script import mixed_in_one_script
 from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.own_words import with_own_words
-from linkage.fields.source import Source
+from linkage.fields.source import Source, absent
 from linkage.memory import check_memory, held_bytes, is_short, row_file
 from linkage.options import Options, Steps
 from linkage.schema import Schema
@@ -95,7 +95,7 @@ def read_records(
     check_sheet(opened, options.sheet)
     for column in options.exclude:
         if not any(column in source.columns for source in opened):
-            raise InputError(f"{opened[0].name}: no column {column!r}; it has {', '.join(opened[0].columns)}")
+            raise InputError(f"{opened[0].name}: {absent(column, opened[0].columns)}")
     wanted, headers = find_schema(opened, schema, list(options.exclude), for_index=for_index)
     n_expected = sum(s.n_records or 0 for s in opened)
     check_memory(n_expected, wanted, options.memory_limit)

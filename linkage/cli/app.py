@@ -215,8 +215,13 @@ def evaluate(
         typer.Option(metavar="REGISTER:COLUMN", help="The same for the right side of links."),
     ] = None,
     record_id: Annotated[
-        str, typer.Option(metavar="COLUMN", help="Column with the record ids.")
-    ] = "record_id",
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Column with the record ids; by default record_id, or the rows where there is none.",
+            show_default=False,
+        ),
+    ] = None,
     sheet: Sheet = None,
     as_json: Json = False,
 ) -> None:
@@ -262,9 +267,12 @@ def _model(path: Path | None) -> Any:
 
 def _memory(text: str | None) -> int | None:
     try:
-        return None if text is None else parse_memory(text)
+        limit = None if text is None else parse_memory(text)
+        if limit is not None and limit < 1 << 20:
+            raise ValueError(f"expected a size such as 6GiB or 512MiB, got {limit:,} bytes")
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--memory-limit") from None
+    return limit
 
 
 def _finish(

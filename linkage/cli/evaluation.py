@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import typer
 
 from linkage.cli.options import parse_truth
@@ -18,7 +20,7 @@ def evaluate_files(
     truth: str,
     *,
     truth_right: str | None,
-    record_id: str,
+    record_id: str | None,
     sheet: str | None,
 ) -> dict[str, Any]:
     """Evaluate the pairs of a run, and its clusters when they lie beside the pairs.
@@ -29,8 +31,9 @@ def evaluate_files(
         A folder that `dedupe` or `link` wrote, or a file of pairs.
     truth, truth_right : str
         ``REGISTER:COLUMN``; the right one for links.
-    record_id : str
-        The registers' column of record ids.
+    record_id : str, optional
+        The registers' column of record ids; by default ``record_id``, or the rows, counted from 0, where
+        there is no such column.
     sheet : str, optional
         Of Excel files.
 
@@ -57,12 +60,17 @@ def evaluate_files(
     if truth_right is not None:
         told.append(_truth(truth_right, "--truth-right", sheet))
     check_sheet([source for source, _ in told], sheet)
-    left, *others = (
-        read_columns(source, [record_id, column]).rename_columns(["record_id", "entity"])
-        for source, column in told
-    )
+    left, *others = (_entities(source, record_id, column) for source, column in told)
     measured = evaluate(scored, left, truth_right=others[0] if others else None, clusters=clusters)
     return {"evaluation": measured.to_dict()}
+
+
+def _entities(source: Source, record_id: str | None, column: str) -> pa.Table:
+    """The records' ids and the true entities; rows are numbered as a run numbers them."""
+    if record_id is None and "record_id" not in source.columns:
+        entities = read_columns(source, [column])[column]
+        return pa.table({"record_id": np.arange(len(entities)), "entity": entities})
+    return read_columns(source, [record_id or "record_id", column]).rename_columns(["record_id", "entity"])
 
 
 def _check_sides(summary: Path, truth_right: str | None) -> None:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields.opening import open_source
-from linkage.fields.source import Source
+from linkage.fields.source import Source, absent
 from linkage.fields.text import as_text
 
 
@@ -35,8 +35,7 @@ def read_columns(path: Path | Source, columns: list[str] | None = None) -> pa.Ta
     columns = source.columns if columns is None else columns
     for column in columns:
         if column not in source.columns:
-            known = ", ".join(source.columns)
-            raise InputError(f"{source.name}: no column {column!r}; it has {known}")
+            raise InputError(f"{source.name}: {absent(column, source.columns)}")
     batches = list(source.batches(columns))
     if not batches:
         return pa.table({column: pa.array([], pa.string()) for column in columns})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -259,6 +260,14 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_string_view(kind):
         return pa.large_string()
     return pa.large_binary() if pa.types.is_binary_view(kind) else kind
+
+
+def absent(column: str, columns: list[str]) -> str:
+    """What to say of a column that is not there, and which one may have been meant."""
+    by_fold = {name.casefold(): name for name in reversed(columns)}
+    near = get_close_matches(column.casefold(), by_fold, n=1, cutoff=0.85)
+    meant = f"; did you mean {by_fold[near[0]]!r}?" if near else ""
+    return f"no column {column!r}; it has {', '.join(columns)}{meant}"
 
 
 def check_names(name: str, columns: list[str]) -> None:

@@ -55,7 +55,8 @@ class Catalog:
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         self.path = path
         if not path.is_file():
-            raise IndexStateError(f"{path.parent}: expected an index, found no {path.name}")
+            lacking = path.name if path.parent.is_dir() else "such folder"
+            raise IndexStateError(f"{path.parent}: expected an index, found no {lacking}")
         self.connection = Connection(path, writable=writable)
         try:
             self._check_layout()

@@ -148,6 +148,7 @@ def test_interrupted(engine: Engine, tmp_path: Path) -> None:
         ["dedupe"],
         ["dedupe", "r.csv"],
         ["dedupe", "r.csv", "-o", "o", "--memory-limit", "six"],
+        ["dedupe", "r.csv", "-o", "o", "--memory-limit", "6"],
         ["dedupe", "r.csv", "-o", "o", "--threshold", "95"],
         ["dedupe", "r.csv", "-o", "o", "--threads", "0"],
         ["link", "l.csv", "-o", "o"],
@@ -219,10 +220,25 @@ def test_evaluate(tmp_path: Path, pairs: str) -> None:
     assert shown.exit_code == 0 and "0.5000" in shown.stdout
 
 
+def test_evaluate_of_a_register_without_ids(tmp_path: Path) -> None:
+    register, run = _run_folder(tmp_path)
+    register.write_text("entity,name\n1,x\n1,x\n2,y\n2,z\n")
+    (run / "clusters.parquet").unlink()
+    pairs = {"record_id_l": [0, 1], "record_id_r": [1, 2], "match_weight": [9.0, 1.0]}
+    pq.write_table(pa.table({**pairs, "match_probability": [0.998, 0.67]}), run / "pairs.parquet")
+    arguments = ["evaluate", str(run), "--truth", f"{register}:entity", "--json"]
+    measured = json.loads(CliRunner().invoke(app, arguments).stdout)["evaluation"]
+    assert measured["at_probability"]["0.95"]["precision"] == 1.0
+    assert measured["at_probability"]["0.95"]["recall"] == 0.5
+    refused = CliRunner().invoke(app, [*arguments, "--record-id", "record_id"])
+    assert refused.exit_code == 2 and "no column 'record_id'" in refused.stderr
+
+
 def test_evaluate_names_what_is_missing(tmp_path: Path) -> None:
     register, run = _run_folder(tmp_path)
     for truth, expected in [
         (f"{register}:person", "no column 'person'; it has record_id, entity, name"),
+        (f"{register}:Entitty", "it has record_id, entity, name; did you mean 'entity'?"),
         (f"{tmp_path / 'nowhere.csv'}:entity", "no such file"),
     ]:
         result = CliRunner().invoke(app, ["evaluate", str(run), "--truth", truth])
