@@ -113,7 +113,7 @@ def test_a_letter_cut_at_the_end_of_the_sample_says_nothing(tmp_path):
     ("name", "data", "message"),
     [
         ("x.csv", b"", "x.csv: the file is empty"),
-        ("x.csv", b"\n\n", "x.csv: cannot be read as csv"),
+        ("x.csv", b"\n\n", "x.csv: expected rows of text, got none"),
         ("x.csv", b"a,b\n\xda\xff,2\n\xda,\xff,3\n", "x.csv, row 3: .* expected 2 columns, got 3"),
         (
             "x.csv",
@@ -346,9 +346,10 @@ def test_brackets_in_texts_are_not_deep(tmp_path):
 def test_depth_is_looked_at_across_what_is_read_at_once(tmp_path, monkeypatch):
     monkeypatch.setattr("linkage.fields.json_lines.READ_AT_ONCE", 4096)
     lines = '{"a":[1]}\n' * 399 + '{"a":' + "[" * 200 + "1" + "]" * 200 + "}\n"
-    source = open_source(written(tmp_path / "x.jsonl", lines.encode()))
+    path = written(tmp_path / "x.jsonl", lines.encode())
+    # Arrow reads ahead: the second piece may be looked at before the file is open.
     with pytest.raises(InputError, match="more than 64 deep"):
-        list(source.batches(["a"]))
+        list(open_source(path).batches(["a"]))
 
 
 def test_offsets_and_indices_of_an_arrow_file_are_checked(tmp_path):
