@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.clusters import correlation_clusters
-from linkage.clusters.company import in_company
+from linkage.clusters.company import LIKELIEST, in_company
 from linkage.clusters.contradicting import contradicts, hold_both
 from linkage.clusters.correlation import FRACTURE
+from linkage.clusters.doubled import as_others_are_doubled
 from linkage.clusters.support import cluster_pairs, supported_probability
+from linkage.comparison.program import unpack_codes
 from linkage.model.model import match_probability
 from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution
@@ -66,16 +68,35 @@ def grouped(resolution: Resolution, threshold: int) -> Grouped:
     )
     likely = match_probability(r.pairs.weight)
     if not r.records.n_left:
+        never = hold_both(r.pairs.gamma, r.comparisons, r.model)
         labels, likely = in_company(
             labels,
             left,
             right,
-            likely,
+            _doubled(r, labels, left, right, likely, never),
             threshold=float(match_probability(np.array([threshold], np.int32))[0]),
             contradict=lambda a, b: _contradict(r, rows[a], rows[b]),
-            never=hold_both(r.pairs.gamma, r.comparisons, r.model),
+            never=never,
         )
     return Grouped(rows, left, right, labels, likely)
+
+
+def _doubled(
+    resolution: Resolution,
+    labels: npt.NDArray[np.uint32],
+    left: npt.NDArray[np.uint32],
+    right: npt.NDArray[np.uint32],
+    likely: npt.NDArray[np.float64],
+    never: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float64]:
+    """Probabilities with what the pairs in doubt show together; those that never match tell nothing."""
+    doubtful = np.flatnonzero((likely < LIKELIEST) & ~never)
+    codes = unpack_codes(resolution.pairs.gamma[doubtful], resolution.comparisons)
+    out = likely.copy()
+    out[doubtful] = as_others_are_doubled(
+        labels, left[doubtful], right[doubtful], likely[doubtful], np.count_nonzero(codes, axis=1)
+    )
+    return out
 
 
 def judged(resolution: Resolution, groups: Grouped, threshold_match_probability: float) -> JudgedPairs:
