@@ -25,18 +25,27 @@ _BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 class _Objects:
-    """A file's bytes as Arrow's reader asks for them, refused where it would crash over them."""
+    """A file's bytes as Arrow's reader asks for them, refused where it would crash over them.
+
+    `only_first` ends it behind the lines that are read at once first: they tell the columns, and Arrow reads
+    ahead.
+    """
 
     closed = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, only_first: bool = False) -> None:
         self.path = path
+        self.only_first = only_first
         self._stream = pa.input_stream(path)
         self._line = b""
-        self._is_begin = True
+        self._is_begin, self._is_ended = True, False
 
     def read(self, n: int) -> bytes:
+        if self._is_ended:
+            return b""
         data: bytes = self._stream.read(n)
+        if self.only_first and b"\n" in data:
+            data, self._is_ended = data[: data.rfind(b"\n") + 1], True
         if self._is_begin:
             first = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
             # Arrow falls over a file that begins with null.
@@ -44,32 +53,36 @@ class _Objects:
                 got = "one list of all" if first == b"[" else "something else"
                 raise InputError(f"{self.path}: expected a JSON object a line, got {got}")
             self._is_begin = first == b""
-        lines = self._line + data
-        self._line = lines[lines.rfind(b"\n") + 1 :]
-        if depth_of(lines, data.count(b"\n") + 1) > MOST_DEEP:
-            raise InputError(f"{self.path}: expected values, got lists or objects more than {MOST_DEEP} deep")
+        # Lines of plain objects have one bracket each, and are not gone through.
+        if brackets(data) + brackets(self._line) > data.count(b"\n") + MOST_DEEP:
+            self._check_depth(self._line + data)
+        at = data.rfind(b"\n") + 1
+        self._line = data[at:] if at else self._line + data
         return data
+
+    def _check_depth(self, lines: bytes) -> None:
+        if any(is_deep(line) for line in lines.split(b"\n")):
+            raise InputError(f"{self.path}: expected values, got lists or objects more than {MOST_DEEP} deep")
 
     def close(self) -> None:
         self._stream.close()
 
 
-def depth_of(lines: bytes, n_lines: int) -> int:
-    """How deep lists and objects stand within one another, or 1 where it is at most `MOST_DEEP`.
+def brackets(text: bytes) -> int:
+    """How many lists and objects begin in a text, or seem to."""
+    return text.count(b"{") + text.count(b"[")
 
-    Lines of plain objects, which have one bracket each, are not gone through.
-    """
-    if lines.count(b"{") + lines.count(b"[") < n_lines + MOST_DEEP:
-        return 1
-    deepest = 1
-    for line in lines.split(b"\n"):
-        if line.count(b"{") + line.count(b"[") <= MOST_DEEP:
-            continue
-        depth = 0
-        for found in _BRACKETS.finditer(line):
-            depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
-            deepest = max(deepest, depth)
-    return deepest
+
+def is_deep(line: bytes) -> bool:
+    """Whether lists and objects stand within one another more than `MOST_DEEP` times."""
+    if brackets(line) <= MOST_DEEP:
+        return False
+    depth = 0
+    for found in _BRACKETS.finditer(line):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
+        if depth > MOST_DEEP:
+            return True
+    return False
 
 
 def from_json_lines(path: Path) -> Source:
@@ -78,7 +91,7 @@ def from_json_lines(path: Path) -> Source:
 
     read_options = json.ReadOptions(block_size=READ_AT_ONCE)
     try:
-        found = json.open_json(_Objects(path), read_options=read_options).schema
+        found = json.open_json(_Objects(path, only_first=True), read_options=read_options).schema
     except pa.ArrowInvalid as error:
         raise _broken(path, error) from None
     check_width(str(path), len(found))
