@@ -8,13 +8,12 @@ from held_levels cimport (
     Asked,
     UP_TO,
     begin_asked,
-    by_swapped,
-    is_swapped,
     level_of_value,
     levels_of_texts,
     levels_of_words,
     rarity_with,
 )
+from held_swaps cimport by_swapped, is_moved, is_swapped
 from hold cimport has_texts
 from libc.stdint cimport INT32_MIN, int32_t, uint8_t, uint32_t
 from libc.string cimport memcpy, memset
@@ -46,8 +45,9 @@ cdef inline int32_t weight_of_row(Search *s, Scorer scorer, const Asked *a, uint
             if level[0] & UP_TO:
                 level[0] = <uint8_t> level_of_value(c, &a.values[i], h, v)
             code = level[0]
-            if 0 < code < PART_NEAR and c.op == OP_PART and c.partner >= 0 and is_swapped(s, a, i, row):
-                code = PART_SWAPPED
+            if 0 < code < PART_NEAR and c.op == OP_PART and s.fields[i].swaps:
+                if c.partner >= 0 and is_swapped(s, a, i, row) or is_moved(s, a, i, row):
+                    code = PART_SWAPPED
         codes[k] = <uint8_t> code
         at = c.base + code
         if c.parent >= 0:

@@ -28,13 +28,15 @@ from search cimport (
     VOTES_SIZE,
     Search,
     Vote,
+    WordSlot,
 )
 from similarity cimport popcount
-from word_slots cimport MISSING_PLACE, add_missing, make_slots, most_with_words, n_places
+from word_slots cimport MISSING_PLACE, add_missing, know_moved, make_slots, most_with_words, n_places
 
 cdef enum:
     MOST_VOTED = 8            # fields that vote
-    FIELD_BITS = 128          # 2 to the bits of a field: two for each word, one for its being missing
+    FIELD_BITS = 256          # 2 to the bits of a field: two for each word, one for its being missing, and the last:
+    MOVED_BIT = 7             # whether its name may be another one of the query's
     ALL_BITS = 31
     FIRST_SCORED = 256        # records with the most votes that are scored before the others
     BOUNDS = 256              # bounds of votes that are kept in mind
@@ -43,7 +45,10 @@ cdef enum:
 cdef struct Voted:
     int field, first, n, n_words, n_slots
     bint only_same[SLOTS_A_FIELD + 1]
+    bint only_moved[SLOTS_A_FIELD + 1]
     int place[SLOTS_A_FIELD + 1]        # of the words asked: their bits, two for each, in this order
+    uint32_t moved            # bits of the very words of the query's other names that may be this field's,
+    bint is_open              # and whether some of them are not asked
     uint8_t is_known[FIELD_BITS]
     Eight most[FIELD_BITS]
 
@@ -56,7 +61,8 @@ cdef struct Bounds:
     int32_t most[BOUNDS]
 
 cdef inline int choose_slots(Search *s, uint64_t most) noexcept nogil:
-    """Ask the words with the fewest entries, so many in all, or only the words themselves; 0 = none, more where more is asked."""
+    """Ask the words with the fewest entries, so many in all, or only the words themselves, or in other names alone;
+    0 = none, more where more is asked."""
     cdef uint64_t n_entries = 0, n_more
     cdef int i, k, n_same, n_chosen = 0, n_bits = 0
     for i in range(s.n_slots):
@@ -69,6 +75,8 @@ cdef inline int choose_slots(Search *s, uint64_t most) noexcept nogil:
             continue
         s.slots[i].only_same = n_entries + s.slots[i].n_entries > most
         n_more = s.slots[i].n_same_entries if s.slots[i].only_same else s.slots[i].n_entries
+        s.slots[i].only_moved = s.slots[i].n_moved > 0 and n_entries + n_more > most
+        n_more = s.slots[i].n_moved_entries if s.slots[i].only_moved else n_more
         if n_entries + n_more > most or n_bits + 2 > ALL_BITS or s.slots[i].only_same and s.slots[i].place == MISSING_PLACE:
             continue
         n_entries += n_more
@@ -79,6 +87,13 @@ cdef inline int choose_slots(Search *s, uint64_t most) noexcept nogil:
 
 cdef inline void set_votes(Search *s, Bounds *b) noexcept nogil:
     """Give each word that is asked its bits, field after field."""
+    cdef int k
+    give_bits(s, b)
+    for k in range(b.n_voted):
+        b.voted[k].is_open = not know_moved(s, b.voted[k].field, &b.voted[k].moved)
+
+cdef inline void give_bits(Search *s, Bounds *b) noexcept nogil:
+    """Field after field, two bits a word."""
     cdef int i, k, n_bits = 0
     cdef Voted *v
     sum_eight(&b.rest, &s.base, &s.any_date)
@@ -99,6 +114,7 @@ cdef inline void set_votes(Search *s, Bounds *b) noexcept nogil:
                 s.slots[k].bit = n_bits + v.n
                 v.place[v.n_slots] = s.slots[k].place
                 v.only_same[v.n_slots] = s.slots[k].only_same
+                v.only_moved[v.n_slots] = s.slots[k].only_moved
                 v.n_slots += 1
                 v.n += 1 if s.slots[k].place == MISSING_PLACE else 2
         if v.n == 0:
@@ -113,17 +129,21 @@ cdef inline const Eight *most_of_field_votes(Search *s, Voted *v, uint32_t all_b
     """The most that a field says of a record with these votes."""
     cdef uint32_t bits = all_bits >> v.first & ((1u << v.n) - 1), places = (1u << v.n_words) - 1 | 1u << MISSING_PLACE
     cdef uint32_t same = places
+    cdef bint moved = v.is_open or all_bits & v.moved
     cdef int k, at = 0
+    bits |= <uint32_t> moved << MOVED_BIT
     if not v.is_known[bits]:
         for k in range(v.n_slots):
             if not bits >> at & 1 and not v.only_same[k]:
                 places &= ~(1u << v.place[k])
             at += 1
             if v.place[k] != MISSING_PLACE:
-                if not bits >> at & 1:
+                if not bits >> at & 1 and not v.only_moved[k]:
                     same &= ~(1u << v.place[k])
                 at += 1
-        most_with_words(s, v.field, places, same, v.n_words, &v.most[bits])
+        memset(&v.most[bits], 0, sizeof(Eight))
+        if s.fields[v.field].comparison >= 0:
+            most_with_words(s, v.field, places, same, v.n_words, moved, &v.most[bits])
         v.is_known[bits] = True
     return &v.most[bits]
 
@@ -155,6 +175,10 @@ cdef inline void vote(Search *s, uint32_t row, uint32_t bit) noexcept nogil:
         s.n_voted += 1
     s.votes[i].bits |= bit
 
+cdef inline int n_asked(const WordSlot *slot) noexcept nogil:
+    """How many of a slot's keys are asked."""
+    return slot.n_moved if slot.only_moved else slot.n_same if slot.only_same else slot.n_keys
+
 cdef inline void read_votes(Search *s) noexcept nogil:
     """Let every word that is asked vote for its records."""
     cdef const Postings *p
@@ -165,7 +189,7 @@ cdef inline void read_votes(Search *s) noexcept nogil:
     for i in range(s.n_slots):
         if s.slots[i].bit < 0:
             continue
-        for k in range(s.slots[i].n_same if s.slots[i].only_same else s.slots[i].n_keys):
+        for k in range(n_asked(&s.slots[i])):
             p = &s.fields[s.slots[i].fields[k]].words
             mark = s.slots[i].keys[k] << s.row_bits
             bucket_of(p, s.slots[i].keys[k], &begin, &end)

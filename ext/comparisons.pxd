@@ -71,20 +71,23 @@ cdef inline bint are_swapped(const Comparison *c, const uint32_t *a, const uint3
         return a[c.partner] == 0 or slip_apart(y, c.texts, w, c.partner_texts)
     return b[c.partner] == 0 or slip_apart(x, c.texts, v, c.partner_texts)
 
-# Whether a text is a name, or a word of it.
-cdef inline bint is_within(uint64_t folded, const Value *name, const Token *tokens) noexcept nogil:
+# Whether a family name is another name, or a word of it; a letter is an initial.
+cdef inline bint is_within(const Value *family, const Value *name, const Token *tokens) noexcept nogil:
     cdef int k, n = name.n_tokens if name.n_tokens < MAX_TOKENS else MAX_TOKENS
-    if name.folded == folded:
+    if family.length == 1:
+        return False
+    if name.folded == family.folded:
         return True
     for k in range(n if n > 1 else 0):
-        if tokens[name.tokens[k]].folded == folded:
+        if tokens[name.tokens[k]].folded == family.folded:
             return True
     return False
 
 # Whether the family name of one row is another name in the other row, or a word of it: who marries has a new one, and
 # the old one stays as the middle name or the maiden name.
 cdef inline bint is_other_name(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
-    cdef uint64_t x = c.values[a[c.word]].folded, y = c.values[b[c.word]].folded
+    cdef const Value *x = &c.values[a[c.word]]
+    cdef const Value *y = &c.values[b[c.word]]
     cdef uint32_t v, w
     cdef int k
     for k in range(c.n_others):

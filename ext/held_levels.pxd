@@ -27,10 +27,8 @@ from name_levels cimport (
     PART_ELSE,
     PART_NEAR,
     PART_SIMILAR,
-    PART_SWAPPED,
     name_level,
     part_level,
-    slip_apart,
 )
 from number_levels cimport category_level, date_level, identifier_code, number_level
 from search cimport Field, Search
@@ -228,41 +226,3 @@ cdef inline void levels_of_words(Search *s, const Asked *a, int k, int i) noexce
             code = number_level(f, g)
         if code > 1:
             note_level(s, a, k, i, v, code)
-
-# Parts of a name, exchanged
-cdef inline void raise_swapped(Search *s, const Asked *a, int k, HeldField *h, uint64_t folded) noexcept nogil:
-    """Records whose value is the query's other part of the name may have the two exchanged."""
-    cdef const Slot *slot = table_find(&h.by_folded, spread(folded))
-    cdef uint32_t v = slot.id if slot.hash else 0
-    cdef int code
-    cdef int32_t w = a.most[k][PART_SWAPPED] + a.rarest[k][PART_SWAPPED], least = a.most[k][PART_ELSE]
-    for code in range(PART_ELSE + 1, PART_SWAPPED):
-        least = a.most[k][code] if a.most[k][code] < least else least
-    while v:
-        if w > least:
-            add_to_rows(s, h, v, w - least)
-        v = h.next_folded[v]
-
-cdef inline void by_swapped(Search *s, const Asked *a, int k, int i) noexcept nogil:
-    cdef int j = s.fields[i].partner
-    if j < 0 or s.comparisons[k].op != OP_PART or s.comparisons[k].partner < 0:
-        return
-    raise_swapped(s, a, k, &s.held.fields[j], a.values[i].folded)
-    if s.has[j]:
-        raise_swapped(s, a, k, &s.held.fields[i], a.values[j].folded)
-
-cdef inline bint is_swapped(Search *s, const Asked *a, int i, uint32_t row) noexcept nogil:
-    """As `are_swapped` (comparisons.pxd)."""
-    cdef int j = s.fields[i].partner
-    cdef const HeldField *h = &s.held.fields[i]
-    cdef const HeldField *other = &s.held.fields[j]
-    cdef uint32_t partner = other.of_row[row]
-    cdef const Value *x = &a.values[i]
-    cdef const Value *y = &h.values[h.of_row[row]]
-    cdef bint first = partner != 0 and x.folded == other.values[partner].folded
-    cdef bint second = s.has[j] and y.folded == a.values[j].folded
-    if first == second:
-        return first
-    if first:
-        return not s.has[j] or slip_apart(y, h.texts, &a.values[j], other.texts)
-    return partner == 0 or slip_apart(x, h.texts, &other.values[partner], other.texts)

@@ -306,8 +306,7 @@ cdef inline int load_query(Search *s, const Given *given) noexcept nogil:
         s.has[i] = s.rows[f.word] != 0 or f.kind == FIELD_IDENTIFIER and s.rows[f.word + 1] != 0
         if s.has[i]:
             s.wanted |= <uint64_t> 1 << i
-            if f.partner >= 0:
-                s.wanted |= <uint64_t> 1 << f.partner
+            s.wanted |= f.swaps
     if s.route_from >= 0 and s.wanted >> s.route_to & 1:
         s.wanted |= <uint64_t> 1 << s.route_from
     if s.route_from >= 0 and s.wanted >> s.route_from & 1:

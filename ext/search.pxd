@@ -2,7 +2,7 @@
 # of a look-up is a header of functions over them: query_texts, hot_names, bounds, candidates, groups.
 from batches cimport Batch
 from blobs cimport HOT_CATEGORIES, HOT_WORDS, MAX_FIELDS, Store
-from comparisons cimport MAX_COMPARISONS, Comparison
+from comparisons cimport MAX_COMPARISONS, MAX_OTHERS, Comparison
 from dates cimport parse_date
 from dtypes cimport MAX_TOKENS, Token, Value
 from held cimport Held
@@ -90,6 +90,9 @@ cdef struct Field:
     int kind, word, id_kind, order
     int comparison            # -1 = not compared
     int partner               # field of the other part of the name, -1 = none
+    int n_others, others[MAX_OTHERS]    # other names of the person in which a family name may stand
+    uint64_t swaps            # these and the partner, a bit a field,
+    uint64_t swapped_by       # and the fields of which it is one
     int family, n_parts
     bint is_place             # its texts are abbreviated: in segments before version 6 they are not
     Postings words            # by word, or by the part of an e-mail address before its @; n_buckets 0 = none
@@ -114,11 +117,12 @@ cdef struct Field:
 cdef struct WordSlot:
     int field, place          # which of the field's words
     int bit                   # of its votes, -1 = not asked: any record may have it; the next one: for the word itself
-    int n_keys, n_same        # the first keys are those of the word itself
+    int n_keys, n_same, n_moved         # the first keys are those of the word itself, and of these the first in other names
     uint32_t keys[MOST_SLOT_KEYS]
     uint8_t fields[MOST_SLOT_KEYS]      # whose postings each is looked up in: also those of the name's other part
-    uint64_t n_entries, n_same_entries
+    uint64_t n_entries, n_same_entries, n_moved_entries
     bint only_same            # too many have words like it: any record may, but the word itself is asked
+    bint only_moved           # too many have the word itself as well, but it is asked in other names
 
 # A record and the words, a bit each, that it shares with the query; 0 = none.
 cdef struct Vote:

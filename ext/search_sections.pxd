@@ -1,6 +1,6 @@
 # A segment's arrays and what is said of its fields -> a Search over them, checked. Header-only.
 from blobs cimport HOT_CATEGORIES
-from comparisons cimport OP_NAME, OP_PART, OP_TEXT
+from comparisons cimport MAX_OTHERS, OP_NAME, OP_PART, OP_TEXT
 from dtypes cimport MAX_TOKENS, Token, Value
 from libc.stdint cimport int16_t, uint32_t, uint64_t, uint8_t
 from libc.stdlib cimport free, malloc
@@ -125,6 +125,21 @@ cdef inline int fill_fields(Search *s, list fields, Scorer scorer, Py_ssize_t n_
     if is_other_kind(s, s.hot_field, FIELD_NAME) or is_other_kind(s, s.date_field, FIELD_DATE) \
             or is_other_kind(s, s.route_from, FIELD_IDENTIFIER) or is_other_kind(s, s.route_to, FIELD_IDENTIFIER):
         raise ValueError("a name, a date or a number that is none")
+    for k in range(s.n_fields):
+        fill_swaps(s, <int> k)
+    return 0
+
+cdef inline int fill_swaps(Search *s, int i) except -1:
+    """Which fields a name may be exchanged with, or found in."""
+    cdef Field *f = &s.fields[i]
+    cdef int k, field
+    for k in range(f.n_others + 1):
+        field = f.others[k] if k < f.n_others else f.partner
+        if not -1 <= field < s.n_fields or k < f.n_others and field < 0 or is_other_kind(s, field, FIELD_NAME):
+            raise ValueError("another part of a name that is none")
+        if field >= 0:
+            f.swaps |= <uint64_t> 1 << field
+            s.fields[field].swapped_by |= <uint64_t> 1 << i
     return 0
 
 cdef inline int fill_field(Search *s, Field *f, dict spec, Scorer scorer, Py_ssize_t n_words, list alive) except -1:
@@ -136,6 +151,11 @@ cdef inline int fill_field(Search *s, Field *f, dict spec, Scorer scorer, Py_ssi
     f.order = spec.get("order", 0)
     f.comparison = spec["comparison"]
     f.partner = spec["partner"]
+    f.n_others = len(spec["others"])
+    if f.n_others > MAX_OTHERS:
+        raise ValueError(f"more than {MAX_OTHERS} other names")
+    for k, other in enumerate(spec["others"]):
+        f.others[k] = other
     f.family = spec["family"]
     width = 2 if f.kind == FIELD_IDENTIFIER else 1
     if not 0 <= f.word <= n_words - width or f.comparison >= scorer.program.n or f.family >= s.n_families:

@@ -17,6 +17,7 @@ from name_levels cimport (
     PART_INITIAL,
     PART_NEAR,
     PART_SIMILAR,
+    PART_SWAPPED,
     token_likeness,
 )
 from postings cimport MISSING, Postings, bucket_of, posting_key, token_part
@@ -64,9 +65,21 @@ cdef inline void add_key(Search *s, WordSlot *slot, int field, uint64_t content)
 
 cdef inline void add_name(Search *s, WordSlot *slot, const Field *f, int field, uint64_t content) noexcept nogil:
     """Note a word of a name, in the name's other part as well: the two may be exchanged."""
-    add_key(s, slot, field, content)
+    if f.comparison >= 0:
+        add_key(s, slot, field, content)
     if f.partner >= 0 and s.fields[f.partner].words.n_buckets:
         add_key(s, slot, f.partner, content)
+
+cdef inline void add_moved(Search *s, WordSlot *slot, const Field *f, uint64_t content) noexcept nogil:
+    """Note a word of a name in all names that it may have moved to, or from: who marries has another family name, and
+    the old one as a middle or maiden name."""
+    cdef uint64_t fields = f.swaps | f.swapped_by
+    cdef int i
+    for i in range(s.n_fields):
+        if fields >> i & 1 and s.fields[i].words.n_buckets:
+            add_key(s, slot, i, content)
+    slot.n_moved = slot.n_keys
+    slot.n_moved_entries = slot.n_entries
 
 cdef inline bint has_near(const Token *t) noexcept nogil:
     """Whether words like this one are meant by it: a number a digit away is another number."""
@@ -106,20 +119,22 @@ cdef inline void add_slot(Search *s, int field, int place) noexcept nogil:
     cdef const Field *f = &s.fields[field]
     cdef const Value *value = &f.values[1]
     cdef const Token *t
+    cdef int op
     cdef WordSlot *slot = &s.slots[s.n_slots]
-    slot.field, slot.place, slot.bit, slot.n_keys, slot.n_same = field, place, -1, 0, 0
-    slot.n_entries = slot.n_same_entries = 0
-    slot.only_same = False
+    slot.field, slot.place, slot.bit, slot.n_keys, slot.n_same, slot.n_moved = field, place, -1, 0, 0, 0
+    slot.n_entries = slot.n_same_entries = slot.n_moved_entries = 0
+    slot.only_same = slot.only_moved = False
     s.n_slots += 1
     if place == MISSING_PLACE:
         add_key(s, slot, field, MISSING)
         return
-    if s.comparisons[f.comparison].op == OP_EMAIL:
+    op = OP_PART if f.comparison < 0 else s.comparisons[f.comparison].op
+    if op == OP_EMAIL:
         add_key(s, slot, field, value.spelling)
         end_same(slot)
         return
     t = &f.tokens[value.tokens[place]]
-    if s.comparisons[f.comparison].op == OP_TEXT:
+    if op == OP_TEXT:
         add_key(s, slot, field, t.folded)
         end_same(slot)
         if has_near(t) and s.n_spellings:
@@ -127,18 +142,20 @@ cdef inline void add_slot(Search *s, int field, int place) noexcept nogil:
     elif t.length == 1:
         slot.n_entries = slot.n_same_entries = MOST_VOTES + 1      # an initial may stand for too many
     else:
+        add_moved(s, slot, f, token_part(t.phonetic))
         add_name(s, slot, f, field, token_part(t.phonetic))
         end_same(slot)
-        if s.n_spellings:
+        if s.n_spellings and f.comparison >= 0:
             add_alike(s, slot, f, field, t, True)
 
 cdef inline int n_places(Search *s, int field) noexcept nogil:
-    """How many words of the query a field is asked by; 0 = it has no postings of words."""
+    """How many words of the query a field is asked by; 0 = it has no postings of words. One that is not compared may
+    hold another's family name."""
     cdef const Field *f = &s.fields[field]
     cdef int op, n
-    if not s.has[field] or f.words.n_buckets == 0 or f.comparison < 0 or s.rows[f.word] == 0:
+    if not s.has[field] or f.words.n_buckets == 0 or s.rows[f.word] == 0 or f.comparison < 0 and f.swapped_by == 0:
         return 0
-    op = s.comparisons[f.comparison].op
+    op = OP_PART if f.comparison < 0 else s.comparisons[f.comparison].op
     n = f.values[1].n_tokens if f.values[1].n_tokens < MAX_TOKENS else MAX_TOKENS
     return 1 if op == OP_EMAIL else n if op == OP_NAME or op == OP_PART or op == OP_TEXT else 0
 
@@ -158,9 +175,45 @@ cdef inline void add_missing(Search *s) noexcept nogil:
     """One more for each field, of the records that lack it."""
     cdef int i
     for i in range(s.n_fields):
-        if n_places(s, i) and s.n_slots < MOST_SLOTS:
+        if s.fields[i].comparison >= 0 and n_places(s, i) and s.n_slots < MOST_SLOTS:
             add_slot(s, i, MISSING_PLACE)
     sort_slots(s)
+
+cdef inline bint know_moved(Search *s, int field, uint32_t *bits) noexcept nogil:
+    """Whether the words that are asked tell all records that have another of the query's names in this field; the bits
+    that do: of the very words."""
+    cdef const Field *f
+    cdef int i, place, n, n_letters
+    cdef const WordSlot *slot
+    cdef bint is_letter, all_known = True
+    bits[0] = 0
+    for i in range(s.n_fields):
+        if not s.fields[field].swaps >> i & 1 or not s.has[i]:
+            continue
+        f = &s.fields[i]
+        n, n_letters = n_places(s, i), 0
+        for place in range(n):
+            slot = slot_of_word(s, i, place)
+            if slot != NULL and slot.bit >= 0:
+                bits[0] |= 2u << slot.bit
+                continue
+            # No letter is a family name that has moved; but names may be exchanged.
+            is_letter = f.tokens[f.values[1].tokens[place]].length == 1
+            n_letters += is_letter
+            if is_letter:
+                all_known = all_known and (n > 1 or i != s.fields[field].partner)
+            else:
+                all_known = all_known and slot != NULL and slot.n_moved == 0
+        all_known = all_known and n and (n == 1 or n_letters < n)
+    return all_known
+
+cdef inline const WordSlot *slot_of_word(Search *s, int field, int place) noexcept nogil:
+    """What one of the query's words is looked up by, NULL = it is not."""
+    cdef int k
+    for k in range(s.n_slots):
+        if s.slots[k].field == field and s.slots[k].place == place:
+            return &s.slots[k]
+    return NULL
 
 cdef inline void sort_slots(Search *s) noexcept nogil:
     cdef int i, k
@@ -179,9 +232,10 @@ cdef inline void add_level(Search *s, int field, int code, Eight *most) noexcept
         most_of_level(s, field, code, &level)
         raise_eight(most, &level)
 
-cdef inline void most_with_words(Search *s, int field, uint32_t places, uint32_t same, int n, Eight *most) noexcept nogil:
+cdef inline void most_with_words(Search *s, int field, uint32_t places, uint32_t same, int n, bint moved,
+                                 Eight *most) noexcept nogil:
     """The most that a field says of a record with these of the query's n words, a bit each, or words like them, and no
-    others; the same ones; and the bit of its being missing."""
+    others; the same ones; and the bit of its being missing. Moved: its name may be another one of the query's."""
     cdef const Field *f = &s.fields[field]
     cdef const Comparison *c = &s.comparisons[f.comparison]
     cdef const Token *t
@@ -197,6 +251,8 @@ cdef inline void most_with_words(Search *s, int field, uint32_t places, uint32_t
         n_shared += places >> k & 1
     missed = n - n_shared
     last = c.n_codes - 1
+    if moved and c.op == OP_PART:
+        add_level(s, field, PART_SWAPPED, most)
     if missed == 0 and same & ((1u << n) - 1) != (1u << n) - 1:
         last = NAME_NEAR if c.op == OP_NAME else TEXT_NEAR if c.op == OP_TEXT else PART_ELSE if c.op == OP_PART else last
         if c.op == OP_PART:

@@ -92,8 +92,17 @@ def _check_comparison(item: Any, i: int, kinds: Mapping[str, str]) -> None:
         _refuse("levels")
     if item["partner"] is not None and kinds.get(item["partner"]) != "person_name":
         _refuse("partner")
+    _check_others(item.get("others", []), kinds)
     if item["comparator"] is not None and not isinstance(item["comparator"], str):
         _refuse("comparator")
+
+
+def _check_others(names: Any, kinds: Mapping[str, str]) -> None:
+    """Fields in which a family name may stand as well; segments before version 10 name none."""
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and kinds.get(name) == "person_name" for name in names
+    ):
+        _refuse("other names")
 
 
 def _number(value: Any, least: int, most: int, what: str) -> int:

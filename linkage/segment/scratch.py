@@ -77,10 +77,13 @@ def _field(segment: Segment, weights: Segment, i: int, comparisons: dict[str, in
         "order": int(meta.get("order", 0)),
         "comparison": at,
         "partner": -1,
+        "others": [],
         "family": segment.families.index(name) if name in segment.families[:-1] else -1,
     }
     if at >= 0 and segment.scorer[at]["partner"] is not None:
         spec["partner"] = segment.field_names.index(segment.scorer[at]["partner"])
+    if at >= 0:
+        spec["others"] = [segment.field_names.index(n) for n in segment.scorer[at].get("others", [])]
     spec["words"] = None
     if f"words/{i}/buckets" in segment.container.names:
         spec["words"] = (segment.array(f"words/{i}/buckets"), segment.array(f"words/{i}/entries"))
@@ -127,6 +130,8 @@ def _scorer(segment: Segment, weights: Segment, fields: list[dict[str, Any]], ro
                 partner_values=partner["scratch"][0],
                 partner_texts=partner["scratch"][2],
             )
+        others = [fields[k] for k in item["others"]]
+        spec["others"] = [(other["word"], *other["scratch"][:2]) for other in others]
         specs.append(spec)
     scorer = Scorer(specs, rows)
     prior, most, rarity = (weights.array(f"scorer/{name}") for name in ("prior", "most", "weighs_rarity"))

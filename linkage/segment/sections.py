@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from linkage._kernels.blob_writer import StoreWriter
 from linkage._kernels.dictionary import TOKEN_DTYPE
-from linkage.comparison.program import comparisons_of, partner_of
+from linkage.comparison.program import comparisons_of, other_names_of, partner_of
 from linkage.fields.columns import (
     COLUMNS,
     CategoryColumn,
@@ -39,7 +39,7 @@ FIRST_YEAR, N_YEARS = 1880, 180
 DAYS_A_YEAR = 13 * 32
 N_DAYS = N_YEARS * DAYS_A_YEAR + 1
 """Day 0: no date of these years; then years, each of 13 months of 32 days, 0 = unknown."""
-VERSION = 9
+VERSION = 10
 BLOBS = 3
 """Families of postings that take as long to write as the blobs do."""
 RarityTables = dict[str, list[Future[RarityTable]]]
@@ -270,7 +270,7 @@ def _write_scorer(
             "shared": c.field.is_shared, "tf_parts": [0, *c.operation.tf_parts],
             "levels": list(c.operation.levels), "comparator": c.field.comparator,
             "rarest": int(rarest[c.name].max()) if c.name in rarest else -1,
-            "partner": partner_of(c.field, parts.schema),
+            "partner": partner_of(c.field, parts.schema), "others": other_names_of(c.field, parts.schema),
         }
         for i, c in enumerate(comparisons)
     ]  # fmt: skip

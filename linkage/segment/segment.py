@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RECORD_ID = "record_id"
-VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 9)
+VERSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 """Of the sections (docs/format.md): those that are read; the last one is written."""
 LONG_CODES = 4
 """The first version whose postings hold codes of long identifiers by which slips can be told."""

@@ -149,8 +149,8 @@ def part_level(raw_a, raw_b, partner_a="", partner_b="", others=()):
 
 
 def is_within(name, other):
-    """Whether a name is another one, or a word of it."""
-    return name.folded in (other.folded, *other.folded.split())
+    """Whether a name is another one, or a word of it; a letter is an initial."""
+    return len(name.folded) > 1 and name.folded in (other.folded, *other.folded.split())
 
 
 def are_swapped(p, q, partner_p, partner_q):

@@ -23,6 +23,16 @@ OTHER_SCHEMAS = {
         Field("segundo apellido", "person_name", shared=True), Field("born", "date"),
         Field("town", "text"),
     ),
+    "family names that move": (
+        Field("given_name", "person_name", part="given"), Field("middle name", "person_name"),
+        Field("family_name", "person_name", part="family"),
+        Field("maiden name", "person_name", compare=False), Field("town", "text"),
+    ),
+    "former names compared": (
+        Field("middle name", "person_name", part="given"), Field("given_name", "person_name", part="given"),
+        Field("family_name", "person_name", part="family"), Field("maiden name", "person_name"),
+        Field("born", "date"), Field("number", "identifier"),
+    ),
     "no date": (
         Field("name", "person_name"), Field("number", "identifier"), Field("phone", "phone"),
         Field("mother", "person_name", shared=True), Field("street", "address"),
@@ -58,11 +68,16 @@ POOLS = {
 }  # fmt: skip
 
 
+MOVING = ("family names that move", "former names compared")
+MAY_MOVE = ("middle name", "family_name", "maiden name")
+SURNAMES = ["Reyes", "Cruz", "de la Cruz", "Santos", "REYES", "Reye", "Cruz Santos", "J", "Ong", "Ông"]
+
+
 @cache
-def drawn_register(seed, n=120):
-    """A register, schema and model from a seed."""
+def drawn_register(seed, n=120, schema=None):
+    """A register, schema and model from a seed; of one of the schemas, or of this."""
     random = Random(seed)
-    fields = OTHER_SCHEMAS[random.choice(sorted(OTHER_SCHEMAS))]
+    fields = OTHER_SCHEMAS[schema or random.choice(sorted(OTHER_SCHEMAS))]
     rows = [{f.name: drawn_text(f, random) for f in fields} | {"record_id": str(i)} for i in range(n)]
     table = pa.table({k: pa.array([r[k] for r in rows], pa.string()) for k in rows[0]})
     model = drawn_model(np.random.default_rng(seed), Schema(tuple(fields)))
@@ -73,6 +88,8 @@ def drawn_text(item, random):
     luck = random.random()
     if luck < 0.1:
         return None
+    if item.name in MAY_MOVE and luck < 0.8:
+        return random.choice(SURNAMES)
     if luck < 0.2:
         return random.choice(ODD).encode("utf-8", "replace").decode()
     return random.choice(POOLS[item.kind])

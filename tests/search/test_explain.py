@@ -17,7 +17,9 @@ from linkage.search.words import VIETNAMESE
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
 from tests.kernels.made_up_model import drawn_model
+from tests.search.drawn import drawn_register
 from tests.search.register import MadePart, Register
+from tests.segment.registers import segment_of
 
 
 def total(explanation: Explanation) -> Fraction:
@@ -71,6 +73,18 @@ def test_a_missing_value_that_weighs_is_a_line(seed: int) -> None:
         for query in ({"full_name": "Nguyễn Văn An"}, {"sex": "Nữ"}, {"id_number": "079203001234"}):
             found = explain([MadePart(segment, None)], query, record_id)
             assert total(found) == Fraction(found.match_weight)
+
+
+def test_a_family_name_that_has_become_the_maiden_name_is_told_in_both_languages() -> None:
+    _, table, model = drawn_register(1, schema="family names that move")
+    record = dict.fromkeys(table.column_names) | {
+        "record_id": "a", "given_name": "Ana", "family_name": "Weber", "maiden name": "de la Cruz",
+    }  # fmt: skip
+    parts = [MadePart(segment_of([record], model), None)]
+    found = explain(parts, {"given_name": "Ana", "family_name": "Cruz"}, "a")
+    assert total(found) == Fraction(found.match_weight)
+    assert "swapped with another part of the name" in found.text()
+    assert "đảo với phần khác của họ tên" in found.text("vi")
 
 
 def test_the_waterfall_has_a_line_for_all_that_counts(register: Register) -> None:

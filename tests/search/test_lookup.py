@@ -18,7 +18,7 @@ from tests.search.asking import (
     assert_is_brute_force,
     records_of,
 )
-from tests.search.drawn import drawn_register
+from tests.search.drawn import MOVING, drawn_register
 from tests.search.queries import ODD, damaged
 from tests.segment.registers import Part, generated, segment_of_people
 
@@ -83,6 +83,13 @@ def test_made_up_queries(data):
 @given(st.integers(0, 30), st.integers(0, 2**32))
 def test_other_schemas_and_models_against_brute_force(which, seed):
     segment, _, _ = drawn_register(which)
+    assert_damaged_query_is_brute_force(segment, seed)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 8), st.integers(0, 2**32), st.sampled_from(MOVING))
+def test_family_names_that_move_against_brute_force(which, seed, schema):
+    segment, _, _ = drawn_register(which, schema=schema)
     assert_damaged_query_is_brute_force(segment, seed)
 
 

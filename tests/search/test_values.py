@@ -17,7 +17,7 @@ from tests.search.asking import (
     assert_finds_all,
     records_of,
 )
-from tests.search.drawn import drawn_register
+from tests.search.drawn import MOVING, drawn_register
 from tests.search.queries import ODD, damaged
 from tests.search.test_words import LAYOUTS, written
 from tests.search.test_words import register as foreign
@@ -82,8 +82,8 @@ def test_citizens_too():
 
 
 @cache
-def drawn(which):
-    segment = Segment(drawn_register(which)[0].container)
+def drawn(which, schema=None):
+    segment = Segment(drawn_register(which, schema=schema)[0].container)
     segment.hold_values()
     return segment
 
@@ -93,6 +93,12 @@ def drawn(which):
 def test_other_schemas_and_models_against_brute_force(which, seed):
     segment = drawn(which)
     assert_damaged_query_is_brute_force(segment, seed)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 8), st.integers(0, 2**32), st.sampled_from(MOVING))
+def test_family_names_that_move_against_brute_force(which, seed, schema):
+    assert_damaged_query_is_brute_force(drawn(which, schema), seed)
 
 
 @settings(max_examples=60)
