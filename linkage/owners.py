@@ -68,7 +68,7 @@ def _are_one_name(
         if len(unlike) >= LEAST_UNLIKE:
             name = shape.comparisons[i].name
             ids = records.rows[:, records.words[name]]
-            letters = [_letters(records.columns[name], ids[rows[unlike]]) for rows in (left, right)]
+            letters = [letters_of(records.columns[name], ids[rows[unlike]]) for rows in (left, right)]
             return likeness(*letters) > ONE_NAME_FROM
     return False
 
@@ -92,12 +92,23 @@ def likeness(left: npt.NDArray[np.int32], right: npt.NDArray[np.int32]) -> float
     return float(np.mean([np.mean(of_pair > c) + np.mean(of_pair == c) / 2 for c in by_chance]))
 
 
-def _letters(column: Any, ids: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
-    """How often each value has each letter, int32[n, 64]; letters are bytes, of which four count as one."""
+def letters_of(column: Any, ids: npt.NDArray[np.uint32], without: str = "") -> npt.NDArray[np.int32]:
+    """How often each value has each letter, int32[n, 64]; letters are bytes, of which four count as one.
+
+    `without` its first or its last token: "first", "last" or "" for the whole value.
+    """
     values = column.values[ids]
     begin, length = values["text"].astype(np.int64), values["length"].astype(np.int64)
     value = np.repeat(np.arange(len(ids)), length)
-    at = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length) + np.repeat(begin, length)
+    place = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    texts = np.asarray(column.texts)[place + np.repeat(begin, length)]
+    if without:
+        spaces = np.flatnonzero(texts == ord(" "))
+        edge = length.copy() if without == "first" else np.zeros(len(ids), np.int64)
+        meet = np.minimum if without == "first" else np.maximum
+        meet.at(edge, value[spaces], place[spaces])
+        kept = place > edge[value] if without == "first" else place < edge[value]
+        value, texts = value[kept], texts[kept]
     letters = np.zeros((len(ids), 64), np.int32)
-    np.add.at(letters, (value, np.asarray(column.texts)[at] % 64), 1)
+    np.add.at(letters, (value, texts % 64), 1)
     return letters

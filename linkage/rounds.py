@@ -23,6 +23,7 @@ from linkage.model.em import fit, posterior
 from linkage.model.estimate import Estimate, Known
 from linkage.model.patterns import U_STRENGTH, Maximiser, Patterns, cut_into_runs, level_counts, who_moved
 from linkage.model.relatives import Relatives
+from linkage.other_names import with_other_names
 from linkage.rarity import centres_of
 from linkage.samples import Sample, distinct_patterns, patterns_of, patterns_of_strangers
 
@@ -105,6 +106,8 @@ def estimate_in_rounds(
             not_matching = OneClass(strangers, weights)
         matches = patterns.counts * posterior(estimate, known, shape, patterns, runs, pool)
         matches[matches < LEAST_MATCHES] = 0
+        if k + 2 == len(rounds) and not large:
+            known = with_other_names(known, estimate, shape, patterns, matches, candidates, records)
         if k + 2 == len(rounds):
             comparisons = find_unpaired(comparisons, strangers, weights, patterns, matches)
     assert estimate is not None and matches is not None

@@ -32,6 +32,9 @@ class Known:
         match, so it is estimated with m.
     other_dates : dict[int, tuple[int, float]]
         As of `most_other_dates`.
+    other_names : dict[int, float64[n]]
+        Comparisons of names, and how often at most matches are at the first levels of each, where families
+        were found among them (`with_other_names`).
     """
 
     n_records: int
@@ -41,6 +44,7 @@ class Known:
     relatives: Sequence[Relatives]
     u_exact: dict[int, tuple[float, float]]
     other_dates: dict[int, tuple[int, float]]
+    other_names: dict[int, Array] = field(default_factory=dict)
 
 
 @dataclass

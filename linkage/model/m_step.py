@@ -29,9 +29,12 @@ LEAST_STRAY = 0.002
 """Of the pairs that agree on an identifier, the share that is strangers' however many EM takes for matches:
 some numbers are mistyped into another's, and some cards are used by two people."""
 
-MOST_UNLIKE = 0.1
-"""Of matches, the share that may be more than damaged in the one field that is a person's own: where there is
-no other, nothing else tells brothers in one house from matches whose given name differs."""
+OUTNUMBERED = 2.0
+"""How many times the pairs that EM takes for matches relatives must be, at a level of unlike names, for it to
+be theirs. Where customers write initials, matches are there and relatives are not."""
+
+MOST_UNLIKE = 0.03
+"""Of matches, the share that may be at such a level, if no more is expected before any data."""
 
 MOST_OTHER_NAMES = 0.5
 """Of matches, the share in which any name, also one that a family shares, is another one: in a register of
@@ -86,7 +89,8 @@ def maximise(
     bounds = _bounds_of_m(known, shape)
     for i, differ, most in bounds:
         at_most_differ(shape.table(e.m, i), differ, most)
-    for i, most_at in most_sure.items():
+    theirs = _where_relatives_are(expected, known, shape)
+    for i, most_at in (*most_sure.items(), *known.other_names.items(), *theirs):
         bound_levels(shape.table(e.m, i), most_at)
     e.prior = np.maximum(sums, 1.0) / known.n_total_pairs
     e.prior[0] = max(e.prior[0] * _share_within(expected[0], known, bounds, shape), 1 / known.n_total_pairs)
@@ -113,10 +117,26 @@ def _bounds_of_m(known: Known, shape: Maximiser) -> list[tuple[int, int, float]]
         if item.operation.name in ("name", "part"):
             bounds.append((i, item.operation.differ, MOST_OTHER_NAMES))
     bounds += [(i, *known.other_dates[i]) for i in own if i in known.other_dates]
-    alone = only_own(shape, known.shared)
-    if alone is not None and known.relatives:
-        bounds.append((alone, unlike_below(shape, alone) - 1, MOST_UNLIKE))
     return bounds
+
+
+def _where_relatives_are(expected: Array, known: Known, shape: Maximiser) -> list[tuple[int, Array]]:
+    """The most that matches are at each unlike level of the one field that is a person's own, a name mostly.
+
+    Nothing else then tells brothers in one house from matches whose given name differs, and what EM gives
+    these makes it give them more. So where two values differ altogether, and wherever relatives outnumber
+    matches, these are a few, whatever EM finds.
+    """
+    i = only_own(shape, known.shared)
+    if i is None or not known.relatives:
+        return []
+    below = slice(1, unlike_below(shape, i))
+    pairs = [shape.table(of_class, i)[:, below].sum(axis=0) for of_class in expected]
+    relatives = sum(pairs[1 + k] for k, kind in enumerate(known.relatives) if not kind.any_rarity)
+    theirs = relatives >= OUTNUMBERED * np.maximum(pairs[0], 1.0)
+    theirs[: shape.comparisons[i].operation.differ] = True
+    usual = known.prior_m[i] / known.prior_m[i].sum()
+    return [(i, np.where(theirs, np.maximum(usual[: len(theirs)], MOST_UNLIKE), 1.0))]
 
 
 def _share_within(

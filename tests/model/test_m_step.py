@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 import linkage
 from linkage.comparison.program import comparisons_of
 from linkage.model.estimate import Known
-from linkage.model.m_step import CHANCE, _exact_u
+from linkage.model.m_step import CHANCE, MOST_UNLIKE, OUTNUMBERED, _exact_u, _where_relatives_are
 from linkage.model.patterns import Maximiser
+from linkage.model.relatives import Relatives
 from linkage.schema import Field, Schema
 
 
@@ -40,3 +41,32 @@ def test_matches_that_all_differ_in_their_dates_leave_a_prior():
         result.resolution.model.probability_two_random_records_match > 0
         and np.isfinite(result.pairs["match_weight"].to_numpy()).all()
     )
+
+
+def unlike_names(n_relatives, born=False):
+    """What bounds a name of which 300 matches lack a token, as so many relatives do, and 300 differ."""
+    fields = (Field("name", "person_name"), Field("street", "address", shared=True), Field("born", "date"))
+    comparisons = comparisons_of(Schema(fields if born else fields[:2], ()))
+    shape = Maximiser(comparisons, [-1] * len(comparisons))
+    prior_m = [np.array(c.operation.prior) for c in comparisons]
+    shared = [c.field.is_shared for c in comparisons]
+    known = Known(10_000, 5e7, prior_m, shared, [Relatives("household")], {}, {})
+    expected = np.zeros((8, shape.size))
+    name = [c.name for c in comparisons].index("name")
+    lacks = comparisons[name].operation.levels.index("missing or extra token, initials, other order")
+    for of_class, n in ((expected[0], 300), (expected[1], n_relatives)):
+        shape.table(of_class, name)[:, 1 + lacks] = n
+    shape.table(expected[0], name)[:, 1] = 300
+    return _where_relatives_are(expected, known, shape), lacks, comparisons[name].operation.prior
+
+
+@pytest.mark.parametrize(("times", "is_theirs"), [(0.5, False), (1.5, True)])
+def test_where_relatives_outnumber_matches_these_are_a_few(times, is_theirs):
+    ((_, most),), lacks, prior = unlike_names(times * OUTNUMBERED * 300)
+    bound = np.maximum(prior, MOST_UNLIKE)
+    assert most[lacks] == pytest.approx(bound[lacks] if is_theirs else 1)
+    assert most[:3] == pytest.approx(bound[:3])
+
+
+def test_where_births_tell_who_is_who_nothing_is_bounded():
+    assert unlike_names(1e6, born=True)[0] == []

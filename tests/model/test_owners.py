@@ -8,7 +8,7 @@ import pytest
 
 import linkage
 from linkage.comparison.program import comparisons_of
-from linkage.owners import _letters, likeness, with_owners
+from linkage.owners import letters_of, likeness, with_owners
 from linkage.schema import Field
 from linkage.training import _level_scorer
 from tests.kernels.scoring import encode
@@ -84,7 +84,7 @@ def test_names_of_others_are_as_alike_as_chance_has_it():
 
 def test_letters_are_counted_by_value():
     records = encode({"x": ["Anna", "Bob", None]}, [Field("x", "person_name")])
-    letters = _letters(records.columns["x"], records.rows[:, records.words["x"]])
+    letters = letters_of(records.columns["x"], records.rows[:, records.words["x"]])
     assert letters.sum(axis=1).tolist() == [4, 3, 0]
     assert letters[0, ord("a") % 64] == 2
     assert letters[1, ord("b") % 64] == 2
