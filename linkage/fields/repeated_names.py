@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import permutations
 
 import pyarrow as pa
 
@@ -17,6 +18,8 @@ LEAST_ROWS = 30
 """Rows that hold both, from which on values tell."""
 REPEATED = 0.95
 """Share of these rows in which all words of the one are among those of the other."""
+MOST_JOINED = 5
+"""Words of a name that may stand as one word in another column, in any order."""
 _REPEATS = re.compile(r"full|whole|complete|first and|complet|vollst|^(name|names|naam|姓名|氏名|фио)$")
 
 Words = list[set[str]]
@@ -26,7 +29,8 @@ def without_repetition(fields: Sequence[Field], table: pa.Table) -> list[Field]:
     """The fields without columns that repeat a person's own name: compared twice, it would count twice.
 
     Given and family name apart make whole names superfluous. Of two columns with whole names the one that
-    holds fewer words is: a slip in the one is in the other as well.
+    holds fewer words is: a slip in the one is in the other as well. What is written as one word,
+    to be searched for (DUPONTJEAN), is of the words that it is made of.
 
     Parameters
     ----------
@@ -44,6 +48,8 @@ def without_repetition(fields: Sequence[Field], table: pa.Table) -> list[Field]:
             for f in whole
             if _REPEATS.search(fold_header(f.name))
             or (_has_several(words := _words(table, f)) and _is_repeated(words, together))
+            or _are_joined(words, together)
+            or _are_joined(words, _together([_words(table, g) for g in (*parts, *whole) if g != f]))
         }
     elif len(whole) > 1:
         dropped |= _fewer_words(whole, table)
@@ -56,7 +62,7 @@ def _fewer_words(whole: Sequence[Field], table: pa.Table) -> set[str]:
     dropped: set[str] = set()
     for name in reversed(words):
         others = [o for o in words if o != name and o not in dropped]
-        if any(_within(words[name], words[o]) for o in others):
+        if any(_within(words[name], words[o]) or _are_joined(words[name], words[o]) for o in others):
             dropped.add(name)
     return dropped
 
@@ -69,6 +75,19 @@ def _within(one: Words, other: Words) -> bool:
     """Whether the words of one column are among those of another, in nearly all rows that hold both."""
     both = [a <= b for a, b in zip(one, other, strict=True) if a and b]
     return len(both) >= LEAST_ROWS and sum(both) >= REPEATED * len(both)
+
+
+def _are_joined(one: Words, other: Words) -> bool:
+    """Whether one column's words are those of another put together, in nearly all rows that hold both."""
+    both = [len(a) == 1 and _join_to(next(iter(a)), b) for a, b in zip(one, other, strict=True) if a and b]
+    return len(both) >= LEAST_ROWS and sum(both) >= REPEATED * len(both)
+
+
+def _join_to(whole: str, words: set[str]) -> bool:
+    """Whether a word is several others, put together."""
+    if not 1 < len(words) <= MOST_JOINED or len(whole) != sum(map(len, words)):
+        return False
+    return any("".join(order) == whole for order in permutations(words))
 
 
 def _has_several(words: Words) -> bool:

@@ -80,3 +80,27 @@ def test_one_of_the_names_always_stays(columns):
     found = without_repetition(fields, table)
     assert bool(found) == bool(fields)
     assert found == [f for f in fields if f in found]
+
+
+@pytest.mark.parametrize("order", [("last", "first"), ("first", "last"), ("last", "second", "first")])
+def test_names_put_together_to_be_searched_for_say_nothing_new(order):
+    columns = {
+        "first": [g for g, _, _ in PEOPLE],
+        "second": [m for _, m, _ in PEOPLE],
+        "last": [f for _, _, f in PEOPLE],
+    }
+    rows = zip(*(columns[c] for c in order), strict=True)
+    columns["key"] = ["".join(row).upper().replace(" ", "").replace("'", "") for row in rows]
+    columns = {c: [v.replace("'", "") for v in values] for c, values in columns.items()}
+    parts = [
+        Field("first", "person_name", part="given"),
+        Field("last", "person_name", part="family"),
+        Field("second", "person_name"),
+    ]
+    fields = [f for f in parts if f.name in order]
+    assert kept(columns, [*fields, Field("key", "person_name")]) == [f.name for f in fields]
+    columns["whole"] = [" ".join(row) for row in zip(*(columns[c] for c in order), strict=True)]
+    whole, key = Field("whole", "person_name"), Field("key", "person_name")
+    assert kept(columns, [whole, key]) == ["whole"]
+    columns["key"] = columns["key"][1:] + columns["key"][:1]
+    assert kept(columns, [whole, key]) == ["whole", "key"]
