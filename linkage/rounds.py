@@ -26,6 +26,7 @@ from linkage.model.relatives import Relatives
 from linkage.other_names import with_other_names
 from linkage.rarity import centres_of
 from linkage.samples import Sample, distinct_patterns, patterns_of, patterns_of_strangers
+from linkage.written_twice import OtherWriting, written_twice
 
 Array = npt.NDArray[np.float64]
 
@@ -77,6 +78,7 @@ def estimate_in_rounds(
     counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
     known = _known(seen, comparisons, relatives, codes)
     patterns = distinct_patterns(patterns, candidates.gamma)
+    twice = written_twice(records, comparisons, scorer)
     parents, leans = places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
     matches = None
@@ -86,6 +88,8 @@ def estimate_in_rounds(
         if estimate is not None or large:
             classes = [not_matching, *([OneClass(patterns, matches)] if matches is not None else [])]
             parents, leans = choose_parents(comparisons, *classes, clean=large or k + 1 == len(rounds))
+        for i, other in twice.items():
+            parents[i], leans[i] = other.of, True
         shape = Maximiser(comparisons, parents)
         if k == 0 or not large:
             of_pairs = np.ones(len(random.left)) if large else weights
@@ -94,7 +98,7 @@ def estimate_in_rounds(
         exact = exact or {i: found.result() for i, found in counted.items()}
         step = FIRST_PART if large and k == 0 else 1
         known = replace(known, u_exact=_exact_where_all_count(exact, leans, comparisons))
-        start = _start(known, shape, strangers, weights, centre, estimate)
+        start = _start(known, shape, strangers, weights, centre, twice, estimate)
         # Of a large table's matches so many are sure that those EM takes in beside them do not weigh.
         estimate = fit(
             patterns.every(step), runs.every(step), start, known, shape,
@@ -174,11 +178,14 @@ def _start(
     strangers: Patterns,
     weights: Array,
     centre: list[Array],
+    twice: dict[int, OtherWriting],
     before: Estimate | None,
 ) -> Estimate:
     """Where EM begins: u as sampled, m as expected of matches, relatives alike in what they share."""
     flat = [np.full(len(p), 1 / len(p)) for p in known.prior_m]
     u = shape.probabilities(level_counts(strangers, weights, shape), flat, U_STRENGTH)
+    for i, other in twice.items():
+        shape.table(u, i)[-1, 1:] = other.u
     m, centres = np.ones(shape.size), np.zeros(shape.size)
     for i, p in enumerate(known.prior_m):
         shape.table(m, i)[:, 1:] = p / p.sum()

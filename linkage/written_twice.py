@@ -1,0 +1,81 @@
+"""Names in two writings, in signs and in kana -> how strangers of one name are written in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from linkage._kernels.score import Scorer
+from linkage.comparison.program import Comparison, unpack_codes
+from linkage.fields.batch import EncodedRecords
+from linkage.model.patterns import U_STRENGTH, is_of_person
+from linkage.samples import levels_of, rows_with_equal
+
+Array = npt.NDArray[np.float64]
+
+LEAST_STRANGERS = 30
+"""Strangers of one name from which on they tell how they are written."""
+
+MOSTLY_ALIKE = 0.5
+"""Share of these who agree on the other writing, too, from which on both say one thing."""
+
+RECORDS_OF_NAMES = 1 << 16
+"""Records whose names are looked at."""
+
+TELLING = ("date", "category", "identifier", "email")
+"""Comparisons in which two people of one name mostly differ, and one person's records seldom do."""
+
+
+@dataclass(frozen=True)
+class OtherWriting:
+    """A name that stands in another writing as well.
+
+    Attributes
+    ----------
+    of : int
+        The earlier comparison, of the name in its first writing.
+    u : float64[n_levels]
+        How strangers who agree on the first writing agree on this one; sums to 1.
+    """
+
+    of: int
+    u: Array
+
+
+def written_twice(
+    records: EncodedRecords, comparisons: Sequence[Comparison], scorer: Scorer
+) -> dict[int, OtherWriting]:
+    """The names that stand in another writing before, by comparison.
+
+    Random pairs hold too few strangers of one name to show that they agree on it in kana as well as in signs,
+    and counted twice the name outweighs whatever else differs: people of one name become the matches that
+    training begins with. So pairs are drawn that agree on the first writing; they are strangers where a date,
+    a category, a number or an address for mail differs altogether.
+    """
+    names = [i for i, c in enumerate(comparisons) if c.field.kind == "person_name" and is_of_person(c)]
+    found: dict[int, OtherWriting] = {}
+    most: dict[int, float] = {}
+    for at, j in enumerate(names[:-1]):
+        pairs = rows_with_equal(records, comparisons[j].name, RECORDS_OF_NAMES)
+        codes = unpack_codes(levels_of(scorer, *pairs), comparisons)
+        of_strangers = codes[_are_strangers(codes, comparisons)]
+        for i in names[at + 1 :]:
+            operation = comparisons[i].operation
+            counts = np.bincount(of_strangers[:, i], minlength=operation.n_codes)[1:].astype(np.float64)
+            share = counts[operation.personal - 1 :].sum() / max(counts.sum(), 1.0)
+            if counts.sum() >= LEAST_STRANGERS and share >= max(MOSTLY_ALIKE, most.get(i, 0.0)):
+                u = counts + U_STRENGTH / len(counts)
+                found[i], most[i] = OtherWriting(j, u / u.sum()), share
+    return found
+
+
+def _are_strangers(codes: npt.NDArray[np.uint8], comparisons: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
+    """Of each pair, whether something differs altogether that hardly ever does in one person's records."""
+    differ = np.zeros(len(codes), bool)
+    for i, item in enumerate(comparisons):
+        if item.operation.name in TELLING:
+            differ |= (codes[:, i] > 0) & (codes[:, i] <= item.operation.differ)
+    return differ

@@ -1,0 +1,62 @@
+"""Which names stand in two writings: those of which strangers of one name mostly have the other as well."""
+
+import random
+
+import pytest
+
+from linkage.comparison.program import comparisons_of
+from linkage.schema import Field
+from linkage.training import _level_scorer
+from linkage.written_twice import written_twice
+from tests.kernels.scoring import encode
+
+FIELDS = [
+    Field("name", "person_name"),
+    Field("other", "person_name"),
+    Field("born", "date"),
+]
+SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
+
+
+def found_among(n_names, share, *, of_one_day=False):
+    """Two people with each name, in so large a share of them with the same other one, of other days."""
+    r = random.Random(7)
+    names = r.sample([a + b for a in SYLLABLES for b in SYLLABLES], n_names)
+    rows = []
+    for k, name in enumerate(names):
+        others = r.sample([a + b + c for a in SYLLABLES[::3] for b in SYLLABLES[::4] for c in SYLLABLES], 2)
+        for copy in range(2):
+            born = f"{1950 if of_one_day else r.randrange(1930, 2010)}-{1 + k % 12:02}-{1 + k % 28:02}"
+            rows.append(
+                (
+                    name,
+                    others[copy if k >= share * n_names else 0],
+                    born if of_one_day or copy else "1921-11-30",
+                )
+            )
+    records = encode(
+        dict(zip((f.name for f in FIELDS), map(list, zip(*rows, strict=True)), strict=True)), FIELDS
+    )
+    comparisons = comparisons_of(records.schema)
+    found = written_twice(records, comparisons, _level_scorer(records, comparisons, {}))
+    return {comparisons[i].name: (comparisons[w.of].name, w.u) for i, w in found.items()}
+
+
+@pytest.mark.parametrize("share", [1.0, 0.8, 0.6])
+def test_strangers_of_one_name_tell_how_it_is_written_besides(share):
+    ((name, (of, u)),) = found_among(300, share).items()
+    assert (name, of) == ("other", "name")
+    assert u.sum() == pytest.approx(1) and u[-1] == pytest.approx(share, abs=0.03)
+
+
+def test_another_name_is_no_other_writing():
+    assert found_among(300, 0.3) == {}
+
+
+def test_a_few_strangers_tell_nothing():
+    assert found_among(29, 1.0) == {}
+    assert found_among(31, 1.0)
+
+
+def test_records_of_one_person_tell_nothing():
+    assert found_among(300, 1.0, of_one_day=True) == {}
