@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from linkage.owners import with_owners
 from linkage.rounds import Seen, estimate_in_rounds
 from linkage.samples import all_pairs, candidate_pairs, random_pairs
 from linkage.trained import as_model, refuse_degenerate
+from linkage.written_twice import written_again
 
 FIRST_LOOK = (15,)
 """Iterations of the first look at what families share, where a field's kind does not tell."""
@@ -69,6 +71,12 @@ def train_encoded(
     if (with_roles := with_owners(records, comparisons, scorer)) != comparisons:
         comparisons = with_roles
         records.schema = schema_of(records.schema, comparisons)
+        scorer = _level_scorer(records, comparisons, frequencies)
+    # A segment is being written by all fields of its schema while its model is trained.
+    if not is_for_lookups and (again := written_again(records, comparisons, scorer)):
+        fields = [replace(f, compare=f.compare and f.name not in again) for f in records.schema.fields]
+        records.schema = replace(records.schema, fields=tuple(fields))
+        comparisons = comparisons_of(records.schema)
         scorer = _level_scorer(records, comparisons, frequencies)
     if records.n_total_pairs <= ALL_PAIRS:
         random = candidates = all_pairs(records, scorer)

@@ -72,6 +72,28 @@ def written_twice(
     return found
 
 
+def written_again(records: EncodedRecords, comparisons: Sequence[Comparison], scorer: Scorer) -> set[str]:
+    """The names that stand in two writings besides: what these say a third one does not add.
+
+    A comparison leans on one other. Where that one is missing or damaged, the two that are left would say the
+    name twice. Of writings of one name, or of one part of it, that lean on the same one, that which
+    most records hold stays.
+    """
+    twice = written_twice(records, comparisons, scorer)
+    first: dict[int, int] = {}
+    alike: dict[tuple[int, str], list[int]] = {}
+    for i in sorted(twice):
+        first[i] = first.get(twice[i].of, twice[i].of)
+        alike.setdefault((first[i], comparisons[i].field.part), []).append(i)
+
+    def held(i: int) -> int:
+        return int(records.n_held[records.words[comparisons[i].name]])
+
+    return {
+        comparisons[i].name for group in alike.values() for i in sorted(group, key=held, reverse=True)[1:]
+    }
+
+
 def _are_strangers(codes: npt.NDArray[np.uint8], comparisons: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
     """Of each pair, whether something differs altogether that hardly ever does in one person's records."""
     differ = np.zeros(len(codes), bool)

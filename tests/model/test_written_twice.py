@@ -7,7 +7,7 @@ import pytest
 from linkage.comparison.program import comparisons_of
 from linkage.schema import Field
 from linkage.training import _level_scorer
-from linkage.written_twice import written_twice
+from linkage.written_twice import written_again, written_twice
 from tests.kernels.scoring import encode
 
 FIELDS = [
@@ -15,6 +15,7 @@ FIELDS = [
     Field("other", "person_name"),
     Field("born", "date"),
 ]
+HEADERS = ("name", "other", "third", "born")
 SYLLABLES = [c + v for c in "bdfgklmnprstvz" for v in "aeiou"]
 
 
@@ -60,3 +61,37 @@ def test_a_few_strangers_tell_nothing():
 
 def test_records_of_one_person_tell_nothing():
     assert found_among(300, 1.0, of_one_day=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("parts", "empty", "expected"),
+    [
+        (("full", "full"), None, {"third"}),
+        (("full", "full"), "other", {"other"}),
+        (("given", "family"), None, set()),
+    ],
+)
+def test_a_third_writing_is_left_out_unless_it_is_of_another_part(parts, empty, expected):
+    r = random.Random(3)
+    names = r.sample([a + b for a in SYLLABLES for b in SYLLABLES], 300)
+    rows = []
+    for name in names:
+        for _ in range(2):
+            row = [
+                name,
+                name[::-1] + "sa",
+                "mo" + name[::-1],
+                f"{r.randrange(1930, 2010)}-05-{r.randrange(10, 29)}",
+            ]
+            rows.append(
+                [None if n == empty and r.random() < 0.3 else v for n, v in zip(HEADERS, row, strict=True)]
+            )
+    fields = [
+        Field("name", "person_name"),
+        *(Field(n, "person_name", part=p) for n, p in zip(HEADERS[1:3], parts, strict=True)),
+        Field("born", "date"),
+    ]
+    columns = dict(zip(HEADERS, map(list, zip(*rows, strict=True)), strict=True))
+    records = encode(columns, fields)
+    comparisons = comparisons_of(records.schema)
+    assert written_again(records, comparisons, _level_scorer(records, comparisons, {})) == expected
