@@ -19,6 +19,7 @@ from linkage.clusters.doubled import as_others_are_doubled
 from linkage.clusters.support import cluster_pairs, supported_probability
 from linkage.comparison.program import unpack_codes
 from linkage.model.model import match_probability
+from linkage.model.own import OWN
 from linkage.predict import ScoredPairs
 from linkage.resolve import Resolution
 
@@ -89,7 +90,13 @@ def _doubled(
     likely: npt.NDArray[np.float64],
     never: npt.NDArray[np.bool_],
 ) -> npt.NDArray[np.float64]:
-    """Probabilities with what the pairs in doubt show together; those that never match tell nothing."""
+    """Probabilities with what the pairs in doubt show together; those that never match tell nothing.
+
+    Where one field is all that is a person's own: two tell relatives and matches apart better.
+    """
+    own = [c for c in resolution.comparisons if not c.field.is_shared and c.operation.name in OWN]
+    if sum(c.operation.name != "category" for c in own) != 1:
+        return likely
     doubtful = np.flatnonzero((likely < LIKELIEST) & ~never)
     codes = unpack_codes(resolution.pairs.gamma[doubtful], resolution.comparisons)
     out = likely.copy()

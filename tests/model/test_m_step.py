@@ -44,7 +44,7 @@ def test_matches_that_all_differ_in_their_dates_leave_a_prior():
 
 
 def unlike_names(n_relatives, born=False):
-    """What bounds a name of which 300 matches lack a token, as so many relatives do, and 300 differ."""
+    """What bounds a name of which 300 matches agree in two tokens, as so many relatives do; 300 differ."""
     fields = (Field("name", "person_name"), Field("street", "address", shared=True), Field("born", "date"))
     comparisons = comparisons_of(Schema(fields if born else fields[:2], ()))
     shape = Maximiser(comparisons, [-1] * len(comparisons))
@@ -53,18 +53,18 @@ def unlike_names(n_relatives, born=False):
     known = Known(10_000, 5e7, prior_m, shared, [Relatives("household")], {}, {})
     expected = np.zeros((8, shape.size))
     name = [c.name for c in comparisons].index("name")
-    lacks = comparisons[name].operation.levels.index("missing or extra token, initials, other order")
+    ends = comparisons[name].operation.levels.index("first and last token agree")
     for of_class, n in ((expected[0], 300), (expected[1], n_relatives)):
-        shape.table(of_class, name)[:, 1 + lacks] = n
+        shape.table(of_class, name)[:, 1 + ends] = n
     shape.table(expected[0], name)[:, 1] = 300
-    return _where_relatives_are(expected, known, shape), lacks, comparisons[name].operation.prior
+    return _where_relatives_are(expected, known, shape), ends, comparisons[name].operation.prior
 
 
 @pytest.mark.parametrize(("times", "is_theirs"), [(0.5, False), (1.5, True)])
 def test_where_relatives_outnumber_matches_these_are_a_few(times, is_theirs):
-    ((_, most),), lacks, prior = unlike_names(times * OUTNUMBERED * 300)
+    ((_, most),), ends, prior = unlike_names(times * OUTNUMBERED * 300)
     bound = np.maximum(prior, MOST_UNLIKE)
-    assert most[lacks] == pytest.approx(bound[lacks] if is_theirs else 1)
+    assert most[ends] == pytest.approx(bound[ends] if is_theirs else 1)
     assert most[:3] == pytest.approx(bound[:3])
 
 
