@@ -4,6 +4,9 @@ from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 cdef enum:
     MAX_TOKENS = 8        # tokens kept of one value; more only count in n_tokens and the hashes
     TOKEN_TEXT = 32       # bytes kept of one token for similarity; equality is by id
+    MAIL_OF_NAME = 16     # flag of an e-mail address that is made of its own record's name
+    MAIL_NEARLY = 32      # but for a slip
+    MAIL_PARTLY = 64      # of one that holds a word of its own record's name
 
 # A distinct value of a text-like field: one cache line, so that a comparison costs at most one miss a side.
 cdef struct Value:

@@ -43,7 +43,7 @@ OPERATIONS = {
 }
 
 LEAST_CODES = {
-    "name": 11, "part": 8, "text": 7, "email": 6, "identifier": 5, "date": 12, "category": 4, "number": 5, "custom": 2,
+    "name": 11, "part": 8, "text": 7, "email": 7, "identifier": 5, "date": 12, "category": 4, "number": 5, "custom": 2,
 }
 
 # What two alternatives so far apart add to each other (1/256 bit). A scorer is made for each searcher as well: there it

@@ -1,7 +1,7 @@
 # Two encoded texts (places, streets, free text), or e-mail addresses -> level code: 0 = missing, 1 = all others, highest = equal.
 # The codes are named in linkage/comparison/levels.py, in this order. Header-only.
 from compact cimport COMPARED_ROOM, compared_text
-from dtypes cimport MAX_TOKENS, Token, Value
+from dtypes cimport MAIL_NEARLY, MAIL_OF_NAME, MAIL_PARTLY, MAX_TOKENS, Token, Value
 from libc.stdint cimport uint8_t, uint32_t
 from similarity cimport larger, osa_within, popcount
 
@@ -47,7 +47,7 @@ cdef inline bint is_digit(uint8_t c) noexcept nogil:
     return c"0" <= c <= c"9"
 
 cdef enum:
-    EMAIL_ELSE = 1, EMAIL_SIMILAR = 2, EMAIL_NEAR = 3, EMAIL_LOCAL = 4, EMAIL_EXACT = 5
+    EMAIL_ELSE = 1, EMAIL_SIMILAR = 2, EMAIL_NEAR = 3, EMAIL_LOCAL = 4, EMAIL_OF_NAME = 5, EMAIL_EXACT = 6
 
 # The numbers in two addresses: rossi39 and rossi16 are two addresses, alike because names are.
 cdef inline bint same_digits(const uint8_t *a, int na, const uint8_t *b, int nb) noexcept nogil:
@@ -64,7 +64,9 @@ cdef inline bint same_digits(const uint8_t *a, int na, const uint8_t *b, int nb)
         i += 1
         j += 1
 
+# Two addresses that are each made of their own record's name are alike as the names are: that says nothing more.
 cdef inline int email_level(const Value *a, const Value *b, const uint8_t *texts) noexcept nogil:
+    cdef bint of_names = a.flags & b.flags & MAIL_OF_NAME != 0
     cdef int distance, longest
     cdef uint8_t room_a[COMPARED_ROOM]
     cdef uint8_t room_b[COMPARED_ROOM]
@@ -72,7 +74,9 @@ cdef inline int email_level(const Value *a, const Value *b, const uint8_t *texts
     cdef const uint8_t *text_b
     cdef int length_a, length_b
     if a.folded == b.folded:
-        return EMAIL_EXACT
+        return EMAIL_OF_NAME if of_names else EMAIL_EXACT
+    if of_names and (a.spelling == b.spelling or not (a.flags | b.flags) & MAIL_NEARLY):
+        return EMAIL_ELSE
     if a.spelling == b.spelling:
         return EMAIL_LOCAL
     text_a, text_b = compared_text(a, texts, room_a, &length_a), compared_text(b, texts, room_b, &length_b)
@@ -83,6 +87,7 @@ cdef inline int email_level(const Value *a, const Value *b, const uint8_t *texts
         distance = osa_within(text_a, length_a, text_b, length_b, larger(2, longest // 4))
         if distance <= 2:
             return EMAIL_NEAR
-        if distance * 4 <= longest:
+        # What alike names make alike says no more than they do.
+        if distance * 4 <= longest and not a.flags & b.flags & MAIL_PARTLY:
             return EMAIL_SIMILAR
     return EMAIL_ELSE

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from linkage.blocking.blocks import Blocks
 from linkage.comparison.program import Comparison, TermFrequencies
 from linkage.fields.batch import EncodedRecords
+from linkage.fields.columns import TextColumn
 from linkage.model.term_frequencies import FIXED
 
 Array = npt.NDArray[np.float64]
@@ -54,7 +55,7 @@ def _agreeing_pairs(
         if rule.rule.keys == (item.name,) and not rule.n_refined and item.operation.name == "identifier":
             return float(rule.n_pairs)
     first = records.words[item.name]
-    if item.name in frequencies and not records.n_left:
+    if item.name in frequencies and not records.n_left and item.operation.name != "email":
         table = frequencies[item.name]
         surprisal = table[:, 0] if table.ndim == 2 else table
         total = records.n_held[first]
@@ -62,9 +63,31 @@ def _agreeing_pairs(
         return float((counts * (counts - 1) / 2).sum())
     n_words = 2 if item.operation.name == "identifier" else 1
     split = records.n_left or records.n_records
-    values = _sorted_values(records.rows[:split, first : first + n_words])
-    others = _sorted_values(records.rows[split:, first : first + n_words])
+    words = records.rows[:, first : first + n_words]
+    if item.name in records.own_addresses:
+        return _equal_addresses(records, item, words[:, 0], split)
+    values = _sorted_values(words[:split])
+    others = _sorted_values(words[split:])
     return _equal_pairs(values, others if records.n_left else None)
+
+
+def _equal_addresses(
+    records: EncodedRecords, item: Comparison, words: npt.NDArray[np.uint32], split: int
+) -> float:
+    """Pairs with one address, but for those in which it is made of either name: these are no evidence."""
+    column, made = records.columns[item.name], records.own_addresses[item.name].forms > 0
+    assert isinstance(column, TextColumn)
+    _, number = np.unique(column.values["folded"], return_inverse=True)
+    texts: npt.NDArray[np.uint32] = (number + 1).astype(np.uint32)
+    texts[0] = 0
+    of_names = texts.copy()
+    of_names[~made] = 0
+    total = 0.0
+    for sign, chosen in ((1, texts), (-1, of_names)):
+        held = chosen[words][:, None]
+        values, others = _sorted_values(held[:split]), _sorted_values(held[split:])
+        total += sign * _equal_pairs(values, others if records.n_left else None)
+    return total
 
 
 def _sorted_values(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:

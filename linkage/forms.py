@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from linkage.comparison.levels import Operation
+from linkage.comparison.levels import OF_NAME, Operation
 from linkage.comparison.program import Comparison
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import TextColumn
@@ -76,6 +76,10 @@ def expected_m(records: EncodedRecords, comparisons: Sequence[Comparison]) -> li
             if all(len(side) for side in sides):
                 of_texts = texts and [texts.values[side] for side in sides]
                 m = _of_texts(m, item.operation, of_texts) if of_texts else _of_dates(m, sides)
+        if item.name in records.own_addresses:
+            m, of_names = m.copy(), records.own_addresses[item.name].share ** 2
+            equal = m[OF_NAME - 1 :].sum()
+            m[OF_NAME - 1 :] = equal * of_names, equal * (1 - of_names)
         m = np.maximum(m, LEAST * usual)
         found.append(m / m.sum())
     return found

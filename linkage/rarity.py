@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
+from linkage.comparison.levels import OF_NAME
 from linkage.comparison.program import Comparison, TermFrequencies
 from linkage.fields.batch import EncodedRecords
 from linkage.model.term_frequencies import FIXED, day_places
@@ -42,6 +43,10 @@ def centres_of(
         table = frequencies.get(item.name)
         if table is None:
             return out
+        if item.operation.name == "email" and (own := records.own_addresses.get(item.name)):
+            out[OF_NAME] = -np.log2(own.agree_by_form)
+            if not item.field.has_term_frequencies:
+                return out
         word = records.words[item.name]
         words = records.rows[:, word]
         parts = {p for p in item.operation.tf_parts if p}
@@ -50,7 +55,7 @@ def centres_of(
         else:
             by_part = {p: pair_surprisal(table, int(records.n_held[word]), p) for p in parts}
         for code, part in enumerate((0, *item.operation.tf_parts)):
-            if not part:
+            if not part or out[code]:
                 continue
             expected = by_part[part]
             rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))

@@ -23,6 +23,7 @@ from linkage.fields.matching import match_schemas
 from linkage.fields.old_numbers import share_column, with_old_numbers
 from linkage.fields.one_script import mixed_in_one_script
 from linkage.fields.opening import check_sheet, open_source
+from linkage.fields.own_addresses import mark_own_addresses
 from linkage.fields.own_words import with_own_words
 from linkage.fields.source import Source, absent
 from linkage.memory import check_memory, held_bytes, is_short, row_file
@@ -81,6 +82,7 @@ def read_records(
     *,
     for_index: bool = False,
     learns_codes: bool = True,
+    marks_addresses: bool = False,
 ) -> tuple[list[Source], list[dict[str, str]], EncodedRecords]:
     """Open and encode the tables, within the memory there is; their headers by field.
 
@@ -122,6 +124,8 @@ def read_records(
         records.n_fillers = drop_fillers(records)
         if records.n_left:
             records.codes_read = with_one_code_system(records, learns=learns_codes)
+        if marks_addresses:
+            records.own_addresses = mark_own_addresses(records)
         checked.result()
     check_values(records, [source.name for source in opened])
     return opened, headers, records

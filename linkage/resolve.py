@@ -26,6 +26,7 @@ from linkage.fields.headers import is_former_name
 from linkage.fields.source import Source
 from linkage.memory import give_back, plan_memory
 from linkage.model.model import Model
+from linkage.model.own_addresses import knows_own_addresses
 from linkage.model.term_frequencies import term_frequencies
 from linkage.model.weights import weight_tables
 from linkage.options import Options, Steps
@@ -115,6 +116,7 @@ def resolve(
             steps,
             for_index=train_only,
             learns_codes=model is None,
+            marks_addresses=knows_own_addresses(model) if model else not train_only,
         )
         held = {f.name for f in records.schema.fields}
         needed = {f.name for f in model.schema.fields if not is_former_name(f)} if model else set()

@@ -21,6 +21,7 @@ from linkage.model.contradictions import Contradiction, find_contradictions
 from linkage.model.dependence import OneClass, choose_parents, places_in_a_chain
 from linkage.model.em import fit, posterior
 from linkage.model.estimate import Estimate, Known
+from linkage.model.own_addresses import given_the_name
 from linkage.model.patterns import U_STRENGTH, Maximiser, Patterns, cut_into_runs, level_counts, who_moved
 from linkage.model.relatives import Relatives
 from linkage.other_names import with_other_names
@@ -87,7 +88,9 @@ def estimate_in_rounds(
     for k, iterations in enumerate(rounds):
         if estimate is not None or large:
             classes = [not_matching, *([OneClass(patterns, matches)] if matches is not None else [])]
-            parents, leans = choose_parents(comparisons, *classes, clean=large or k + 1 == len(rounds))
+            parents, leans = choose_parents(
+                comparisons, *classes, clean=large or k + 1 == len(rounds), alone=known.own_addresses
+            )
         for i, other in twice.items():
             parents[i], leans[i] = other.of, True
         shape = Maximiser(comparisons, parents)
@@ -148,6 +151,11 @@ def _known(
         relatives=relatives,
         u_exact={},
         other_dates=most_other_dates(seen.records, comparisons, codes),
+        own_addresses={
+            i: seen.records.own_addresses[item.name].agree
+            for i, item in enumerate(comparisons)
+            if item.name in seen.records.own_addresses
+        },
     )
 
 
@@ -192,6 +200,7 @@ def _start(
         if shape.moves[i]:
             shape.table(m, i)[1, 1:] = who_moved(p / p.sum())
         shape.table(centres, i)[:] = centre[i]
+    given_the_name(u, m, known, shape)
     family = np.tile(u, (len(known.relatives), 1))
     for k, kind in enumerate(known.relatives):
         for i, is_shared in enumerate(known.shared):

@@ -188,7 +188,9 @@ def _term_frequencies(result: Result, hide_values: bool) -> list[dict[str, Any]]
     parameters_of = {
         item.name: parameters
         for item, parameters in zip(r.comparisons, r.model.comparisons, strict=True)
-        if item.name in r.frequencies and item.operation.name in ("name", "part", "text", "email")
+        if item.name in r.frequencies
+        and item.field.has_term_frequencies
+        and item.operation.name in ("name", "part", "text", "email")
     }
     for name, parameters in parameters_of.items():
         table, column = r.frequencies[name], r.records.columns[name]

@@ -11,6 +11,7 @@ from linkage.fields.batch import EncodedRecords
 from linkage.model.contradictions import Contradiction
 from linkage.model.estimate import Estimate
 from linkage.model.model import ComparisonParameters, Model
+from linkage.model.own_addresses import TOLD_APART
 from linkage.model.patterns import Maximiser
 from linkage.model.relatives import Relatives
 from linkage.vietnam.written import written
@@ -60,6 +61,8 @@ def as_model(
         "history": e.history,
         "warnings": _warnings(float(expected[0]), e, contradictions),
     }
+    if records.own_addresses:
+        training[TOLD_APART] = list(records.own_addresses)
     shares = np.minimum(e.prior, 0.5).tolist()
     kinds = {kind.name: share for kind, share in zip(relatives, shares[1:], strict=True)}
     return Model(records.schema, parameters, shares[0], kinds, training)

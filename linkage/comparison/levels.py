@@ -95,11 +95,14 @@ TEXT = Operation(
 )  # fmt: skip
 EMAIL = Operation(
     "email",
-    ("all others", "similar", "differs slightly", "same local part", "equal"),
-    (0, 0, 0, 0, 1),
-    (0.15, 0.03, 0.07, 0.05, 0.70),
+    ("all others", "similar", "differs slightly", "same local part", "equal, and made of the name", "equal"),
+    (0, 0, 0, 0, 2, 1),
+    (0.15, 0.03, 0.07, 0.05, 0.001, 0.699),
     4,
 )
+OF_NAME = 5
+"""Code of two addresses that are the same, each made of its own record's name."""
+
 IDENTIFIER = Operation(
     "identifier",
     ("all others", "two edits", "one edit", "equal"),
@@ -136,7 +139,7 @@ NUMBER = Operation(
     3,
 )
 
-_ONCE_ONE = {"date": (11, 4)}
+_ONCE_ONE = {"date": (11, 4), "email": (6, 5)}
 """Operations of which two levels were one: codes there were, and that level's, now of the lower one."""
 
 _BY_KIND = {

@@ -45,6 +45,28 @@ class CodesRead:
     examples: list[tuple[str, str]]
 
 
+@dataclass(frozen=True)
+class OwnAddresses:
+    """What is known of a field's addresses that are made of their own record's name.
+
+    Attributes
+    ----------
+    forms : uint64[n_values]
+        What of each such address is not the name, as a hash; 0 for other addresses.
+    share : float
+        Their share of all addresses.
+    agree : float
+        How often two strangers of one name whose addresses are made of it have the same one.
+    agree_by_form : float
+        How often two of these addresses are the same but for the names.
+    """
+
+    forms: npt.NDArray[np.uint64]
+    share: float
+    agree: float
+    agree_by_form: float
+
+
 @dataclass
 class EncodedRecords:
     """Rows of codes and what is needed to read them.
@@ -72,6 +94,8 @@ class EncodedRecords:
         Fields of which the right table's values were read as the left table's, and how.
     frequent : dict[str, Frequent]
         The most frequent values of each text field whose values have been counted.
+    own_addresses : dict[str, OwnAddresses]
+        Fields of e-mail addresses many of which are made of their own record's name.
     row_map : RowPages or None
         Where the rows lie in a file: read in order they cost little, at random a fault each.
     used_pages : UsedPages or None
@@ -89,6 +113,7 @@ class EncodedRecords:
     n_fillers: dict[str, int] = field(default_factory=dict)
     codes_read: dict[str, CodesRead] = field(default_factory=dict)
     frequent: dict[str, Frequent] = field(default_factory=dict)
+    own_addresses: dict[str, OwnAddresses] = field(default_factory=dict)
     row_map: RowPages | None = field(default=None, repr=False)
     used_pages: UsedPages | None = field(default=None, repr=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -39,7 +39,7 @@ class OneClass:
 
 
 def choose_parents(
-    comparisons: Sequence[Comparison], *classes: OneClass, clean: bool = True
+    comparisons: Sequence[Comparison], *classes: OneClass, clean: bool = True, alone: Collection[int] = ()
 ) -> tuple[list[int], list[bool]]:
     """For each comparison the earlier one it depends on most, -1 for none; and if it does in the first class.
 
@@ -48,7 +48,7 @@ def choose_parents(
     by far counts (G > 60 + 12 per degree of freedom; two by two for matches who moved, which decides among
     parts of an address). While the first
     class is not `clean`, matches may be among its pairs, and only what one event changes together may depend
-    on each other. Among matches damage to one field may also spare another.
+    on each other. Among matches damage to one field may also spare another. Who is `alone` leans on none.
     """
     n = len(comparisons)
     information = np.zeros((len(classes), n, n))
@@ -71,6 +71,7 @@ def choose_parents(
                     information[k, i, j] = _spared(held)
         if k > 0:
             _by_moves(information[k], one_class, strangers, comparisons)
+    information[:, list(alone)] = 0
     whole = information.sum(axis=0)
     parents = [int(whole[i].argmax()) if whole[i].max() > 0 else -1 for i in range(n)]
     return parents, [p >= 0 and information[0, i, p] > 0 for i, p in enumerate(parents)]

@@ -35,6 +35,8 @@ class Known:
     other_names : dict[int, float64[n]]
         Comparisons of names, and how often at most matches are at the first levels of each, where families
         were found among them (`with_other_names`).
+    own_addresses : dict[int, float]
+        Comparisons of e-mail addresses that are made of names: how often strangers of one name have one.
     """
 
     n_records: int
@@ -45,6 +47,7 @@ class Known:
     u_exact: dict[int, tuple[float, float]]
     other_dates: dict[int, tuple[int, float]]
     other_names: dict[int, Array] = field(default_factory=dict)
+    own_addresses: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from linkage.model.estimate import Estimate, Known
 from linkage.model.own import only_own, own_fields, unlike_below
+from linkage.model.own_addresses import given_the_name
 from linkage.model.patterns import M_STRENGTH, Maximiser
 from linkage.model.relatives import at_most_differ, family_tables
 from linkage.model.sure import bound_levels
@@ -99,6 +100,7 @@ def maximise(
         e.family, expected[1:], shape, e.m, e.u, known.prior_m, known.shared, known.relatives, most_alike
     )
     _exact_u(e.u, expected[0], known, shape)
+    given_the_name(e.u, e.m, known, shape)
     return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
 
 

@@ -73,11 +73,16 @@ class Relatives:
     like: str | None = None
 
     def differs_in(self, comparisons: Sequence[Comparison]) -> list[int]:
-        """The comparisons that tell this class from matches: two people differ in them as strangers do."""
+        """The comparisons that tell this class from matches: two people differ in them as strangers do.
+
+        E-mail addresses do not: a person gets another one, as a son of the same name has his own.
+        """
         return [
             i
             for i, c in enumerate(comparisons)
-            if (c.operation.name != "category" and not c.field.is_shared and i not in self.free)
+            if (
+                c.operation.name not in ("category", "email") and not c.field.is_shared and i not in self.free
+            )
             or (self.any_rarity and i in self.apart)
         ]
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from linkage._kernels.statistics import count_days, count_words, ends_of_names, group_totals
 from linkage.comparison.program import Comparison, TermFrequencies
-from linkage.fields.batch import EncodedRecords, Frequent
+from linkage.fields.batch import EncodedRecords, Frequent, OwnAddresses
 from linkage.fields.columns import TextColumn
 
 FIXED = 256
@@ -48,7 +48,10 @@ def term_frequencies(
                 yield item.name, surprisal_of_days(counts, n_held)
             elif isinstance(column, TextColumn):
                 counts = counts_of.pop(item.name)
-                yield item.name, _of_text(counts, column, max(item.operation.tf_parts))
+                table = _of_text(counts, column, max(item.operation.tf_parts))
+                if item.operation.name == "email":
+                    _with_forms(table, counts, item, records.own_addresses.get(item.name))
+                yield item.name, table
                 records.frequent[item.name] = _largest(counts, N_FREQUENT)
             else:
                 yield item.name, _of_categories(counts_of.pop(item.name))
@@ -56,7 +59,7 @@ def term_frequencies(
     counted = [
         item
         for item in comparisons
-        if item.field.has_term_frequencies
+        if (item.field.has_term_frequencies or item.name in records.own_addresses)
         and (
             isinstance(records.columns[item.name], TextColumn) or item.operation.name in ("date", "category")
         )
@@ -133,6 +136,19 @@ def _of_text(counts: npt.NDArray[np.int64], column: TextColumn, n_parts: int) ->
         out[:, 2] = surprisal(group_totals(ends, counts), total)
         out[:, 3] = surprisal(np.bincount(last, counts).astype(np.int64)[last], total)
     return out
+
+
+def _with_forms(
+    table: npt.NDArray[np.int16], counts: npt.NDArray[np.int64], item: Comparison, own: OwnAddresses | None
+) -> None:
+    """Of addresses made of names, in place, how rare what of them is not the name is among all such."""
+    table[:, 1] = 0
+    if own is not None:
+        made = np.flatnonzero(own.forms)
+        of_form = group_totals(own.forms[made], counts[made])
+        table[made, 1] = surprisal(of_form, int(counts[made].sum()))
+    if not item.field.has_term_frequencies:
+        table[:, 0] = 0
 
 
 def day_places(words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:

@@ -33,7 +33,7 @@ BY_LEVEL: dict[str, tuple[Verdict, ...]] = {
              "variant", "match"),
     "part": ("mismatch", "partial", "mismatch", "variant", "variant", "variant", "match"),
     "text": ("mismatch", "partial", "variant", "variant", "variant", "match"),
-    "email": ("mismatch", "mismatch", "mismatch", "partial", "match"),
+    "email": ("mismatch", "mismatch", "mismatch", "partial", "match", "match"),
     "identifier": ("mismatch", "mismatch", "mismatch", "match"),
     "date": ("mismatch", "mismatch", "mismatch", "mismatch", "mismatch", "partial", "partial", "mismatch",
              "mismatch", "mismatch", "match"),

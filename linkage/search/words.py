@@ -19,6 +19,7 @@ VIETNAMESE = {
     # texts, addresses, e-mail
     "half of the words agree": "trùng một nửa số chữ",
     "same local part": "trùng phần trước @",
+    "equal, and made of the name": "trùng khớp, đặt theo họ tên",
     # numbers of a person
     "two edits": "sai hai ký tự",
     "one edit": "sai một ký tự",

@@ -29,6 +29,7 @@ FIELDS = (
     Field("province", "category", shared=True),
     Field("sex", "category"),
     Field("card", "identifier"),
+    Field("mail", "email"),
 )
 
 
@@ -43,6 +44,7 @@ def kinds(*names, held=1.0):
 def test_namesakes_need_something_of_their_own_to_differ_in():
     assert kinds("name", "phone", "address") == ["household"]
     assert kinds("name", "phone", "address", "sex") == ["household"]
+    assert kinds("name", "phone", "address", "mail") == ["household"]
     assert kinds("name", "phone", "address", "born") == ["household", "twins", "namesakes"]
     assert kinds("name", "phone", "address", "card") == ["household", "namesakes"]
 

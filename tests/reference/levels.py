@@ -217,7 +217,7 @@ def email_level(raw_a, raw_b):
     if not p.folded or not q.folded:
         return 0
     if p.folded == q.folded:
-        return 5
+        return 6
     local = [raw.strip().partition("@")[0] for raw in (raw_a, raw_b)]
     if "@" in raw_a and "@" in raw_b and read(local[0], "text").folded == read(local[1], "text").folded:
         return 4
