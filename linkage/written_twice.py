@@ -53,7 +53,7 @@ def written_twice(
     Random pairs hold too few strangers of one name to show that they agree on it in kana as well as in signs,
     and counted twice the name outweighs whatever else differs: people of one name become the matches that
     training begins with. So pairs are drawn that agree on the first writing; they are strangers where a date,
-    a category, a number or an address for mail differs altogether.
+    a category, a number or an address for mail differs altogether, and none of these but categories agrees.
     """
     names = [i for i, c in enumerate(comparisons) if c.field.kind == "person_name" and is_of_person(c)]
     found: dict[int, OtherWriting] = {}
@@ -95,9 +95,14 @@ def written_again(records: EncodedRecords, comparisons: Sequence[Comparison], sc
 
 
 def _are_strangers(codes: npt.NDArray[np.uint8], comparisons: Sequence[Comparison]) -> npt.NDArray[np.bool_]:
-    """Of each pair, whether something differs altogether that hardly ever does in one person's records."""
-    differ = np.zeros(len(codes), bool)
+    """Of each pair, whether something differs altogether that hardly ever does in one person's records.
+
+    And nothing agrees that two people seldom share: a damaged record of one person is no stranger.
+    """
+    differ, agree = np.zeros(len(codes), bool), np.zeros(len(codes), bool)
     for i, item in enumerate(comparisons):
         if item.operation.name in TELLING:
             differ |= (codes[:, i] > 0) & (codes[:, i] <= item.operation.differ)
-    return differ
+            if item.operation.name != "category":
+                agree |= codes[:, i] > item.operation.differ
+    return differ & ~agree

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -264,6 +263,8 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 
 def absent(column: str, columns: list[str]) -> str:
     """What to say of a column that is not there, and which one may have been meant."""
+    from difflib import get_close_matches
+
     by_fold = {name.casefold(): name for name in reversed(columns)}
     near = get_close_matches(column.casefold(), by_fold, n=1, cutoff=0.85)
     meant = f"; did you mean {by_fold[near[0]]!r}?" if near else ""

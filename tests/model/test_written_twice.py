@@ -63,6 +63,22 @@ def test_records_of_one_person_tell_nothing():
     assert found_among(300, 1.0, of_one_day=True) == {}
 
 
+def test_damaged_records_of_one_person_are_no_strangers():
+    """Their dates were replaced; the number says who it is."""
+    r = random.Random(5)
+    names = r.sample([a + b for a in SYLLABLES for b in SYLLABLES], 300)
+    fields = [*FIELDS, Field("number", "identifier")]
+    rows = [
+        (name, name[::-1] + "sa", f"19{r.randrange(30, 99)}-05-{r.randrange(10, 29)}", f"{7919 * k + 10**9}")
+        for k, name in enumerate(names)
+        for _ in range(2)
+    ]
+    columns = dict(zip((f.name for f in fields), map(list, zip(*rows, strict=True)), strict=True))
+    records = encode(columns, fields)
+    comparisons = comparisons_of(records.schema)
+    assert written_twice(records, comparisons, _level_scorer(records, comparisons, {})) == {}
+
+
 @pytest.mark.parametrize(
     ("parts", "empty", "expected"),
     [
