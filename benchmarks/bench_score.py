@@ -5,7 +5,7 @@ included once; then the same without sketches, and that both find the same pairs
 Reading, encoding, blocking and training come before and are not measured. The floor of a pair:
 `python -m benchmarks.kernels OUT -k "sketches or candidates"`.
 
-A run's own rules are refined until one pair of seven is found, and what is found costs most. With
+A run's own rules are refined until one pair of thirty is found, and what is found costs most. With
 `--whole-blocks` three plain rules are taken instead, whose blocks are left as they are: date of birth and
 given name, name and province, mother's and given name. Of 11 million records these are half a billion
 pairs, nearly all of them hopeless.
