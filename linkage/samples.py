@@ -129,15 +129,19 @@ def _levels_in_threads(
 
 
 def rows_with_equal(
-    records: EncodedRecords, name: str, most: int = RECORDS_AT_ONCE
+    records: EncodedRecords,
+    name: str,
+    most: int = RECORDS_AT_ONCE,
+    rows: npt.NDArray[np.intp] | None = None,
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     """One pair of records for each value of a field that several of them hold: rows left and right.
 
     Of a link, one record of each side. Values that many records hold count once, like others. Of many values
-    some are looked at, whole: as many as some `most` records hold.
+    some are looked at, whole: as many as some `most` records hold. With `rows`, ascending, among these alone.
     """
     first = records.words[name]
-    words = np.ascontiguousarray(records.rows[:, first : first + records.columns[name].n_words])
+    words = records.rows[:, first : first + records.columns[name].n_words]
+    words = np.ascontiguousarray(words if rows is None else words[rows])
     values = np.zeros(len(words), np.uint64)
     for k in range(words.shape[1]):
         values = values << np.uint64(32) | words[:, k]
@@ -147,6 +151,7 @@ def rows_with_equal(
     )
     order = chosen[np.argsort(values[chosen], kind="stable")]
     equal = values[order][1:] == values[order][:-1]
+    order = order if rows is None else rows[order]
     if records.n_left:
         equal &= (order[:-1] < records.n_left) & (order[1:] >= records.n_left)
     else:

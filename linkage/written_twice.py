@@ -22,8 +22,8 @@ LEAST_STRANGERS = 30
 MOSTLY_ALIKE = 0.5
 """Share of these who agree on the other writing, too, from which on both say one thing."""
 
-RECORDS_OF_NAMES = 1 << 16
-"""Records whose names are looked at."""
+RECORDS_OF_NAMES, PAIRS_OF_A_NAME = 1 << 16, 5_000
+"""Records of a table whose names are looked at, the first ones; pairs agreeing on one that are compared."""
 
 TELLING = ("date", "category", "identifier", "email")
 """Comparisons in which two people of one name mostly differ, and one person's records seldom do."""
@@ -58,9 +58,12 @@ def written_twice(
     names = [i for i, c in enumerate(comparisons) if c.field.kind == "person_name" and is_of_person(c)]
     found: dict[int, OtherWriting] = {}
     most: dict[int, float] = {}
+    n, n_left = records.n_records, records.n_left
+    some = [np.arange(a, min(a + RECORDS_OF_NAMES, b)) for a, b in ((0, n_left), (n_left, n))]
     for at, j in enumerate(names[:-1]):
-        pairs = rows_with_equal(records, comparisons[j].name, RECORDS_OF_NAMES)
-        codes = unpack_codes(levels_of(scorer, *pairs), comparisons)
+        pairs = rows_with_equal(records, comparisons[j].name, rows=np.concatenate(some))
+        left, right = (rows[:PAIRS_OF_A_NAME] for rows in pairs)
+        codes = unpack_codes(levels_of(scorer, left, right), comparisons)
         of_strangers = codes[_are_strangers(codes, comparisons)]
         for i in names[at + 1 :]:
             operation = comparisons[i].operation
