@@ -22,37 +22,39 @@ def _take(words, used, text):
     return None
 
 
-def _strictly(words, used, text):
-    """(signs, words used) of a text that is words and initials, one after the other, else None."""
+def _strictly(words, used, text, then=None):
+    """(signs, words used) of a text that is words and initials, one after the other, else None.
+
+    At each place `then` may say how it goes on instead.
+    """
     signs, used = b"", set(used)
     while text:
+        rest = then(used, text) if then else None
+        if rest is not None:
+            return signs + rest[0], rest[1]
         taken = _take(words, used, text)
         if taken is None:
             return None
         k, n, sign = taken
         used.add(k)
         signs, text = signs + sign, text[n:]
-    return signs, used
+    return None if then else (signs, used)
 
 
 def _nearly(words, used, text):
     """The same with a slip in one word."""
-    signs, used = b"", set(used)
-    while text:
+
+    def with_a_slip(used, text):
         for k, word in enumerate(words):
             for n in (len(word), len(word) + 1, len(word) - 1):
                 fits = k not in used and len(word) >= 4 and n <= min(len(text), LONGEST)
                 if fits and osa(word, text[:n]) <= 1:
                     rest = _strictly(words, used | {k}, text[n:])
                     if rest is not None:
-                        return signs + b"n" + rest[0], rest[1]
-        taken = _take(words, used, text)
-        if taken is None:
-            return None
-        k, n, sign = taken
-        used.add(k)
-        signs, text = signs + sign, text[n:]
-    return None
+                        return b"n" + rest[0], rest[1]
+        return None
+
+    return _strictly(words, used, text, with_a_slip)
 
 
 def form_of(local, host, names):
