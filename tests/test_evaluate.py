@@ -138,6 +138,7 @@ def test_to_dict_is_plain():
         (lambda p, t: (p, pa.concat_tables([t, t])), "must be unique"),
         (lambda p, t: (p.set_column(1, "record_id_r", p["record_id_l"]), t), "with itself"),
         (lambda p, t: (p.set_column(2, "match_weight", [[None, 1.0]]), t), "row 1 has no value"),
+        (lambda p, t: (p.set_column(2, "match_weight", [[1.0, float("nan")]]), t), "row 2 is not a number"),
         (lambda p, t: (p.set_column(2, "match_weight", [["a", "b"]]), t), "expected numbers"),
     ],
 )

@@ -178,10 +178,10 @@ def _column(table: pa.Table, name: str) -> pa.ChunkedArray:
 def _floats(table: pa.Table, name: str) -> Floats:
     try:
         values: Floats = _column(table, name).cast(pa.float64()).to_numpy()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise InputError(f"{name}: expected numbers, got {table[name].type}") from error
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # whose message shows a value
+        raise InputError(f"{name}: expected numbers, got {table[name].type}") from None
     if np.isnan(values).any():
-        raise InputError(f"{name}: row {int(np.flatnonzero(np.isnan(values))[0])} is not a number")
+        raise InputError(f"{name}: row {int(np.flatnonzero(np.isnan(values))[0]) + 1} is not a number")
     return values
 
 
