@@ -29,6 +29,10 @@ ONE_PERSON = 0.5
 NUMBERS = ("date", "identifier", "phone")
 TEXTS = ("person_name", "text", "address", "email")
 _WORDS = frozenset(fold_header(word) for word in WORDS["fillers"])
+_CODES = frozenset(word for word in _WORDS if len(word) == 2 and word.isascii() and word not in ("na", "xx"))
+"""Abbreviations that are codes where the other values are: North Carolina, "non communiqué"."""
+CODES = 256
+"""Values, the most frequent first, that show whether all are codes."""
 
 
 def drop_fillers(records: EncodedRecords) -> dict[str, int]:
@@ -112,6 +116,9 @@ def _words_for_none(words: npt.NDArray[np.uint32], column: Any, are_names: bool)
     values, counts = _sampled(words)
     often = values[counts >= max(LEAST // 2, FREQUENT_WORD * counts.sum())]
     known = {w for w in _WORDS if not are_names or len(w) > 3 or not w.isascii()}
+    others = {text for v in values[:CODES, 0] if (text := column.text_of(int(v))) not in _WORDS}
+    if others and sum(len(text) == 2 for text in others) > 0.5 * len(others):
+        known -= _CODES
     is_word = np.array([column.text_of(int(v)) in known for v in often[:, 0]], bool)
     found: npt.NDArray[np.uint32] = often[is_word]
     return found
