@@ -63,6 +63,8 @@ _NOISE, _NOTHING = frozenset(WORDS["noise"]), frozenset(WORDS["nothing"])
 """What a header may carry around its meaning; what makes of it a remark about a field, not its value."""
 _PEOPLE = frozenset(WORDS["people"])
 """Words for whom a table lists: alone they head names, in front of others (donor type) they say whose."""
+_LISTED = _PEOPLE | {"baby", "child", "infant", "newborn", "owner", "voter"}
+"""Of whom "first" and "last" behind them are parts of the name: child first, guest last."""
 _ORDINALS = frozenset(("first", "last"))
 """A given and a family name at a header's end or alone; in front of other words a time: last update."""
 _NUMBERED = frozenset(("id", "no", "nr", "nro", "num", "number", "nbr", "code", "cd", "clave", "codigo"))
@@ -245,8 +247,8 @@ _ELSEWHERE = {
 
 
 def _entry_of_meaning(meaning: Meaning) -> tuple[str, dict[str, Any]] | None:
-    if meaning.preset is None:
-        return meaning.field
+    if meaning.preset is None:  # "Tuổi" is the entry of "age" itself
+        return _ENTRIES["age"] if meaning.field == _ENTRIES["age"] else meaning.field
     return _ENTRIES[_ELSEWHERE[meaning.preset]] if meaning.preset in _ELSEWHERE else PRESET[meaning.preset]
 
 
@@ -276,7 +278,8 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
     for n in range(min(len(plain), _LONGEST), 0, -1):
         for part in (plain[-n:], bare[-n:], plain[:n], bare[:n]):
             phrase = " ".join(part)
-            if phrase in _ORDINALS and any(len(w) > 1 for w in bare if w not in (*part, "initial", "init")):
+            beside = [w for w in bare if len(w) > 1 and w not in (*part, "initial", "init")]
+            if phrase in _ORDINALS and beside and not (plain[-1] == phrase and _LISTED.issuperset(beside)):
                 continue
             if phrase in _ENTRIES and (n > 1 or len(part[0]) > 2) and phrase not in _PEOPLE:
                 entry = _ENTRIES[phrase]

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 import linkage
+from linkage.fields.headers import is_age
 from linkage.fields.opening import open_source
 from linkage.reading import find_schema
 
@@ -112,3 +113,8 @@ def test_censuses_whose_names_are_all_common():
 def test_an_age_that_is_no_number_stays_what_it_is():
     rows = [(n, f"{(2008 - y) // 10}0s") for n, y in people(400) for _ in range(2)]
     assert "age years before 2000" not in columns_of(table(rows, "name", "age"))[0].values()
+
+
+@pytest.mark.parametrize("header", ["age", "Tuổi", "tuoi", "อายุ", "年龄"])
+def test_ages_are_known_in_any_language(header):
+    assert is_age(header)

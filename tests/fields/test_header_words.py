@@ -5,6 +5,11 @@ import pytest
 from linkage.fields.headers import field_of_header
 
 HEADERS = {
+    "CHILD_FIRST": "given",
+    "CHILD_LAST": "family",
+    "student_first": "given",
+    "voter_last": "family",
+    "Tuổi": "number",
     "Vorname": "given",
     "FAMNAME": "family",
     "DTNAIS": "date",
