@@ -19,7 +19,7 @@ from linkage.fields.name_fields import with_given, with_names, with_roles
 from linkage.fields.own_words import are_own
 from linkage.fields.repeated_names import without_repetition
 from linkage.fields.source import ELSE, JOINED, JOINED_NAME, Source, parts_of
-from linkage.fields.split_dates import birth_or_year, births_by_sex, find_split_dates
+from linkage.fields.split_dates import birth_or_age, birth_or_year, births_by_sex, find_split_dates
 from linkage.fields.text import as_text, has_texts, readable, with_plain_digits
 from linkage.schema import Field, Schema, citizen_schema
 
@@ -39,7 +39,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
         No column is recognised; the message lists the headers.
     """
     columns = [c for c in source.columns if c not in exclude]
-    births = births_by_sex(source, columns) or birth_or_year(source, columns)
+    births = births_by_sex(source, columns) or birth_or_year(source, columns) or birth_or_age(source, columns)
     held, citizen = _of_preset(source.name, columns, births)
     if _is_of_citizens(held, columns):
         taken = {part for column in held.values() for part in parts_of(column)}

@@ -23,7 +23,8 @@ JOINED = " + "
 JOINED_NAME = " ~ "
 """A column written ``given ~ family`` is the name of two columns or more."""
 ELSE = " else "
-"""A column written ``born else year`` has the values of another one where the first says nothing."""
+"""A column written ``born else year`` has the values of another one where the first says nothing, and
+``born else age years before 2021`` the years of birth of ages."""
 IN_LATIN = " in Latin letters"
 """A column written so is the names of another one, or of two, in Latin letters."""
 IN_CONSONANTS = " in consonants"
@@ -45,6 +46,8 @@ ENDING = " by its last digits: "
 
 def parts_of(column: str) -> list[str]:
     """The columns that a joined one is made of."""
+    if len(ones := _without_script(column).split(ELSE)) > 1:
+        return [part for one in ones for part in parts_of(one)]
     if AGED in column:
         age, _, told = column.partition(AGED)
         return [age] if told.isdigit() else [age, told]
@@ -52,17 +55,21 @@ def parts_of(column: str) -> list[str]:
         if mark in column:
             return [column.partition(mark)[0]]
     column = _without_script(column)
-    return column.split(next((mark for mark in (ELSE, JOINED_NAME) if mark in column), JOINED))
+    return column.split(JOINED_NAME if JOINED_NAME in column else JOINED)
 
 
 def written_alike(column: str, parts: list[str]) -> str:
     """A joined column with other parts in the place of its own."""
+    if len(ones := _without_script(column).split(ELSE)) > 1:
+        rest = iter(parts)
+        written = [written_alike(one, [next(rest) for _ in parts_of(one)]) for one in ones]
+        return ELSE.join(written) + column.removeprefix(_without_script(column))
     if AGED in column:
         return AGED.join(parts if len(parts) > 1 else [*parts, column.partition(AGED)[2]])
     for mark in (READ_AS, ENDING, BORN):
         if mark in column:
             return parts[0] + mark + column.partition(mark)[2]
-    mark = next((mark for mark in (ELSE, JOINED_NAME) if mark in column), JOINED)
+    mark = JOINED_NAME if JOINED_NAME in column else JOINED
     return mark.join(parts) + column.removeprefix(_without_script(column))
 
 
@@ -153,7 +160,8 @@ class Source:
         if name.endswith(IN_CONSONANTS):
             return _in_consonants
         if CALENDAR in name:
-            return partial(_in_gregorian, calendar=name.partition(CALENDAR)[2])
+            whole, _, calendar = name.partition(CALENDAR)
+            return partial(_in_gregorian, joined=Source._join(whole), calendar=calendar)
         if READ_AS in name:
             codes = dict(code.split("=") for code in name.partition(READ_AS)[2].split(","))
             return partial(_read_as, codes=codes)
@@ -161,11 +169,11 @@ class Source:
             return partial(_ending, n=int(name.partition(ENDING)[2]))
         if BORN in name:
             return partial(_births_of, form=name.partition(BORN)[2])
+        if ELSE in name:
+            return partial(_first_told, ones=name.split(ELSE))
         if AGED in name:
             told = name.partition(AGED)[2]
             return partial(year_of_birth, told=int(told) if told.isdigit() else None)
-        if ELSE in name:
-            return first_of
         return joined_name if JOINED_NAME in name else joined_date
 
     def blocks(self, columns: list[str]) -> Iterator[Block]:
@@ -203,10 +211,21 @@ def _whole_names(parts: list[pa.Array]) -> pa.Array:
     return joined_name(parts) if len(parts) > 1 else undressed(readable(as_text(parts[0])), turn=True)
 
 
-def _in_gregorian(parts: list[pa.Array], calendar: str) -> pa.Array:
+def _first_told(parts: list[pa.Array], ones: list[str]) -> pa.Array:
+    """What the first column says, or where it says nothing the next, which may be an age."""
+    rest = iter(parts)
+    of_each = [[next(rest) for _ in parts_of(one)] for one in ones]
+    return first_of(
+        [Source._join(one)(p) if AGED in one else p[0] for one, p in zip(ones, of_each, strict=True)]
+    )
+
+
+def _in_gregorian(
+    parts: list[pa.Array], joined: Callable[[list[pa.Array]], pa.Array], calendar: str
+) -> pa.Array:
     from linkage.fields.calendars import in_gregorian
 
-    whole = parts[0] if len(parts) == 1 else joined_date(parts) if len(parts) > 2 else first_of(parts)
+    whole = parts[0] if len(parts) == 1 else joined(parts)
     return in_gregorian(readable(as_text(whole)), calendar)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from linkage.fields import compute as pc
 from linkage.fields.content import ENOUGH, date_share, share, years_of
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import WORDS, field_of_header
-from linkage.fields.source import ELSE, JOINED, JOINED_NAME, Source
-from linkage.fields.text import as_text, has_texts, readable
+from linkage.fields.headers import WORDS, field_of_header, is_age
+from linkage.fields.source import AGED, ELSE, JOINED, JOINED_NAME, Source
+from linkage.fields.text import as_text, has_texts, readable, whole_numbers
 from linkage.schema import Field
 
 _NAMED = {part: frozenset(WORDS[part + "s"]) for part in ("year", "month", "day")}
@@ -32,6 +33,8 @@ LEAST_ALONE = 0.02
 """Share of the records that have the year alone, from which the two columns are one."""
 LEAST_SAME = 0.8
 """Share of the records with both of which the year is that of the birth: no year of death."""
+LEAST_TOLD = 30
+"""Records with both a birth and an age, from which they say when ages were told."""
 
 _OF_BIRTH = {
     *("", "birth", "dob", "b", "born", "of birth", "date of birth", "birth date", "geburts", "nac"),
@@ -107,6 +110,35 @@ def birth_or_year(source: Source, columns: Sequence[str]) -> str:
     if alone <= LEAST_ALONE * len(whole) or same.sum() < LEAST_SAME * n_both:
         return ""
     return ELSE.join(births[years.index(pick(years))] for pick in (min, max))
+
+
+def birth_or_age(source: Source, columns: Sequence[str]) -> str:
+    """A birth's column and that of the age, which some records have alone, as one; else empty.
+
+    "About forty" is what many know of their birth. When ages were told is what the records with both say.
+    """
+    births = [c for c in columns if (f := field_of_header(c)) and f.kind == "date" and not f.shared]
+    ages = [c for c in columns if is_age(c)]
+    if len(births) != 1 or len(ages) != 1:
+        return ""
+    parts = source.first([*births, *ages]).columns
+    if not all(has_texts(part.type) for part in parts):
+        return ""
+    birth, age = (readable(as_text(part.slice(0, LOOKED_AT))) for part in parts)
+    years = whole_numbers(age)
+    told = years_of(birth) + years
+    told = told[~np.isnan(told)].astype(int)
+    alone = np.sum(~np.isnan(years) & ~np.asarray(_filled(birth)))
+    if len(told) < LEAST_TOLD or alone <= LEAST_ALONE * len(birth):
+        return ""
+    # Who was born late in the year is a year younger than the years say.
+    n_told = np.bincount(np.clip(told, 0, 3000))
+    two = n_told[:-1] + n_told[1:]
+    first = int(np.argmax(two))
+    if two[first] < LEAST_SAME * len(told):
+        return ""
+    year = first + int(n_told[first + 1] >= n_told[first])
+    return ELSE.join((*births, f"{ages[0]}{AGED}{year}"))
 
 
 def _filled(column: pa.Array) -> pa.Array:

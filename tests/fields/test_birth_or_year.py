@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 
 from linkage.fields.detect import detect_schema
+from linkage.fields.held import find_headers
 from linkage.fields.matching import match_schemas
 from linkage.fields.opening import open_source
 from linkage.fields.source import ELSE
@@ -54,3 +55,34 @@ def test_two_columns_meet_one(two_first):
     one = pa.table({"Họ và tên": NAMES, "Ngày sinh": DAYS})
     left, right = map(open_source, (two, one) if two_first else (one, two))
     assert births(match_schemas(left, right)) == ["Ngày sinh else Năm sinh"]
+
+
+def aged(year, off=lambda k: 0):
+    """Every third record has the age alone, as it was in that year."""
+    rows = columns(lambda k: k % 3, lambda k: False)
+    ages = [str(year - int(d[-4:]) - off(k)) if k % 2 or not k % 3 else None for k, d in enumerate(DAYS)]
+    return rows.set_column(2, "Tuổi", pa.array(ages)).rename_columns(["Họ tên", "Ngày sinh", "Tuổi"])
+
+
+@pytest.mark.parametrize("late", [0, 4])
+def test_ages_stand_where_births_lack(late):
+    rows = aged(2022, lambda k: int(late > 0 and k % late == 0))
+    schema = detect_schema(open_source(rows))
+    joined = "Ngày sinh else Tuổi years before 2022"
+    assert births(schema) == [joined]
+    values = next(open_source(rows).batches([joined])).column(0).to_pylist()
+    assert [v for k, v in enumerate(values) if k % 3] == [d for k, d in enumerate(DAYS) if k % 3]
+    assert all(abs(int(v) - int(DAYS[k][-4:])) <= 1 for k, v in enumerate(values) if k % 3 == 0)
+    left, right = open_source(pa.table({"Họ và tên": NAMES, "Ngày sinh": DAYS})), open_source(rows)
+    assert births(match_schemas(left, right)) == [joined]
+
+
+def test_two_tables_tell_ages_of_years_of_their_own():
+    left, right = open_source(aged(2012)), open_source(aged(2022))
+    schema = match_schemas(left, right)
+    held = [find_headers(s, schema, side=k)["date_of_birth"] for k, s in enumerate((left, right))]
+    assert held == [f"Ngày sinh else Tuổi years before {year}" for year in (2012, 2022)]
+
+
+def test_ages_that_no_birth_explains_are_left_alone():
+    assert not births(detect_schema(open_source(aged(2022, lambda k: 7 * k % 50))))

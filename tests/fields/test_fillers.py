@@ -131,7 +131,7 @@ def test_the_values_found_are_those_of_the_list(names):
     assert [name in listed for name in values] == found.tolist()
 
 
-@pytest.mark.parametrize(("word", "others"), [("NC", ["VA", "NY", "SC", "TN"]), ("ND", ["MN", "SD", "MT", "WY"])])
+@pytest.mark.parametrize(("word", "others"), [("NC", ["VA", "NY", "SC"]), ("ND", ["MN", "SD", "MT"])])
 def test_a_code_among_codes_is_no_word_for_none(word, others):
     places = Field("x", "text", shared=True)
     assert dropped([word] * 300 + others * 40, places) == 0
