@@ -24,6 +24,10 @@ _ADDED = re.compile(r"[(\[{<（]|\s(?:t[uứ]c|hay|bí|thường) ?", re.IGNOREC
 _COUNTER = re.compile(r"[\s._\-/,#]+\d*\s*$|(?<=[^\W\d_])\d+\s*$")
 _STRAY_CAPITAL = re.compile(r"[a-z][ĂÂÊÔƠƯĐẠ-Ỵ](?<![ạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ])")
 _SPLIT = re.compile(r"[\s.,\-]+")
+_NEVER_READ = re.compile("[\u1ea0-\u1ef9]")
+"""Vietnamese letters as which no byte of another encoding is read as Windows-1252."""
+_WELL_READ = re.compile("[\0-~ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯư\u1ea0-\u1ef9]*")
+"""A text with such a letter and none that is not Vietnamese was decoded rightly, however it is typed."""
 
 _FOREIGN = frozenset(
     (
@@ -32,6 +36,9 @@ _FOREIGN = frozenset(
     )
 )
 """Foreign names that Telex would turn into Vietnamese syllables: they are, beside clear keystrokes only."""
+
+_KHMER = frozenset(("neáng", "néang"))
+"""No Vietnamese syllables, but written with Vietnamese diacritics: in VNI for Windows they would be Nếng."""
 
 _SURNAMES = frozenset(
     (
@@ -96,7 +103,7 @@ def _tokens(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _is_known(token: str) -> bool:
-    return is_syllable(token) or (len(token) == 1 and token.isalpha())
+    return is_syllable(token) or (len(token) == 1 and token.isalpha()) or token.lower() in _KHMER
 
 
 def _without_counter(text: str) -> str:
@@ -149,7 +156,7 @@ def _repair_viqr(text: str) -> str:
 
 def _repair_legacy(text: str) -> str:
     """The one reading that is Vietnamese throughout; of several, one that starts with a surname."""
-    if text.isascii():
+    if text.isascii() or (_NEVER_READ.search(text) and _WELL_READ.fullmatch(text)):
         return text
     decoders: tuple[Callable[[str], str], ...] = (decode_tcvn3, decode_vni_win, decode_viscii)
     readings: list[list[str]] = []

@@ -128,6 +128,12 @@ def test_vietnamese_stays(name):
     assert repair_name(name) == name
 
 
+@pytest.mark.parametrize("name", ["Neáng Hoàng Hải", "NEÁNG SA NHI", "Néang Thị Lan", "Tjị Hoàng Đoân"])
+def test_what_was_decoded_rightly_is_not_decoded_again(name):
+    """In VNI for Windows "eá" is ế and "oà" ồ; read so, Neáng Hoàng Hải was Nếng Hồng Hải."""
+    assert repair_name(name) == name
+
+
 @given(st.text(max_size=30))
 def test_any_text(text):
     assert isinstance(repair_name(text), str)
