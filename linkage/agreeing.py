@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -17,6 +18,8 @@ Array = npt.NDArray[np.float64]
 
 RECORDS_AT_ONCE = 1 << 20
 """Records whose values are looked at at a time where all records count."""
+RECORDS_OF_DAYS = 1 << 17
+"""Records of a table, every so many of it, that tell how often years and days occur."""
 
 
 def exact_counts(
@@ -59,8 +62,9 @@ def _agreeing_pairs(
         table = frequencies[item.name]
         surprisal = table[:, 0] if table.ndim == 2 else table
         total = records.n_held[first]
-        counts = np.rint(total * np.exp2(surprisal[surprisal > 0] / -FIXED))
-        return float((counts * (counts - 1) / 2).sum())
+        n_values = np.bincount(np.maximum(surprisal, 0))
+        counts = np.rint(total * np.exp2(np.arange(len(n_values)) / -FIXED))
+        return float((n_values * counts * (counts - 1) / 2)[1:].sum())
     n_words = 2 if item.operation.name == "identifier" else 1
     split = records.n_left or records.n_records
     words = records.rows[:, first : first + n_words]
@@ -134,19 +138,21 @@ def _least_by_chance(records: EncodedRecords, item: Comparison) -> float:
     if item.operation.name != "date":
         return 0.0
     words = records.rows[:, records.words[item.name]]
-    parts = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words]
-    days = [_whole_days(part) for part in parts]
+    tables = [words[: records.n_left], words[records.n_left :]] if records.n_left else [words]
+    steps = [max(len(table) // RECORDS_OF_DAYS, 1) for table in tables]
+    days = [_whole_days(table[::step]) for table, step in zip(tables, steps, strict=True)]
     sides = days if records.n_left else [*days, *days]
-    chance, n_pairs = 1.0, 1.0
+    n_pairs: float = math.prod(step * int(n.sum()) for step, (_, n) in zip(steps, days, strict=True))
+    if not records.n_left:
+        n_pairs *= n_pairs / 2
     for shift in (16, 0):
         shares = []
         for whole, counts in sides:
             of_part = whole >> np.uint32(16) if shift else whole & np.uint32(0xFFFF)
             n = np.bincount(of_part, counts, minlength=1 << 16)
             shares.append(n / max(n.sum(), 1))
-            n_pairs *= int(counts.sum()) if shift else 1
-        chance *= float(shares[0] @ shares[1])
-    return chance * n_pairs * (1.0 if records.n_left else 0.5)
+        n_pairs *= float(shares[0] @ shares[1])
+    return n_pairs
 
 
 def _whole_days(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:

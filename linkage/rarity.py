@@ -36,6 +36,7 @@ def centres_of(
     In a large table no record's own share counts; levels seen too rarely have the whole value's rarity. Where
     the rarer of two values counts, few strangers seen say that it is as rare as there are many values.
     """
+    counts_at_all = weights > 0
 
     def centre(i: int) -> Array:
         item = comparisons[i]
@@ -58,18 +59,18 @@ def centres_of(
             if not part or out[code]:
                 continue
             expected = by_part[part]
-            rows = np.flatnonzero((codes[:, i] == code) & (weights > 0))
+            rows = np.flatnonzero((codes[:, i] == code) & counts_at_all)
             is_rarer = code in item.operation.rarer
             if is_rarer:
                 expected = float(np.log2(max(int(np.count_nonzero(table[:, 0])), 2)))
-            left, right = (
-                value_bits(table, words[sample.left[rows]], item.operation.name, part),
-                value_bits(table, words[sample.right[rows]], item.operation.name, part),
-            )
-            bits = np.maximum(left, right) if is_rarer else np.minimum(left, right)
             held = weights[rows].sum()
             few = len(rows) < CENTRE_PAIRS or item.operation.name in ("date", "category")
             if held > 0 and not (large and few):
+                left, right = (
+                    value_bits(table, words[of[rows]], item.operation.name, part)
+                    for of in (sample.left, sample.right)
+                )
+                bits = np.maximum(left, right) if is_rarer else np.minimum(left, right)
                 share = np.exp2(np.minimum(bits, quantile(bits, 0.99)))
                 found = np.log2(np.average(share, weights=weights[rows]))
                 expected += (found - expected) * (1.0 if large else held / (held + CENTRE_PAIRS))
@@ -104,8 +105,12 @@ def value_bits(table: npt.NDArray[np.int16], words: npt.NDArray[np.uint32], kind
 def self_information(table: npt.NDArray[np.int16]) -> float:
     """-log2 of the chance that two random values agree, from the surprisal of each; bits."""
     surprisal = table[:, 0] if table.ndim == 2 else table
-    share = np.exp2(surprisal[surprisal > 0] / -FIXED)
-    return float(-np.log2(min(max(np.square(share).sum(), 1e-12), 1.0))) if len(share) else 0.0
+    # Of a million values most have one of a few shares.
+    n_values = np.bincount(np.maximum(surprisal, 0))
+    n_values[0] = 0
+    share = np.exp2(np.arange(len(n_values)) / -FIXED)
+    alike = float((n_values * np.square(share)).sum())
+    return float(-np.log2(min(max(alike, 1e-12), 1.0))) if n_values.any() else 0.0
 
 
 def pair_surprisal(table: npt.NDArray[np.int16], n_held: int, part: int) -> float:

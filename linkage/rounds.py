@@ -27,7 +27,7 @@ from linkage.model.relatives import Relatives
 from linkage.other_names import with_other_names
 from linkage.rarity import centres_of
 from linkage.samples import Sample, distinct_patterns, patterns_of, patterns_of_strangers
-from linkage.written_twice import OtherWriting, written_twice
+from linkage.written_twice import OtherWriting
 
 Array = npt.NDArray[np.float64]
 
@@ -51,6 +51,7 @@ class Seen:
     random: Sample
     candidates: Sample
     decided: Sample | None
+    twice: dict[int, OtherWriting]
     pool: ThreadPoolExecutor
 
 
@@ -79,7 +80,7 @@ def estimate_in_rounds(
     counted = exact_counts(records, comparisons, codes, seen.blocks, frequencies, pool)
     known = _known(seen, comparisons, relatives, codes)
     patterns = distinct_patterns(patterns, candidates.gamma)
-    twice = written_twice(records, comparisons, scorer)
+    twice = seen.twice
     parents, leans = places_in_a_chain(comparisons), [False] * len(comparisons)
     estimate: Estimate | None = None
     matches = None

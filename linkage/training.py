@@ -22,7 +22,7 @@ from linkage.owners import with_owners
 from linkage.rounds import Seen, estimate_in_rounds
 from linkage.samples import all_pairs, candidate_pairs, random_pairs
 from linkage.trained import as_model, refuse_degenerate
-from linkage.written_twice import written_again
+from linkage.written_twice import said_again, written_twice
 
 FIRST_LOOK = (15,)
 """Iterations of the first look at what families share, where a field's kind does not tell."""
@@ -72,12 +72,14 @@ def train_encoded(
         comparisons = with_roles
         records.schema = schema_of(records.schema, comparisons)
         scorer = _level_scorer(records, comparisons, frequencies)
+    twice = written_twice(records, comparisons, scorer)
     # A segment is being written by all fields of its schema while its model is trained.
-    if not is_for_lookups and (again := written_again(records, comparisons, scorer)):
+    if not is_for_lookups and (again := said_again(records, comparisons, twice)):
         fields = [replace(f, compare=f.compare and f.name not in again) for f in records.schema.fields]
         records.schema = replace(records.schema, fields=tuple(fields))
         comparisons = comparisons_of(records.schema)
         scorer = _level_scorer(records, comparisons, frequencies)
+        twice = written_twice(records, comparisons, scorer)
     if records.n_total_pairs <= ALL_PAIRS:
         random = candidates = all_pairs(records, scorer)
     else:
@@ -87,7 +89,7 @@ def train_encoded(
             candidates = random
     decided = None if labels is None else decided_pairs(scorer, labels)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        seen = Seen(records, blocks, frequencies, random, candidates, decided, pool)
+        seen = Seen(records, blocks, frequencies, random, candidates, decided, twice, pool)
         if unclear := unclear_fields(comparisons):
             every = with_shared(comparisons, unclear)
             first, shape, _, _ = estimate_in_rounds(

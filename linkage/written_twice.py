@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,14 +75,15 @@ def written_twice(
     return found
 
 
-def written_again(records: EncodedRecords, comparisons: Sequence[Comparison], scorer: Scorer) -> set[str]:
+def said_again(
+    records: EncodedRecords, comparisons: Sequence[Comparison], twice: Mapping[int, OtherWriting]
+) -> set[str]:
     """The names that stand in two writings besides: what these say a third one does not add.
 
     A comparison leans on one other. Where that one is missing or damaged, the two that are left would say the
     name twice. Of writings of one name, or of one part of it, that lean on the same one, that which
     most records hold stays.
     """
-    twice = written_twice(records, comparisons, scorer)
     first: dict[int, int] = {}
     alike: dict[tuple[int, str], list[int]] = {}
     for i in sorted(twice):

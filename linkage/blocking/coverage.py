@@ -55,16 +55,18 @@ def needed(found: Flags, to_spare: float) -> list[int]:
     to_spare : float
         What a rule may be worth a pair beside the others (`WORTH`) and be left out.
     """
-    worth = np.zeros(len(found) + 1, np.int64)
-    worth[: len(WORTH)] = WORTH[: len(worth)]
+    # What is lost of a pair with a rule that finds it, by the rules that do; sums of whole floats are exact.
+    worth = np.zeros(len(found) + 2)
+    worth[1 : len(WORTH) + 1] = WORTH[: len(found) + 1]
+    lost = worth[:-1] - worth[1:]
+    finds, times = found.astype(np.float64), found.sum(axis=0)
     left = list(range(len(found)))
     while len(left) > 1:
-        times = found[left].sum(axis=0)
-        losses = [int((worth[times - found[k]] - worth[times]).sum()) for k in left]
-        least = min(losses)
-        if least > to_spare * found.shape[1]:
+        losses = (finds @ lost.take(times))[left]
+        least = int(losses.argmin())
+        if losses[least] > to_spare * found.shape[1]:
             break
-        del left[losses.index(least)]
+        times = times - found[left.pop(least)]
     return left
 
 

@@ -43,7 +43,8 @@ def posterior(
 ) -> Array:
     """Probability of a match of each pattern; float64[n_patterns]."""
     bits, prior = runs.sums(_bits(e, known, shape)), np.log2(e.prior)
-    parts = _parts(patterns, runs, np.zeros(len(patterns), np.int64), pool)
+    edges = np.linspace(0, len(patterns), CHUNKS + 1).astype(np.intp).tolist()
+    parts = [_part(patterns, runs, slice(a, b)) for a, b in pairwise(edges)]
     _in_shares(pool, lambda part: part.expect(bits, prior, known.relatives), parts)
     return np.concatenate([part.posterior for part in parts])
 
@@ -107,8 +108,7 @@ def fit(
     most: dict[int, Array] = {}
     alike: dict[tuple[int, int], Array] = {}
     for step in range(iterations):
-        of_entries = _bits(e, known, shape)
-        bits, prior = runs.sums(of_entries), np.log2(e.prior)
+        bits, prior = runs.sums(_bits(e, known, shape)), np.log2(e.prior)
 
         def one(part: _Part, bits: Array = bits, prior: Array = prior) -> Array:
             return part.expect(bits, prior, known.relatives, doubt)
@@ -120,7 +120,7 @@ def fit(
             likely, best = np.zeros(len(patterns)), np.full(len(patterns), -np.inf)
             for p in parts:
                 likely[p.places], best[p.places] = p.posterior, p.best
-            most = most_at_levels(patterns, entries, likely, of_entries, e, known, shape, asked)
+            most = most_at_levels(patterns, runs, entries, likely, bits, e, known, shape, asked)
             alike = most_alike(patterns, runs, entries, likely, best, bits, e, known, shape, names)
         if step == 0:
             # The others can be nothing but strangers, and change nothing.
@@ -152,7 +152,7 @@ class _Part:
     expected: Array
     posterior: Array
     best: Array
-    places: npt.NDArray[np.intp]
+    places: npt.NDArray[np.intp] | slice
     kind: int
 
     def expect(self, bits: Array, prior: Array, relatives: Sequence[Relatives], doubt: float = 0.0) -> Array:
@@ -169,22 +169,22 @@ def _parts(
     patterns: Patterns, runs: Runs, kinds: npt.NDArray[np.int64], pool: ThreadPoolExecutor
 ) -> list[_Part]:
     """Patterns of one kind together, each kind in a fixed number of parts; below 0 they are left out."""
-    n_contents = len(runs.offsets) - 1
     wanted = []
     for k in range(int(kinds.max(initial=-1)) + 1):
         places = np.flatnonzero(kinds == k)
         edges = np.linspace(0, len(places), CHUNKS + 1).astype(np.intp)
         wanted += [(places[a:b], k) for a, b in pairwise(edges) if len(places)]
 
-    def part(wanted: tuple[npt.NDArray[np.intp], int]) -> _Part:
-        at, kind = wanted
-        return _Part(
-            patterns.counts[at], patterns.rarity[at], patterns.rarity_shared[at],
-            runs.of_patterns[at], np.zeros((n_contents, CLASSES)),
-            np.empty(len(at)), np.empty(len(at)), at, kind,
-        )  # fmt: skip
+    return list(pool.map(lambda part: _part(patterns, runs, *part), wanted))
 
-    return list(pool.map(part, wanted))
+
+def _part(patterns: Patterns, runs: Runs, places: npt.NDArray[np.intp] | slice, kind: int = 0) -> _Part:
+    counts = patterns.counts[places]
+    return _Part(
+        counts, patterns.rarity[places], patterns.rarity_shared[places], runs.of_patterns[places],
+        np.zeros((len(runs.offsets) - 1, CLASSES)),
+        np.empty(len(counts)), np.empty(len(counts)), places, kind,
+    )  # fmt: skip
 
 
 def _in_shares(

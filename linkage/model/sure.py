@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.model.estimate import Estimate, Known
-from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns
+from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
 from linkage.model.relatives import keep_below
 
 Array = npt.NDArray[np.float64]
@@ -40,9 +40,10 @@ def fields_asked(shape: Maximiser, shared: Sequence[bool], *, own: bool = True) 
 
 def most_at_levels(
     patterns: Patterns,
+    runs: Runs,
     entries: npt.NDArray[np.int16],
     likely: Array,
-    bits: Array,
+    of_runs: Array,
     e: Estimate,
     known: Known,
     shape: Maximiser,
@@ -57,12 +58,13 @@ def most_at_levels(
     Parameters
     ----------
     patterns : Patterns
+    runs : Runs
     entries : int16[n_patterns, n_comparisons]
         Their places in the flat tables.
     likely : float64[n_patterns]
         Probability of a match of each.
-    bits : float64[size, 8]
-        log2 of each class's probability over the strangers', as the E-step has it.
+    of_runs : float64[n_contents, 8]
+        log2 of each class's probability over the strangers', by content of a run.
     e, known, shape
         The estimate, what EM is given, and the layout of their tables.
 
@@ -74,12 +76,12 @@ def most_at_levels(
     seen = np.flatnonzero(likely > LEAST_LIKELY)
     if not len(seen) or not fields:
         return {}
-    entries, counts = entries[seen], patterns.counts[seen]
+    counts = patterns.counts[seen]
     expected = counts * likely[seen]
-    of_classes = bits_of(patterns, seen, entries, bits, e, known)
+    of_classes = bits_of(patterns, runs, seen, of_runs, e, known)
     found = {}
     for i in fields:
-        rest = of_classes - tables_without(e, shape, entries, i)
+        rest = of_classes - tables_without(e, shape, entries, seen, i)
         code, operation = patterns.codes[seen, i], shape.comparisons[i].operation
         sure = (rest[:, 0] - together(rest[:, 1:]) >= SURE) & (code > 0)
         n = np.bincount(code[sure], counts[sure], minlength=operation.n_codes)[1:]
@@ -97,38 +99,30 @@ def bound_levels(m: Array, most: Array) -> None:
 
 
 def bits_of(
-    patterns: Patterns,
-    seen: npt.NDArray[np.intp],
-    entries: npt.NDArray[np.int16],
-    bits: Array,
-    e: Estimate,
-    known: Known,
+    patterns: Patterns, runs: Runs, seen: npt.NDArray[np.intp], of_runs: Array, e: Estimate, known: Known
 ) -> Array:
-    """log2 odds of each class against strangers; float64[n_seen, 1 + n_relatives], first of matches.
-
-    `entries` are the rows of `bits` that a pattern sums, those of comparisons or of runs.
-    """
-    whole = np.zeros((len(seen), len(e.prior)))
-    rows = np.ascontiguousarray(bits[:, : len(e.prior)])
-    for k in range(entries.shape[1]):
-        whole += rows[entries[:, k]]
-    whole += np.log2(e.prior)
+    """log2 odds of each class against strangers; float64[n_seen, 1 + n_relatives], first of matches."""
+    rows = np.ascontiguousarray(of_runs[:, : len(e.prior)])
+    whole = np.tile(np.log2(e.prior), (len(seen), 1))
+    for content in runs.of_patterns[seen].T:
+        whole += rows[content]
     any_rarity = np.array([True, *(kind.any_rarity for kind in known.relatives)])
-    whole[:, any_rarity] += patterns.rarity[seen, None]
-    whole[:, ~any_rarity] += patterns.rarity_shared[seen, None]
+    whole += np.where(any_rarity, patterns.rarity[seen, None], patterns.rarity_shared[seen, None])
     return whole
 
 
-def tables_without(e: Estimate, shape: Maximiser, entries: npt.NDArray[np.int16], i: int) -> Array:
-    """What a comparison tells of each class, log2 of its odds against strangers; float64[n, classes].
+def tables_without(
+    e: Estimate, shape: Maximiser, entries: npt.NDArray[np.int16], seen: npt.NDArray[np.intp], i: int
+) -> Array:
+    """What a comparison tells of each class, log2 of its odds against strangers; float64[n_seen, classes].
 
     With the tables that are given its level, which tell the level too.
     """
     alone = np.ascontiguousarray(np.log2(np.vstack([e.m[None], e.family]) / e.u).T)
-    found: Array = alone[entries[:, i]]
+    found: Array = alone[entries[seen, i]]
     for k, parent in enumerate(shape.parents):
         if parent == i:
-            found += alone[entries[:, k]]
+            found += alone[entries[seen, k]]
     return found
 
 

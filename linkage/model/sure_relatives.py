@@ -85,15 +85,15 @@ def most_alike(
     dict[tuple[int, int], float64[n_personal_levels]]
         By class and comparison; those of which too few relatives tell are left out.
     """
-    seen = np.flatnonzero((best >= SURE / 2) & (likely < MOSTLY_MATCHES))
+    seen = np.flatnonzero((best >= SURE / 2) & (likely < MOSTLY_MATCHES)) if fields else np.empty(0, np.intp)
     if not len(seen):
         return {}
     counts = patterns.counts[seen]
-    of_classes = bits_of(patterns, seen, runs.of_patterns[seen], of_runs, e, known)
+    of_classes = bits_of(patterns, runs, seen, of_runs, e, known)
     found = {}
     for i, kinds in fields.items():
         code, operation = patterns.codes[seen, i], shape.comparisons[i].operation
-        rest = of_classes - tables_without(e, shape, entries[seen], i)
+        rest = of_classes - tables_without(e, shape, entries, seen, i)
         others = together(rest[:, 1:])
         told = (code > 0) & (others - rest[:, 0] >= SURE)
         for k in kinds:

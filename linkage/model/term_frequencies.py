@@ -19,6 +19,8 @@ _WHOLE, _VALUE = 2**32 - 1, 2**16 - 1
 """Which bits of a word tell a text, and which a category."""
 N_FREQUENT = 12
 """Values of a text field that are kept with their counts, for the summary."""
+VALUES_OF_A_PIECE = 256
+"""Values of which the most frequent one is looked at first."""
 COUNTS_AT_ONCE, FIELDS_AT_ONCE = 1 << 19, 64
 """Values, and fields, that are counted in one pass."""
 _FIRST_YEAR = 1800
@@ -75,7 +77,9 @@ def term_frequencies(
 
 def _largest(counts: npt.NDArray[np.int64], n: int) -> Frequent:
     """The n values that most records hold, falling; of equally many the first. The missing one counts 0."""
-    least = np.partition(counts, len(counts) - n)[len(counts) - n] if len(counts) > n else 0
+    # n of the largest pieces hold a value each that is as frequent as this at least.
+    pieces = np.maximum.reduceat(counts, np.arange(0, len(counts), VALUES_OF_A_PIECE))
+    least = np.partition(pieces, len(pieces) - n)[len(pieces) - n] if len(pieces) > n else 0
     found = np.flatnonzero(counts >= max(least, 1))
     top = found[np.argsort(-counts[found], kind="stable")[:n]]
     return list(zip(top.tolist(), counts[top].tolist(), strict=True))

@@ -1,5 +1,7 @@
 """What matches that are sure without a field say of it; and that a table is kept below that."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from linkage.comparison.program import comparisons_of
 from linkage.model.estimate import Estimate, Known
-from linkage.model.patterns import Maximiser, Patterns
+from linkage.model.patterns import Maximiser, Patterns, cut_into_runs
 from linkage.model.sure import LEAST_SURE, SURE, TIMES, bound_levels, fields_asked, most_at_levels
 from linkage.schema import Field, Schema
 
@@ -62,7 +64,11 @@ def asked(tables, codes, counts, likely=None):
     bits[:, 0] = np.log2(e.m / e.u)
     likely = np.ones(len(codes)) if likely is None else np.array(likely)
     fields = fields_asked(tables, known(tables).shared)
-    return most_at_levels(patterns, tables.entries(patterns), likely, bits, e, known(tables), tables, fields)
+    entries = tables.entries(patterns)
+    with ThreadPoolExecutor(1) as pool:
+        runs = cut_into_runs(entries, pool)
+    of_runs = runs.sums(bits)
+    return most_at_levels(patterns, runs, entries, likely, of_runs, e, known(tables), tables, fields)
 
 
 def at(tables, *names):

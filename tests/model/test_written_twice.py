@@ -7,7 +7,7 @@ import pytest
 from linkage.comparison.program import comparisons_of
 from linkage.schema import Field
 from linkage.training import _level_scorer
-from linkage.written_twice import written_again, written_twice
+from linkage.written_twice import said_again, written_twice
 from tests.kernels.scoring import encode
 
 FIELDS = [
@@ -110,4 +110,5 @@ def test_a_third_writing_is_left_out_unless_it_is_of_another_part(parts, empty, 
     columns = dict(zip(HEADERS, map(list, zip(*rows, strict=True)), strict=True))
     records = encode(columns, fields)
     comparisons = comparisons_of(records.schema)
-    assert written_again(records, comparisons, _level_scorer(records, comparisons, {})) == expected
+    twice = written_twice(records, comparisons, _level_scorer(records, comparisons, {}))
+    assert said_again(records, comparisons, twice) == expected
