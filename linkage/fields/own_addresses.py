@@ -18,7 +18,11 @@ LEAST_MADE = 0.02
 """Share of addresses that hold a word of the name below which all are left: some do so by chance."""
 
 FORM_PAIRS = 25.0
-"""Pairs that it counts for, beside those of one name, how often addresses are the same but for the names."""
+"""Pairs that it counts for, beside those of one name, what is expected of them."""
+
+GIVEN_OUT_AGAIN = 0.1
+"""How often, expected before any pair of one name, an address that a form makes of a name is given out again
+to another person of that name: providers give out each once, made-up tables do not."""
 
 FAR = 3.0
 """Standard errors beyond which these contradict it: where each address is given out once (j.doe, j.doe2)."""
@@ -93,10 +97,16 @@ def _mark(
 
 def _between(counted: float, n_pairs: float, by_form: float) -> float:
     """How often strangers of one name agree, by so many of their pairs and how alike addresses are made."""
-    variance = max(by_form * (1 - by_form), 1e-9)
-    if (counted - by_form) ** 2 * n_pairs > FAR**2 * variance:
+    expected = GIVEN_OUT_AGAIN * by_form
+    if (counted - expected) ** 2 * n_pairs > FAR**2 * _variance(by_form):
         return max(counted, 1 / n_pairs)
-    return (counted * n_pairs + by_form * FORM_PAIRS) / (n_pairs + FORM_PAIRS)
+    return (counted * n_pairs + expected * FORM_PAIRS) / (n_pairs + FORM_PAIRS)
+
+
+def _variance(by_form: float) -> float:
+    """Of one pair of strangers, whether they agree: as made-up tables have it, or as is expected."""
+    expected = GIVEN_OUT_AGAIN * by_form
+    return max(by_form * (1 - by_form), expected * (1 - expected), 1e-9)
 
 
 def _agreement(
@@ -104,7 +114,7 @@ def _agreement(
     names: list[Field],
     made: npt.NDArray[np.intp],
     addresses: npt.NDArray[np.uint32],
-    chance: float,
+    by_form: float,
 ) -> tuple[float, float]:
     """Of strangers of one name who have addresses made of it, the share that has one; and pairs of that name.
 
@@ -135,7 +145,7 @@ def _agreement(
     a = (pp * (y * n / p).sum() - cross * y.sum()) / determinant
     spread = (np.square(y - a * n - u * p) / p).sum() / max(len(p) - 2, 1)
     of_u = max(spread, 1 / pp) * nn / determinant  # its variance
-    return float(np.clip(u, 0.0, y.sum() / pp)), float(min(chance * (1 - chance) / of_u, pp))
+    return float(np.clip(u, 0.0, y.sum() / pp)), float(min(_variance(by_form) / of_u, pp))
 
 
 def _records_and_pairs(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from linkage._kernels.own_addresses import forms_of_addresses
 from linkage.comparison.levels import EMAIL
 from linkage.comparison.program import unpack_codes
-from linkage.fields.own_addresses import LEAST_MADE, mark_own_addresses
+from linkage.fields.own_addresses import GIVEN_OUT_AGAIN, LEAST_MADE, mark_own_addresses
 from linkage.samples import levels_of
 from linkage.schema import Field
 from tests.kernels.scoring import encode, scorer_of
@@ -119,6 +119,12 @@ def test_strangers_of_one_name_with_one_address_are_counted():
     assert always.agree > 0.95 > always.share * 0.9
     assert 0.15 < third.agree < 0.45
     assert never.agree < 0.03
+
+
+def test_where_no_name_tells_addresses_are_expected_to_be_given_out_once():
+    _, own = marked(people(2, lambda name, j, k: f"{name[0]}.{name[1]}@x{j + k % 3}.de"))
+    assert 0.2 < own.agree_by_form < 0.5
+    assert own.agree == pytest.approx(GIVEN_OUT_AGAIN * own.agree_by_form)
 
 
 def test_few_addresses_of_names_are_left_as_they_are():
