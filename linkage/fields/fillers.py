@@ -116,10 +116,12 @@ def _words_for_none(words: npt.NDArray[np.uint32], column: Any, are_names: bool)
     values, counts = _sampled(words)
     often = values[counts >= max(LEAST // 2, FREQUENT_WORD * counts.sum())]
     known = {w for w in _WORDS if not are_names or len(w) > 3 or not w.isascii()}
-    others = {text for v in values[:CODES, 0] if (text := column.text_of(int(v))) not in _WORDS}
-    if others and sum(len(text) == 2 for text in others) > 0.5 * len(others):
-        known -= _CODES
-    is_word = np.array([column.text_of(int(v)) in known for v in often[:, 0]], bool)
+    texts = [column.text_of(int(v)) for v in often[:, 0]]
+    if not known.isdisjoint(_CODES.intersection(texts)):
+        others = {text for v in values[:CODES, 0] if (text := column.text_of(int(v))) not in _WORDS}
+        if others and sum(len(text) == 2 for text in others) > 0.5 * len(others):
+            known -= _CODES
+    is_word = np.array([text in known for text in texts], bool)
     found: npt.NDArray[np.uint32] = often[is_word]
     return found
 
