@@ -5,8 +5,9 @@ import numpy as np
 
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
-from page_headers cimport SHORT, Page, read_header
+from page_headers cimport Page, read_header
 from runs cimport Runs, init_runs, next_number, next_run, take_numbers
+from thrift cimport SHORT
 
 cdef enum:
     PREFIX = 4            # bytes of a text's length in front of it

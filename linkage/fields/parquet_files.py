@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from linkage.errors import InputError, why
 from linkage.fields import compute as pc
+from linkage.fields.parquet_footer import Footer
 from linkage.fields.parquet_pages import READ_AT_ONCE, OpenFile, PagedColumn, paged_column
 from linkage.fields.source import BATCH, Block, Source, without_views
 from linkage.fields.text import MOST_SHORT
@@ -25,7 +26,8 @@ def from_parquet(path: Path) -> Source:
 
     file = pq.ParquetFile(path)
     names = file.schema_arrow.names
-    low = _low_cardinality(file.metadata)
+    footer = Footer(path, file.metadata)
+    low = _low_cardinality(file.metadata, footer)
 
     def read(columns: list[str]) -> Iterator[pa.RecordBatch]:
         # Buffers read ahead would be held until the last row group: the whole file, compressed.
@@ -37,13 +39,13 @@ def from_parquet(path: Path) -> Source:
             raise InputError(f"{path}: {why(error)}") from None
 
     def blocks(columns: list[str]) -> Iterator[Block]:
-        return _parquet_blocks(path, file.metadata, file.schema_arrow, columns, low)
+        return _parquet_blocks(path, file, footer, columns, low)
 
     return Source(str(path), names, file.metadata.num_rows, read, low, blocks, (path,))
 
 
 def _parquet_blocks(
-    path: Path, metadata: Any, schema: pa.Schema, columns: list[str], low: frozenset[str]
+    path: Path, whole: Any, footer: Footer, columns: list[str], low: frozenset[str]
 ) -> Iterator[Block]:
     """Some records after the other, whatever the row groups; the thread that encodes a column decodes it.
 
@@ -52,15 +54,17 @@ def _parquet_blocks(
     import pyarrow.parquet as pq
 
     opened = OpenFile(path)
+    metadata, schema = whole.metadata, whole.schema_arrow
     is_flat = metadata.num_columns == len(schema.names)
     chooses_offsets = "binary_type" in pq.ParquetFile.__init__.__code__.co_varnames  # from pyarrow 21 on
 
     def open_column(name: str) -> _ColumnReader | PagedColumn:
         at = schema.names.index(name)
         kind = schema.field(at).type
-        paged = paged_column(str(path), opened, metadata, at, kind) if is_flat else None
-        if paged is not None:
-            return paged
+        if is_flat:
+            paged = paged_column(str(path), opened, metadata.schema.column(at), footer.column(at), kind)
+            if paged is not None:
+                return paged
         dictionary = [name] if name in low else []
         # Read piece by piece: what lies ahead would be copied from the system's memory and wait.
         how: dict[str, Any] = {"buffer_size": READ_AT_ONCE, "pre_buffer": False, "metadata": metadata}
@@ -114,15 +118,15 @@ def _as_kind(array: pa.Array, kind: pa.DataType) -> Iterator[pa.Array]:
         yield pc.cast(array, kind)
 
 
-def _low_cardinality(metadata: Any) -> frozenset[str]:
+def _low_cardinality(metadata: Any, footer: Footer) -> frozenset[str]:
     """Text columns that the file itself holds as a small dictionary: they are read as such."""
-    found = set()
     if metadata.num_row_groups == 0:
         return frozenset()
-    group = metadata.row_group(0)
-    for i in range(group.num_columns):
-        column = group.column(i)
-        small = column.total_uncompressed_size < 4 * max(column.num_values, 1)
-        if column.physical_type == "BYTE_ARRAY" and column.has_dictionary_page and small:
-            found.add(column.path_in_schema)
-    return frozenset(found)
+    columns = (metadata.schema.column(at) for at in range(metadata.num_columns))
+    return frozenset(
+        column.path
+        for column, chunk in zip(columns, footer.group(0), strict=True)
+        if column.physical_type == "BYTE_ARRAY"
+        and chunk.dictionary
+        and chunk.n_unpacked < 4 * max(chunk.n_values, 1)
+    )

@@ -17,14 +17,15 @@ import pyarrow as pa
 from linkage._kernels.parquet import entry_places, page_header, text_places
 from linkage.errors import InputError
 from linkage.fields.page_texts import Bytes, CodedTexts, Entries, PageTexts, Values
+from linkage.fields.parquet_footer import Chunk
 
 READ_AT_ONCE = 1 << 18
 """Bytes of a column that are read at a time."""
 LEAST = 20_000
 """Values from which on a page is handed out as it is; smaller ones are put together."""
-_CODECS = {"SNAPPY": "snappy", "ZSTD": "zstd", "GZIP": "gzip", "BROTLI": "brotli"}
-_ENCODINGS = {"PLAIN", "RLE", "RLE_DICTIONARY", "PLAIN_DICTIONARY", "BIT_PACKED"}
-_PLAIN, _PLAIN_DICTIONARY, _RLE, _RLE_DICTIONARY = 0, 2, 3, 8
+_CODECS = {0: None, 1: "snappy", 2: "gzip", 4: "brotli", 6: "zstd"}
+_PLAIN, _PLAIN_DICTIONARY, _RLE, _BIT_PACKED, _RLE_DICTIONARY = 0, 2, 3, 4, 8
+_ENCODINGS = sum(1 << e for e in (_PLAIN, _PLAIN_DICTIONARY, _RLE, _BIT_PACKED, _RLE_DICTIONARY))
 _DATA, _INDEX, _DICTIONARY, _DATA_2 = 0, 1, 2, 3
 _PREFIX = 4
 """Bytes of a text's length in front of it."""
@@ -46,7 +47,7 @@ class OpenFile:
             os.close(self.handle)
 
 
-class _Chunk(NamedTuple):
+class _Span(NamedTuple):
     """Where a column's values of one row group lie."""
 
     begin: int
@@ -78,52 +79,46 @@ class TextKind(NamedTuple):
 
 
 def paged_column(
-    source: str, file: OpenFile, metadata: Any, at: int, kind: pa.DataType
+    source: str, file: OpenFile, column: Any, chunks: list[Chunk], kind: pa.DataType
 ) -> PagedColumn | None:
-    """The column at this place, of this type, read page by page; None where Arrow is to read it."""
-    chunks = _text_chunks(metadata, at, kind)
-    if chunks is None:
+    """A column of this type, described by Arrow, read page by page; None where Arrow is to read it."""
+    spans = _text_spans(column, chunks, kind)
+    if spans is None:
         return None
-    is_optional = metadata.schema.column(at).max_definition_level > 0
-    return PagedColumn(source, file, chunks, TextKind(is_optional, pa.types.is_large_string(kind)))
+    is_optional = column.max_definition_level > 0
+    return PagedColumn(source, file, spans, TextKind(is_optional, pa.types.is_large_string(kind)))
 
 
-def _text_chunks(metadata: Any, at: int, kind: pa.DataType) -> list[_Chunk] | None:
+def _text_spans(column: Any, chunks: list[Chunk], kind: pa.DataType) -> list[_Span] | None:
     """Where the column's pages lie, if all of them are of the forms that are read here."""
-    column = metadata.schema.column(at)
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
     nested = column.max_repetition_level or column.max_definition_level > 1
     if not is_text or column.physical_type != "BYTE_ARRAY" or nested or not hasattr(os, "preadv"):
         return None
-    found = []
-    for group in range(metadata.num_row_groups):
-        chunk = metadata.row_group(group).column(at)
-        codec = chunk.compression
-        if (
-            chunk.file_path
-            or not set(chunk.encodings) <= _ENCODINGS
-            or not (codec == "UNCOMPRESSED" or (codec in _CODECS and pa.Codec.is_available(_CODECS[codec])))
-        ):
+    spans = []
+    for chunk in chunks:
+        if not chunk.is_here or chunk.encodings & ~_ENCODINGS or chunk.codec not in _CODECS:
             return None
-        begin = chunk.data_page_offset
-        if chunk.has_dictionary_page and 0 < (chunk.dictionary_page_offset or 0) < begin:
-            begin = chunk.dictionary_page_offset
-        found.append(_Chunk(begin, begin + chunk.total_compressed_size, chunk.num_values, _CODECS.get(codec)))
-    return found
+        codec = _CODECS[chunk.codec]
+        if codec is not None and not pa.Codec.is_available(codec):
+            return None
+        begin = chunk.dictionary if 0 < chunk.dictionary < chunk.begin else chunk.begin
+        spans.append(_Span(begin, begin + chunk.n_packed, chunk.n_values, codec))
+    return spans
 
 
 class PagedColumn:
     """One column of a file, to be taken from its begin to its end."""
 
-    def __init__(self, source: str, file: OpenFile, chunks: list[_Chunk], how: TextKind) -> None:
+    def __init__(self, source: str, file: OpenFile, spans: list[_Span], how: TextKind) -> None:
         self.source = source
         self.file = file
         self.is_optional, self.is_large = how
         self.window = np.empty(0, np.uint8)
         self.begin = self.end = 0
-        self.parts = (part for chunk in chunks for part in self._chunk(chunk))
+        self.parts = (part for span in spans for part in self._span(span))
         self.rest: PageTexts | CodedTexts | None = None
         self.n_page = 0
 
@@ -160,14 +155,14 @@ class PagedColumn:
             part = part.part(0, n)
         return part
 
-    def _chunk(self, chunk: _Chunk) -> Iterator[PageTexts | CodedTexts]:
+    def _span(self, span: _Span) -> Iterator[PageTexts | CodedTexts]:
         """The pages of one row group."""
-        codec = None if chunk.codec is None else pa.Codec(chunk.codec)
+        codec = None if span.codec is None else pa.Codec(span.codec)
         entries: Entries | None = None
-        at, n = chunk.begin, 0
-        while n < chunk.n_values:
-            page = self._header(at, chunk.end)
-            body = self._bytes(at + page.n_header, page.n_packed, chunk.end)
+        at, n = span.begin, 0
+        while n < span.n_values:
+            page = self._header(at, span.end)
+            body = self._bytes(at + page.n_header, page.n_packed, span.end)
             at += page.n_header + page.n_packed
             if page.kind == _DICTIONARY:
                 texts = _unpacked(codec, body, page.n_unpacked)
@@ -177,7 +172,7 @@ class PagedColumn:
                 n += page.n_values
             elif page.kind != _INDEX:
                 raise ValueError("a page of an unknown kind")
-        if n > chunk.n_values:
+        if n > span.n_values:
             raise ValueError("more values than the file tells of")
 
     def _values(
