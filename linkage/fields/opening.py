@@ -81,8 +81,8 @@ def check_sheet(sources: Sequence[Source], sheet: str | None) -> None:
 def _open_path(path: Path, sheet: str | None) -> Source:
     if path.is_dir() or (not path.exists() and "*" in path.name):
         return open_parts(path, partial(_open_file, sheet=sheet))
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
+    if not path.is_file():  # a pipe can be read once, and would be waited for
+        raise InputError(f"{path}: {'expected a file or a folder' if path.exists() else 'no such file'}")
     return _open_file(path, sheet)
 
 

@@ -56,6 +56,9 @@ class Connection:
 
     def _open(self) -> None:
         self._process = os.getpid()
+        journal = Path(f"{self.path}-journal")
+        if journal.exists() and not journal.is_file():  # SQLite would wait for a pipe
+            raise IndexStateError(f"{journal}: is not a file")
         mode = "rwc" if self._create else "rw"
         with self._naming():
             self._raw: sqlite3.Connection | None = sqlite3.connect(

@@ -1,6 +1,7 @@
 """Files that are damaged, or made to do harm: refused with their name and place, in one plain line."""
 
 import io
+import os
 import struct
 
 import pyarrow.parquet as pq
@@ -75,6 +76,15 @@ def test_offsets_and_indices_of_an_arrow_file_are_checked(tmp_path):
 def test_a_text_file_of_nothing_says_so(tmp_path, data):
     with pytest.raises(InputError, match=r"x\.csv: expected rows of text, got none"):
         open_source(written(tmp_path / "x.csv", data))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "x.csv")
+    for path in (tmp_path / "x.csv", "/dev/null"):
+        with pytest.raises(InputError, match=r"(x\.csv|null): expected a file or a folder"):
+            open_source(path)
+    with pytest.raises(InputError, match="no file is there"):
+        open_source(tmp_path)
 
 
 @pytest.mark.parametrize(

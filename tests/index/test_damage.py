@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -102,6 +103,15 @@ def test_a_cut_catalog_is_noticed_when_it_is_opened(path: Path, cut: int) -> Non
     (path / CATALOG).write_bytes(good[:-cut])
     with pytest.raises(IndexStateError, match=r"expected \d+ bytes, found|malformed"):
         open_reader(path)
+
+
+@pytest.mark.parametrize("open_index", [open_reader, open_writer])
+def test_a_pipe_in_the_place_of_the_journal_is_not_waited_for(path: Path, open_index: Any) -> None:
+    journal = Path(f"{path / CATALOG}-journal")
+    journal.unlink(missing_ok=True)
+    os.mkfifo(journal)
+    with pytest.raises(IndexStateError, match="journal: is not a file"):
+        open_index(path)
 
 
 @pytest.mark.parametrize("table", TABLES)
