@@ -26,6 +26,8 @@ COMMUNITY = "community"
 """The class of strangers from one small community: what is rare in the whole table is not rare in it."""
 LANES = 8
 """Alternatives to a match, weighed side by side: strangers and up to seven classes of relatives."""
+LEAST = 1e-300
+"""The smallest probability of a model: quotients of those below it leave what a double holds."""
 _VERSION = 1
 
 
@@ -149,8 +151,10 @@ class Model:
                 f" got {', '.join(c.name for c in comparisons)}"
             )
         comparisons = with_todays_levels(comparisons, expected)
-        if not all(0 < p < 1 for p in (prior, *relatives.values())) or len(relatives) >= LANES:
-            raise ModelError(f"model: expected probabilities between 0 and 1, got {prior}, {relatives}")
+        if not all(LEAST <= p < 1 for p in (prior, *relatives.values())) or len(relatives) >= LANES:
+            raise ModelError(
+                f"model: expected probabilities between 0 and 1 ({LEAST} at least), got {prior}, {relatives}"
+            )
         codes: dict[str, int] = {}
         for item, comparison in zip(comparisons, expected, strict=True):
             if item.parent is not None and item.parent not in codes:
@@ -162,9 +166,11 @@ class Model:
             shape = (codes[item.parent] if item.parent else 1, codes[item.name])
             tables = [item.m, item.u, *np.atleast_1d(item.family)]
             if len(tables) != 2 + len(relatives) or any(
-                t.shape != shape or not np.all(t > 0) or not np.all(t <= 1) for t in tables
+                t.shape != shape or not np.all(t >= LEAST) or not np.all(t <= 1) for t in tables
             ):
-                raise ModelError(f"model, comparison {item.name!r}: expected probabilities of shape {shape}")
+                raise ModelError(
+                    f"model, comparison {item.name!r}: expected probabilities of shape {shape}, from {LEAST} to 1"
+                )
             if item.centre.shape != (shape[1],) or not np.all(np.isfinite(item.centre)):
                 raise ModelError(f"model, comparison {item.name!r}: expected {shape[1]} centres")
         return cls(schema, comparisons, prior, relatives, training)

@@ -130,6 +130,8 @@ def without(*path):
         (changed(probability_two_random_records_match=0), "between 0 and 1"),
         (changed(probability_two_random_records_match=1), "between 0 and 1"),
         (changed(probability_two_random_records_match=float("nan")), "between 0 and 1"),
+        (changed(probability_two_random_records_match=5e-324), "1e-300 at least"),
+        (changed(relatives={"a": 1e-310}), "1e-300 at least"),
         (changed(probability_two_random_records_match="x"), "match: expected a number, got a text"),
         (changed(relatives={str(i): 0.1 for i in range(8)}), "between 0 and 1"),
         (changed(relatives=3), "relatives: expected an object, got a number"),
@@ -151,7 +153,8 @@ def test_what_is_no_model_is_refused(data, message):
 
 @pytest.mark.parametrize("table", ["m_probability", "u_probability", "family_probability"])
 @pytest.mark.parametrize(
-    "change", [lambda t: -t, lambda t: t * 0, lambda t: t * np.nan, lambda t: t[..., :1]]
+    "change",
+    [lambda t: -t, lambda t: t * 0, lambda t: t * 0 + 1e-310, lambda t: t * np.nan, lambda t: t[..., :1]],
 )
 def test_tables_of_no_probabilities_are_refused(table, change):
     data = copy.deepcopy(VALID)
@@ -159,6 +162,16 @@ def test_tables_of_no_probabilities_are_refused(table, change):
     item[table] = change(np.array(item[table])).tolist()
     with pytest.raises(ModelError, match=f"comparison '{item['name']}'"):
         Model.from_dict(data)
+
+
+@pytest.mark.parametrize("small", ["m_probability", "u_probability", "family_probability"])
+def test_the_smallest_probabilities_make_weights(small):
+    data = changed(probability_two_random_records_match=1e-300)
+    for item in data["comparisons"]:
+        item[small] = (np.array(item[small]) * 0 + 1e-300).tolist()
+    model = Model.from_dict(data)
+    tables = weight_tables(model, comparisons_of(model.schema), {})  # a warning would be an error here
+    assert np.abs(tables.weights).max() <= 40 * FIXED
 
 
 def test_a_parent_comes_before_its_child():
