@@ -161,5 +161,5 @@ def memory(mib: float | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """Format a share in [0, 1] with four digits."""
-    return "–" if value is None else f"{value:.4f}"
+    """Format a share in [0, 1] with four digits; none and all only where they are meant to the last one."""
+    return "–" if value is None else f"{value:.4f}" if value in (0, 1) else probability(value)

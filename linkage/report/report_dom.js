@@ -32,7 +32,12 @@ function short(x) {
 }
 const fixed = (x, digits) => format(x, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 const bits = (x) => format(x, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
-const percent = (x, digits = 1) => format(x, { style: "percent", maximumFractionDigits: digits });
+// Almost all is not all, and a little is not nothing: 100% and 0% are said of 1 and 0 alone.
+function percent(x, digits = 1) {
+  const step = 10 ** (-2 - digits), shown = (y) => format(y, { style: "percent", maximumFractionDigits: digits });
+  if (x < 1 && x >= 1 - step / 2) return `> ${shown(1 - step)}`;
+  return x > 0 && x < step / 2 ? `< ${shown(step)}` : shown(x);
+}
 const seconds = (x) => fixed(x, x < 1 ? 3 : x < 100 ? 2 : 0);
 const memory = (mib) => (mib >= 1024 ? [fixed(mib / 1024, 2), "GiB"] : [count(mib), "MiB"]);
 // A probability close to 0 or 1 needs more digits than one in the middle.

@@ -13,6 +13,7 @@ from linkage.cli.tables import (
     counted,
     probability,
     seconds,
+    share,
     show,
     size,
     times,
@@ -82,3 +83,8 @@ def test_numbers_are_told_as_people_do() -> None:
 )
 def test_the_times_of_a_column_have_one_unit(values, told):
     assert times(values) == told
+
+
+def test_almost_all_is_not_all() -> None:
+    values = [1, 0.99999, 0.5, 0.00001, 0, None]
+    assert [share(v) for v in values] == ["1.0000", "> 0.9999", "0.5000", "< 0.0001", "0.0000", "–"]

@@ -228,6 +228,16 @@ def test_no_probability_is_shown_as_certain() -> None:
     assert done.stdout.strip() == said
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to run JavaScript")
+def test_almost_all_is_not_all_and_a_little_is_not_nothing() -> None:
+    code = (Path(__file__).parents[2] / "linkage/report/report_dom.js").read_text("utf-8")
+    numbers = code.partition("const isNumber")[2].partition("const toProbability")[0]
+    shown = "[1, 0.9999997, 0.99995, 0.99994, 0.5, 0.00004, 0, null].map((x) => percent(x, 2))"
+    script = f"const lang = 'en'; const isNumber{numbers}; console.log({shown}.join(';'), share(0.9999997))"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "100%;> 99.99%;> 99.99%;99.99%;50%;< 0.01%;0%;– > 99.99%"
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to parse JavaScript")
 def test_script_parses(tmp_path: Path) -> None:
     script = tmp_path / "report.js"
