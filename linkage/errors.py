@@ -1,11 +1,22 @@
 """The errors that linkage raises: one base, one class per kind of thing that can be wrong."""
 
+from collections.abc import Iterable
+
 
 def why(error: Exception) -> str:
     """What an exception says, on one line; the operating system's without its number and the path again."""
     told = error.strerror if isinstance(error, OSError) else None
     text = told.lower() if told else str(error)
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """The end of an error about a name that is not there: which one may have been meant, or nothing."""
+    from difflib import get_close_matches
+
+    by_fold = {other.casefold(): other for other in reversed(list(known))}
+    near = get_close_matches(str(name).casefold(), by_fold, n=1, cutoff=0.85)
+    return f"; did you mean {by_fold[near[0]]!r}?" if near else ""
 
 
 class LinkageError(Exception):

@@ -153,6 +153,8 @@ def test_only_some_fields_keep_the_rules_that_they_carry():
     assert [f.name for f in schema.only(["a"]).fields] == ["a"]
     with pytest.raises(SchemaError, match="no field 'c'"):
         schema["c"]
+    with pytest.raises(SchemaError, match=r"no field 'full_nme'; it has .*; did you mean 'full_name'\?"):
+        citizen_schema()["full_nme"]
     assert "a" in schema
     assert "c" not in schema
 

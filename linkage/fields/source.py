@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from linkage.errors import InputError
+from linkage.errors import InputError, did_you_mean
 from linkage.fields.page_texts import Values
 from linkage.fields.text import as_text, first_of, joined_date, joined_name, readable, year_of_birth
 
@@ -282,12 +282,7 @@ def _plain_type(kind: pa.DataType) -> pa.DataType:
 
 def absent(column: str, columns: list[str]) -> str:
     """What to say of a column that is not there, and which one may have been meant."""
-    from difflib import get_close_matches
-
-    by_fold = {name.casefold(): name for name in reversed(columns)}
-    near = get_close_matches(column.casefold(), by_fold, n=1, cutoff=0.85)
-    meant = f"; did you mean {by_fold[near[0]]!r}?" if near else ""
-    return f"no column {column!r}; it has {', '.join(columns)}{meant}"
+    return f"no column {column!r}; it has {', '.join(columns)}{did_you_mean(column, columns)}"
 
 
 def check_names(name: str, columns: list[str]) -> None:

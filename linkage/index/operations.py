@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import msgpack
 
-from linkage.errors import IndexStateError, InputError
+from linkage.errors import IndexStateError, InputError, did_you_mean
 from linkage.schema import Schema
 
 RECORD_ID = "record_id"
@@ -71,7 +71,8 @@ def _pack_mappings(records: Sequence[Any], schema: Schema) -> Iterator[tuple[str
             raise InputError(f"{where}: expected a mapping from field to text, got {type(record).__name__}")
         if not known.issuperset(record):
             unknown = sorted(str(name) for name in record if name not in known)
-            raise InputError(f"{where}: no field {unknown[0]!r}; the index has {', '.join(names)}")
+            meant = did_you_mean(unknown[0], known)
+            raise InputError(f"{where}: no field {unknown[0]!r}; the index has {', '.join(names)}{meant}")
         texts = [record.get(name) for name in names]
         if not _TEXTS.issuperset(map(type, texts)):
             texts = [_text(value, name, where) for value, name in zip(texts, names, strict=True)]

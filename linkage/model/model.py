@@ -169,7 +169,8 @@ class Model:
                 t.shape != shape or not np.all(t >= LEAST) or not np.all(t <= 1) for t in tables
             ):
                 raise ModelError(
-                    f"model, comparison {item.name!r}: expected probabilities of shape {shape}, from {LEAST} to 1"
+                    f"model, comparison {item.name!r}: expected probabilities of shape {shape},"
+                    f" from {LEAST} to 1"
                 )
             if item.centre.shape != (shape[1],) or not np.all(np.isfinite(item.centre)):
                 raise ModelError(f"model, comparison {item.name!r}: expected {shape[1]} centres")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from linkage.errors import SchemaError, why
+from linkage.errors import SchemaError, did_you_mean, why
 from linkage.files import write_text
 from linkage.schema.field import PARTS, Field, are_texts
 
@@ -110,7 +110,8 @@ class Schema:
         try:
             return self._by_name[name]
         except KeyError:
-            raise SchemaError(f"schema: no field {name!r}; it has {', '.join(self._by_name)}") from None
+            known, meant = ", ".join(self._by_name), did_you_mean(name, self._by_name)
+            raise SchemaError(f"schema: no field {name!r}; it has {known}{meant}") from None
 
     def __contains__(self, name: object) -> bool:
         return name in self._by_name

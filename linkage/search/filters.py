@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pyroaring import BitMap
 
 from linkage._kernels.exact import category_numbers
-from linkage.errors import InputError, SegmentError
+from linkage.errors import InputError, SegmentError, did_you_mean
 from linkage.search.find import Part
 from linkage.segment.sections import DAYS_A_YEAR, FIRST_YEAR, N_YEARS
 from linkage.segment.segment import Segment
@@ -82,7 +82,8 @@ def rows_of_values(segment: Segment, field: str, values: str | Iterable[str]) ->
     at = segment.positions.get(field)
     if at is None or segment.fields[at]["kind"] != "category":
         known = [str(f["name"]) for f in segment.fields if f["kind"] == "category"]
-        raise InputError(f"filter: expected a category of {', '.join(known)}, got {field!r}")
+        meant = did_you_mean(field, known)
+        raise InputError(f"filter: expected a category of {', '.join(known)}, got {field!r}{meant}")
     words = []
     if not isinstance(values, Iterable):
         raise InputError(f"filter: expected {field} as text or several, got {type(values).__name__}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linkage._kernels.exact import ExactSearch
-from linkage.errors import InputError, SegmentError
+from linkage.errors import InputError, SegmentError, did_you_mean
 from linkage.segment.segment import RECORD_ID, Segment
 
 if TYPE_CHECKING:
@@ -170,8 +170,9 @@ def exact_fields(segment: Segment) -> list[str]:
 
 def _make(segment: Segment, field: str) -> ExactSearch:
     if field != RECORD_ID and field not in exact_fields(segment):
-        known = ", ".join([*exact_fields(segment), RECORD_ID])
-        raise InputError(f"get: expected a field of {known}, got {field!r}")
+        known = [*exact_fields(segment), RECORD_ID]
+        meant = did_you_mean(field, known)
+        raise InputError(f"get: expected a field of {', '.join(known)}, got {field!r}{meant}")
     names = [field]
     if field in segment.number_pair:
         names += [name for name in segment.number_pair if name != field]

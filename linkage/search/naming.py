@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from linkage.errors import InputError, SchemaError, SegmentError
+from linkage.errors import InputError, SchemaError, SegmentError, did_you_mean
 from linkage.schema import Schema
 
 if TYPE_CHECKING:
@@ -59,7 +59,9 @@ def _plan(segment: Segment, names: tuple[Any, ...]) -> Plan:
     used = {part for column in plan.values() for part in _parts(column)}
     unknown = next((name for name in names if name not in used), None)
     if unknown is not None:
-        raise InputError(f"query: expected fields of {', '.join(segment.field_names)}, got {unknown!r}")
+        known = ", ".join(segment.field_names)
+        meant = did_you_mean(unknown, segment.field_names)
+        raise InputError(f"query: expected fields of {known}, got {unknown!r}{meant}")
     return plan
 
 

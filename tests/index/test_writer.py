@@ -96,6 +96,7 @@ def test_tables_of_any_kind(path: Path, writer: Writer) -> None:
         ({"name": "secret"}, "record id"),
         ({"record_id": "", "name": "secret"}, "record id"),
         ({"record_id": "a", "nickname": "secret"}, "no field 'nickname'"),
+        ({"record_id": "a", "Phones": "secret"}, "no field 'Phones'; .*; did you mean 'phone'"),
         ({"record_id": "a", "name": ["secret"]}, "row 1, field 'name': expected a text, got list"),
         ([{"record_id": "a"}, "secret"], "row 2: expected a mapping"),
         ({"record_id": "a", "name": "secret\ud800"}, "surrogate"),

@@ -81,6 +81,8 @@ def test_wrong_queries():
     segment = segment_of_people()
     with pytest.raises(InputError, match=r"expected fields of full_name.*got 'nme'"):
         lookup([Part(segment)], {"nme": "An"})
+    with pytest.raises(InputError, match=r"got 'fullname'; did you mean 'full_name'\?"):
+        lookup([Part(segment)], {"fullname": "An"})
     with pytest.raises(InputError, match="expected text, a number or a date, got list"):
         lookup([Part(segment)], {"full_name": ["An"]})
     nothing = [None] * len(segment.fields), [0] * len(segment.fields)

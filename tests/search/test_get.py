@@ -107,6 +107,8 @@ def test_fields_that_cannot_be_searched_by(register: Register) -> None:
     for field in ("full_name", "mother_name", "sex", "nothing"):
         with pytest.raises(InputError, match=r"expected a field of id_number.*record_id"):
             get(register.parts, field, "x")
+    with pytest.raises(InputError, match=r"got 'id_numbr'; did you mean 'id_number'\?"):
+        get(register.parts, "id_numbr", "x")
     assert set(exact_fields(register.parts[0].segment)) == set(KINDS)
 
 
