@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from linkage._kernels.blob_writer import StoreWriter
 from linkage._kernels.dictionary import TOKEN_DTYPE
-from linkage.comparison.program import comparisons_of, other_names_of, partner_of
 from linkage.fields.columns import (
     COLUMNS,
     CategoryColumn,
@@ -23,14 +22,13 @@ from linkage.fields.columns import (
     IdentifierColumn,
     TextColumn,
 )
-from linkage.model.absence import for_lookups
 from linkage.model.model import Model
-from linkage.model.weights import weight_tables
 from linkage.schema import Schema
 from linkage.segment.container_writer import ContainerWriter
-from linkage.segment.frequencies import FrequencyCounter, RarityTable
+from linkage.segment.frequencies import FrequencyCounter
 from linkage.segment.near_postings import NearPostings
 from linkage.segment.postings import Postings, build_postings
+from linkage.segment.scorer_sections import rarity_tables, write_scorer
 from linkage.segment.spill import Spill
 from linkage.segment.text_postings import WordPostings
 from linkage.segment.vocabulary import Vocabulary, read_vocabulary
@@ -42,7 +40,6 @@ N_DAYS = N_YEARS * DAYS_A_YEAR + 1
 VERSION = 10
 BLOBS = 3
 """Families of postings that take as long to write as the blobs do."""
-RarityTables = dict[str, list[Future[RarityTable]]]
 
 
 @dataclass
@@ -96,9 +93,9 @@ def write_sections(
         _write_vocabulary(writer, parts, vocabulary)
         _write_postings(writer, parts, order, pool, told)
         # Blobs are written by one thread: the others count meanwhile, when the postings' memory is free.
-        tables = _rarity_tables(parts.frequencies, pool)
+        tables = rarity_tables(parts.frequencies, pool)
         _write_store(writer, parts, order, told)
-        scorer = _write_scorer(writer, parts, model, tables)
+        scorer = write_scorer(writer, parts.schema, parts.frequencies, model, tables)
     _add(writer, "model", np.frombuffer(model.to_json().encode(), np.uint8))
     writer.finish(
         {
@@ -246,63 +243,6 @@ def _write_store(
         _add(writer, f"category/{i}/offsets", offsets)
         _add(writer, f"category/{i}/texts", data)
         _add(writer, f"category/{i}/words", words)
-
-
-def _write_scorer(
-    writer: ContainerWriter, parts: SegmentParts, model: Model, tables: RarityTables
-) -> list[dict[str, Any]]:
-    """Weight tables and frequencies; returns the comparisons as plain values."""
-    if parts.frequencies is None:
-        return []
-    comparisons = comparisons_of(parts.schema)
-    rarest = {
-        c.name: table
-        for i, c in enumerate(comparisons)
-        if (table := _write_rarity(writer, parts.frequencies, tables, c.name, i)) is not None
-    }
-    weights = weight_tables(for_lookups(model), comparisons, rarest)
-    for name in ("prior", "weights", "most", "weighs_rarity"):
-        _add(writer, f"scorer/{name}", getattr(weights, name))
-    return [
-        {
-            "name": c.name, "op": c.operation.name, "shift": c.shift, "bits": c.operation.bits,
-            "parent": weights.parents[i], "n_codes": c.operation.n_codes, "base": weights.bases[i],
-            "shared": c.field.is_shared, "tf_parts": [0, *c.operation.tf_parts],
-            "levels": list(c.operation.levels), "comparator": c.field.comparator,
-            "rarest": int(rarest[c.name].max()) if c.name in rarest else -1,
-            "partner": partner_of(c.field, parts.schema), "others": other_names_of(c.field, parts.schema),
-        }
-        for i, c in enumerate(comparisons)
-    ]  # fmt: skip
-
-
-def _rarity_tables(counter: FrequencyCounter | None, pool: ThreadPoolExecutor) -> RarityTables:
-    """The tables of all text fields, as tasks that are under way."""
-    if counter is None:
-        return {}
-    return {
-        name: [pool.submit(counter.table, name, k) for k in range(counter.n_tables(name))]
-        for name in counter.texts
-    }
-
-
-def _write_rarity(
-    writer: ContainerWriter, counter: FrequencyCounter, tables: RarityTables, name: str, i: int
-) -> npt.NDArray[np.int16] | None:
-    """One comparison's tables; its surprisals, or the highest one a form, if it is weighed by them."""
-    if name in tables:
-        found = [task.result() for task in tables.pop(name)]
-        for k, table in enumerate(found):
-            _add(writer, f"rarity/{i}/{k}/buckets", table.buckets)
-            _add(writer, f"rarity/{i}/{k}/entries", table.entries)
-        rarest = np.array([t.rarest for t in found], np.int16)
-        _add(writer, f"rarity/{i}/rarest", rarest)
-        return rarest
-    if name in counter.words:
-        surprisals = counter.of_words(name)
-        _add(writer, f"rarity/{i}/values", surprisals)
-        return surprisals
-    return None
 
 
 def _add(writer: ContainerWriter, name: str, array: npt.NDArray[Any]) -> None:
