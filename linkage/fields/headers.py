@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,17 @@ def field_of_listed(column: str) -> Field | None:
     if entry is None or entry[0] != "person_name" or entry[1].get("part") not in ("given", "family"):
         return None
     return Field(column, kind="person_name", **entry[1])
+
+
+def relative_of_header(column: str) -> tuple[frozenset[str], Field] | None:
+    """Whose relative a column is of ("mother", "dob"), and the field as that relative's own; else None."""
+    words = words_of_header(column)
+    who = _RELATIVES.intersection(words)
+    rest = " ".join(w for w in words if w not in _RELATIVES)
+    if is_reserved(column) or not who or not rest or is_other_family_name(rest):
+        return None
+    item = field_of_header(rest)
+    return None if item is None else (frozenset(who), replace(item, name=column))
 
 
 def is_of_head(column: str) -> bool:

@@ -24,6 +24,7 @@ from linkage.fields.held import find_headers
 from linkage.fields.joined_names import is_relative, joined_name, with_joined_names, with_longer_names
 from linkage.fields.joined_places import with_joined_places
 from linkage.fields.last_digits import with_last_digits
+from linkage.fields.named_relatives import with_relatives_own
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
 from linkage.fields.second_family_names import with_former_names, with_second_names
@@ -50,6 +51,8 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     """
     schema = detect_schema(left, exclude=exclude)
     other = detect_schema(right, exclude=exclude)
+    other, of_others = with_relatives_own(schema, left, other, right)
+    exclude = [*exclude, *of_others]
     schema = _with_births_alike(schema, other)
     held = {f: c for f, c in find_headers(right, schema).items() if f}
     taken = {part for column in held.values() for part in parts_of(column)}
