@@ -196,6 +196,24 @@ def test_brothers_have_one_mother_whatever_they_are_called(n_taken):
     assert n_taken < 1000 or household[-1] < 0.5 < household[0]
 
 
+def test_siblings_have_their_parents_names_in_common_whatever_em_takes_for_siblings():
+    comparisons = comparisons_of(Schema((FIELDS[0], FIELDS[2]), ()))
+    own, mother = ([c.name for c in comparisons].index(x) for x in ("name", "mother"))
+    shape = Maximiser(comparisons, [-1, -1])
+    kinds = [k for k in relatives_of(comparisons, np.ones((100, 2), np.uint8)) if k.name != "namesakes"]
+    assert [kind.name for kind in kinds] == ["household", "siblings"]
+    shared = [c.field.is_shared for c in comparisons]
+    prior, m, u, family = even_tables(comparisons, shape)
+    shape.table(m, mother)[0, 1:] = prior_of_mother = np.array(comparisons[mother].operation.prior)
+    expected = np.zeros((2, shape.size))
+    for counts in expected:
+        shape.table(counts, own)[0, 1] = shape.table(counts, mother)[0, 1] = 10**6  # of another mother
+    family_tables(family, expected, shape, m, u, prior, shared, kinds, {})
+    household, siblings = (shape.table(family[k], mother)[0, 1:] for k in range(2))
+    assert household[0] > 0.9
+    np.testing.assert_allclose(siblings, MOST_FREE * prior_of_mother + (1 - MOST_FREE) / 10)
+
+
 def test_people_of_one_name_school_and_country_match():
     """Nothing keeps like-named people of one country and school apart: agreeing on all is what a match is."""
     random = np.random.default_rng(3)
