@@ -66,8 +66,8 @@ def estimate_in_rounds(
 
     Also which rules' matches differ from all others'.
 
-    Three rounds and more for small tables: the matches among the random pairs, known after each, no longer
-    count for u. What strangers agree on together (suburb and postcode) is not counted twice.
+    Three rounds for small tables: the matches among the random pairs, known after each, no longer count
+    for u. What strangers agree on together (suburb and postcode) is not counted twice.
     """
     records, frequencies, pool = seen.records, seen.frequencies, seen.pool
     random, candidates = seen.random, seen.candidates
@@ -85,7 +85,7 @@ def estimate_in_rounds(
     estimate: Estimate | None = None
     matches = None
     exact: dict[int, tuple[float, float]] = {}
-    rounds = rounds or _rounds_of(large, all_looked_at=len(random.left) == records.n_total_pairs)
+    rounds = rounds or ((8, 30) if large else (6, 6, 30))
     for k, iterations in enumerate(rounds):
         if estimate is not None or large:
             classes = [not_matching, *([OneClass(patterns, matches)] if matches is not None else [])]
@@ -121,17 +121,6 @@ def estimate_in_rounds(
     assert estimate is not None and matches is not None
     found = find_contradictions(patterns, matches, comparisons, _fields_of_rules(seen, comparisons))
     return estimate, shape, centre, found
-
-
-def _rounds_of(large: bool, all_looked_at: bool) -> tuple[int, ...]:
-    """Iterations of each round.
-
-    Where all pairs are looked at, all matches are among those that count as strangers at first, and a level
-    reached by few but matches (one name) comes down to what strangers have of it round by round.
-    """
-    if large:
-        return (8, 30)
-    return (6, 6, 6, 6, 30) if all_looked_at else (6, 6, 30)
 
 
 def _patterns(
