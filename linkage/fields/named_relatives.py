@@ -50,9 +50,10 @@ def with_relatives_own(
     if columns & {p for f, c in find_headers(right, schema).items() if f for p in parts_of(c)}:
         return other, []  # the left table's headers mean these
     people = _keys(left, ours, find_headers(left, schema))
-    best = max(groups, key=lambda who: _n_met(people, right, groups[who], {}))
-    n_own = _n_met(people, right, own, theirs) if _can_be_told(own) else 0
-    if _n_met(people, right, groups[best], {}) < max(LEAST, TIMES * n_own):
+    n_met = {who: len(people & _keys(right, fields, {})) for who, fields in groups.items()}
+    best = max(n_met, key=lambda who: n_met[who])
+    n_own = len(people & _keys(right, own, theirs)) if _can_be_told(own) else 0
+    if n_met[best] < max(LEAST, TIMES * n_own):
         return other, []
     taken = {f.name for f in groups[best]}
     rest = [f for f in other.fields if f not in own and not taken & set(parts_of(theirs[f.name]))]
@@ -67,10 +68,6 @@ def _can_be_told(fields: list[Field]) -> bool:
     """Whether there are a birth and a name, whole or in its parts."""
     parts = {f.part for f in fields if f.kind == "person_name"}
     return any(f.kind == "date" for f in fields) and ("full" in parts or {"given", "family"} <= parts)
-
-
-def _n_met(people: set[Key], source: Source, fields: list[Field], headers: dict[str, str]) -> int:
-    return len(people & _keys(source, fields, headers))
 
 
 def _keys(source: Source, fields: list[Field], headers: dict[str, str]) -> set[Key]:

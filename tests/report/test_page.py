@@ -217,25 +217,26 @@ def test_write_report(tmp_path: Path) -> None:
         write_report(tmp_path / "nowhere" / "report.html", made_up_summary(), examples=None)
 
 
+def shown_by(script: str) -> str:
+    """What a script prints that has the report's functions of numbers at hand, from `isNumber` on."""
+    code = (Path(__file__).parents[2] / "linkage/report/report_dom.js").read_text("utf-8")
+    numbers = code.partition("const isNumber")[2].partition("const toProbability")[0]
+    script = f"const lang = 'en'; const isNumber{numbers}; console.log({script})"
+    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to run JavaScript")
 def test_no_probability_is_shown_as_certain() -> None:
-    code = (Path(__file__).parents[2] / "linkage/report/report_dom.js").read_text("utf-8")
-    numbers = code.partition("const isNumber")[2].partition("const share")[0]
-    shown = "[0.5, 0.95, 0.99994, 1 - 1e-9, 1, 1e-9, 0, null].map(probability)"
-    script = f"const lang = 'en'; const isNumber{numbers}; console.log({shown}.join(';'))"
-    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
-    said = "0.5;0.95;0.99994;> 0.999999;> 0.999999;< 0.000001;< 0.000001;–"
-    assert done.stdout.strip() == said
+    shown = shown_by("[0.5, 0.95, 0.99994, 1 - 1e-9, 1, 1e-9, 0, null].map(probability).join(';')")
+    assert shown == "0.5;0.95;0.99994;> 0.999999;> 0.999999;< 0.000001;< 0.000001;–"
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to run JavaScript")
 def test_almost_all_is_not_all_and_a_little_is_not_nothing() -> None:
-    code = (Path(__file__).parents[2] / "linkage/report/report_dom.js").read_text("utf-8")
-    numbers = code.partition("const isNumber")[2].partition("const toProbability")[0]
-    shown = "[1, 0.9999997, 0.99995, 0.99994, 0.5, 0.00004, 0, null].map((x) => percent(x, 2))"
-    script = f"const lang = 'en'; const isNumber{numbers}; console.log({shown}.join(';'), share(0.9999997))"
-    done = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "100%;> 99.99%;> 99.99%;99.99%;50%;< 0.01%;0%;– > 99.99%"
+    some = "[1, 0.9999997, 0.99995, 0.99994, 0.5, 0.00004, 0, null]"
+    shown = shown_by(f"{some}.map((x) => percent(x, 2)).join(';'), share(0.9999997)")
+    assert shown == "100%;> 99.99%;> 99.99%;99.99%;50%;< 0.01%;0%;– > 99.99%"
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to parse JavaScript")
