@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 import linkage
 from linkage.blocking import rules as module
-from linkage.blocking.coverage import needed, share_found
+from linkage.blocking.coverage import WORTH, needed, share_found
 from linkage.blocking.rules import rules_of
 from linkage.fields.batch import encode_records
 from linkage.fields.detect import detect_schema
@@ -107,3 +110,26 @@ def test_what_one_rule_finds_alone_is_needed():
     assert len(needed(found, 1000.0)) == 1
     assert needed(found[:1], 0.2) == [0]
     assert needed(np.zeros((2, 10), bool), 0.2) == [1]
+
+
+def needed_by_hand(found, to_spare):
+    """Each rule's loss counted pair by pair, anew for every rule that goes."""
+    worth = [*WORTH, *[0] * len(found)]
+    left = list(range(len(found)))
+    while len(left) > 1:
+        times = [sum(bool(found[k][pair]) for k in left) for pair in range(found.shape[1])]
+        losses = [
+            sum(worth[n - 1] - worth[n] for pair, n in enumerate(times) if found[k][pair]) for k in left
+        ]
+        if min(losses) > to_spare * found.shape[1]:
+            break
+        del left[losses.index(min(losses))]
+    return left
+
+
+@given(
+    arrays.arrays(bool, st.tuples(st.integers(1, 7), st.integers(1, 9))),
+    st.sampled_from([0.0, 0.5, 1.0, 10.0, 500.0]),
+)
+def test_rules_go_one_after_the_other(found, to_spare):
+    assert needed(found, to_spare) == needed_by_hand(found, to_spare)

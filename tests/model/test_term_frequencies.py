@@ -3,10 +3,14 @@
 import math
 from collections import Counter
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkage.comparison.program import comparisons_of
-from linkage.model.term_frequencies import FIXED, N_FREQUENT, term_frequencies
+from linkage.model.term_frequencies import FIXED, N_FREQUENT, VALUES_OF_A_PIECE, _largest, term_frequencies
+from linkage.rarity import self_information
 from linkage.schema import Field
 from tests.kernels.scoring import encode
 
@@ -84,3 +88,19 @@ def test_the_most_frequent_values_are_kept_with_their_counts():
     expected = sorted(counts, key=lambda text: (counts[text], first[text]), reverse=True)[:N_FREQUENT]
     text_of = records.columns["x"].text_of
     assert [(text_of(value), n) for value, n in records.frequent["x"]] == [(t, counts[t]) for t in expected]
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=2000), st.integers(1, 20), st.integers(0, 1000))
+def test_the_most_frequent_values_are_found_whatever_piece_they_are_in(counts, n, spread):
+    counts = [x * (spread * i % 7) for i, x in enumerate(counts * (1 + spread * VALUES_OF_A_PIECE // 50_000))]
+    expected = sorted(((i, x) for i, x in enumerate(counts) if x > 0), key=lambda pair: -pair[1])[:n]
+    assert _largest(np.array(counts, np.int64), n) == expected
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=50))
+def test_two_random_values_agree_as_often_as_their_shares_say(counts):
+    total = max(sum(counts), 1)
+    table = np.array([round(-math.log2(n / total) * FIXED) if n else 0 for n in counts], np.int16)
+    alike = sum((2 ** (-bits / FIXED)) ** 2 for bits in table.tolist() if bits > 0)
+    expected = -math.log2(min(max(alike, 1e-12), 1)) if (table > 0).any() else 0
+    assert self_information(table) == pytest.approx(expected, abs=1e-9)
