@@ -114,11 +114,19 @@ def bench_expectation(step: Step, resolution: Resolution) -> None:
     size = int(n_codes.sum())
     bits = random.normal(-1, 3, (size, 8))
     arrays = [random.random(n) * 10 for _ in range(3)]
-    expected, posterior, odds = np.zeros((size, 8)), np.empty(n), np.empty(n)
+    expected, posterior, odds = np.zeros((1, size, 8)), np.empty(n), np.empty(n)
     prior, any_rarity = np.full(8, -20.0), np.ones(8, np.uint8)
+    # Each comparison a run of its own, all patterns of one kind.
+    begins, offsets, members = (
+        np.array([0, n]),
+        np.arange(size + 1, dtype=np.int32),
+        np.arange(size, dtype=np.int16),
+    )
     step(
         "E-step",
-        lambda: expectation(entries, *arrays, bits, prior, any_rarity, expected, posterior, odds),
+        lambda: expectation(
+            entries, begins, *arrays, bits, offsets, members, prior, any_rarity, expected, posterior, odds
+        ),
         n=n,
         item="pattern",
         work=Work(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.expectation import run_sums, spread_runs
+from linkage._kernels.expectation import run_sums
 from linkage._kernels.patterns import entry_counts, level_shares, number_pairs, table_entries
 from linkage._kernels.relatives import bound_tables
 from linkage.comparison.program import Comparison
@@ -135,12 +135,6 @@ class Runs:
         """Rows of the flat tables -> for each content their sum; float64[n_contents, 8]."""
         found: Array = run_sums(self.offsets, self.members, rows)
         return found
-
-    def spread(self, rows: Array, size: int) -> Array:
-        """Rows of the contents -> for each entry of the tables the sum over the contents that hold it."""
-        out = np.zeros((size, rows.shape[1]))
-        spread_runs(self.offsets, self.members, rows, out)
-        return out
 
 
 def cut_into_runs(entries: npt.NDArray[np.int16], pool: ThreadPoolExecutor) -> Runs:

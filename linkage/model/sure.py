@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
 
+from linkage.model.e_step import SHARES
 from linkage.model.estimate import Estimate, Known
 from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
 from linkage.model.relatives import keep_below
@@ -48,6 +50,7 @@ def most_at_levels(
     known: Known,
     shape: Maximiser,
     fields: Sequence[int],
+    pool: ThreadPoolExecutor,
 ) -> dict[int, Array]:
     """The largest share of matches at each level of unlike values of a field that a person hardly changes.
 
@@ -67,6 +70,9 @@ def most_at_levels(
         log2 of each class's probability over the strangers', by content of a run.
     e, known, shape
         The estimate, what EM is given, and the layout of their tables.
+    fields : sequence of int
+        As of `fields_asked`.
+    pool : ThreadPoolExecutor
 
     Returns
     -------
@@ -76,20 +82,33 @@ def most_at_levels(
     seen = np.flatnonzero(likely > LEAST_LIKELY)
     if not len(seen) or not fields:
         return {}
-    counts = patterns.counts[seen]
-    expected = counts * likely[seen]
-    of_classes = bits_of(patterns, runs, seen, of_runs, e, known)
-    found = {}
-    for i in fields:
-        rest = of_classes - tables_without(e, shape, entries, seen, i)
-        code, operation = patterns.codes[seen, i], shape.comparisons[i].operation
-        sure = (rest[:, 0] - together(rest[:, 1:]) >= SURE) & (code > 0)
-        n = np.bincount(code[sure], counts[sure], minlength=operation.n_codes)[1:]
-        if n.sum() >= max(LEAST_SURE, LEAST_SHARE * expected[code > 0].sum()):
+
+    odds = odds_of_levels(e)
+
+    def sure_of(seen: npt.NDArray[np.intp]) -> list[tuple[Array, float]]:
+        """Of each field the matches that are sure without it by level, and all expected ones that hold it."""
+        counts = patterns.counts[seen]
+        expected = counts * likely[seen]
+        of_classes, of_levels = bits_of(patterns, runs, seen, of_runs, e, known), entries[seen]
+        found = []
+        for i in fields:
+            rest = of_classes - tables_without(odds, shape, of_levels, i)
+            code, n_codes = patterns.codes[seen, i], shape.comparisons[i].operation.n_codes
+            sure = (rest[:, 0] - together(rest[:, 1:]) >= SURE) & (code > 0)
+            n: Array = np.bincount(code[sure], counts[sure], minlength=n_codes)[1:].astype(np.float64)
+            found.append((n, float(expected[code > 0].sum())))
+        return found
+
+    most = {}
+    for i, shares in zip(
+        fields, zip(*pool.map(sure_of, np.array_split(seen, SHARES)), strict=True), strict=True
+    ):
+        n = np.sum([n for n, _ in shares], axis=0)
+        if n.sum() >= max(LEAST_SURE, LEAST_SHARE * sum(expected for _, expected in shares)):
             usual = known.prior_m[i] / known.prior_m[i].sum()
-            most = TIMES * (n + M_STRENGTH * usual) / (n.sum() + M_STRENGTH)
-            found[i] = np.minimum(most, 1.0)[: operation.personal - 1]
-    return found
+            at_most = TIMES * (n + M_STRENGTH * usual) / (n.sum() + M_STRENGTH)
+            most[i] = np.minimum(at_most, 1.0)[: shape.comparisons[i].operation.personal - 1]
+    return most
 
 
 def bound_levels(m: Array, most: Array) -> None:
@@ -111,18 +130,20 @@ def bits_of(
     return whole
 
 
-def tables_without(
-    e: Estimate, shape: Maximiser, entries: npt.NDArray[np.int16], seen: npt.NDArray[np.intp], i: int
-) -> Array:
-    """What a comparison tells of each class, log2 of its odds against strangers; float64[n_seen, classes].
+def odds_of_levels(e: Estimate) -> Array:
+    """log2 odds of each class against strangers, by entry of the tables; float64[size, classes]."""
+    return np.ascontiguousarray(np.log2(np.vstack([e.m[None], e.family]) / e.u).T)
 
-    With the tables that are given its level, which tell the level too.
+
+def tables_without(odds: Array, shape: Maximiser, entries: npt.NDArray[np.int16], i: int) -> Array:
+    """What a comparison tells of each class, of the patterns with these entries; float64[n, classes].
+
+    With the tables that are given its level, which tell the level too. `odds` as of `odds_of_levels`.
     """
-    alone = np.ascontiguousarray(np.log2(np.vstack([e.m[None], e.family]) / e.u).T)
-    found: Array = alone[entries[seen, i]]
+    found: Array = odds[entries[:, i]]
     for k, parent in enumerate(shape.parents):
         if parent == i:
-            found += alone[entries[seen, k]]
+            found += odds[entries[:, k]]
     return found
 
 

@@ -11,7 +11,7 @@ from linkage.model.estimate import Estimate, Known
 from linkage.model.own import only_own
 from linkage.model.patterns import M_STRENGTH, Maximiser, Patterns, Runs
 from linkage.model.relatives import Relatives
-from linkage.model.sure import SURE, bits_of, tables_without, together
+from linkage.model.sure import SURE, bits_of, odds_of_levels, tables_without, together
 
 Array = npt.NDArray[np.float64]
 
@@ -89,11 +89,11 @@ def most_alike(
     if not len(seen):
         return {}
     counts = patterns.counts[seen]
-    of_classes = bits_of(patterns, runs, seen, of_runs, e, known)
+    of_classes, odds = bits_of(patterns, runs, seen, of_runs, e, known), odds_of_levels(e)
     found = {}
     for i, kinds in fields.items():
         code, operation = patterns.codes[seen, i], shape.comparisons[i].operation
-        rest = of_classes - tables_without(e, shape, entries, seen, i)
+        rest = of_classes - tables_without(odds, shape, entries[seen], i)
         others = together(rest[:, 1:])
         told = (code > 0) & (others - rest[:, 0] >= SURE)
         for k in kinds:

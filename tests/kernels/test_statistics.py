@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage._kernels.dictionary import VALUE_DTYPE
-from linkage._kernels.expectation import expectation, run_sums, spread_runs
+from linkage._kernels.expectation import expectation, run_sums
 from linkage._kernels.patterns import (
     count_levels,
     entry_counts,
@@ -83,30 +83,77 @@ def test_levels_beyond_a_pattern_are_refused():
         unpack_levels(np.ones(2, np.uint64), one, one, out)
 
 
+def drawn_runs(random, n_contents, size):
+    """Runs of entries in the tables, some of them empty: where each begins, and their members."""
+    lengths = random.integers(0, 4, n_contents)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    return offsets, random.integers(0, size, offsets[-1]).astype(np.int16)
+
+
 @given(seeds, st.sampled_from([0, 0.01, 0.5]))
 def test_expectation_as_the_naive_twin(seed, doubt):
-    codes, layout, arguments = drawn(seed)
-    entries = np.ascontiguousarray(table_entries(codes, *layout))
-    expected, posterior, best = np.empty_like(arguments[3]), np.empty(len(codes)), np.empty(len(codes))
-    sums = expectation(entries, *arguments, expected, posterior, best, doubt)
-    twins = naive.expectation(entries, *arguments, doubt)
-    for found, twin in zip((sums, expected, posterior, best), twins, strict=True):
-        np.testing.assert_allclose(found, twin, rtol=1e-9, atol=1e-6)
+    random = np.random.default_rng(seed)
+    _, _, (counts, rarity, shared, rows, prior, any_rarity) = drawn(seed)
+    offsets, members = drawn_runs(random, 7, len(rows))
+    runs = [members[a:b].tolist() for a, b in pairwise(offsets)]
+    contents = random.integers(0, 7, (len(counts), int(random.integers(1, 4)))).astype(np.int16)
+    begins = np.sort([0, *random.integers(0, len(counts) + 1, 2), len(counts)])
+    expected = np.full((3, *rows.shape), np.nan)
+    posterior, best = np.empty(len(counts)), np.empty(len(counts))
+    sums = expectation(
+        contents, begins, counts, rarity, shared, run_sums(offsets, members, rows), offsets, members,
+        prior, any_rarity, expected, posterior, best, doubt,
+    )  # fmt: skip
+    of_kinds = []
+    for kind in map(slice, begins[:-1], begins[1:]):
+        entries = [[entry for content in pattern for entry in runs[content]] for pattern in contents[kind]]
+        of_kinds.append(
+            naive.expectation(
+                entries, counts[kind], rarity[kind], shared[kind], rows, prior, any_rarity, doubt
+            )
+        )
+    np.testing.assert_allclose(sums, sum(found[0] for found in of_kinds), rtol=1e-9, atol=1e-6)
+    for of_kind, found in zip(expected, of_kinds, strict=True):
+        np.testing.assert_allclose(of_kind, found[1], rtol=1e-9, atol=1e-6)
+    for of_patterns, at in ((posterior, 2), (best, 3)):
+        twin = np.concatenate([found[at] for found in of_kinds])
+        np.testing.assert_allclose(of_patterns, twin, rtol=1e-9, atol=1e-6)
+
+
+WRONG = {
+    "a pattern's content lies beyond": {"contents": np.array([[1]], np.int16)},
+    "content lies beyond": {"contents": np.array([[-1]], np.int16)},
+    "at most 8 classes": {"bits": np.zeros((1, 7))},
+    "one count, rarity and place": {"best": np.empty(2)},
+    "one flag a class": {"any_rarity": np.ones(2, np.uint8)},
+    "the kinds do not fit": {"begins": np.array([0, 2])},
+    "kinds do not fit": {"begins": np.array([0, 1, 1])},
+    "the runs do not fit": {"offsets": np.array([1, 1], np.int32)},
+    "runs do not fit their": {"offsets": np.array([0, 2], np.int32)},
+    "one run a content": {"offsets": np.array([0, 1, 1], np.int32)},
+    "a run's member lies beyond": {"members": np.array([2], np.int16)},
+    "member lies beyond": {"members": np.array([-1], np.int16)},
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_expectations_that_would_leave_their_tables_are_refused(message):
+    one = np.ones(1)
+    arguments = {
+        "contents": np.zeros((1, 1), np.int16), "begins": np.array([0, 1]), "counts": one, "rarity": one,
+        "rarity_shared": one, "bits": np.zeros((1, CLASSES)), "offsets": np.array([0, 1], np.int32),
+        "members": np.zeros(1, np.int16), "prior": one, "any_rarity": np.ones(1, np.uint8),
+        "expected": np.zeros((1, 2, CLASSES)), "posterior": one.copy(), "best": one.copy(),
+    }  # fmt: skip
+    expectation(*arguments.values())
+    with pytest.raises(ValueError, match=message):
+        expectation(*(arguments | WRONG[message]).values())
 
 
 def test_entries_beyond_the_tables_are_refused():
-    bits, one, out = np.zeros((2, CLASSES)), np.ones(1), np.empty(1)
-    flags, held = np.ones(1, np.uint8), np.zeros((1, 1), np.int16)
     for entry in (-1, 2):
-        entries = np.array([[entry]], np.int16)
         with pytest.raises(ValueError, match="beyond the tables"):
-            expectation(entries, one, one, one, bits, one, flags, bits.copy(), out, out)
-        with pytest.raises(ValueError, match="beyond the tables"):
-            entry_counts(np.asfortranarray(entries), one, 2)
-    with pytest.raises(ValueError, match="at most 8 classes"):
-        expectation(held, one, one, one, bits[:, :7].copy(), one, flags, bits.copy(), out, out)
-    with pytest.raises(ValueError, match="one count, rarity and place"):
-        expectation(held, one, one, one, bits, one, flags, bits.copy(), out, np.empty(2))
+            entry_counts(np.array([[entry]], np.int16, order="F"), np.ones(1), 2)
 
 
 @given(seeds)
@@ -137,18 +184,10 @@ def test_pairs_are_numbered_in_order_of_appearance(pairs, most):
 @given(seeds)
 def test_what_runs_sum_is_what_their_members_sum(seed):
     random = np.random.default_rng(seed)
-    lengths, rows = random.integers(0, 4, int(random.integers(0, 9))), random.normal(0, 5, (6, CLASSES))
-    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    members = random.integers(0, len(rows), offsets[-1]).astype(np.int16)
-    runs = [members[a:b].tolist() for a, b in pairwise(offsets)]
-    sums, out = run_sums(offsets, members, rows), np.zeros_like(rows)
-    np.testing.assert_allclose(sums, [rows[run].sum(axis=0) for run in runs] or np.empty((0, CLASSES)))
-    spread_runs(offsets, members, sums, out)
-    twin = np.zeros_like(rows)
-    for run, row in zip(runs, sums, strict=True):
-        for member in run:
-            twin[member] += row
-    np.testing.assert_allclose(out, twin)
+    rows = random.normal(0, 5, (6, CLASSES))
+    offsets, members = drawn_runs(random, int(random.integers(0, 9)), len(rows))
+    sums = [rows[members[a:b]].sum(axis=0) for a, b in pairwise(offsets)]
+    np.testing.assert_allclose(run_sums(offsets, members, rows), sums or np.empty((0, CLASSES)))
 
 
 def test_runs_that_do_not_fit_are_refused():
@@ -159,8 +198,8 @@ def test_runs_that_do_not_fit_are_refused():
     for member in (-1, 2):
         with pytest.raises(ValueError, match="beyond the tables"):
             run_sums(np.array([0, 1], np.int32), np.array([member], np.int16), rows)
-    with pytest.raises(ValueError, match="expected 1 rows"):
-        spread_runs(np.array([0, 1], np.int32), one, rows, rows)
+    with pytest.raises(ValueError, match="expected rows of 8"):
+        run_sums(np.array([0, 1], np.int32), one, rows[:, :7].copy())
 
 
 @given(st.lists(st.tuples(st.sampled_from([0, 1, 2, 2**63, 2**64 - 1, 1 << 20]), st.integers(0, 99))))

@@ -67,8 +67,10 @@ def asked(tables, codes, counts, likely=None):
     entries = tables.entries(patterns)
     with ThreadPoolExecutor(1) as pool:
         runs = cut_into_runs(entries, pool)
-    of_runs = runs.sums(bits)
-    return most_at_levels(patterns, runs, entries, likely, of_runs, e, known(tables), tables, fields)
+        of_runs = runs.sums(bits)
+        return most_at_levels(
+            patterns, runs, entries, likely, of_runs, e, known(tables), tables, fields, pool
+        )
 
 
 def at(tables, *names):
