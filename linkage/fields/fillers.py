@@ -45,28 +45,34 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
     """
     dropped = {}
     schema = records.schema
-    names = [records.rows[:, records.words[f.name]] for f in schema.fields if f.kind == "person_name"]
-    names = [words for words in names if len(_sampled(words[:, None])[0]) > OTHERS]
+    # Of all fields at once: the rows lie far apart, and each brings its lines from memory.
+    sample = records.rows[:: max(len(records.rows) // LOOKED_AT, 1)].copy()
+    names = [sample[:, records.words[f.name]] for f in schema.fields if f.kind == "person_name"]
+    names = [words for words in names if len(_counted(words[:, None])[0]) > OTHERS]
     for item in schema.fields:
         n = 0
         first, width = records.words[item.name], records.columns[item.name].n_words
-        words = records.rows[:, first : first + width]
+        words, seen = (rows[:, first : first + width] for rows in (records.rows, sample))
         if item.kind in NUMBERS:
-            values = _fillers(words, whole_days=item.kind == "date")
-            n = _drop(words, [v for v in values if not _is_one_person(words, v, names)])
+            found = _fillers(seen, whole_days=item.kind == "date")
+            fillers = [value for value in found if not _is_one_person(seen, value, names)]
+            n = _drop(words, fillers)
+            _drop(seen, fillers)
         elif item.kind in TEXTS:
             column: Any = records.columns[item.name]
-            n = _drop(words, _words_for_none(words, column, item.kind == "person_name"))
-            if item.kind == "person_name" and len(none := nameless(column.values, column.tokens)):
-                n += _drop_any(words, none)
+            none = _words_for_none(seen, column, item.kind == "person_name")
+            n = _drop(words, none)
+            _drop(seen, none)
+            if item.kind == "person_name" and len(ids := nameless(column.values, column.tokens)):
+                n += _drop_any(words, ids)
+                _drop_any(seen, ids)
         if n:
             dropped[item.name] = n
     return dropped
 
 
-def _sampled(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+def _counted(sample: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
     """Distinct values of some records with how many of these hold them; the most frequent first."""
-    sample = words[:: max(len(words) // LOOKED_AT, 1)]
     held = sample[(sample != 0).any(axis=1)]
     # One number a value, which sort a hundred times faster than rows and in the same order.
     packed = held[:, 0].astype(np.uint64)
@@ -80,9 +86,9 @@ def _sampled(words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], npt
     return np.stack(words_of, axis=1).astype(np.uint32), counts[order]
 
 
-def _fillers(words: npt.NDArray[np.uint32], *, whole_days: bool) -> npt.NDArray[np.uint32]:
+def _fillers(sample: npt.NDArray[np.uint32], *, whole_days: bool) -> npt.NDArray[np.uint32]:
     """Values that far more records hold than hold any usual one."""
-    values, counts = _sampled(words)
+    values, counts = _counted(sample)
     if whole_days:
         whole = (values[:, 0] & 0xFF) != 0
         values, counts = values[whole], counts[whole]
@@ -98,22 +104,21 @@ def _fillers(words: npt.NDArray[np.uint32], *, whole_days: bool) -> npt.NDArray[
 
 
 def _is_one_person(
-    words: npt.NDArray[np.uint32], value: npt.NDArray[np.uint32], names: list[npt.NDArray[np.uint32]]
+    sample: npt.NDArray[np.uint32], value: npt.NDArray[np.uint32], names: list[npt.NDArray[np.uint32]]
 ) -> bool:
     """Whether most of the sampled records that hold a value have, in each column of names, the same one."""
-    step = max(len(words) // LOOKED_AT, 1)
-    holders = (words[::step] == value).all(axis=1)
+    holders = (sample == value).all(axis=1)
     shares = []
     for column in names:
-        held = column[::step][holders]
+        held = column[holders]
         counts = np.unique(held[held != 0], return_counts=True)[1]
         shares.append(counts.max(initial=0) / max(counts.sum(), 1))
     return bool(shares) and sum(shares) >= ONE_PERSON * len(shares)
 
 
-def _words_for_none(words: npt.NDArray[np.uint32], column: Any, are_names: bool) -> npt.NDArray[np.uint32]:
+def _words_for_none(sample: npt.NDArray[np.uint32], column: Any, are_names: bool) -> npt.NDArray[np.uint32]:
     """Ids of frequent texts that say that there is none; Na and Nan are names too."""
-    values, counts = _sampled(words)
+    values, counts = _counted(sample)
     often = values[counts >= max(LEAST // 2, FREQUENT_WORD * counts.sum())]
     known = {w for w in _WORDS if not are_names or len(w) > 3 or not w.isascii()}
     texts = [column.text_of(int(v)) for v in often[:, 0]]
