@@ -104,7 +104,7 @@ def _rules(result: Result) -> list[dict[str, Any]]:
         return [
             {"rule": "every pair", "n_pairs": r.pairs.n_scored, "n_new_pairs": r.pairs.n_scored,
              "n_blocks": 1, "largest_block": r.records.n_records, "n_refined_blocks": 0,
-             "n_pairs_left_out": 0, "seconds": 0.0}
+             "n_pairs_left_out": 0, "seconds": None}  # no rule is built
         ]  # fmt: skip
     return [
         {

@@ -14,6 +14,7 @@ from linkage.model.model import ComparisonParameters, Model
 from linkage.model.own_addresses import TOLD_APART
 from linkage.model.patterns import Maximiser
 from linkage.model.relatives import Relatives
+from linkage.percent import percent
 from linkage.vietnam.written import written
 
 Array = npt.NDArray[np.float64]
@@ -106,7 +107,7 @@ def refuse_degenerate(
         )
     if e.prior[0] > 0.5 and n_pairs > FEW_PAIRS:
         raise TrainingError(
-            f"training found {e.prior[0]:.0%} of all pairs to match: the records hardly differ in the"
+            f"training found {percent(e.prior[0])} of all pairs to match: the records hardly differ in the"
             " compared fields; add fields that tell people apart, or give a model trained elsewhere"
         )
 

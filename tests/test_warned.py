@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import linkage
+from linkage.cli.ending import rules_table
 from linkage.fields.batch import CodesRead
 from linkage.model.contradictions import Contradiction
+from linkage.percent import percent
 from linkage.vietnam.written import written
 from linkage.warned import warnings_of
 from tests.fields.people import table
@@ -50,6 +52,25 @@ def test_what_training_says_is_in_both_languages():
     assert all(w["message_vi"] != w["message"] for w in found)
     told = Contradiction("phone", "street", 0.25, 0.75)
     assert all("25%" in m and "75%" in m for m in (told.message, told.message_vi))
+
+
+def test_nearly_all_is_not_said_to_be_all():
+    told = Contradiction("phone", "street", 0.001, 0.9991)
+    assert all("< 1%" in m and "> 99%" in m and "100%" not in m for m in (told.message, told.message_vi))
+
+
+@given(st.floats(0, 1))
+def test_all_and_nothing_are_said_of_themselves_alone(share):
+    assert (percent(share) == "100%", percent(share) == "0%") == (share == 1, share == 0)
+    assert abs(int(re.sub("[^0-9]", "", percent(share))) / 100 - share) < 0.0101
+
+
+def test_every_pair_is_a_rule_without_a_time_of_its_own():
+    """It is there in no time, for nothing is built; 0.0 ms would be a measurement."""
+    summary = linkage.dedupe(table()).summary
+    (rule,) = summary["rules"]
+    assert rule["rule"] == "every pair" and rule["seconds"] is None
+    assert rules_table(summary).rows[0][-1] == "–"
 
 
 @pytest.mark.parametrize(

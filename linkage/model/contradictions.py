@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from linkage.comparison.program import Comparison
 from linkage.model.patterns import Patterns
+from linkage.percent import percent
 
 Array = npt.NDArray[np.float64]
 
@@ -32,19 +33,21 @@ class Contradiction(NamedTuple):
     @property
     def message(self) -> str:
         """In words."""
+        of_rule, of_all = percent(self.of_rule), percent(self.of_all)
         return (
-            f"matches that agree on {self.rule} agree on {self.field} in {self.of_rule:.0%}, all matches in"
-            f" {self.of_all:.0%}: errors are not independent, or the rule finds other people; weights are"
-            " learned from all rules together, not from each alone"
+            f"matches that agree on {self.rule} agree on {self.field} in {of_rule}, all matches in {of_all}:"
+            " errors are not independent, or the rule finds other people; weights are learned from all rules"
+            " together, not from each alone"
         )
 
     @property
     def message_vi(self) -> str:
         """The same in Vietnamese."""
+        of_rule, of_all = percent(self.of_rule), percent(self.of_all)
         return (
-            f"các cặp khớp trùng {self.rule} thì trùng {self.field} ở {self.of_rule:.0%}, mọi cặp khớp thì ở"
-            f" {self.of_all:.0%}: các lỗi không độc lập với nhau, hoặc quy tắc tìm ra những người khác; trọng"
-            " số được học từ mọi quy tắc cùng nhau, không phải từ riêng từng quy tắc"
+            f"các cặp khớp trùng {self.rule} thì trùng {self.field} ở {of_rule}, mọi cặp khớp thì ở {of_all}:"
+            " các lỗi không độc lập với nhau, hoặc quy tắc tìm ra những người khác; trọng số được học từ mọi"
+            " quy tắc cùng nhau, không phải từ riêng từng quy tắc"
         )
 
 
