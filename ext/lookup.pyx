@@ -4,7 +4,7 @@
 import numpy as np
 
 from blobs cimport MAX_FIELDS
-from comparisons cimport OP_CUSTOM, Comparison, term_frequency
+from comparisons cimport OP_CUSTOM
 from groups cimport answer_query
 from held cimport HOLDERS, Held, free_held
 from hold cimport NO_MEMORY, hold_records
@@ -13,9 +13,8 @@ from libc.string cimport memset
 from linkage._kernels.score cimport Scorer
 from linkage._kernels.store cimport RecordStore
 from normalise cimport init_normalise
-from people cimport name_people
 from query_columns cimport bits_of_rows, fill_columns, fill_given
-from query_texts cimport answer_questions, decode_record, load_query, read_given
+from query_texts cimport load_query, read_given
 from search cimport ASKS_REPAIR, CUT_SHORT, DAMAGED_BYTES, SLOTS, Column, Field, Given, Search, date_word
 from search_memory cimport allocate, free_search, room_for_held, room_for_hits
 from search_sections cimport fill_days, fill_fields, fill_posted, fill_postings, fill_roles, fill_spellings, pointer
@@ -294,83 +293,3 @@ cdef class Searcher:
                 read_given(&column[self.state.date_field], 1, at, given)
                 if given[0].n:
                     dates[at] = date_word(given[0].text, given[0].n, f.order)
-
-    def score_rows(self, list texts not None, list words not None, list rows not None):
-        """Weights of given records against a query.
-
-        Returns
-        -------
-        list of (weight, gamma, lanes, rarity)
-            Per row: int (1/256 bit), packed levels, the weight against each alternative, and per comparison what
-            the rarity of its values adds; None where a record cannot be read.
-        """
-        cdef Search *s = &self.state
-        cdef Given given[MAX_FIELDS]
-        cdef uint32_t row
-        cdef int i, code
-        cdef const Comparison *c
-        cdef list out = []
-        fill_given(&self.state, given, texts, words)
-        load_query(s, given)
-        for row in rows:
-            if row >= self.store.store.n_records or decode_record(s, row, 1):
-                out.append(None)
-                continue
-            answer_questions(&self.state)
-            s.batch.n = 1
-            s.batch.left[0] = 0
-            s.batch.right[0] = 1
-            self.scorer.score_batch(s.batch, INT32_MIN)
-            rarity = []
-            for i in range(self.scorer.program.n):
-                c = &self.scorer.program.comparisons[i]
-                code = <int> (s.batch.gamma[0] >> c.shift) & c.mask
-                rarity.append(term_frequency(c, code, self.rows[0, c.word], self.rows[1, c.word]))
-            out.append((s.batch.weight[0], s.batch.gamma[0],
-                        [s.batch.lanes[0][i] for i in range(self.scorer.program.n_lanes)], rarity))
-        return out
-
-    def name_people_of(self, const uint32_t[:, ::1] rows not None, const uint32_t[::1] counts not None,
-                       const uint32_t[::1] order not None, int32_t least, uint32_t[:, ::1] people not None):
-        """Tell apart the people of each query's answers.
-
-        Parameters
-        ----------
-        rows : uint32[n, limit]
-            Records of this segment, the best first.
-        counts : uint32[n]
-            How many each query has.
-        order : uint32
-            The queries whose answers are told apart.
-        least : int
-            Two records of at least this weight (1/256 bit) are one person's.
-        people : uint32[n, limit]
-            Filled with numbers from 0; a record of the first of an earlier person has that person's.
-
-        Raises
-        ------
-        ValueError
-            Rows beyond the segment, or damaged bytes of a record.
-        """
-        cdef Py_ssize_t i, place, n_asked = order.shape[0]
-        cdef uint32_t k
-        cdef int status = 0
-        if n_asked and np.asarray(order).max() >= rows.shape[0] or counts.shape[0] != rows.shape[0] \
-                or people.shape[0] != rows.shape[0] or people.shape[1] != rows.shape[1]:
-            raise ValueError("a range beyond the queries, or no room for their answers")
-        for place in range(n_asked):
-            i = order[place]
-            if counts[i] > <size_t> rows.shape[1]:
-                raise ValueError("more answers than there is room for")
-            for k in range(counts[i]):
-                if rows[i, k] >= self.store.store.n_records:
-                    raise ValueError(f"expected rows below {self.store.store.n_records}, got {rows[i, k]}")
-        with nogil:
-            for place in range(n_asked):
-                i = order[place]
-                if counts[i] == 1:
-                    people[i, 0] = 0
-                elif counts[i]:
-                    status |= name_people(&self.state, self.scorer, &rows[i, 0], counts[i], least, &people[i, 0])
-        if status:
-            raise ValueError("a record cannot be read")

@@ -46,17 +46,6 @@ class Searcher:
         asks: bool = False,
         eases: bool = False,
     ) -> tuple[list[int], list[int], list[int], int, int]: ...
-    def name_people_of(
-        self,
-        rows: NDArray[np.uint32],
-        counts: NDArray[np.uint32],
-        order: NDArray[np.uint32],
-        least: int,
-        people: NDArray[np.uint32],
-    ) -> None: ...
-    def score_rows(
-        self, texts: list[bytes | None], words: list[int], rows: list[int]
-    ) -> list[tuple[int, int, list[int], list[int]] | None]: ...
     def dates_of(
         self,
         columns: list[tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.uint8] | None] | None],

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from linkage._kernels.judging import name_people_of
 from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
 from linkage.errors import SegmentError
 from linkage.fields.opening import open_source
@@ -140,7 +141,7 @@ def _search(
                 out.gammas, out.counts, out.status, floor=lowest, hidden=part.dead, asks=asks,
                 eases=True,
             )  # fmt: skip
-            searcher.name_people_of(out.rows, out.counts, places, SAME, out.people)
+            name_people_of(searcher, out.rows, out.counts, places, SAME, out.people)
         except ValueError as error:
             raise SegmentError(f"{segment.container.name}, section 'blobs': {error}") from None
         finally:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.judging import score_rows
 from linkage._kernels.lookup import DAMAGED, SUSPECT, TRUNCATED
 from linkage._kernels.normalise import normalise_one
 from linkage.errors import InputError, SegmentError
@@ -149,7 +150,7 @@ def score_row(segment: Segment, query: Query, row: int) -> tuple[int, int, list[
     texts, words = prepare(segment, query)
     searcher = segment.borrow()
     try:
-        scored = searcher.score_rows(repaired(segment, texts), words, [row])[0]
+        scored = score_rows(searcher, repaired(segment, texts), words, [row])[0]
     finally:
         segment.give_back(searcher)
     if scored is None:

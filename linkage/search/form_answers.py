@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.identifiers import MALFORMED, UNRECOVERABLE
+from linkage._kernels.judging import name_people_of
 from linkage._kernels.rows import encode_identifiers
 from linkage.errors import SegmentError
 from linkage.fields.text import text_buffers
@@ -209,7 +210,7 @@ def _are_several(segment: Segment, rows: Indices, first: Indices, counts: Indice
     searcher = segment.borrow()
     try:
         order = np.arange(len(first), dtype=np.uint32)
-        searcher.name_people_of(room, counts.astype(np.uint32), order, SAME, people)
+        name_people_of(searcher, room, counts.astype(np.uint32), order, SAME, people)
     except ValueError as error:
         raise SegmentError(f"{segment.container.name}, section 'blobs': {error}") from None
     finally:

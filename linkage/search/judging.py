@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from linkage._kernels.judging import name_people_of, score_rows
 from linkage.errors import SegmentError
 from linkage.search.find import Hit, Part, prepare, repaired
 from linkage.search.matches import FIXED
@@ -73,7 +74,7 @@ def name_people(segment: Segment, rows: list[int]) -> list[int]:
     searcher = segment.borrow()
     try:
         counts = np.array([len(rows)], np.uint32)
-        searcher.name_people_of(np.array([rows], np.uint32), counts, np.zeros(1, np.uint32), SAME, people)
+        name_people_of(searcher, np.array([rows], np.uint32), counts, np.zeros(1, np.uint32), SAME, people)
     except ValueError as error:
         raise SegmentError(f"{segment.container.name}, section 'blobs': {error}") from None
     finally:
@@ -91,7 +92,7 @@ def _same_person(parts: Sequence[Part], a: Hit, b: Hit) -> bool:
     texts, words = prepare(other, {k: v for k, v in record.items() if k in other.positions})
     searcher = other.borrow()
     try:
-        scored = searcher.score_rows(repaired(other, texts), words, [b[2]])[0]
+        scored = score_rows(searcher, repaired(other, texts), words, [b[2]])[0]
     finally:
         other.give_back(searcher)
     return scored is not None and scored[0] >= SAME

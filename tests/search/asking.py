@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 
+from linkage._kernels.judging import score_rows
 from linkage.search.find import FLOOR, WINDOW, find, prepare, repaired
 from tests.search.queries import damaged
 from tests.segment.registers import Part
@@ -21,7 +22,7 @@ def scored(segment, query, rows):
     texts, words = prepare(segment, query)
     searcher = segment.borrow()
     try:
-        return searcher.score_rows(repaired(segment, texts), words, rows)
+        return score_rows(searcher, repaired(segment, texts), words, rows)
     finally:
         segment.give_back(searcher)
 
