@@ -1,6 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PEOPLE ?= 1000000
+WORKERS ?= 2
 CYCLES ?= 2000
 RESULTS ?= bench-results
 FUZZ_SECONDS ?= 60
@@ -19,8 +20,10 @@ demo: install
 	$(BIN)/linkage generate demo --people $(PEOPLE) --seed 1
 	$(BIN)/linkage dedupe demo/register.parquet --truth entity --output demo/result
 
+# A file's tests stay together and in order, since they share what is made once; WORKERS files at a time.
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m 'not long and not alone'
+	$(BIN)/python -m pytest -m alone
 
 lint: install
 	$(BIN)/ruff check .

@@ -106,13 +106,20 @@ def test_matches_differ_in_their_own_fields_in_a_share_at_most():
     assert np.allclose(m[0, 1:3], [0.25 * 5 / 6, 0.25 / 6])
 
 
+GIVEN = [f"{a}{b}" for a in ("ka", "mi", "no", "yo") for b in ("ra", "sako", "ne", "hiro", "ta")]
+FAMILY = [f"{a}{b}" for a in ("Ao", "Kita", "Mori", "Naga", "Oka") for b in ("yama", "da", "moto", "i")]
+
+
+def japanese_name(r):
+    """Some are frequent, others rare."""
+    return f"{FAMILY[int(20 * r.random() ** 1.5)]} {GIVEN[int(20 * r.random() ** 1.5)]}"
+
+
 def test_a_name_in_signs_and_in_sounds_makes_no_matches_of_namesakes():
     r = np.random.default_rng(5)
-    given = [f"{a}{b}" for a in ("ka", "mi", "no", "yo") for b in ("ra", "sako", "ne", "hiro", "ta")]
-    family = [f"{a}{b}" for a in ("Ao", "Kita", "Mori", "Naga", "Oka") for b in ("yama", "da", "moto", "i")]
     rows = []
     for who in range(4000):
-        name = f"{family[int(20 * r.random() ** 1.5)]} {given[int(20 * r.random() ** 1.5)]}"
+        name = japanese_name(r)
         for _ in range(1 + (who % 12 == 0)):
             born = r.integers(1940, 2010), r.integers(1, 13), r.integers(1, 29)
             rows.append(
@@ -136,11 +143,9 @@ def test_a_name_in_signs_and_in_sounds_makes_no_matches_of_namesakes():
 def test_people_of_one_name_do_not_grow_into_matches():
     """Namesakes agree on a name that is written twice; their dates are their own."""
     r = np.random.default_rng(7)
-    given = [f"{a}{b}" for a in ("ka", "mi", "no", "yo") for b in ("ra", "sako", "ne", "hiro", "ta")]
-    family = [f"{a}{b}" for a in ("Ao", "Kita", "Mori", "Naga", "Oka") for b in ("yama", "da", "moto", "i")]
     rows = []
     for who in range(6000):
-        name = f"{family[int(20 * r.random() ** 1.5)]} {given[int(20 * r.random() ** 1.5)]}"
+        name = japanese_name(r)
         born = [int(k) for k in (r.integers(1940, 2010), r.integers(1, 13), r.integers(1, 29))]
         for copy in range(1 + (who % 9 == 0)):
             if copy and r.random() < 0.3:

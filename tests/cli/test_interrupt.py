@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.alone
+
 SLOW = """
 import sys, time
 import linkage, linkage.cli

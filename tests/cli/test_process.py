@@ -78,6 +78,7 @@ assert resident() - before < 2 << 20, "an array lies behind what was touched for
 """
 
 
+@pytest.mark.alone
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc alone is told")
 def test_what_was_touched_is_left_to_whoever_needs_it(tmp_path):
     (tmp_path / "r.csv").write_bytes(b"x" * 5)

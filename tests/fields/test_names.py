@@ -101,7 +101,7 @@ def test_a_table_without_doubles_has_names_and_telephones_too():
     names = list(dict.fromkeys(columns()["given family"]))
     random = np.random.default_rng(0)
     n = len(names)
-    calls = [f"0{9 * 10**8 + k}" for k in random.permutation(10**8)[:n]]
+    calls = [f"0{9 * 10**8 + k}" for k in random.choice(10**8, n, replace=False)]
     found = parts(
         {
             "A": names,

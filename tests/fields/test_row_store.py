@@ -97,6 +97,7 @@ print(held("VmHWM") - limit, threading.active_count())
 """
 
 
+@pytest.mark.alone
 @pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="sanitizers hold what is freed")
 @pytest.mark.skipif(not CLEAR_PEAK.exists(), reason="the system does not say what a process holds")
 def test_the_limit_holds_while_nothing_else_of_python_runs(tmp_path: Path) -> None:
@@ -143,12 +144,21 @@ def test_a_forked_process_leaves_the_rows_alone(tmp_path: Path) -> None:
     assert (rows == 1).all()
 
 
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, linkage.Result]:
+    """Two tables and their links, in memory."""
+    folder = tmp_path_factory.mktemp("linked")
+    linkage.generate(folder, people=12_000, seed=3)
+    left, right = folder / "claims.parquet", folder / "register.parquet"
+    return left, right, linkage.link(left, right)
+
+
 @pytest.mark.parametrize("expected", [True, False])
-def test_answers_do_not_depend_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected: bool) -> None:
+def test_answers_do_not_depend_on_it(
+    linked: tuple[Path, Path, linkage.Result], monkeypatch: pytest.MonkeyPatch, expected: bool
+) -> None:
     """Too little memory for the rows, known before they are read or only then."""
-    linkage.generate(tmp_path, people=12_000, seed=3)
-    left, right = tmp_path / "claims.parquet", tmp_path / "register.parquet"
-    want = linkage.link(left, right)
+    left, right, want = linked
     calls = []
 
     def told(n: int, schema: object, limit: object, folder: Path, held: int | None = None) -> RowFile | None:

@@ -81,15 +81,21 @@ CASES: dict[str, tuple[int, Action, Action]] = {
 }
 
 
+def _begin(path: Path, limit: int, prepare: Action) -> dict[str, Record]:
+    """Make the index of a case, and tell what it holds once it is changed."""
+    create(path, list(BEFORE.values()))
+    with open_writer(path, journal_limit=limit) as writer:
+        after = _change(writer)
+        writer.rollback()
+        prepare(writer)
+    return after
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_killed_at_every_step(case: str, folder: Path) -> None:
     limit, prepare, act = CASES[case]
     start = folder / "start.idx"
-    create(start, list(BEFORE.values()))
-    with open_writer(start, journal_limit=limit) as writer:
-        after = _change(writer)
-        writer.rollback()
-        prepare(writer)
+    after = _begin(start, limit, prepare)
     before = _read(start)
     assert before[0] in (BEFORE, after)
     outcomes = set()
@@ -153,13 +159,8 @@ def test_copied_at_every_step(case: str, folder: Path) -> None:
     """What lies on the disk at each step, a half-done transaction's journal included, opens by itself."""
     limit, prepare, act = CASES[case]
     start = folder / "people.idx"
-    create(start, list(BEFORE.values()))
-    with open_writer(start, journal_limit=limit) as writer:
-        after = _change(writer)
-        writer.rollback()
-        prepare(writer)
+    after = _begin(start, limit, prepare)
     copies: list[Path] = []
-    steps = Steps()
 
     def copy() -> None:
         steps.at += 1

@@ -19,6 +19,7 @@ from linkage.fields.text import text_buffers
 from linkage.search.queries import Queries
 from tests.segment.registers import generated, segment_of_people
 
+pytestmark = pytest.mark.alone
 ROOT = Path(__file__).parents[2]
 UNSET = 99
 MOST_TRIES = 50

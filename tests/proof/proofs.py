@@ -70,6 +70,7 @@ def every_proof(out: Path, cycles: int, fuzz_seconds: int) -> list[Proof]:
         long_tests("damage-wild", "wild values and lengths in a segment", "tests/proof -k wild"),
         long_tests("damage-words", "both in a segment with postings by word", "tests/proof -k of_words"),
         long_tests("damage-catalog", "every byte of a catalog changed", "tests/index"),
+        long_tests("bounds", "bounds of 64 registers of names against every record", "tests/search"),
         *(fuzzed(name, out, fuzz_seconds) for name in TARGETS),
     ]
 

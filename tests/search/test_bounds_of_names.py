@@ -87,10 +87,21 @@ def look_names_up_first(segment, rows):
     segment.give_back(searcher)
 
 
-@settings(max_examples=300)
-@given(st.integers(0, 15), st.integers(0, 2**32), st.sampled_from([0, 1 << 15]))
+@settings(max_examples=100)
+@given(st.integers(0, 7), st.integers(0, 2**32), st.sampled_from([0, 1 << 15]))
 def test_finer_bounds_of_names_lose_nothing(which, seed, rows):
     """The quick search draws bounds from marks, rarity, ties and keys of names; the oracle from none."""
+    assert_nothing_is_lost(which, seed, rows)
+
+
+@pytest.mark.long
+@settings(max_examples=3000)
+@given(st.integers(0, 63), st.integers(0, 2**32), st.sampled_from([0, 1 << 15]))
+def test_finer_bounds_of_many_names_lose_nothing(which, seed, rows):
+    assert_nothing_is_lost(which, seed, rows)
+
+
+def assert_nothing_is_lost(which, seed, rows):
     segment = register_of_names(which)
     look_names_up_first(segment, rows)
     random = Random(seed)

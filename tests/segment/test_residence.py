@@ -16,7 +16,10 @@ from linkage.segment.residence import LEAST_BYTES, available_bytes, map_in_backg
 from linkage.segment.segment import Segment
 from tests.segment.registers import segment_of_people
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="page tables are Linux's")
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="page tables are Linux's"),
+]
 N_BYTES = 16 << 20
 
 
