@@ -27,6 +27,10 @@ ENOUGH, LEAST_DAYS = 0.9, 100.0
 """Share of the numbers that hold a day, and how many days there are, counted as equally frequent."""
 LEAST_NUMBERS = 30
 FORMS = ("yyyymmdd", "ddmmyyyy", "yymmdd", "ddmmyy")
+EITHER = "yymmdd or yyyymmdd"
+"""Some with the century, some without, as Sweden's: 19850312-1234, 850312-1234, 850312-XXXX."""
+WITH_CENTURY = (8, 12)
+"""How many signs such numbers have, cut to the birth or whole, that tell the century."""
 MOST_BEFORE = 6
 """Signs that stand before the birth: a place, a sex."""
 OF_VIETNAM = "vietnam"
@@ -89,7 +93,9 @@ def birth_in(source: Source, column: str) -> str:
             days = [day for text in values if (day := _birth(text, at, form))]
             if len(days) >= ENOUGH * len(values) and n_equal(days) >= LEAST_DAYS:
                 return f"{column}{BORN}{form} at {at}"
-    return ""
+    days = [day for text in values if (day := _birth(text, 0, EITHER))]
+    both = len(days) >= ENOUGH * len(values) and n_equal(days) >= LEAST_DAYS
+    return f"{column}{BORN}{EITHER} at 0" if both else ""
 
 
 def births_of(numbers: pa.Array, form: str) -> pa.Array:
@@ -102,6 +108,8 @@ def births_of(numbers: pa.Array, form: str) -> pa.Array:
 
 def _birth(text: str, at: int, form: str) -> str:
     bare = "".join(sign for sign in text if sign.isalnum() or sign in "*#")
+    if form == EITHER:
+        form = "yyyymmdd" if len(bare) in WITH_CENTURY else "yymmdd"
     part = bare[at : at + len(form)]
     if len(part) < len(form) or not part.isascii() or not part.isdigit():
         return ""

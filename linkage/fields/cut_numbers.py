@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from linkage.fields import compute as pc
-from linkage.fields.born_in_numbers import OF_VIETNAM, birth_in
+from linkage.fields.born_in_numbers import EITHER, OF_VIETNAM, birth_in
 from linkage.fields.content import share
 from linkage.fields.held import find_headers
 from linkage.fields.last_digits import LETTERS, MOSTLY, digits_of
@@ -23,6 +23,8 @@ OFTEN = 0.05
 """Share of the numbers that are cut, from which births are compared for them: fewer are slips."""
 HIDDEN = r"[*#Xx]"
 """A sign for a digit that is not told."""
+TEN = 10
+"""Digits of a whole number without the century."""
 BEHIND = 2
 """Digits that a cut number still may have behind the birth: the sex, the century."""
 
@@ -44,8 +46,9 @@ def with_births_of_cut_numbers(schema: Schema, sources: Sequence[Source]) -> Sch
         lengths = [
             _lengths(source, c, _end(b)) for source, c, b in zip(sources, columns, births, strict=True)
         ]
-        if max(cut for cut, _ in lengths) >= OFTEN:
-            kept = _whole(schema, item, columns, min(n for _, n in lengths))
+        if max(cut for cut, _ in lengths) >= OFTEN or any(EITHER in b for b in births):
+            digits = [min(n, TEN) if EITHER in b else n for b, (_, n) in zip(births, lengths, strict=True)]
+            kept = _whole(schema, item, columns, min(digits))
             if is_born:
                 return kept
             birth = Field(births[0], "date", columns=_others(births))
@@ -69,7 +72,7 @@ def _others(names: Sequence[str]) -> tuple[str, ...]:
 def _end(birth: str) -> int:
     """At which digit of a number the birth ends."""
     form, _, at = birth.partition(BORN)[2].partition(" at ")
-    return int(at) + len(form)
+    return int(at) + len(form.partition(" or ")[0])
 
 
 def _may_be_cut(source: Source, column: str) -> bool:
@@ -80,12 +83,12 @@ def _may_be_cut(source: Source, column: str) -> bool:
         return bool(len(values))
     digits = pc.utf8_length(digits_of(values))
     usual = int(pc.mode(digits)[0]["mode"].as_py())
-    others = pc.greater(pc.abs(pc.subtract(digits, usual)), BEHIND)
+    others = pc.greater_equal(pc.abs(pc.subtract(digits, usual)), BEHIND)
     return float(pc.mean(others.cast("float64")).as_py()) >= OFTEN
 
 
 def _lengths(source: Source, column: str, end: int) -> tuple[float, int]:
-    """The share of a column's numbers that are cut, and how many digits the others mostly have."""
+    """The share of a column's numbers that are cut, and how many digits the others have, the fewer of two."""
     values = pc.drop_null(readable(as_text(source.first([column]).column(0))))
     if share(values, LETTERS) > 1 - MOSTLY:
         return 0.0, 0

@@ -27,6 +27,7 @@ from linkage.fields.last_digits import with_last_digits
 from linkage.fields.named_relatives import with_relatives_own
 from linkage.fields.one_script import in_one_script
 from linkage.fields.same_contents import same_contents
+from linkage.fields.same_numbers import same_numbers
 from linkage.fields.second_family_names import with_former_names, with_second_names
 from linkage.fields.sexes import with_sexes_alike
 from linkage.fields.source import ELSE, Source, parts_of
@@ -60,11 +61,16 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     free = [f for f in other.fields if not taken & set(parts_of(theirs[f.name]))]
     open_fields = [f for f in schema.fields if f.name not in held]
     found: dict[str, str] = {}
+    of_left, of_right = _numbers(open_fields, own), _numbers(free, theirs)
+    numbers = same_numbers(left, of_left, right, of_right)
     for meaning in (_same_meaning, _only_one):
         for item in open_fields:
             for candidate in free if item.name not in found else ():
-                if meaning(item, own[item.name], open_fields, candidate, theirs[candidate.name], free):
-                    found[item.name] = theirs[candidate.name]
+                one, two = own[item.name], theirs[candidate.name]
+                if numbers.get(one) != two and (one in numbers or two in numbers.values()):
+                    continue
+                if meaning(item, one, open_fields, candidate, two, free):
+                    found[item.name] = two
                     free = [f for f in free if f != candidate]
                     break
     fields = [
@@ -133,6 +139,10 @@ def _with_births_alike(schema: Schema, other: Schema) -> Schema:
     else:
         item = replace(item, columns=(*own, found[0], *rest))
     return schema.with_fields([item if f == dates[0] else f for f in schema.fields])
+
+
+def _numbers(fields: Sequence[Field], columns: dict[str, str]) -> list[str]:
+    return [columns[f.name] for f in fields if f.kind == "identifier"]
 
 
 def _is_known_anywhere(item: Field) -> bool:

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 import linkage
+from linkage.fields.born_in_numbers import births_of
 from linkage.fields.cut_numbers import with_births_of_cut_numbers
 from linkage.fields.detect import detect_schema
 from linkage.fields.opening import open_source
@@ -70,3 +71,26 @@ def test_cut_numbers_of_one_table_meet_whole_ones_of_the_other(other):
     right = [pair for pair in pairs if pair["record_id_l"] == pair["record_id_r"]]
     assert len(right) >= 360
     assert len(right) > 0.95 * len(pairs)
+
+
+EITHER = [(n, n[2:], n.replace("-", ""), f"{n[:8]}-XXXX")[k % 4] for k, n in enumerate(WHOLE)]
+
+
+def test_numbers_with_and_without_the_century_in_one_column():
+    assert read(EITHER) == {
+        "name": "person_name",
+        f"personnummer{ENDING}10": "identifier",
+        f"personnummer{BORN}yymmdd or yyyymmdd at 0": "date",
+    }
+
+
+def test_numbers_with_and_without_the_century_beside_births():
+    births = [f"{d:%d.%m.%Y}" for d in DAYS]
+    numbers = [whole[2 * (k % 2) :] for k, whole in enumerate(WHOLE)]
+    assert read(numbers, geboren=births)[f"personnummer{ENDING}10"] == "identifier"
+
+
+def test_births_are_read_with_and_without_the_century():
+    written = ["19850312-1234", "850312-1234", "198503121234", "850312", "19850312-XXXX", "850312-****"]
+    found = births_of(pa.array(written), "yymmdd or yyyymmdd at 0").to_pylist()
+    assert found == ["12/03/1985", "12/03/85", "12/03/1985", "12/03/85", "12/03/1985", "12/03/85"]
