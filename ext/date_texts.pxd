@@ -10,6 +10,7 @@ cdef enum:
     MAX_NUMBERS = 4
     MAX_DIGITS = 14           # yyyymmddHHMMSS
     MAX_WORD = 40             # bytes of a word that are looked at
+    MAX_READ = 512            # bytes of a text that are looked at: a cell may hold megabytes
     FIRST_MINGUO = 1911       # Taiwan's year 0
 
 cdef struct DateText:
@@ -145,7 +146,7 @@ cdef inline const uint8_t *read_word(const uint8_t *p, const uint8_t *end, DateT
 
 cdef inline void read_date_text(const uint8_t *text, Py_ssize_t n, DateText *t) noexcept nogil:
     cdef const uint8_t *p = text
-    cdef const uint8_t *end = text + n
+    cdef const uint8_t *end = text + min(n, <Py_ssize_t> MAX_READ)
     cdef int digit, size, length, i
     cdef int64_t value
     cdef uint32_t code

@@ -206,3 +206,10 @@ def test_short_years_first():
     order, *_ = detect_order(["311290", "200512", "280277"])
     assert read(parse_one(b"200512", order)) == (2012, 5, 20)
     assert detect_order(["199005", "198512"])[0] == 0
+
+
+def test_of_a_cell_of_megabytes_the_begin_is_read():
+    remark = " as it was told, " * 600_000
+    assert read(parse_one(f"17/05/1966{remark}".encode())) == (1966, 5, 17)
+    assert parse_one(f"{' ' * 512}17/05/1966".encode()) == 0
+    assert detect_order([f"17/05/1966{remark}"] * 5) == detect_order(["17/05/1966"] * 5)
