@@ -50,22 +50,21 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
     names = [sample[:, records.words[f.name]] for f in schema.fields if f.kind == "person_name"]
     names = [words for words in names if len(_counted(words[:, None])[0]) > OTHERS]
     for item in schema.fields:
-        n = 0
         first, width = records.words[item.name], records.columns[item.name].n_words
         words, seen = (rows[:, first : first + width] for rows in (records.rows, sample))
         if item.kind in NUMBERS:
             found = _fillers(seen, whole_days=item.kind == "date")
-            fillers = [value for value in found if not _is_one_person(seen, value, names)]
-            n = _drop(words, fillers)
-            _drop(seen, fillers)
+            none = [value for value in found if not _is_one_person(seen, value, names)]
         elif item.kind in TEXTS:
             column: Any = records.columns[item.name]
-            none = _words_for_none(seen, column, item.kind == "person_name")
-            n = _drop(words, none)
-            _drop(seen, none)
-            if item.kind == "person_name" and len(ids := nameless(column.values, column.tokens)):
-                n += _drop_any(words, ids)
-                _drop_any(seen, ids)
+            none = list(_words_for_none(seen, column, item.kind == "person_name"))
+        else:
+            continue
+        n = _drop(words, none)
+        _drop(seen, none)
+        if item.kind == "person_name" and len(ids := nameless(column.values, column.tokens)):
+            n += _drop_any(words, ids)
+            _drop_any(seen, ids)
         if n:
             dropped[item.name] = n
     return dropped

@@ -61,15 +61,12 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     free = [f for f in other.fields if not taken & set(parts_of(theirs[f.name]))]
     open_fields = [f for f in schema.fields if f.name not in held]
     found: dict[str, str] = {}
-    of_left, of_right = _numbers(open_fields, own), _numbers(free, theirs)
-    numbers = same_numbers(left, of_left, right, of_right)
+    numbers = same_numbers(left, _numbers(open_fields, own), right, _numbers(free, theirs))
     for meaning in (_same_meaning, _only_one):
         for item in open_fields:
             for candidate in free if item.name not in found else ():
                 one, two = own[item.name], theirs[candidate.name]
-                if numbers.get(one) != two and (one in numbers or two in numbers.values()):
-                    continue
-                if meaning(item, one, open_fields, candidate, two, free):
+                if _may_be_one(numbers, one, two) and meaning(item, one, open_fields, candidate, two, free):
                     found[item.name] = two
                     free = [f for f in free if f != candidate]
                     break
@@ -143,6 +140,11 @@ def _with_births_alike(schema: Schema, other: Schema) -> Schema:
 
 def _numbers(fields: Sequence[Field], columns: dict[str, str]) -> list[str]:
     return [columns[f.name] for f in fields if f.kind == "identifier"]
+
+
+def _may_be_one(numbers: dict[str, str], one: str, two: str) -> bool:
+    """Whether values do not say that either column is the same as a third."""
+    return numbers.get(one, two) == two and (one in numbers or two not in numbers.values())
 
 
 def _is_known_anywhere(item: Field) -> bool:
