@@ -18,9 +18,21 @@ cdef enum:
 
 cdef struct Counted:
     Py_ssize_t word
-    uint64_t n
-    uint32_t mask
+    int64_t n
     int64_t *counts
+    uint32_t mask
+    bint is_date
+
+
+# Where a word is counted; the last two places of days are for dates that are not whole and for none.
+cdef inline int64_t place_of_word(const Counted *item, uint32_t x) noexcept nogil:
+    cdef int64_t day
+    if not item.is_date:
+        return x & item.mask
+    day = day_index(x) if x else -1
+    if day >= 0:
+        return day if day < item.n - 2 else item.n
+    return item.n - 2 if x else item.n - 1
 
 
 cdef inline uint64_t slot_of_key(uint64_t key, uint64_t mask) noexcept nogil:
@@ -33,15 +45,16 @@ def count_words(const uint32_t[:, ::1] rows not None, list wanted not None):
     Parameters
     ----------
     wanted : list of (word, mask, n)
-        At most 64; values as far as the mask shows them, all below n.
+        At most 64; values as far as the mask shows them, all below n. Without a mask (None) the words are
+        dates: n - 2 days, as `day_index` counts them, then dates that are not whole, then none.
 
     Returns
     -------
     list of int64[n]
     """
-    cdef Py_ssize_t i, n_beyond = 0
+    cdef Py_ssize_t i, n_beyond = 0, n_rows = rows.shape[0]
     cdef int k, n_words = len(wanted)
-    cdef uint32_t x
+    cdef int64_t at
     cdef const uint32_t *row
     cdef Counted items[MOST_WORDS]
     cdef int64_t[::1] counts
@@ -51,57 +64,29 @@ def count_words(const uint32_t[:, ::1] rows not None, list wanted not None):
     for k, (word, mask, n) in enumerate(wanted):
         if not 0 <= word < rows.shape[1]:
             raise ValueError(f"expected one of {rows.shape[1]} words, got {word}")
+        if mask is None and n < 2:
+            raise ValueError(f"expected two places or more for dates, got {n}")
         found.append(np.zeros(max(n, 1), np.int64))
         counts = found[k]
-        items[k].word, items[k].mask, items[k].n, items[k].counts = word, mask, n, &counts[0]
+        items[k].word, items[k].mask, items[k].is_date = word, mask or 0, mask is None
+        items[k].n, items[k].counts = n, &counts[0]
     with nogil:
-        for i in range(rows.shape[0] if n_words else 0):
+        for i in range(n_rows if n_words else 0):
             if i % ROWS_BETWEEN == 0:
                 settle_pages()
+            row = &rows[min(i + AHEAD, n_rows - 1), 0]
+            for k in range(n_words):
+                prefetch(&items[k].counts[place_of_word(&items[k], row[items[k].word])])
             row = &rows[i, 0]
             for k in range(n_words):
-                x = row[items[k].word] & items[k].mask
-                if x < items[k].n:
-                    items[k].counts[x] += 1
+                at = place_of_word(&items[k], row[items[k].word])
+                if at < items[k].n:
+                    items[k].counts[at] += 1
                 else:
                     n_beyond += 1
     if n_beyond:
         raise ValueError(f"{n_beyond} values lie beyond what was expected")
     return [counted[:n] for counted, (_, _, n) in zip(found, wanted)]
-
-
-def count_days(const uint32_t[:, ::1] rows not None, Py_ssize_t word, Py_ssize_t n_days):
-    """How many rows hold each day in a word of dates.
-
-    Parameters
-    ----------
-    n_days : int
-        Places of days, as `day_index` counts them.
-
-    Returns
-    -------
-    tuple
-        counts : int64[n_days], whole dates alone; n_held : int, rows that hold any date.
-    """
-    if not 0 <= word < rows.shape[1]:
-        raise ValueError(f"expected one of {rows.shape[1]} words, got {word}")
-    out = np.zeros(n_days, np.int64)
-    cdef int64_t[::1] counts = out
-    cdef Py_ssize_t i, n_held = 0, n_beyond = 0
-    cdef int64_t at
-    with nogil:
-        for i in range(rows.shape[0]):
-            if i % ROWS_BETWEEN == 0:
-                settle_pages()
-            n_held += rows[i, word] != 0
-            at = day_index(rows[i, word])
-            if at >= n_days:
-                n_beyond += 1
-            elif at >= 0:
-                counts[at] += 1
-    if n_beyond:
-        raise ValueError(f"{n_beyond} days lie beyond what was expected")
-    return out, n_held
 
 
 def ends_of_names(const uint8_t[::1] values not None):

@@ -52,7 +52,7 @@ def test_killed_before_every_step(tables, tmp_path, runs, kind):
     kept = [name for name in steps if name.startswith("keep ")]
     assert steps[: len(kept)] == kept and len(kept) == 4
     assert set(steps[len(kept) :]) == {
-        *("write pairs.parquet", "write clusters.parquet"),
+        *(f"{what} {name}.parquet" for what in ("write", "sync") for name in ("pairs", "clusters")),
         *("sync model.json", "sync summary.json", "sync report.html", "rename"),
     }
     for k, victim in enumerate(steps):

@@ -20,7 +20,7 @@ from pathlib import Path
 
 ADDRESSES = 16 << 30
 """Bytes of address space, at most, that the heap asks huge pages for; none is touched."""
-TABLES, TOUCHED, MOST_TOUCHED, PIECE = 16 << 20, 2.75, 224 << 20, 2 << 20
+TABLES, TOUCHED, MOST_TOUCHED, PIECE = 16 << 20, 3.4, 272 << 20, 2 << 20
 """Bytes of files from which on memory is touched ahead; how much for each byte of them, which encoded records
 are sure to need; how much at most, and at a time."""
 ARROW = (

@@ -98,11 +98,11 @@ def _inside_clusters(labels: Records, left: Records, right: Records, probability
         table = np.zeros((len(clusters), n, n))
         i, j = place[left[chosen]], place[right[chosen]]
         table[which, i, j] = table[which, j, i] = probability[chosen]
-        doubt = np.log1p(-np.minimum(table, 1 - 1e-12))
+        doubt = np.log1p(-np.minimum(probability[chosen], 1 - 1e-12))
         for b in range(n):
-            over_b = table[:, :, b, None] * table[:, None, b, :]
+            over_b = table[which, i, b] * table[which, j, b]
             doubt += np.log1p(-np.minimum(over_b, 1 - 1e-12))
-        out[chosen] = -np.expm1(doubt[which, i, j])
+        out[chosen] = -np.expm1(doubt)
     return out
 
 

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from linkage._kernels.statistics import count_days, count_words, ends_of_names, group_totals
+from linkage._kernels.statistics import count_words, ends_of_names, group_totals
 from linkage.comparison.program import Comparison, TermFrequencies
 from linkage.fields.batch import EncodedRecords, Frequent, OwnAddresses
-from linkage.fields.columns import TextColumn
+from linkage.fields.columns import Column, DateColumn, TextColumn
 
 FIXED = 256
 """Weights are integers of 1/256 bit."""
@@ -21,8 +21,8 @@ N_FREQUENT = 12
 """Values of a text field that are kept with their counts, for the summary."""
 VALUES_OF_A_PIECE = 256
 """Values of which the most frequent one is looked at first."""
-COUNTS_AT_ONCE, FIELDS_AT_ONCE = 1 << 19, 64
-"""Values, and fields, that are counted in one pass."""
+COUNTS_AT_ONCE, FIELDS_AT_ONCE = 1 << 22, 64
+"""Values, and fields, that are counted in one pass over the rows: 32 MB of counts."""
 _FIRST_YEAR = 1800
 N_DAYS = 256 * 12 * 31
 """Places in the table of days."""
@@ -42,21 +42,19 @@ def term_frequencies(
     """
 
     def tables(items: Sequence[Comparison]) -> Iterator[tuple[str, npt.NDArray[np.int16]]]:
-        counts_of = value_counts(records, [item.name for item in items if item.operation.name != "date"])
+        counts_of = value_counts(records, [item.name for item in items])
         for item in items:
-            column = records.columns[item.name]
-            if item.operation.name == "date":
-                counts, n_held = count_days(records.rows, records.words[item.name], N_DAYS)
-                yield item.name, surprisal_of_days(counts, n_held)
+            column, counts = records.columns[item.name], counts_of.pop(item.name)
+            if isinstance(column, DateColumn):
+                yield item.name, surprisal_of_days(counts[:-2], int(counts[:-1].sum()))
             elif isinstance(column, TextColumn):
-                counts = counts_of.pop(item.name)
                 table = _of_text(counts, column, max(item.operation.tf_parts))
                 if item.operation.name == "email":
                     _with_forms(table, counts, item, records.own_addresses.get(item.name))
                 yield item.name, table
                 records.frequent[item.name] = _largest(counts, N_FREQUENT)
             else:
-                yield item.name, _of_categories(counts_of.pop(item.name))
+                yield item.name, _of_categories(counts)
 
     counted = [
         item
@@ -68,8 +66,7 @@ def term_frequencies(
     ]
     of_name = {item.name: item for item in counted}
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        # The costliest first, so that the threads end together.
-        named = sorted(together(records, list(of_name)), key=lambda names: -n_values(records, names))
+        named = together(records, list(of_name), threads)
         parts = [[of_name[name] for name in names] for names in named]
         found = dict(pair for part in pool.map(lambda items: list(tables(items)), parts) for pair in part)
     return {name: found[name] for name in of_name}
@@ -86,36 +83,38 @@ def _largest(counts: npt.NDArray[np.int64], n: int) -> Frequent:
 
 
 def value_counts(records: EncodedRecords, names: Sequence[str]) -> dict[str, npt.NDArray[np.int64]]:
-    """How many records hold each value of these texts and categories; the rows are read once."""
-    wanted = []
-    for name in names:
-        column, word = records.columns[name], records.words[name]
-        if isinstance(column, TextColumn):
-            wanted.append((word, _WHOLE, len(column.values)))
-        else:
-            wanted.append((word, _VALUE, _VALUE + 1))
+    """How many records hold each value of these texts and categories, each day; the rows are read once.
+
+    Behind the days: how many dates are not whole, how many are missing.
+    """
+    wanted = [(records.words[name], _mask(records.columns[name]), n_values(records, name)) for name in names]
     return dict(zip(names, count_words(records.rows, wanted), strict=True))
 
 
-def together(records: EncodedRecords, names: list[str]) -> Iterator[list[str]]:
-    """Fields whose counts stay in the caches beside each other, and that one pass over the rows counts."""
-    part: list[str] = []
-    size = 0
-    for name in names:
-        n = n_values(records, [name])
-        if part and (size + n > COUNTS_AT_ONCE or len(part) == FIELDS_AT_ONCE):
-            yield part
-            part, size = [], 0
-        part.append(name)
-        size += n
-    if part:
-        yield part
+def together(records: EncodedRecords, names: list[str], n_groups: int) -> list[list[str]]:
+    """Fields that one pass over the rows counts: so many groups, of as many values each, or more groups."""
+    sizes = {name: n_values(records, name) for name in names}
+    least = max(-(-sum(sizes.values()) // COUNTS_AT_ONCE), -(-len(names) // FIELDS_AT_ONCE))
+    groups: list[list[str]] = [[] for _ in range(max(n_groups, least))]
+    for name in sorted(names, key=lambda name: -sizes[name]):
+        free = [group for group in groups if len(group) < FIELDS_AT_ONCE]
+        min(free, key=lambda group: sum(sizes[n] for n in group)).append(name)
+    return [group for group in groups if group]
 
 
-def n_values(records: EncodedRecords, names: Sequence[str]) -> int:
-    """Values that these fields are counted by."""
-    columns = (records.columns[name] for name in names)
-    return sum(len(c.values) if isinstance(c, TextColumn) else _VALUE for c in columns)
+def n_values(records: EncodedRecords, name: str) -> int:
+    """Values that a field is counted by."""
+    column = records.columns[name]
+    if isinstance(column, TextColumn):
+        return len(column.values)
+    return N_DAYS + 2 if isinstance(column, DateColumn) else _VALUE + 1
+
+
+def _mask(column: Column) -> int | None:
+    """Which bits of a field's word tell its value; None where it is a date."""
+    if isinstance(column, TextColumn):
+        return _WHOLE
+    return None if isinstance(column, DateColumn) else _VALUE
 
 
 def surprisal(counts: npt.NDArray[np.int64], total: int) -> npt.NDArray[np.int16]:

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -61,8 +61,7 @@ def write_outputs(
             _remove_left_behind(out)
             staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
             lock = _lock(staging)
-        _write_tables(staging, out, tables)
-        _write_texts(staging, out, texts)
+        _write_files(staging, out, tables, texts)
         with _named(out):
             sync_folder(staging)
             _install(staging, out)
@@ -105,27 +104,28 @@ def _named(path: Path) -> Iterator[None]:
         raise InputError(f"cannot write {path}: {reason}; nothing was changed") from error
 
 
-def _write_tables(staging: Path, out: Path, tables: Mapping[str, Table | Callable[[], Table]]) -> None:
-    def write(name: str) -> None:
-        table = tables[name]
-        with _named(out / name):
-            _write_table(staging / name, table() if callable(table) else table)
+def _write_files(
+    staging: Path,
+    out: Path,
+    tables: Mapping[str, Table | Callable[[], Table]],
+    texts: Mapping[str, str | Callable[[], str]],
+) -> None:
+    """Write the tables side by side, then the texts; each is brought to the disk while others are made."""
+    with ThreadPoolExecutor(max(len(tables) + len(texts), 1)) as pool:
 
-    with ThreadPoolExecutor(max(len(tables), 1)) as pool:
+        def write(name: str) -> Future[None]:
+            table = tables[name]
+            with _named(out / name):
+                _write_table(staging / name, table() if callable(table) else table)
+            return pool.submit(sync_file, staging / name)
+
         # in the order given, so that of two failures always the same one is told
-        for _ in pool.map(write, tables):
-            pass
-
-
-def _write_texts(staging: Path, out: Path, texts: Mapping[str, str | Callable[[], str]]) -> None:
-    """Write one after the other, and have all brought to the disk together: it takes as long as one does."""
-    with ThreadPoolExecutor(max(len(texts), 1)) as pool:
-        synced = {}
+        synced = dict(zip(tables, pool.map(write, tables), strict=True))
         for name, text in texts.items():
             with _named(out / name):
                 path = staging / name
                 path.write_text(text if isinstance(text, str) else text(), encoding="utf-8", newline="\n")
-                synced[name] = pool.submit(sync_file, path)
+            synced[name] = pool.submit(sync_file, path)
         for name, done in synced.items():
             with _named(out / name):
                 done.result()
@@ -135,8 +135,6 @@ def _write_table(path: Path, table: Table) -> None:
     write = _write_csv if path.suffix == ".csv" else _write_parquet
     with path.open("wb") as file:
         write(file, table)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _write_csv(file: IO[bytes], table: Table) -> None:

@@ -18,7 +18,7 @@ from linkage._kernels.patterns import (
     table_entries,
     unpack_levels,
 )
-from linkage._kernels.statistics import count_days, count_words, ends_of_names, group_totals, number_distinct
+from linkage._kernels.statistics import count_words, ends_of_names, group_totals, number_distinct
 from linkage.model.term_frequencies import N_DAYS, day_places
 from tests.reference import em as naive
 
@@ -212,14 +212,17 @@ def test_group_totals_as_the_naive_twin(entries):
 @given(st.lists(st.sampled_from([0, 0x19900102, 0x17991231, 0x20990000, 0x18000101, 0x19901399, 0x20551231])))
 def test_days_are_counted_where_they_are_whole(words):
     rows = np.array([[7, word] for word in words], np.uint32).reshape(-1, 2)
-    counts, n_held = count_days(rows, 1, N_DAYS)
+    (counts,) = count_words(rows, [(1, None, N_DAYS + 2)])
     at = day_places(rows[:, 1])
-    assert counts.tolist() == np.bincount(at[at >= 0], minlength=N_DAYS).tolist()
-    assert n_held == sum(word != 0 for word in words)
+    assert counts[:N_DAYS].tolist() == np.bincount(at[at >= 0], minlength=N_DAYS).tolist()
+    n_missing = words.count(0)
+    assert counts[N_DAYS:].tolist() == [sum(at < 0) - n_missing, n_missing]
     with pytest.raises(ValueError, match="one of 2 words"):
-        count_days(rows, 2, N_DAYS)
-    with pytest.raises(ValueError, match="1 days lie beyond"):
-        count_days(np.array([[0x20550101]], np.uint32), 0, 1)
+        count_words(rows, [(2, None, N_DAYS + 2)])
+    with pytest.raises(ValueError, match="two places or more"):
+        count_words(rows, [(1, None, 1)])
+    with pytest.raises(ValueError, match="1 values lie beyond"):
+        count_words(np.array([[0x20550101]], np.uint32), [(0, None, 3)])
 
 
 @given(seeds)
