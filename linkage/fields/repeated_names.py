@@ -9,6 +9,7 @@ from itertools import permutations
 import pyarrow as pa
 
 from linkage.fields.fold import fold_header
+from linkage.fields.headers import field_of_header
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field
 
@@ -18,9 +19,13 @@ LEAST_ROWS = 30
 """Rows that hold both, from which on values tell."""
 REPEATED = 0.95
 """Share of these rows in which all words of the one are among those of the other."""
+LISTED = 0.25
+"""Share of these rows from which on a text that holds the whole name and more lists ways of writing it: that
+of a relative seldom holds all of it, that of a head of household nothing more."""
 MOST_JOINED = 5
 """Words of a name that may stand as one word in another column, in any order."""
 _REPEATS = re.compile(r"full|whole|complete|first and|complet|vollst|^(name|names|naam|姓名|氏名|фио)$")
+_ALIASES = re.compile(r"\b(alias|aliases|aka|also known as|other names)\b")
 
 Words = list[set[str]]
 
@@ -30,7 +35,9 @@ def without_repetition(fields: Sequence[Field], table: pa.Table) -> list[Field]:
 
     Given and family name apart make whole names superfluous. Of two columns with whole names the one that
     holds fewer words is: a slip in the one is in the other as well. What is written as one word,
-    to be searched for (DUPONTJEAN), is of the words that it is made of.
+    to be searched for (DUPONTJEAN), is of the words that it is made of. Nor is a text compared that lists
+    other ways of writing the name ("Ivanov Ivan; Иванов Иван Петрович"): neither under a header that says
+    nothing nor as an alias.
 
     Parameters
     ----------
@@ -53,7 +60,25 @@ def without_repetition(fields: Sequence[Field], table: pa.Table) -> list[Field]:
         }
     elif len(whole) > 1:
         dropped |= _fewer_words(whole, table)
+    texts = [f for f in fields if _may_list(f)]
+    named = parts if len(parts) > 1 else [f for f in own if f not in texts][:1]
+    if named and texts:
+        name = _together([_words(table, f) for f in named])
+        dropped |= {f.name for f in texts if _lists(_words(table, f), name)}
     return [f for f in fields if f.name not in dropped]
+
+
+def _may_list(item: Field) -> bool:
+    """Whether a column is a text by what it holds alone, or one of aliases."""
+    if item.kind == "person_name":
+        return item.part == "full" and _ALIASES.search(fold_header(item.name)) is not None
+    return item.kind == "text" and not item.columns and field_of_header(item.name) is None
+
+
+def _lists(one: Words, name: Words) -> bool:
+    """Whether a column often holds all words of the name beside it, of two words at least, and more."""
+    both = [a > b for a, b in zip(one, name, strict=True) if a and len(b) > 1]
+    return len(both) >= LEAST_ROWS and sum(both) >= LISTED * len(both)
 
 
 def _fewer_words(whole: Sequence[Field], table: pa.Table) -> set[str]:

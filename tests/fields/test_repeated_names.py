@@ -104,3 +104,20 @@ def test_names_put_together_to_be_searched_for_say_nothing_new(order):
     assert kept(columns, [whole, key]) == ["whole"]
     columns["key"] = columns["key"][1:] + columns["key"][:1]
     assert kept(columns, [whole, key]) == ["whole", "key"]
+
+
+@pytest.mark.parametrize("in_parts", [True, False])
+def test_a_list_of_ways_to_write_the_name_says_it_again(in_parts):
+    columns = {
+        "first": [g for g, _, _ in PEOPLE],
+        "last": [f for _, _, f in PEOPLE],
+        "name": [f"{g} {f}" for g, _, f in PEOPLE],
+        "aliases": [f"{f}, {g}; {g[0]}. {f}" if i % 2 else f"{m} {f}" for i, (g, m, f) in enumerate(PEOPLE)],
+        "of the house": [f"{PEOPLE[i - i % 2][0]} {f}" for i, (_, _, f) in enumerate(PEOPLE)],
+    }
+    parts = [Field("first", "person_name", part="given"), Field("last", "person_name", part="family")]
+    names = parts if in_parts else [Field("name", "person_name")]
+    fields = [*names, Field("aliases", "text"), Field("of the house", "text")]
+    assert kept(columns, fields) == [f.name for f in (*names, fields[-1])]
+    assert kept(columns, [*names, Field("aliases", "person_name")]) == [f.name for f in names]
+    assert kept(columns, [Field("aliases", "text")]) == ["aliases"]
