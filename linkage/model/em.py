@@ -92,7 +92,7 @@ def fit(
     e, doubt = start, doubt_of(known.n_records)
     own = own_fields(shape, known.shared)
     unlike = np.minimum(n_unlike(patterns.codes, shape, own), 2)
-    kinds = unlike + 3 * is_elsewhere(patterns.codes, shape)
+    kinds = unlike + 3 * is_elsewhere(patterns.codes, patterns.counts, shape)
     e_step = EStep(patterns, runs, kinds, KINDS, shape.size, pool)
     asked = fields_asked(shape, known.shared, own=asks_own)
     names = names_asked(shape, known.shared, known.relatives)

@@ -13,6 +13,9 @@ Array = npt.NDArray[np.float64]
 ENOUGH_TO_TELL = 200
 """Matches at one place, and of other places, from which on the share that differs is told by either."""
 
+LEAST_HELD = 0.1
+"""Share of pairs that must hold a part of an address on both sides for it to tell where anybody lives."""
+
 OWN = ("name", "part", "date", "category")
 """Comparisons of what a person hardly changes."""
 
@@ -56,11 +59,16 @@ def shape_of_matches(by_unlike: Array, shape: Maximiser, own: Sequence[int]) -> 
     return counts
 
 
-def is_elsewhere(codes: npt.NDArray[np.uint8], shape: Maximiser) -> npt.NDArray[np.bool_]:
-    """Of each pattern, whether no part of an address narrower than a category is the same, but for damage."""
+def is_elsewhere(codes: npt.NDArray[np.uint8], counts: Array, shape: Maximiser) -> npt.NDArray[np.bool_]:
+    """Of each pattern, whether no part of an address narrower than a category is the same, but for damage.
+
+    A text that few pairs hold on both sides (another name, a remark) tells of no place.
+    """
     here = np.zeros(len(codes), bool)
     for i, item in enumerate(shape.comparisons):
-        if tells_place(item) and item.operation.name != "category":
+        if not tells_place(item) or item.operation.name == "category":
+            continue
+        if counts[codes[:, i] > 0].sum() >= LEAST_HELD * counts.sum():
             here |= codes[:, i] >= unlike_below(shape, i)
     return ~here
 

@@ -74,7 +74,16 @@ def test_who_shares_no_narrow_part_of_an_address_is_elsewhere():
     tables = shape()
     last = [c.operation.n_codes - 1 for c in tables.comparisons]
     codes = np.array([last, [*last[:3], 1], [*last[:3], 0]], np.uint8, order="F")
-    assert is_elsewhere(codes, tables).tolist() == [False, True, True]
+    assert is_elsewhere(codes, np.ones(3), tables).tolist() == [False, True, True]
+
+
+def test_a_text_that_few_pairs_hold_tells_of_no_place():
+    """Of alleged people few have another name; it passed for a town, and all without it for elsewhere."""
+    tables = shape()
+    last = [c.operation.n_codes - 1 for c in tables.comparisons]
+    codes = np.array([last, [*last[:3], 0]], np.uint8, order="F")
+    assert is_elsewhere(codes, np.array([20.0, 80.0]), tables).tolist() == [False, True]
+    assert is_elsewhere(codes, np.array([2.0, 98.0]), tables).tolist() == [True, True]
 
 
 @pytest.mark.parametrize(("elsewhere", "expected"), [(0.2, 0.02), (0.01, None)])
