@@ -61,9 +61,11 @@ def in_company(
     labels : uint32[n_records]
     probability : float64[n_pairs]
     """
-    most = most_probable(labels, left, right, probability, probability, contradict, largest=LARGEST)
     sizes = group_sizes(labels, len(labels))
-    kinds = company_of(sizes, labels[left], labels[right], never | (most < 0.5))
+    kinds = company_of(sizes, labels[left], labels[right], never)
+    asked = np.where(kinds == SINGLE, 0.5, 0.0)
+    most = most_probable(labels, left, right, probability, probability, asked, contradict, largest=LARGEST)
+    kinds[most < 0.5] = OTHER
     unsure = (probability >= LEAST_LIKELY) & (probability < LIKELIEST)
     unsure &= (labels[left] != labels[right]) | (kinds == LONE)
     likely = likelier(probability, company_odds(sizes, probability[unsure], kinds[unsure])[kinds])

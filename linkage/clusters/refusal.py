@@ -29,11 +29,12 @@ def most_probable(
     right: Records,
     probability: Floats,
     supported: Floats,
+    below: Floats,
     contradict: Contradict,
     *,
     largest: int,
 ) -> Floats:
-    """The most that pairs across clusters can come to.
+    """The most that pairs across clusters can come to, where that is below what it is asked for.
 
     If a is b and b is not c, then a is not c: ``p(a, c) <= 1 - p(a, b) (1 - p(b, c))`` for every third record
     b in the cluster of either of which ``p(b, c) < AGAINST``, and which contradicts c: a record that holds
@@ -47,6 +48,8 @@ def most_probable(
         Each pair once.
     probability, supported : float64[n_pairs]
         By the pair alone, and inside clusters with what third records add.
+    below : float64[n_pairs]
+        What is at least as much says nothing new of a pair.
     contradict : callable
         Rows of pairs -> whether they differ altogether in something that is a person's own.
     largest : int
@@ -55,19 +58,20 @@ def most_probable(
     Returns
     -------
     float64[n_pairs]
-        1 where nothing speaks against a pair, and inside clusters.
+        1 where nothing below `below` speaks against a pair, and inside clusters.
     """
     most = np.ones(len(left))
     sizes = group_sizes(labels, len(labels))
     told = (sizes > 1) & (sizes <= largest)
-    across = np.flatnonzero((labels[left] != labels[right]) & (told[labels[left]] | told[labels[right]]))
+    asked = (labels[left] != labels[right]) & (below > 1 - TRUST)
+    across = np.flatnonzero(asked & (told[labels[left]] | told[labels[right]]))
     if not len(across):
         return most
     # The pairs that may be asked for: of the clusters at hand, and what leads out of them.
     at_hand = np.zeros(len(labels), bool)
     at_hand[labels[left[across]]] = at_hand[labels[right[across]]] = True
-    asked = np.flatnonzero(at_hand[labels[left]] | at_hand[labels[right]])
-    known = _Known(len(labels), left[asked], right[asked], probability[asked], supported[asked])
+    near = np.flatnonzero(at_hand[labels[left]] | at_hand[labels[right]])
+    known = _Known(len(labels), left[near], right[near], probability[near], supported[near])
     members = np.flatnonzero(at_hand[labels] & told[labels]).astype(np.uint32)
     members = members[np.argsort(labels[members], kind="stable")]
     begins = np.searchsorted(labels[members], labels[np.concatenate([left[across], right[across]])])
@@ -86,10 +90,10 @@ def most_probable(
         which, third = which[fits], third[fits]
         joined = known.of(ends[which], third)[1]
         apart = known.of(third, others[which])[0]
-        against = np.flatnonzero(apart < AGAINST)
+        least = 1 - TRUST * joined * (1 - apart)
+        against = np.flatnonzero((apart < AGAINST) & (least < below[place[which]]))
         against = against[contradict(third[against], others[which[against]])]
-        least = 1 - TRUST * joined[against] * (1 - apart[against])
-        np.minimum.at(most, place[which[against]], least)
+        np.minimum.at(most, place[which[against]], least[against])
     return most
 
 

@@ -77,7 +77,8 @@ def supported_probability(
     """
     out = _inside_clusters(labels, left, right, likely)
     out[(labels[left] != labels[right]) & (likely >= threshold)] = 0.5
-    return np.minimum(out, most_probable(labels, left, right, probability, out, contradict, largest=LARGEST))
+    most = most_probable(labels, left, right, probability, out, out, contradict, largest=LARGEST)
+    return np.minimum(out, most)
 
 
 def _inside_clusters(labels: Records, left: Records, right: Records, probability: Floats) -> Floats:
