@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from linkage._kernels.pair_places import PairPlaces
 from linkage.clusters import correlation_clusters
 from linkage.clusters.company import LIKELIEST, in_company
 from linkage.clusters.contradicting import contradicts, hold_both
@@ -113,11 +114,8 @@ def judged(resolution: Resolution, groups: Grouped, threshold_match_probability:
     """
     r, rows = resolution, groups.rows
     left, right = cluster_pairs(groups.labels)
-    n = np.uint64(len(rows))
-    # Sorted, with one that no pair is at the end.
-    known = np.sort(np.append(groups.left * n + groups.right, np.uint64(2**64 - 1)))
-    named = left * n + right
-    fresh = known[np.searchsorted(known, named)] != named
+    known = PairPlaces(groups.left, groups.right)
+    fresh = known.find(left, right) == known.n_pairs
     left, right = left[fresh], right[fresh]
     weight, gamma = r.scores_of(rows[left], rows[right])
     rule = np.full(len(left), len(r.rule_names), np.uint8)

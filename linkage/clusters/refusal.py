@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from linkage._kernels.pair_places import PairPlaces
 from linkage.clusters.components import group_sizes
 
 Records = NDArray[np.uint32]
@@ -71,7 +72,9 @@ def most_probable(
     at_hand = np.zeros(len(labels), bool)
     at_hand[labels[left[across]]] = at_hand[labels[right[across]]] = True
     near = np.flatnonzero(at_hand[labels[left]] | at_hand[labels[right]])
-    known = _Known(len(labels), left[near], right[near], probability[near], supported[near])
+    known = PairPlaces(left[near], right[near])
+    # Behind them 0, of a pair that nobody wrote down.
+    alone, with_others = np.append(probability[near], 0.0), np.append(supported[near], 0.0)
     members = np.flatnonzero(at_hand[labels] & told[labels]).astype(np.uint32)
     members = members[np.argsort(labels[members], kind="stable")]
     begins = np.searchsorted(labels[members], labels[np.concatenate([left[across], right[across]])])
@@ -88,34 +91,10 @@ def most_probable(
         third = members[begins[which] + offset]
         fits = third != ends[which]
         which, third = which[fits], third[fits]
-        joined = known.of(ends[which], third)[1]
-        apart = known.of(third, others[which])[0]
+        joined = with_others[known.find(ends[which], third)]
+        apart = alone[known.find(third, others[which])]
         least = 1 - TRUST * joined * (1 - apart)
         against = np.flatnonzero((apart < AGAINST) & (least < below[place[which]]))
         against = against[contradict(third[against], others[which[against]])]
         np.minimum.at(most, place[which[against]], least[against])
     return most
-
-
-class _Known:
-    """Probabilities by pair; 0 of a pair that nobody wrote down."""
-
-    def __init__(
-        self, n_records: int, left: Records, right: Records, probability: Floats, supported: Floats
-    ) -> None:
-        self.n_records = np.uint64(n_records)
-        names = self._names(left, right)
-        order = np.argsort(names)
-        # With one that no pair is at the end.
-        self.names = np.append(names[order], np.uint64(2**64 - 1))
-        self.values = [np.append(v[order], 0.0) for v in (probability, supported)]
-
-    def of(self, a: Records, b: Records) -> tuple[Floats, Floats]:
-        """By the pair alone, and with what third records add."""
-        names = self._names(a, b)
-        at = np.searchsorted(self.names, names)
-        found = self.names[at] == names
-        return np.where(found, self.values[0][at], 0.0), np.where(found, self.values[1][at], 0.0)
-
-    def _names(self, a: Records, b: Records) -> NDArray[np.uint64]:
-        return np.minimum(a, b).astype(np.uint64) * self.n_records + np.maximum(a, b)
