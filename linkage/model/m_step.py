@@ -12,7 +12,7 @@ from linkage.model.own import only_own, own_fields, unlike_below
 from linkage.model.own_addresses import given_the_name
 from linkage.model.patterns import M_STRENGTH, Maximiser
 from linkage.model.relatives import at_most_differ, family_tables
-from linkage.model.sure import bound_levels
+from linkage.model.sure import TIMES, bound_levels
 
 Array = npt.NDArray[np.float64]
 CHANCE = {
@@ -87,7 +87,7 @@ def maximise(
     """
     before, previous = e.m, e.prior[0]
     e.m = shape.probabilities(of_m, known.prior_m, M_STRENGTH)
-    bounds = _bounds_of_m(known, shape)
+    bounds = _bounds_of_m(known, shape, most_sure)
     for i, differ, most in bounds:
         at_most_differ(shape.table(e.m, i), differ, most)
     theirs = _where_relatives_are(expected, known, shape)
@@ -104,16 +104,22 @@ def maximise(
     return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
 
 
-def _bounds_of_m(known: Known, shape: Maximiser) -> list[tuple[int, int, float]]:
+def _bounds_of_m(
+    known: Known, shape: Maximiser, most_sure: Mapping[int, Array]
+) -> list[tuple[int, int, float]]:
     """How often matches may differ: comparison, the last code that is bounded, the share of matches up to it.
 
     What damage and changes of name explain; where EM finds more, it has taken in people who are not the same.
+    Where there are no relatives to take in, matches that are sure without a field are believed: half of them
+    may write names in another way.
     """
     own = own_fields(shape, known.shared)
     bounds = []
     for i in own:
         operation = shape.comparisons[i].operation
         most = MOST_OTHER_WHOLE_NAMES if operation.name == "name" else MOST_DIFFER
+        if i in most_sure and not known.relatives:
+            most = max(most, float(most_sure[i][: operation.differ].sum()) / TIMES)
         bounds.append((i, operation.differ, most))
     for i, item in enumerate(shape.comparisons):
         if item.operation.name in ("name", "part"):

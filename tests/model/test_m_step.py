@@ -9,9 +9,18 @@ from hypothesis import strategies as st
 import linkage
 from linkage.comparison.program import comparisons_of
 from linkage.model.estimate import Known
-from linkage.model.m_step import CHANCE, MOST_UNLIKE, OUTNUMBERED, _exact_u, _where_relatives_are
+from linkage.model.m_step import (
+    CHANCE,
+    MOST_OTHER_WHOLE_NAMES,
+    MOST_UNLIKE,
+    OUTNUMBERED,
+    _bounds_of_m,
+    _exact_u,
+    _where_relatives_are,
+)
 from linkage.model.patterns import Maximiser
 from linkage.model.relatives import Relatives
+from linkage.model.sure import TIMES
 from linkage.schema import Field, Schema
 
 
@@ -70,3 +79,25 @@ def test_where_relatives_outnumber_matches_these_are_a_few(times, is_theirs):
 
 def test_where_births_tell_who_is_who_nothing_is_bounded():
     assert unlike_names(1e6, born=True)[0] == []
+
+
+@pytest.mark.parametrize(
+    ("of_sure", "relatives", "expected"),
+    [
+        (None, [], MOST_OTHER_WHOLE_NAMES),
+        (0.02, [], MOST_OTHER_WHOLE_NAMES),
+        (0.3, [], 0.3),
+        (0.3, [Relatives("household")], MOST_OTHER_WHOLE_NAMES),
+    ],
+)
+def test_without_relatives_sure_matches_say_how_many_names_are_written_otherwise(
+    of_sure, relatives, expected
+):
+    comparisons = comparisons_of(Schema((Field("name", "person_name"), Field("born", "date")), ()))
+    shape = Maximiser(comparisons, [-1] * 2)
+    at = [c.name for c in comparisons].index("name")
+    prior_m = [np.array(c.operation.prior) for c in comparisons]
+    known = Known(10_000, 5e7, prior_m, [False] * 2, relatives, {}, {})
+    most = {} if of_sure is None else {at: TIMES * of_sure * np.array([0.0, 0.0, 1.0, 0.0])}
+    bounds = {i: (differ, most) for i, differ, most in reversed(_bounds_of_m(known, shape, most))}
+    assert bounds[at] == (3, pytest.approx(expected))
