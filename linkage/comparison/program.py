@@ -16,7 +16,7 @@ from linkage.comparison.levels import Operation, operation_of
 from linkage.errors import SchemaError
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import CategoryColumn, TextColumn
-from linkage.fields.headers import is_second_family_name, may_hold_family_name
+from linkage.fields.headers import is_middle_name, is_second_family_name, may_hold_family_name
 from linkage.schema import Field, Schema
 
 _ORDER = (
@@ -192,12 +192,22 @@ def partner_of(item: Field, schema: Schema) -> str | None:
 
 
 def other_names_of(item: Field, schema: Schema) -> list[str]:
-    """The names in which another record of the person may have this family name.
+    """The names in which another record of the person may have this given or family name.
 
-    Who marries has another one, and the old one stays as the middle name (in the Philippines), in a column of
-    its own (maiden name), or beside the new one. None for what is no family name.
+    Who marries has another family name, and the old one stays as the middle name (in the Philippines), in a
+    column of its own (maiden name), or beside the new one. Who goes by a middle name has it for the given
+    name in one record of two. None for what is neither.
     """
-    if item.kind != "person_name" or item.part != "family" or item.comparator:
+    if item.kind != "person_name" or item.comparator or item.part not in ("given", "family"):
         return []
+    may_hold = _may_hold_given_name if item.part == "given" else _may_hold_family_name
     names = [f for f in schema.fields if f.kind == "person_name" and not f.shared and not f.comparator]
-    return [f.name for f in names if f != item and may_hold_family_name(f.name)][:MOST_OTHER_NAMES]
+    return [f.name for f in names if f != item and may_hold(f)][:MOST_OTHER_NAMES]
+
+
+def _may_hold_family_name(item: Field) -> bool:
+    return may_hold_family_name(item.name)
+
+
+def _may_hold_given_name(item: Field) -> bool:
+    return item.part == "given" or is_middle_name(item.name)

@@ -193,6 +193,11 @@ def is_other_family_name(column: str) -> bool:
     return entry_of_header(column) is _ENTRIES["maiden name"]
 
 
+def is_middle_name(column: str) -> bool:
+    """Whether a column holds the names behind the given one: the second of two that a person may go by."""
+    return entry_of_header(column) is _ENTRIES["middle name"]
+
+
 def is_former_name(item: Field) -> bool:
     """Whether a field is there only for family names to be found in it: one table of two may lack it."""
     return not item.compare and item.kind == "person_name" and is_other_family_name(item.name)

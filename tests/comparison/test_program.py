@@ -127,12 +127,13 @@ MIDDLE, MAIDEN = Field("middle_name", "person_name", part="given"), Field("Gebur
     ("item", "others"),
     [
         (FAMILY, ["middle_name", "Geburtsname"]),
-        (GIVEN, []),
-        (MIDDLE, []),
+        (GIVEN, ["middle_name"]),
+        (MIDDLE, ["given_name"]),
+        (SECOND, []),
         (Field("family_name", "person_name", part="family", comparator="x"), []),
     ],
 )
-def test_a_family_name_may_stand_among_a_persons_other_names(item, others):
+def test_a_name_may_stand_among_a_persons_other_names(item, others):
     parents = Field("mother maiden name", "person_name", shared=True)
     fields = (GIVEN, item if item.name == "family_name" else FAMILY, MIDDLE, SECOND, parents, MAIDEN)
     assert other_names_of(item, Schema(fields, ())) == others
@@ -150,3 +151,17 @@ def test_a_family_name_that_has_become_the_maiden_or_middle_name_is_told_from_ot
     assert level(["Smith", "Jones"], ["Ann", "Ann Smith"], ["", ""]) == former
     assert level(["Smith", "Jones"], ["Ann", "Ann"], ["Weber", ""]) < former
     assert level(["Smith", "Smith"], ["Smith", "Ann"], ["", ""]) == operation_of(FAMILY).n_codes - 1
+
+
+def test_who_goes_by_a_middle_name_is_told_from_others():
+    def level(*names):
+        texts = {"given_name": [n[0] for n in names], "middle_name": [n[1] for n in names]}
+        return level_of({**texts, "family_name": ["Lee"] * 2}, [GIVEN, MIDDLE, FAMILY])
+
+    moved = operation_of(GIVEN).levels.index("swapped with another part of the name") + 1
+    assert level(("Karen", "Joyce"), ("Joyce", "Karen")) | {"family_name": 0} == {
+        "given_name": moved, "middle_name": moved, "family_name": 0,
+    }  # fmt: skip
+    assert level(("Alison", "I"), ("Ivy", "Alison"))["given_name"] == moved
+    assert level(("Ivy", ""), ("Alison", "Rose Ivy"))["given_name"] == moved
+    assert level(("Ivy", "Rose"), ("Alison", "May"))["given_name"] < moved
