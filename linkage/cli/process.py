@@ -49,6 +49,7 @@ def prepare_process() -> None:
     gc.set_threshold(100_000, 20, 20)
     # A thread that comes back from a kernel waits so long for one that imports or repairs names, not 5 ms.
     sys.setswitchinterval(0.0003)
+    sys.meta_path.insert(0, _WithoutPandas())
     # Matrices are small here: threads of BLAS would only be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.platform.startswith("linux"):
@@ -63,6 +64,17 @@ def prepare_process() -> None:
     library.mallopt(_M_MMAP_MAX, 0)
     library.mallopt(_M_TRIM_THRESHOLD, -1)
     _ask_for_huge_pages(library)
+
+
+class _WithoutPandas:
+    """Finds no pandas: Arrow imports it to see whether a value is one of its, .3 s, on a slow host .8.
+
+    The command line has no such values.
+    """
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("no module of the command line needs pandas", name=fullname)
 
 
 def begin_ahead(arguments: Sequence[str]) -> None:

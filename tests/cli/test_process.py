@@ -31,6 +31,25 @@ def test_freed_memory_is_used_again():
     subprocess.run([sys.executable, "-c", PROGRAM], check=True, timeout=60)
 
 
+WITHOUT_PANDAS = """
+import sys
+from linkage.cli.process import prepare_process
+prepare_process()
+import pyarrow as pa
+import pyarrow.compute as pc
+assert pc.equal(pa.array(["a", None]), "a").to_pylist() == [True, None]
+assert "pandas" not in sys.modules
+"""
+
+
+def test_arrow_finds_no_pandas(tmp_path):
+    (tmp_path / "pandas.py").write_text("raise SystemExit('pandas was imported')")
+    subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{WITHOUT_PANDAS}"],
+        check=True, timeout=60,
+    )  # fmt: skip
+
+
 TOUCHED = """
 import sys, threading
 from linkage.cli import process
