@@ -25,7 +25,8 @@ from linkage.fields.one_script import mixed_in_one_script
 from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.own_addresses import mark_own_addresses
 from linkage.fields.own_words import with_own_words
-from linkage.fields.source import Source, absent
+from linkage.fields.record_id_column import record_id_of
+from linkage.fields.source import Source, absent, parts_of
 from linkage.memory import check_memory, held_bytes, is_short, row_file
 from linkage.options import Options, Steps
 from linkage.schema import Schema
@@ -60,8 +61,10 @@ def find_schema(
         {f: c for f, c in find_headers(source, chosen, side=side).items() if c not in exclude}
         for side, source in enumerate(sources)
     ]
-    for header in headers:
+    for source, header in zip(sources, headers, strict=True):
         share_column(chosen, header)
+        if "" not in header and not for_index and (column := _named_by(source, header, exclude)):
+            header[""] = column
     held = set.intersection(*({f for f in h if f} for h in headers))
     if held:  # a family name may be a former one that only the other table has
         held |= {f.name for f in chosen.fields if is_former_name(f) and any(f.name in h for h in headers)}
@@ -72,6 +75,13 @@ def find_schema(
             f" among {', '.join(sources[-1].columns)}"
         )
     return chosen.only(held), [{f: c for f, c in h.items() if f in held or not f} for h in headers]
+
+
+def _named_by(source: Source, header: dict[str, str], exclude: list[str]) -> str | None:
+    """The column that names a table's records though the schema does not say so, and that holds no field."""
+    column = record_id_of(source, [c for c in source.columns if c not in exclude])
+    taken = {part for held in header.values() for part in parts_of(held)}
+    return None if column in taken else column
 
 
 def read_records(

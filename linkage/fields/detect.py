@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,10 +12,11 @@ from linkage.fields import compute as pc
 from linkage.fields.citizen_headers import NOTHING, meaning_of, name_in_parts
 from linkage.fields.content import fitted, looks_like
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import RECORD_IDS, field_of_header, field_of_listed, is_reserved
+from linkage.fields.headers import field_of_header, field_of_listed, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.name_fields import with_given, with_names, with_roles
 from linkage.fields.own_words import are_own
+from linkage.fields.record_id_column import record_id_of
 from linkage.fields.repeated_names import without_repetition
 from linkage.fields.source import ELSE, JOINED, JOINED_NAME, Source, parts_of
 from linkage.fields.split_dates import birth_or_age, birth_or_year, births_by_sex, find_split_dates
@@ -49,7 +49,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     sample = {c: _values(table, c) for c in columns}
     dates = [Field(births, "date")] if births else find_split_dates(sample)
     split = set(parts_of(births)) | {p for item in dates for c in item.columns for p in c.split(JOINED)}
-    record_id = _record_id_of(source, columns, sample)
+    record_id = record_id_of(source, columns)
     listed = _names_of_listed(columns)
     fields = [
         item
@@ -125,21 +125,6 @@ def _with_others(schema: Schema, source: Source, columns: list[str]) -> Schema:
         and (f.kind != "person_name" or f.shared)
     ]
     return replace(schema, fields=(*schema.fields, *others))
-
-
-_SERIAL = re.compile(r"(^| )(id|no|nr|num|number|code|key|codice|codigo|ma \w+|编号|번호)$|id$")
-
-
-def _record_id_of(source: Source, columns: Sequence[str], sample: dict[str, pa.Array]) -> str | None:
-    """A first column that names each record, where no header is one of the usual ones; None for those."""
-    if not columns or any(fold_header(c).replace(" ", "_") in RECORD_IDS for c in columns):
-        return None
-    first = columns[0]
-    values = sample[first]
-    if not _SERIAL.search(fold_header(first)) or len(values) < 2 or len(pc.unique(values)) < len(values):
-        return None
-    whole = pa.chunked_array([as_text(batch.column(0)) for batch in source.batches([first])])
-    return first if not whole.null_count and pc.count_distinct(whole).as_py() == len(whole) else None
 
 
 _ANYWHERE = {

@@ -43,7 +43,9 @@ def find_headers(source: Source, schema: Schema, *, side: int = 0) -> dict[str, 
     wanted = [schema.record_id] if schema.record_id else []
     for name in (*wanted, *RECORD_IDS):
         named = folded.get(fold_header(name))
-        if named is not None and named not in taken and not (name in SERIALS and _repeats(source, named)):
+        # A number that a schema names as the record id may tell people as well.
+        free = named not in taken or name == schema.record_id
+        if named is not None and free and not (name in SERIALS and _repeats(source, named)):
             found[""] = named
             break
     return found

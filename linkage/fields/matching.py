@@ -26,6 +26,7 @@ from linkage.fields.joined_places import with_joined_places
 from linkage.fields.last_digits import with_last_digits
 from linkage.fields.named_relatives import with_relatives_own
 from linkage.fields.one_script import in_one_script
+from linkage.fields.record_id_column import with_ids_of_people
 from linkage.fields.same_contents import same_contents
 from linkage.fields.same_numbers import same_numbers
 from linkage.fields.second_family_names import with_former_names, with_second_names
@@ -52,6 +53,7 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     """
     schema = detect_schema(left, exclude=exclude)
     other = detect_schema(right, exclude=exclude)
+    schema, other = with_ids_of_people(schema, left, other, right)
     other, of_others = with_relatives_own(schema, left, other, right)
     exclude = [*exclude, *of_others]
     schema = _with_births_alike(schema, other)

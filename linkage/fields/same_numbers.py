@@ -29,7 +29,7 @@ def same_numbers(
     """
     if not of_left or not of_right or len(of_left) + len(of_right) == 2:
         return {}
-    ours, theirs = _values(left, of_left), _values(right, of_right)
+    ours, theirs = distinct_values(left, of_left), distinct_values(right, of_right)
     shared = {(a, b): len(ours[a] & theirs[b]) for a in ours for b in theirs}
     found = {}
     for (a, b), n in shared.items():
@@ -39,7 +39,7 @@ def same_numbers(
     return found
 
 
-def _values(source: Source, columns: Sequence[str]) -> dict[str, set[str]]:
+def distinct_values(source: Source, columns: Sequence[str]) -> dict[str, set[str]]:
     """The distinct values of columns as they stand in a table."""
     held = [c for c in columns if c in source.columns]
     for batch in source.batches(held) if held else ():

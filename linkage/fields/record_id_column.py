@@ -1,0 +1,80 @@
+"""A table -> the column that names its records where no usual header does; of two, if it tells people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+
+from linkage.fields import compute as pc
+from linkage.fields.fold import fold_header
+from linkage.fields.headers import RECORD_IDS, field_of_header
+from linkage.fields.same_numbers import LEAST, distinct_values
+from linkage.fields.source import Source
+from linkage.fields.text import as_text, has_texts
+from linkage.schema import Field, Schema
+
+_SERIAL = re.compile(
+    r"(^| )(id|cif|no|nr|num|number|code|key|codice|codigo|kod|код|номер|ma \w+|id \w+|编号|番号|번호)$"
+    r"|(id|编号|番号|번호|号|nummer)$|^(รหัส|เลขที่)"
+)
+LARGEST = 20_000_000
+"""Records of a table in which no column is looked through for repeated values."""
+DENSE = 10
+"""Numbers that span at most so many times their count are counted up: two tables share them by chance."""
+
+
+def record_id_of(source: Source, columns: Sequence[str]) -> str | None:
+    """A first column that names each record, where no header is one of the usual ones; None for those."""
+    if not columns or any(fold_header(c).replace(" ", "_") in RECORD_IDS for c in columns):
+        return None
+    first = columns[0]
+    meant = field_of_header(first)
+    if meant is not None and meant.kind != "identifier":
+        return None
+    if not _SERIAL.search(fold_header(first)) or (source.n_records or 0) > LARGEST:
+        return None
+    values = source.first([first]).column(0)
+    if not has_texts(values.type) or len(values) < 2 or not _are_all_different([values]):
+        return None
+    return first if _are_all_different([batch.column(0) for batch in source.batches([first])]) else None
+
+
+def _are_all_different(parts: list[pa.Array]) -> bool:
+    whole = pa.chunked_array([as_text(part) for part in parts])
+    return not whole.null_count and bool(pc.count_distinct(whole).as_py() == len(whole))
+
+
+def with_ids_of_people(schema: Schema, left: Source, other: Schema, right: Source) -> tuple[Schema, Schema]:
+    """Two tables' schemas, with the columns that name their records as numbers of people where they are.
+
+    A number that names each record of a table tells nothing inside it, but people in another table that holds
+    the same ones (a national id, a patient's number), unless both count their records.
+    """
+    ours = _with_id_of_people(schema, left, other, right)
+    return ours, _with_id_of_people(other, right, schema, left)
+
+
+def _with_id_of_people(own: Schema, source: Source, other: Schema, rest: Source) -> Schema:
+    column = own.record_id or ""
+    item = field_of_header(column) if column in source.columns else None
+    if item is None or item.kind != "identifier" or any(f.name == column for f in own.fields):
+        return own
+    numbers = [f.name for f in other.fields if f.kind == "identifier"]
+    numbers += [other.record_id] if other.record_id else []
+    held = distinct_values(source, [column]).get(column, set())
+    theirs = distinct_values(rest, numbers).values()
+    if _are_counted(held) or not any(len(held & values) >= LEAST for values in theirs):
+        return own
+    return replace(own, fields=(Field(column, "identifier"), *own.fields))
+
+
+def _are_counted(values: set[str]) -> bool:
+    """Whether numbers are mostly those of a count."""
+    whole = sorted(int(text) for text in values if text.isdecimal() and len(text) < 16)
+    if len(whole) < max(len(values) / 2, LEAST):
+        return False
+    middle = whole[len(whole) // 20 : len(whole) - len(whole) // 20]
+    return middle[-1] - middle[0] < DENSE * len(middle)
