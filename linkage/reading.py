@@ -80,6 +80,7 @@ def find_schema(
 def _named_by(source: Source, header: dict[str, str], exclude: list[str]) -> str | None:
     """The column that names a table's records though the schema does not say so, and that holds no field."""
     column = record_id_of(source, [c for c in source.columns if c not in exclude])
+    source.forget()
     taken = {part for held in header.values() for part in parts_of(held)}
     return None if column in taken else column
 

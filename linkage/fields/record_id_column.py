@@ -16,10 +16,9 @@ from linkage.fields.source import Source
 from linkage.fields.text import as_text, has_texts
 from linkage.schema import Field, Schema
 
-_SERIAL = re.compile(
-    r"(^| )(id|cif|no|nr|num|number|code|key|codice|codigo|kod|код|номер|ma \w+|id \w+|编号|番号|번호)$"
-    r"|(id|编号|番号|번호|号|nummer)$|^(รหัส|เลขที่)"
-)
+_SERIAL = re.compile(r"(^| )(id|no|nr|num|number|code|key|codice|codigo|ma \w+|编号|번호)$|id$")
+_WITHOUT_MEANING = re.compile(r"(^| )(cif|kod|код|номер)$|(号|编号|番号|번호|nummer)$|^(รหัส|เลขที่)")
+"""Headers that name records if no number of a person, which may differ by a slip in each of their records."""
 LARGEST = 20_000_000
 """Records of a table in which no column is looked through for repeated values."""
 DENSE = 10
@@ -31,15 +30,19 @@ def record_id_of(source: Source, columns: Sequence[str]) -> str | None:
     if not columns or any(fold_header(c).replace(" ", "_") in RECORD_IDS for c in columns):
         return None
     first = columns[0]
-    meant = field_of_header(first)
-    if meant is not None and meant.kind != "identifier":
-        return None
-    if not _SERIAL.search(fold_header(first)) or (source.n_records or 0) > LARGEST:
+    if not _names_records(first) or (source.n_records or 0) > LARGEST:
         return None
     values = source.first([first]).column(0)
     if not has_texts(values.type) or len(values) < 2 or not _are_all_different([values]):
         return None
     return first if _are_all_different([batch.column(0) for batch in source.batches([first])]) else None
+
+
+def _names_records(header: str) -> bool:
+    folded, meant = fold_header(header), field_of_header(header)
+    if meant is None:
+        return bool(_SERIAL.search(folded) or _WITHOUT_MEANING.search(folded))
+    return meant.kind == "identifier" and bool(_SERIAL.search(folded))
 
 
 def _are_all_different(parts: list[pa.Array]) -> bool:
