@@ -35,7 +35,13 @@ def record_id_of(source: Source, columns: Sequence[str]) -> str | None:
     values = source.first([first]).column(0)
     if not has_texts(values.type) or len(values) < 2 or not _are_all_different([values]):
         return None
-    return first if _are_all_different([batch.column(0) for batch in source.batches([first])]) else None
+    parts, n = [], 0
+    for batch in source.batches([first]):
+        n += len(batch)
+        if n > LARGEST:  # of a CSV file that shows only now
+            return None
+        parts.append(batch.column(0))
+    return first if _are_all_different(parts) else None
 
 
 def _names_records(header: str) -> bool:

@@ -8,7 +8,7 @@ import linkage
 from linkage.fields.detect import detect_schema
 from linkage.fields.matching import match_schemas
 from linkage.fields.opening import open_source
-from linkage.fields.record_id_column import LARGEST, record_id_of
+from linkage.fields.record_id_column import record_id_of
 from tests.fields.people import people
 
 N = 300
@@ -80,7 +80,10 @@ def test_first_columns_of_other_countries(header, is_id):
     assert record_id_of(open_source(table), table.column_names) == (header if is_id else None)
 
 
-def test_a_table_that_is_too_large_is_not_looked_through():
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_table_that_is_too_large_is_not_looked_through(monkeypatch, is_known):
     source = open_source(pa.table({"customer_no": NUMBERS}))
-    source.n_records = LARGEST + 1
+    source.n_records = len(NUMBERS) if is_known else None
+    assert record_id_of(source, ["customer_no"]) == "customer_no"
+    monkeypatch.setattr("linkage.fields.record_id_column.LARGEST", len(NUMBERS) - 1)
     assert record_id_of(source, ["customer_no"]) is None
