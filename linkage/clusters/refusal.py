@@ -77,18 +77,16 @@ def most_probable(
     alone, with_others = np.append(probability[near], 0.0), np.append(supported[near], 0.0)
     members = np.flatnonzero(at_hand[labels] & told[labels]).astype(np.uint32)
     members = members[np.argsort(labels[members], kind="stable")]
-    begins = np.searchsorted(labels[members], labels[np.concatenate([left[across], right[across]])])
     ends = np.concatenate([left[across], right[across]])
     others = np.concatenate([right[across], left[across]])
+    begins = np.searchsorted(labels[members], labels[ends])
     place = np.tile(across, 2)
     held = np.flatnonzero(told[labels[ends]])
     n = sizes[labels[ends[held]]].astype(np.int64)
     edges = np.searchsorted(np.cumsum(n), np.arange(0, int(n.sum()), AT_ONCE)[1:], side="right")
     for part in np.split(np.arange(len(held)), edges):
-        k, times = held[part], n[part]
-        which = np.repeat(k, times)
-        offset = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
-        third = members[begins[which] + offset]
+        which, nth = _counted_out(held[part], n[part])
+        third = members[begins[which] + nth]
         fits = third != ends[which]
         which, third = which[fits], third[fits]
         joined = with_others[known.find(ends[which], third)]
@@ -98,3 +96,11 @@ def most_probable(
         against = against[contradict(third[against], others[which[against]])]
         np.minimum.at(most, place[which[against]], least[against])
     return most
+
+
+def _counted_out(
+    values: NDArray[np.intp], times: NDArray[np.int64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Each value so many times, and which time it is, from 0 on."""
+    nth = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
+    return np.repeat(values, times), nth
