@@ -19,6 +19,9 @@ from linkage.schema import Field, Schema
 _SERIAL = re.compile(r"(^| )(id|no|nr|num|number|code|key|codice|codigo|ma \w+|编号|번호)$|id$")
 _WITHOUT_MEANING = re.compile(r"(^| )(cif|kod|код|номер)$|(号|编号|番号|번호|nummer)$|^(รหัส|เลขที่)")
 """Headers that name records if no number of a person, which may differ by a slip in each of their records."""
+_COUNTED = re.compile(r"^(\D{0,8})([0-9]{1,15})$")
+ENOUGH = 30
+"""Values from which on their numbers show that they count records."""
 LARGEST = 20_000_000
 """Records of a table in which no column is looked through for repeated values."""
 DENSE = 10
@@ -30,10 +33,14 @@ def record_id_of(source: Source, columns: Sequence[str]) -> str | None:
     if not columns or any(fold_header(c).replace(" ", "_") in RECORD_IDS for c in columns):
         return None
     first = columns[0]
-    if not _names_records(first) or (source.n_records or 0) > LARGEST:
+    if (source.n_records or 0) > LARGEST:
         return None
     values = source.first([first]).column(0)
-    if not has_texts(values.type) or len(values) < 2 or not _are_all_different([values]):
+    if not has_texts(values.type) or len(values) < 2:
+        return None
+    if not _names_records(first) and not _is_a_count(first, values, source.n_records or len(values)):
+        return None
+    if not _are_all_different([values]):
         return None
     parts, n = [], 0
     for batch in source.batches([first]):
@@ -49,6 +56,29 @@ def _names_records(header: str) -> bool:
     if meant is None:
         return bool(_SERIAL.search(folded) or _WITHOUT_MEANING.search(folded))
     return meant.kind == "identifier" and bool(_SERIAL.search(folded))
+
+
+def _is_a_count(header: str, values: pa.Array, n_records: int) -> bool:
+    """Whether a column counts its records, letters in front or not (1, 2; R001), and is nothing else.
+
+    A header may say that it is a name, "customer" or "client", which no number is.
+    """
+    meant = field_of_header(header)
+    is_free = meant is None or (meant.kind, meant.part) == ("person_name", "full")
+    if not is_free or len(values) < ENOUGH or values.null_count:
+        return False
+    found = [_COUNTED.match(text) for text in as_text(values).to_pylist()]
+    numbers = [int(m[2]) for m in found if m]
+    if len(numbers) < len(found) or len({m[1] for m in found if m}) > 1:
+        return False
+    return _are_close(numbers, n_records)
+
+
+def _are_close(numbers: list[int], n_records: int) -> bool:
+    """Whether most numbers lie within a span that so many records may be counted in."""
+    whole = sorted(numbers)
+    middle = whole[len(whole) // 20 : len(whole) - len(whole) // 20]
+    return middle[-1] - middle[0] < DENSE * max(n_records, len(middle))
 
 
 def _are_all_different(parts: list[pa.Array]) -> bool:
@@ -82,8 +112,5 @@ def _with_id_of_people(own: Schema, source: Source, other: Schema, rest: Source)
 
 def _are_counted(values: set[str]) -> bool:
     """Whether numbers are mostly those of a count."""
-    whole = sorted(int(text) for text in values if text.isdecimal() and len(text) < 16)
-    if len(whole) < max(len(values) / 2, LEAST):
-        return False
-    middle = whole[len(whole) // 20 : len(whole) - len(whole) // 20]
-    return middle[-1] - middle[0] < DENSE * len(middle)
+    whole = [int(text) for text in values if text.isdecimal() and len(text) < 16]
+    return len(whole) >= max(len(values) / 2, LEAST) and _are_close(whole, len(whole))

@@ -80,6 +80,37 @@ def test_first_columns_of_other_countries(header, is_id):
     assert record_id_of(open_source(table), table.column_names) == (header if is_id else None)
 
 
+COUNTED = [str(k) for k in range(1000, 1100)]
+SHUFFLED = COUNTED[::3] + COUNTED[1::3] + COUNTED[2::3]
+
+
+@pytest.mark.parametrize("header", ["№", "ref", "nu_registro", "DOCNO", "folio", "customer", "cod_cliente"])
+@pytest.mark.parametrize("values", [COUNTED, SHUFFLED, [f"R{k:05d}" for k in range(60)]])
+def test_a_first_column_that_counts_its_records_names_them_whatever_its_header(header, values):
+    table = pa.table({header: values, "born": ["1/2/1980"] * len(values)})
+    assert record_id_of(open_source(table), table.column_names) == header
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("ref", [*COUNTED, COUNTED[0]]),  # one twice
+        ("ref", [*COUNTED, None]),
+        ("ref", COUNTED[:9]),  # too few to show
+        ("ref", [str(int(k) ** 3) for k in COUNTED]),  # no count
+        ("ref", [f"{'AB'[int(k) % 2]}{k}" for k in COUNTED]),
+        ("zip", COUNTED),
+        ("phone", COUNTED),
+        ("born in", COUNTED),
+        ("surname", [f"K{k}" for k in COUNTED]),
+        ("mrn", COUNTED),  # may tell people of another table
+    ],
+)
+def test_what_is_no_count_or_means_something_names_no_record(header, values):
+    table = pa.table({header: values, "born": ["1/2/1980"] * len(values)})
+    assert record_id_of(open_source(table), table.column_names) is None
+
+
 @pytest.mark.parametrize("is_known", [True, False])
 def test_a_table_that_is_too_large_is_not_looked_through(monkeypatch, is_known):
     source = open_source(pa.table({"customer_no": NUMBERS}))
