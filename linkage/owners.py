@@ -14,8 +14,15 @@ from linkage.fields.batch import EncodedRecords
 from linkage.model.dependence import places_in_a_chain
 from linkage.model.own import unlike_below
 from linkage.model.patterns import Maximiser
-from linkage.model.roles import is_of_households, shared_by_kind, unclear_numbers, with_shared
+from linkage.model.roles import (
+    is_of_households,
+    of_two_people,
+    shared_by_kind,
+    unclear_numbers,
+    with_shared,
+)
 from linkage.samples import levels_of, rows_with_equal
+from linkage.short_numbers import are_families, is_as_by_chance
 
 LEAST_UNLIKE, MOST_UNLIKE = 30, 2000
 """Pairs with unlike names from which on these tell anything, and as many as are looked at."""
@@ -44,7 +51,11 @@ def with_owners(records: EncodedRecords, comparisons: list[Comparison], scorer: 
     for i in unclear_numbers(comparisons):
         left, right = rows_with_equal(records, comparisons[i].name)
         codes = unpack_codes(levels_of(scorer, left, right), comparisons)
-        if is_of_households(codes, shape, i) and not _are_one_name(records, codes, shape, left, right, given):
+        if (
+            is_of_households(codes, shape, i)
+            and not _are_one_name(records, codes, shape, left, right, given)
+            and not _is_by_chance(records, scorer, codes, shape, left, right, i)
+        ):
             of_many.append(i)
     for i in shared_by_kind(comparisons) if given else []:
         left, right = rows_with_equal(records, comparisons[i].name, RECORDS_OF_PHONES)
@@ -52,6 +63,29 @@ def with_owners(records: EncodedRecords, comparisons: list[Comparison], scorer: 
         if _are_one_name(records, codes, shape, left, right, given):
             own.append(i)
     return with_shared(with_shared(comparisons, of_many), own, is_shared=False)
+
+
+def _is_by_chance(
+    records: EncodedRecords,
+    scorer: Scorer,
+    codes: npt.NDArray[np.uint8],
+    shape: Maximiser,
+    left: npt.NDArray[np.uint32],
+    right: npt.NDArray[np.uint32],
+    number: int,
+) -> bool:
+    """Whether the people of these pairs have one number by chance, as they do one of few digits."""
+    item = shape.comparisons[number]
+    if item.field.kind != "identifier":
+        return False
+    of_others, told = of_two_people(codes, shape, number)
+    first = records.words[item.name]
+    words, share = records.rows[:, first : first + 2], float(np.mean(of_others[told]))
+    if not is_as_by_chance(words, records.n_left, share):
+        return False
+    left, right = left[of_others], right[of_others]
+    chance = levels_of(scorer, left, np.roll(right, 1))
+    return not are_families(codes[of_others], unpack_codes(chance, shape.comparisons), shape.comparisons)
 
 
 def _are_one_name(

@@ -143,8 +143,8 @@ def words_of_header(column: str) -> list[str]:
     # Capitals inside a word divide some that belong together: DoB, ForeName.
     if column.isalpha() and folded not in _ENTRIES and joined in _ENTRIES:
         return [joined]
-    bare = _SOME_DIGITS.sub(" ", folded) if _SOME_DIGITS.search(folded) else folded
-    words = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", bare).split()
+    apart = re.sub(r"(?<=[^\W\d_])(?=\d)", " ", folded)
+    words = (apart if apart in _ENTRIES else _SOME_DIGITS.sub(" ", apart)).split()
     return _name_of_relative(words[0]) or words if len(words) == 1 else words
 
 

@@ -52,7 +52,16 @@ def shared_by_kind(comparisons: Sequence[Comparison]) -> list[int]:
 
 
 def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int) -> bool:
-    """Whether a number is one that several people have, by pairs of records that hold the same.
+    """Whether a number is one that several people have, by pairs of records that hold the same."""
+    of_others, told = of_two_people(codes, shape, number)
+    enough = bool(np.count_nonzero(told) >= LEAST_FAMILIES)
+    return enough and bool(np.mean(of_others[told]) > OTHERS_FROM)
+
+
+def of_two_people(
+    codes: npt.NDArray[np.uint8], shape: Maximiser, number: int
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Of pairs of records that hold the same number, which two people's are, and of which anything tells.
 
     Two records of one person rarely differ in two of the things that are a person's own, members of a
     household nearly always. Damage to the number itself, and one that stands for none, make few such pairs.
@@ -73,12 +82,10 @@ def is_of_households(codes: npt.NDArray[np.uint8], shape: Maximiser, number: int
     own = sure if is_mail else sure + [i for i in unclear_fields(shape.comparisons) if i != number]
     held = (codes[:, own] > 0).sum(axis=1)
     told = held > is_mail
-    if np.count_nonzero(told) < LEAST_FAMILIES:
-        return False
     # Where one thing alone tells, it must differ altogether: names of one person may be badly damaged.
     of_others = np.where(held > 1, n_unlike(codes, shape, own) > 1, _n_apart(codes, shape, own) > 0)
     of_others &= (n_unlike(codes, shape, sure) > 0) | ~(codes[:, sure] > 0).any(axis=1)
-    return float(np.mean(of_others[told])) > OTHERS_FROM
+    return of_others, told
 
 
 def _n_apart(codes: npt.NDArray[np.uint8], shape: Maximiser, own: Sequence[int]) -> npt.NDArray[np.int64]:

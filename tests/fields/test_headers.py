@@ -132,10 +132,19 @@ def test_a_remark_about_whom_a_table_lists_is_no_name(header):
     assert item is None or item.kind != "person_name"
 
 
-@pytest.mark.parametrize(("header", "kind"), [("SSN_Last4", "identifier"), ("last 4 of SSN", "identifier")])
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("SSN_Last4", "identifier"),
+        ("last 4 of SSN", "identifier"),
+        ("last_4", "identifier"),
+        ("Card Last4", "identifier"),
+        ("phone_last4", "phone"),
+    ],
+)
 def test_how_many_digits_are_there_is_no_family_name(header, kind):
     assert field_of_header(header).kind == kind
-    assert field_of_header("last_4") is None and field_of_header("Last1").part == "family"
+    assert field_of_header("last_4_visits") is None and field_of_header("Last1").part == "family"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import linkage
 from linkage.comparison.program import comparisons_of
 from linkage.owners import letters_of, likeness, with_owners
 from linkage.schema import Field
+from linkage.short_numbers import is_as_by_chance
 from linkage.training import _level_scorer
 from tests.kernels.scoring import encode
 
@@ -69,6 +70,44 @@ def roles(columns):
 )
 def test_a_number_is_ones_own_where_unlike_names_are_what_damage_left(wrecked, household, expected):
     assert roles(people(600, wrecked=wrecked, household=household)) == expected
+
+
+def families(n, number_of, seed=3):
+    """Members of households, some with a second record, under four digits: one's own, or the household's."""
+    r = random.Random(seed)
+    columns = {f.name: [] for f in FIELDS}
+    for household in range(n):
+        family, mobile = r.choice(FAMILY.split()) + r.choice("abcdefgh"), f"09{r.randrange(10**8):08d}"
+        for _ in range(r.randrange(1, 5)):
+            given, number = r.choice(GIVEN.split()), number_of(household, r)
+            for _ in range(r.choice((1, 1, 2))):
+                values = (given, family, number, mobile)
+                for name, value in zip(columns, values, strict=True):
+                    columns[name].append(value)
+    return columns
+
+
+@pytest.mark.parametrize(
+    ("number_of", "expected"),
+    [
+        (lambda household, r: f"{r.randrange(10**4):04d}", None),
+        (lambda household, r: f"{household:04d}", True),
+        (lambda household, r: f"{household % 40:04d}", True),
+    ],
+    ids=["the last four of one's own", "a household's", "an employer's"],
+)
+def test_a_number_of_few_digits_is_ones_own_where_chance_gives_it_to_others(number_of, expected):
+    assert roles(families(2000, number_of))["number"] is expected
+
+
+def test_of_two_tables_as_many_pairs_have_a_short_number_as_chance_gives():
+    left, right = np.random.default_rng(0).integers(1, 11, (2, 3000, 3)).astype(np.uint32)
+    digits = np.concatenate([left, right]) @ np.array([256, 16, 1], np.uint32)
+    words = np.stack([digits, np.zeros_like(digits)], axis=1)
+    assert is_as_by_chance(words, 3000, 0.9)
+    assert not is_as_by_chance(np.where(words > 0x800, 0x888, words), 3000, 0.9)
+    words[:, 1] = 1
+    assert not is_as_by_chance(words, 3000, 0.9)
 
 
 def test_few_unlike_names_say_nothing():
