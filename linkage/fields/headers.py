@@ -68,6 +68,8 @@ _LISTED = _PEOPLE | {"baby", "child", "infant", "newborn", "owner", "voter"}
 """Of whom "first" and "last" behind them are parts of the name: child first, guest last."""
 _ORDINALS = frozenset(("first", "last"))
 """A given and a family name at a header's end or alone; in front of other words a time: last update."""
+_ABBREVIATED = frozenset(("fn", "ln", "mi", "sx"))
+"""Abbreviations that mean the same behind a table's name, CL_FN, where nothing else tells."""
 _NUMBERED = frozenset(("id", "no", "nr", "nro", "num", "number", "nbr", "code", "cd", "clave", "codigo"))
 """Noise that is none behind such a word: an author id is no author."""
 
@@ -284,6 +286,8 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
         phrase = " ".join(version)
         if phrase in _ENTRIES and not (numbered and phrase in _PEOPLE):
             return _ENTRIES[phrase]
+        if version[:1] in (["name"], ["nm"]) and (turned := " ".join([*version[1:], "name"])) in _ENTRIES:
+            return _ENTRIES[turned]  # name_last, "Name (First)"
     if _RELATIVES.intersection(bare):
         rest = [w for w in bare if w not in _RELATIVES]
         return _entry_of(rest) if rest else ("person_name", {})
@@ -306,6 +310,8 @@ def _entry_of(words: list[str]) -> tuple[str, dict[str, Any]] | None:
         return _ENTRIES[plain[-1]]
     if "nm" in plain:  # cust_nm: an abbreviation of name, where it is not noise beside a word that tells
         return _entry_of(["name" if w == "nm" else w for w in plain])
+    if len(plain) > 1 and plain == words and plain[-1] in _ABBREVIATED:  # CL_FN, PT_LN
+        return _ENTRIES[plain[-1]]
     return _entry_within("".join(words))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from linkage.fields.detect import detect_schema
 from linkage.fields.fathers_names import may_be_one
-from linkage.fields.headers import field_of_header, is_other_family_name
+from linkage.fields.headers import field_of_header, is_middle_name, is_other_family_name
 from linkage.fields.opening import open_source
 
 MEANT = {
@@ -262,3 +262,29 @@ def test_a_part_of_a_header_in_signs_is_not_whom_the_table_lists():
 def test_guardians_are_others(header):
     item = field_of_header(header)
     assert item.kind == "person_name" and item.shared
+
+
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [
+        *(
+            (header, "given")
+            for header in ("name_first", "NAME FIRST", "Name (First)", "Name - First", "CL_FN")
+        ),
+        *((header, "family") for header in ("name_last", "NAME_LAST", "Name, Last", "pt_ln", "C_LN")),
+        *((header, "full") for header in ("name_middle", "name_full", "CL_MI", "name")),
+    ],
+)
+def test_parts_of_names_behind_the_word_name_and_behind_a_table(header, part):
+    item = field_of_header(header)
+    assert (item.kind, item.part, item.shared) == ("person_name", part, None)
+
+
+def test_a_middle_name_is_one_behind_the_word_name_too():
+    assert is_middle_name("name_middle") and is_other_family_name("name_maiden")
+
+
+@pytest.mark.parametrize("header", ["ADDR_LN", "street_ln1", "AD_LN1", "last update", "first visit"])
+def test_abbreviations_of_something_else_are_no_names(header):
+    item = field_of_header(header)
+    assert item is None or item.kind != "person_name"
