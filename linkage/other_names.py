@@ -33,6 +33,10 @@ TIMES, FEW_OTHERS = 10.0, 0.01
 case: damage that puts other values in the place of names does so elsewhere too, while twins have the birth
 and the parents in common. Family names say nothing: who marries has another one."""
 
+AS_STRANGERS, BESIDE_ALIKE = 0.6, 0.2
+"""Share of strangers' rate at which pairs with other names differ in sex, from which they are two people's;
+and the part of it at which the other matches do, at most: damage befalls names and sexes one by one."""
+
 UNLIKE = 1
 """Code of births and whole names that have nothing in common."""
 
@@ -74,7 +78,7 @@ def with_other_names(
     likely = 2 * matches > patterns.counts
     most = max(FEW_OTHERS, TIMES * _replaced(shape, known.shared, patterns, matches))
     bounds: dict[int, Array] = {}
-    found = 0.0
+    found, are_plenty = 0.0, True
     for i in own_fields(shape, known.shared):
         operation, codes = shape.comparisons[i].operation, patterns.codes[:, i]
         if operation.name not in ("name", "part"):
@@ -83,19 +87,53 @@ def with_other_names(
         least = max(LEAST_OTHERS, most * n[1:].sum())
         of_base = e.prior[1 + base] * known.n_total_pairs * shape.table(e.family[base], i)[-1]
         for code in range(1, operation.differ + 1):
-            some = least < n[code] <= OF_RELATIVES * of_base[code]
-            if some and _by_chance(records, shape, pairs, patterns.codes[likely & (codes == code)], i):
+            if n[code] <= least:
+                continue
+            plenty = n[code] <= OF_RELATIVES * of_base[code]
+            sexes = {} if plenty else _bounds_of_sexes(e, shape, known.shared, patterns, matches, i, code)
+            if not plenty and not sexes:
+                continue
+            if sexes or _by_chance(records, shape, pairs, patterns.codes[likely & (codes == code)], i):
                 bounds.setdefault(i, np.ones(operation.differ))[code - 1] = most
-                found += n[code]
-    return _with_bounds(known, twins, bounds, found) if bounds else known
+                bounds |= sexes
+                found, are_plenty = found + n[code], are_plenty and plenty
+    return _with_bounds(known, twins, bounds, found, are_plenty) if bounds else known
 
 
-def _with_bounds(known: Known, twins: int, bounds: dict[int, Array], found: float) -> Known:
+def _with_bounds(known: Known, twins: int, bounds: dict[int, Array], found: float, are_plenty: bool) -> Known:
     """What EM is given, with these bounds, and room for as many twins as were found among the matches."""
     relatives = list(known.relatives)
     most = max(relatives[twins].most_a_record, MORE_TWINS * found / known.n_records)
-    relatives[twins] = replace(relatives[twins], most_of_relatives=OF_RELATIVES, most_a_record=most)
+    share = OF_RELATIVES if are_plenty else np.inf
+    relatives[twins] = replace(relatives[twins], most_of_relatives=share, most_a_record=most)
     return replace(known, other_names=bounds, relatives=relatives)
+
+
+def _bounds_of_sexes(
+    e: Estimate,
+    shape: Maximiser,
+    shared: Sequence[bool],
+    patterns: Patterns,
+    matches: Array,
+    of_name: int,
+    code: int,
+) -> dict[int, Array]:
+    """How often matches differ in sex at most, where those with other names do as strangers; else nothing."""
+    names = patterns.codes[:, of_name]
+    unlike = matches * (names == code)
+    alike = matches * (names > shape.comparisons[of_name].operation.differ)
+    bounds = {}
+    for i, item in enumerate(shape.comparisons):
+        if shared[i] or item.operation.name != "category":
+            continue
+        told, differ = patterns.codes[:, i] > 0, patterns.codes[:, i] == UNLIKE
+        u = shape.table(e.u, i)[-1]
+        least = AS_STRANGERS * u[UNLIKE] / u[1:].sum()
+        of_alike = (alike[differ].sum() + 1) / (alike[told].sum() + 1)
+        enough = unlike[told].sum() >= LEAST_OTHERS and unlike[differ].sum() >= least * unlike[told].sum()
+        if enough and of_alike <= BESIDE_ALIKE * least:
+            bounds[i] = np.array([of_alike])
+    return bounds
 
 
 def _replaced(shape: Maximiser, shared: Sequence[bool], patterns: Patterns, matches: Array) -> float:

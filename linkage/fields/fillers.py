@@ -62,8 +62,9 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
             continue
         n = _drop(words, none)
         _drop(seen, none)
-        if item.kind == "person_name" and len(ids := nameless(column.values, column.tokens)):
-            n += _drop_any(words, ids)
+        if item.kind == "person_name":
+            ids = nameless(column.values, column.tokens, are_given=item.part == "given")
+            n += _drop_any(words, ids) if len(ids) else 0
             _drop_any(seen, ids)
         if n:
             dropped[item.name] = n

@@ -173,7 +173,7 @@ def _bound_relatives(prior: Array, known: Known) -> None:
         if kind.most_of_relatives == 1 and not kind.any_rarity
     )
     for k, kind in enumerate(known.relatives):
-        if kind.most_of_relatives < 1:
+        if kind.most_of_relatives != 1:
             a_record = kind.most_a_record * known.n_records / known.n_total_pairs
             most = min(kind.most_of_relatives * common, a_record)
             prior[1 + k] = max(min(prior[1 + k], most), 1e-3 / known.n_total_pairs)

@@ -59,8 +59,8 @@ class Relatives:
     apart : frozenset of int
         Shared fields on which it starts as strangers do (members of a household: their parents' names).
     most_of_relatives, most_a_record : float
-        Largest share of all relatives, and largest number of pairs for each record of the table; 1.2 of a
-        hundred births are twins.
+        Largest share of all relatives (infinite where no others are needed), and largest number of pairs for
+        each record of the table; 1.2 of a hundred births are twins.
     any_rarity : bool
         True where values that are rare in the whole table are not rare within the class.
     like : str or None

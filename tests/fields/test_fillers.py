@@ -136,3 +136,18 @@ def test_a_code_among_codes_is_no_word_for_none(word, others):
     places = Field("x", "text", shared=True)
     assert dropped([word] * 300 + others * 40, places) == 0
     assert dropped([word] * 30 + ["Paris", "Lyon", "Nantes", "Toulouse"] * 40, places) == 30
+
+
+@pytest.mark.parametrize("part", ["given", None])
+def test_whatever_stands_behind_a_newborn_is_no_given_name(part):
+    values = [f"name{k}" for k in range(300)]
+    values += [
+        "Baby Girl B",
+        "BABY BOY OF MARIA",
+        "son of Peter Paul",
+        "Baby",
+        "Infant Maria",
+        "Newborn Anna",
+    ]
+    item = Field("x", "person_name", part=part) if part else Field("x", "person_name")
+    assert dropped(values, item) == (3 if part else 0)

@@ -106,3 +106,37 @@ def test_letters_of_a_name_without_a_token(without, expected):
     of_first = {chr(k + 64): int(n) for k, n in enumerate(letters[0]) if n and k != ord(" ") % 64}
     assert of_first == {c: expected.count(c) for c in set(expected)}
     assert letters[1].sum() == (0 if without else 4)
+
+
+def newborn(*, twins, wrong_sex=0.0, seed=0):
+    """Babies of one year, their families' only children but for twins; most twice, some without a name."""
+    r = random.Random(seed)
+    rows = []
+    for k in range(900):
+        family, day = (
+            r.choice(FAMILY) + r.choice("abcdefghik"),
+            f"2021-{r.randrange(1, 13):02d}-{r.randrange(1, 29):02d}",
+        )
+        mother, street = r.choice(GIVEN), f"{r.randrange(1, 300)} {r.choice(FAMILY)} Street"
+        for j, name in enumerate(r.sample(GIVEN, 2)[: 1 + (r.random() < twins)]):
+            sex = r.choice("MF")
+            for _ in range(r.choice([1, 2, 2])):
+                given = f"Baby {'Boy' if sex == 'M' else 'Girl'} of {mother}" if r.random() < 0.2 else name
+                given = slip(given, r) if r.random() < 0.05 else given
+                told = r.choice("MF") if r.random() < wrong_sex else sex
+                rows.append([given, family, day, told, mother, street, f"p{k}.{j}"])
+    r.shuffle(rows)
+    columns = ["first name", "last name", "date of birth", "sex", "mother first name", "address", "who"]
+    return dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_twins_among_the_newborn_differ_in_sex_where_names_differ(seed):
+    columns = newborn(twins=0.06, seed=seed)
+    who, sexes = columns["who"], columns["sex"]
+    pairs, probability = linkage.dedupe(
+        pa.table({k: v for k, v in columns.items() if k != "who"})
+    ).ordered_pairs
+    sure = [(a, b) for a, b, p in zip(pairs.left, pairs.right, probability, strict=True) if p >= 0.95]
+    assert sum(who[a] == who[b] for a, b in sure) >= 0.92 * len(sure)
+    assert sum(sexes[a] != sexes[b] for a, b in sure) < 5
