@@ -5,7 +5,12 @@ import pytest
 
 from linkage.fields.detect import detect_schema
 from linkage.fields.fathers_names import may_be_one
-from linkage.fields.headers import field_of_header, is_middle_name, is_other_family_name
+from linkage.fields.headers import (
+    field_of_header,
+    is_middle_name,
+    is_other_family_name,
+    is_second_family_name,
+)
 from linkage.fields.opening import open_source
 
 MEANT = {
@@ -288,3 +293,20 @@ def test_a_middle_name_is_one_behind_the_word_name_too():
 def test_abbreviations_of_something_else_are_no_names(header):
     item = field_of_header(header)
     assert item is None or item.kind != "person_name"
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind", "part"),
+    [
+        ("fst_nm, nombre_pila, Vor-Name", "person_name", "given"),
+        ("CUST_LST_NM, SURN, Nach-Name, nom_famille, APE1", "person_name", "family"),
+        ("BRTH_DT, BTH_DT, b_date", "date", "full"),
+        ("POST_CD, pst_cd, ZP_CD, ZIPCD, PCD, CTY, twn", "text", "full"),
+        ("PHN_NBR, PHN_NO", "phone", "full"),
+        ("EMAIL_ADR", "email", "full"),
+    ],
+)
+def test_further_abbreviations(headers, kind, part):
+    found = [field_of_header(header) for header in headers.split(", ")]
+    assert {(item.kind, item.part) for item in found if item} == {(kind, part)} and all(found)
+    assert is_second_family_name("APE2")
