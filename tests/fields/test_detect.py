@@ -112,6 +112,14 @@ def test_a_date_of_which_parts_are_missing():
     assert joined_date(parts).to_pylist() == ["1990-05-07", "1990-05", "1990", None, None]
 
 
+def test_codes_for_what_nobody_knows_are_no_part_of_a_split_date():
+    years = ["1990", "1990", "1990.0", "9999", "0", "1990", "00"]
+    months = ["5", "99", "5", "5", "0", "98.0", "12"]
+    days = ["99", "99", "88", "7", "0", "7", "31"]
+    parts = [pa.array(values, pa.string()) for values in (years, months, days)]
+    assert joined_date(parts).to_pylist() == ["1990-05", "1990", "1990-05", None, None, "1990", "00-12-31"]
+
+
 def test_years_before_1800_are_years():
     years = [str(1600 + i) for i in range(60)]
     parts = {"birth_year": years, "birth_month": ["5"] * 60, "birth_day": ["7"] * 60}
