@@ -14,7 +14,7 @@ from linkage.fields.content import fitted, looks_like
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import field_of_header, field_of_listed, is_reserved
 from linkage.fields.held import find_headers
-from linkage.fields.name_fields import with_given, with_names, with_roles
+from linkage.fields.name_fields import names_in_a_pair, with_given, with_names, with_roles
 from linkage.fields.own_words import are_own
 from linkage.fields.record_id_column import record_id_of
 from linkage.fields.repeated_names import without_repetition
@@ -50,7 +50,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     dates = [Field(births, "date")] if births else find_split_dates(sample)
     split = set(parts_of(births)) | {p for item in dates for c in item.columns for p in c.split(JOINED)}
     record_id = record_id_of(source, columns)
-    listed = _names_of_listed(columns)
+    listed = _names_of_listed(columns) or names_in_a_pair(sample)
     fields = [
         item
         for c in columns

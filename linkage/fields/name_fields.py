@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 
+from linkage.fields.content import share
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import field_of_header, is_of_head, is_other_family_name
+from linkage.fields.headers import field_of_header, is_of_head, is_other_family_name, words_of_header
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field
@@ -63,6 +64,36 @@ def _signs_of_names(columns: Sequence[str], values: dict[str, list[str]]) -> dic
                         beside: Field(beside, "person_name", part="given"),
                     }
     return {}
+
+
+def names_in_a_pair(sample: Mapping[str, pa.Array]) -> dict[str, Field]:
+    """The given and the family name under "arrestee first" and "arrestee last", whoever that is.
+
+    Only where no header names a part of anybody's own name, there is one such pair of columns, and both hold
+    words: what was first and last of a visit are days.
+    """
+    for column in sample:
+        item = field_of_header(column)
+        if item and item.kind == "person_name" and item.part != "full" and not item.shared:
+            return {}
+    words = {tuple(words_of_header(column)): column for column in sample if not field_of_header(column)}
+    pairs = [
+        (column, words[(*who, "last")])
+        for (*who, last), column in words.items()
+        if last == "first" and who and (*who, "last") in words
+    ]
+    if len(pairs) != 1 or not all(_are_words(sample[column]) for column in pairs[0]):
+        return {}
+    given, family = pairs[0]
+    return {
+        given: Field(given, "person_name", part="given"),
+        family: Field(family, "person_name", part="family"),
+    }
+
+
+def _are_words(values: pa.Array) -> bool:
+    """Whether nearly all values are letters, and many are there."""
+    return len(values) >= MANY and share(values, r"^\s*\pL[^\d@]*$") > WHOLE
 
 
 def with_given(fields: list[Field], table: pa.Table) -> list[Field]:

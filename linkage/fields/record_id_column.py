@@ -55,7 +55,9 @@ def _names_records(header: str) -> bool:
     folded, meant = fold_header(header), field_of_header(header)
     if meant is None:
         return bool(_SERIAL.search(folded) or _WITHOUT_MEANING.search(folded))
-    return meant.kind == "identifier" and bool(_SERIAL.search(folded))
+    # "Contact" is somebody's name; a contact id is none.
+    is_id = meant.kind == "person_name" and folded.endswith(" id")
+    return is_id or (meant.kind == "identifier" and bool(_SERIAL.search(folded)))
 
 
 def _is_a_count(header: str, values: pa.Array, n_records: int) -> bool:

@@ -70,3 +70,20 @@ def test_a_maiden_name_is_the_family_name_where_there_is_no_other(headers, famil
     schema = detect_schema(open_source(pa.table({header: ["a", "b"] for header in headers})))
     assert [f.name for f in schema.fields if f.part == "family"] == [family]
     assert {f.name for f in schema.fields} == set(headers)
+
+
+@pytest.mark.parametrize("who", ["arrestee", "PARTICIPANT", "taxpayer"])
+def test_first_and_last_of_one_word_are_the_names_of_whom_it_is(who):
+    given, family, _, born = columns()
+    found = fields_of({f"{who}_first": given, f"{who}_last": family, f"{who}_mid": given[::-1], "dob": born})
+    assert [found[f"{who}_{end}"].part for end in ("first", "last", "mid")] == ["given", "family", "given"]
+
+
+def test_first_and_last_of_something_else_are_no_names():
+    given, family, _, born = columns()
+    days = fields_of({"stay_first": born, "stay_last": born[::-1], "town": family, "name": given})
+    assert not any(item.part in ("given", "family") for item in days.values() if item.name[:4] == "stay")
+    two = {"buyer_first": given, "buyer_last": family, "seller_first": given, "seller_last": family}
+    beside = fields_of({"first_name": given, "last_name": family, "stay_first": given, "stay_last": family})
+    assert beside["first_name"].part == "given" and beside["stay_first"].part == "full"
+    assert fields_of(two)

@@ -72,6 +72,7 @@ def test_inside_one_table_a_number_that_names_each_record_tells_nothing():
     ("header", "is_id"),
     [
         *((header, True) for header in ("客户号", "客户编号", "고객번호", "รหัสลูกค้า", "cif", "Kundennummer")),
+        *((header, True) for header in ("Contact ID", "ContactID", "contact_id")),
         *((header, False) for header in ("手机号", "身份证号", "id card", "full name", "town")),
     ],
 )
