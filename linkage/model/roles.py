@@ -24,6 +24,9 @@ TELLING = 0.1
 OWN_KINDS = ("person_name", "date", "identifier", "number")
 """Kinds of fields that are a person's own, where no header says otherwise; e-mail addresses change."""
 
+MOST_OF_LONE, APART = 0.3, 3.0
+"""Share, as above, of the only field that may be a person's own, and how many times that of all others is."""
+
 LEAST_FAMILIES, FEW_FAMILIES = 30.0, 0.1
 """Pairs of families, and such pairs to each match, from which they are believed in: fewer may be matches
 whose damage is of one kind."""
@@ -130,12 +133,25 @@ def learned_roles(
         i for i, c in enumerate(comparisons) if (i in unclear or c.field.is_shared) and share[i] > SHARED_FROM
     ]
     own = [i for i in unclear if i not in common and of_match[i] - by_chance[i] > TELLING]
-    shared = [i for i in unclear if i not in own]
     clear = [i for i, c in enumerate(comparisons) if not c.field.is_shared and c.field.kind in OWN_KINDS]
+    if not own and not clear and (lone := _told_apart_by(share, common)) in unclear:
+        own = [lone]
+        common.remove(lone)
+    shared = [i for i in unclear if i not in own]
     n_matches, n_families = first.prior * n_pairs
     if len(common) < 2 or not (own or clear) or n_families < max(LEAST_FAMILIES, FEW_FAMILIES * n_matches):
         return list(comparisons)
     return with_shared(comparisons, shared)
+
+
+def _told_apart_by(share: Array, common: Sequence[int]) -> int:
+    """The one field of these that families agree on far more rarely than on all others; -1 if there is none.
+
+    Something must be a person's own. Where it is one name alone, EM gives families some of the matches.
+    """
+    least, *others = sorted(common, key=lambda i: float(share[i])) or [-1]
+    rarest = min((float(share[i]) for i in others), default=0.0)
+    return least if others and share[least] < MOST_OF_LONE and rarest > APART * share[least] else -1
 
 
 def _alike(flat: Array, shape: Maximiser, i: int) -> float:

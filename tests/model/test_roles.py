@@ -167,3 +167,30 @@ def test_texts_that_differ_do_not_make_a_number_a_households():
     assert not is_of_households(codes, shape, places["number"])
     codes[:40, places["given"]] = 1
     assert is_of_households(codes, shape, places["number"])
+
+
+NOTHING_OWN = Schema((*(Field(name, "text") for name in "ABC"), Field("town", "text", shared=True)), ())
+
+
+def test_where_nothing_else_is_a_persons_own_the_field_apart_from_all_others_is():
+    found = roles({"A": 0.16, "B": 0.8, "C": 0.9, "town": 0.9}, NOTHING_OWN)
+    assert found == {"A": None, "B": True, "C": True, "town": True}
+
+
+@pytest.mark.parametrize(
+    "agree",
+    [
+        {"A": 0.4, "B": 0.9, "C": 0.9, "town": 0.9},
+        {"A": 0.16, "B": 0.2, "C": 0.9, "town": 0.9},
+        {"A": 0.9, "B": 0.9, "C": 0.9, "town": 0.16},
+    ],
+    ids=["not apart", "two", "shared by its kind"],
+)
+def test_where_no_one_field_is_apart_nothing_is_decided(agree):
+    assert set(roles(agree, NOTHING_OWN).values()) == {None, True}
+    assert roles(agree, NOTHING_OWN)["C"] is None
+
+
+def test_beside_something_of_ones_own_no_field_need_be():
+    found = roles({"born": 0.01, "A": 0.16, "B": 0.8, "C": 0.9, "town": 0.9})
+    assert found == {"born": None, "A": True, "B": True, "C": True, "town": True}
