@@ -97,9 +97,8 @@ cdef inline bint is_other_name(const Comparison *c, const uint32_t *a, const uin
             return True
     return False
 
-# Codes of comparisons that look into the tables of distinct values; both values are held.
-cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
-    cdef uint32_t x = a[c.word], y = b[c.word]
+# Codes of comparisons that look into the tables of distinct values; both values are held, by these numbers.
+cdef inline int code_of_values(const Comparison *c, uint32_t x, uint32_t y) noexcept nogil:
     cdef const Value *v
     cdef const Value *w
     cdef int level
@@ -108,14 +107,7 @@ cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32
     if c.op == OP_TEXT:
         return TEXT_EXACT if x == y else text_level(&c.values[x], &c.values[y], c.tokens, c.texts)
     if c.op == OP_PART:
-        if x == y:
-            return PART_EXACT
-        level = part_level(&c.values[x], &c.values[y], c.tokens, c.texts)
-        if level >= PART_NEAR:
-            return level
-        if c.partner >= 0 and are_swapped(c, a, b) or c.n_others and is_other_name(c, a, b):
-            return PART_SWAPPED
-        return level
+        return PART_EXACT if x == y else part_level(&c.values[x], &c.values[y], c.tokens, c.texts)
     if c.op == OP_EMAIL:
         return email_level(&c.values[x], &c.values[y], c.texts)
     if x == y:
@@ -124,6 +116,14 @@ cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32
     w = &c.values[y]
     level = 1 + c.comparator(c.texts + v.text, v.length, c.texts + w.text, w.length)
     return level if 1 <= level < c.n_codes else 1
+
+# The same of two rows, whose other names count as well.
+cdef inline int costly_code(const Comparison *c, const uint32_t *a, const uint32_t *b) noexcept nogil:
+    cdef int level = code_of_values(c, a[c.word], b[c.word])
+    if c.op == OP_PART and level < PART_NEAR \
+            and (c.partner >= 0 and are_swapped(c, a, b) or c.n_others and is_other_name(c, a, b)):
+        return PART_SWAPPED
+    return level
 
 # Levels at which the rarer of two values says how likely a coincidence they are: a slip of a common name is hardly
 # ever a name itself, and two names that are both common are mostly two people's. As `Operation.rarer` in

@@ -76,6 +76,17 @@ cdef inline bint is_within_two_months(uint32_t a, uint32_t b) noexcept nogil:
     cdef int days = (bcd_year(a) - bcd_year(b)) * 372 + (bcd_two(a >> 8) - bcd_two(b >> 8)) * 31 + bcd_two(a) - bcd_two(b)
     return -62 <= days <= 62
 
+# Whether two whole dates are all others at a glance, without a branch: more than two digits differ, neither the year nor
+# day and month are the same, nor these exchanged, and no turn of a year lies between them.
+cdef inline bint are_far_dates(uint32_t a, uint32_t b) noexcept nogil:
+    cdef uint32_t x = a ^ b, y = (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u
+    cdef uint32_t ma = (a >> 8) & 255, mb = (b >> 8) & 255, da = a & 255, db = b & 255
+    cdef bint across = (ma > 0x10) & (mb < 3) | (mb > 0x10) & (ma < 3)
+    return (popcount(y) > 2) & (x >> 16 != 0) & (x & 0xFFFF != 0) & ((ma != db) | (da != mb)) & (not across)
+
+cdef inline bint is_whole_date(uint32_t d) noexcept nogil:
+    return d >> 16 and d & 0xFF00 and d & 0xFF
+
 # Dates as binary coded decimal 0xYYYYMMDD; a part that is not known is 0. Two slips are two digits, or day and month
 # exchanged and a digit of the year; of two dates of which only the year is known, one digit is as much, and the year
 # beside it is what two months are of whole dates: ages and counted years are off by one.
@@ -85,8 +96,7 @@ cdef inline int date_level(uint32_t a, uint32_t b) noexcept nogil:
     cdef int n, low, years
     y = (x | x >> 1 | x >> 2 | x >> 3) & 0x11111111u
     n = popcount(y)
-    if n > 2 and ya != yb and x & 0xFFFF and da and db and ma and mb and ya and yb and (ma != db or da != mb) \
-            and not (ma > 0x10 and mb < 3 or mb > 0x10 and ma < 3):
+    if are_far_dates(a, b) and da and db and ma and mb and ya and yb:
         return DATE_ELSE
     if not (da and db and ma and mb and ya and yb):
         if ya and yb:

@@ -22,6 +22,7 @@ from comparisons cimport (
     OP_NUMBER,
     OP_PART,
     OP_TEXT,
+    Comparison,
 )
 from found cimport Found, found_free
 from gathered cimport new_gathered
@@ -108,6 +109,15 @@ cdef class Scorer:
         read_weights(&self.program, prior, weights, most, weighs_rarity, UNUSED_LANE)
         self.weights = weights
         self.drop_sketches()
+
+    def most_gained(self, int i):
+        """The most that comparison i can say against strangers beyond the least that it can (1/256 bit)."""
+        cdef const Comparison *c = &self.program.comparisons[i]
+        if self.weights is None or not 0 <= i < self.program.n:
+            raise ValueError(f"no weights of comparison {i}")
+        cdef int n_parents = self.program.comparisons[c.parent].n_codes if c.parent >= 0 else 1
+        own = np.asarray(self.weights)[c.base : c.base + n_parents * c.n_codes, 0]
+        return max(int(own.max()) + c.rarest, 0) - int(own.min())
 
     def drop_sketches(self):
         """Score without sketches from now on."""

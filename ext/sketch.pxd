@@ -50,6 +50,15 @@ cdef extern from *:
     #define LINKAGE_PLACES (3u << 30)
     #define LINKAGE_LENGTH (15u << 26)
 
+    /* Whether two identifiers' digits have nothing to do with each other. */
+    static inline int linkage_is_far(uint32_t x, uint32_t y) {
+        uint32_t d = x ^ y;
+        int by_place = (x & LINKAGE_PLACES) == LINKAGE_PLACES, other = (y & LINKAGE_PLACES) == LINKAGE_PLACES;
+        int32_t longer = (int32_t)(x & LINKAGE_LENGTH) - (int32_t)(y & LINKAGE_LENGTH);
+        if (by_place != other || (by_place && (longer == 1 << 26 || longer == -(1 << 26)))) return 0;
+        return by_place ? __builtin_popcount((d | d >> 1) & 0x01555555u) > 2 : __builtin_popcount(d) > 4;
+    }
+
     #if defined(__AVX2__)
     #include <immintrin.h>
     /* What each lane of hashes allows at most, in half bits; a missing value counts as t says. */
@@ -143,13 +152,6 @@ cdef extern from *:
             out[i] = (x < y) != (t->rarer[i] != 0) ? x : y;
             if (a->hash[i] == 0 || b->hash[i] == 0) out[i] = t->hash_missing[i];
         }
-    }
-    static inline int linkage_is_far(uint32_t x, uint32_t y) {
-        uint32_t d = x ^ y;
-        int by_place = (x & LINKAGE_PLACES) == LINKAGE_PLACES, other = (y & LINKAGE_PLACES) == LINKAGE_PLACES;
-        int32_t longer = (int32_t)(x & LINKAGE_LENGTH) - (int32_t)(y & LINKAGE_LENGTH);
-        if (by_place != other || (by_place && (longer == 1 << 26 || longer == -(1 << 26)))) return 0;
-        return by_place ? __builtin_popcount((d | d >> 1) & 0x01555555u) > 2 : __builtin_popcount(d) > 4;
     }
     static inline int32_t linkage_upper_bound(const linkage_sketch *a, const linkage_sketch *b,
                                               const linkage_bounds *t) {
@@ -294,6 +296,7 @@ cdef extern from *:
     int32_t less_apart "linkage_less_apart"(const Sketch *a, const Sketch *b, const Bounds *t, unsigned apart) noexcept nogil
     void allow_apart "linkage_allow_apart"(const Bounds *t, unsigned apart, uint8_t *allowed) noexcept nogil
     void count_digits "linkage_count_digits"() noexcept nogil
+    bint is_far "linkage_is_far"(uint32_t x, uint32_t y) noexcept nogil
     uint32_t digits_of "linkage_digits"(unsigned long long v) noexcept nogil
     uint8_t half_bits "linkage_half_bits"(int32_t w) noexcept nogil
     void prefetch_sketch "linkage_prefetch_sketch"(const Sketch *p) noexcept nogil

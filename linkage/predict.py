@@ -144,7 +144,7 @@ def score_candidates(
                 done += part[5]
                 if progress:
                     progress("score", done, total)
-            pairs = _gathered(parts, k)
+            pairs = gathered(parts, k)
             scorer.know(pairs.left, pairs.right)
             found.append(pairs)
             if keep:
@@ -189,21 +189,7 @@ def sketch(
     sketches.end_sketches(scorer)
 
 
-def score_everything(records: EncodedRecords, scorer: Scorer, *, floor: int, threads: int) -> ScoredPairs:
-    """Score all pairs: for small tables it costs less than to think about which."""
-    sketch(scorer, records.n_records, threads=threads)
-    n = records.n_left or records.n_records
-    step = max(n // 64, 1)
-    tasks = [(i, min(i + step, n)) for i in range(0, n, step)]
-
-    def score(task: tuple[int, int]) -> tuple[Any, ...]:
-        return scorer.score_all(*task, records.n_left, floor)
-
-    with ThreadPoolExecutor(max(threads, 1)) as pool:
-        return _gathered(list(pool.map(score, tasks)), 0)
-
-
-def _gathered(parts: list[tuple[Any, ...]], k: int) -> ScoredPairs:
+def gathered(parts: list[tuple[Any, ...]], k: int) -> ScoredPairs:
     """What the tasks of rule k have found, in their order."""
     columns = [
         np.concatenate([part[i] for part in parts]) if parts else np.empty(0, kind)

@@ -21,6 +21,7 @@ from linkage.comparison.program import (
     make_scorer,
 )
 from linkage.errors import InputError, ModelError, TrainingError
+from linkage.every_pair import score_everything
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.headers import is_former_name
 from linkage.fields.source import Source
@@ -30,7 +31,7 @@ from linkage.model.own_addresses import knows_own_addresses
 from linkage.model.term_frequencies import term_frequencies
 from linkage.model.weights import weight_tables
 from linkage.options import Options, Steps
-from linkage.predict import ScoredPairs, score_candidates, score_everything
+from linkage.predict import ScoredPairs, score_candidates
 from linkage.reading import read_records
 from linkage.samples import sampled_a_rule
 from linkage.schema import Schema
@@ -143,7 +144,7 @@ def resolve(
         if train_only:
             pairs = ScoredPairs.empty()
         elif every_pair:
-            pairs = score_everything(records, scorer, floor=FLOOR, threads=options.n_threads)
+            pairs = score_everything(records, scorer, comparisons, floor=FLOOR, threads=options.n_threads)
         else:
             pairs = _score(records, scorer, blocked, kept, options, steps)
     blocks = blocked.blocks
