@@ -29,6 +29,9 @@ TASKS = 64
 """Parts into which rows and a field's values are cut, for threads to share."""
 SAMPLE, MOST_POSSIBLE = 1024, 0.2
 """Pairs whose sketches are looked at; the share of them that may be possible where the others' are asked."""
+MOST_NEAR = 40_000_000
+"""Pairs of values, 8 bytes each, from which on they are not held: where nearly all are near, as streets of
+one town are, they say little, and sketches are asked."""
 Rows = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 
@@ -56,7 +59,7 @@ def score_everything(
     ScoredPairs
         By rows, left before right; the same on any number of threads.
     """
-    sides = _sides(records)
+    sides = sides_of(records)
     sketch(scorer, records.n_records, threads=threads)
     if not records.n_total_pairs or _share_possible(scorer, sides, floor) <= MOST_POSSIBLE:
         return by_sketches(records, scorer, floor=floor, threads=threads)
@@ -65,7 +68,7 @@ def score_everything(
 
 def by_sketches(records: EncodedRecords, scorer: Scorer, *, floor: int, threads: int) -> ScoredPairs:
     """Score all pairs that the scorer's sketches leave possible."""
-    n = _sides(records)[0].stop
+    n = sides_of(records)[0].stop
 
     def score(begin: int) -> tuple[Any, ...]:
         return scorer.score_all(begin, min(begin + _step(n), n), records.n_left, floor)
@@ -83,11 +86,15 @@ def by_values(
     threads: int,
 ) -> ScoredPairs:
     """Score all pairs whose values can reach the floor together."""
-    sides = _sides(records)
+    sides = sides_of(records)
     n, total = sides[0].stop, records.n_total_pairs
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        fields = [_values(records, item, sides) for item in comparisons]
-        pairs = EveryPair(scorer, [_near(scorer, i, field, pool) for i, field in enumerate(fields)])
+        tables: list[dict[str, Any]] = []
+        for i, item in enumerate(comparisons):
+            tables.append(near_table(scorer, i, distinct_values(records, item, sides), pool))
+            if sum(len(table["near"]) for table in tables) > MOST_NEAR:
+                return by_sketches(records, scorer, floor=floor, threads=threads)
+        pairs = EveryPair(scorer, tables)
         crossed = CrossedNames(records, scorer, comparisons, sides)
 
         def score(begin: int) -> tuple[Any, ...]:
@@ -104,7 +111,7 @@ def by_values(
     return ScoredPairs(left, right, weight, gamma, np.zeros(len(left), np.uint8), total, [total])
 
 
-def _sides(records: EncodedRecords) -> tuple[slice, slice]:
+def sides_of(records: EncodedRecords) -> tuple[slice, slice]:
     """Rows of the left and of the right table; of one table both are its own."""
     return slice(0, records.n_left or records.n_records), slice(records.n_left, records.n_records)
 
@@ -130,7 +137,8 @@ class _Values(NamedTuple):
     of_right: Rows
 
 
-def _values(records: EncodedRecords, item: Comparison, sides: tuple[slice, slice]) -> _Values:
+def distinct_values(records: EncodedRecords, item: Comparison, sides: tuple[slice, slice]) -> _Values:
+    """Each value that a comparison meets, once."""
     word = records.words[item.name]
     held = records.rows[:, word].astype(np.uint64)
     if item.operation.name == "identifier":
@@ -144,7 +152,7 @@ def _distinct(held: Hashes) -> tuple[Hashes, Rows]:
     return values, places[:-1].astype(np.uint32)
 
 
-def _near(scorer: Scorer, i: int, values: _Values, pool: ThreadPoolExecutor) -> dict[str, Any]:
+def near_table(scorer: Scorer, i: int, values: _Values, pool: ThreadPoolExecutor) -> dict[str, Any]:
     """What `EveryPair` is told of one comparison."""
     keys, owners = value_keys(scorer, i, values.right, False)
     order = keys.argsort(kind="stable")
@@ -156,15 +164,8 @@ def _near(scorer: Scorer, i: int, values: _Values, pool: ThreadPoolExecutor) -> 
     def near(begin: int) -> tuple[npt.NDArray[Any], ...]:
         end = min(begin + step, len(values.left))
         own = spans[first[begin] : first[end]]
-        return near_values(
-            scorer,
-            i,
-            values.left[begin:end],
-            values.right,
-            first[begin : end + 1] - first[begin],
-            own,
-            owners,
-        )
+        of_own = first[begin : end + 1] - first[begin]
+        return near_values(scorer, i, values.left[begin:end], values.right, of_own, own, owners)
 
     step = max(-(-len(values.left) // TASKS), 256)
     parts = zip(*pool.map(near, range(0, len(values.left), step)), strict=True)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from linkage._kernels.every_pair import EveryPair
 from linkage._kernels.near_values import near_values, value_keys
 from linkage.comparison.program import unpack_codes
-from linkage.every_pair import _near, _sides, _values, by_values, score_everything
+from linkage.every_pair import by_values, distinct_values, near_table, score_everything, sides_of
 from linkage.predict import sketch
 from linkage.schema import Field
 from tests.kernels.made_up_model import drawn_scorer
@@ -88,9 +88,9 @@ def near_of(field, left, right=None):
     """Codes of a field's values that are more than all others, held against those of all rows."""
     records = encode({"x": left}, [field], right=right and {"x": right})
     scorer, comparisons = scorer_of(records)
-    sides = _sides(records)
-    distinct = _values(records, comparisons[0], sides)
-    near = _near(scorer, 0, distinct, Serial)
+    sides = sides_of(records)
+    distinct = distinct_values(records, comparisons[0], sides)
+    near = near_table(scorer, 0, distinct, Serial)
     of = np.repeat(np.arange(len(distinct.left)), np.diff(near["begins"]))
     codes = (near["level"] & 255).tolist()
     found = dict(zip(zip(of.tolist(), near["near"].tolist(), strict=True), codes, strict=True))
@@ -159,6 +159,14 @@ def test_sketches_are_asked_where_they_leave_few_pairs(monkeypatch):
         records, comparisons, _, _, scorer = drawn_scorer(3, 30)
         score_everything(records, scorer, comparisons, floor=floor, threads=1)
     assert asked == ["by_values", "by_sketches"]
+
+
+def test_where_too_many_values_are_near_sketches_are_asked_instead(monkeypatch):
+    records, comparisons, _, _, scorer = drawn_scorer(5, 30)
+    expected = of_result(by_values(records, scorer, comparisons, floor=-2560, threads=1))
+    monkeypatch.setattr("linkage.every_pair.MOST_NEAR", 3)
+    monkeypatch.setattr("linkage.every_pair.EveryPair", None)
+    assert of_result(by_values(records, scorer, comparisons, floor=-2560, threads=1)) == expected
 
 
 def test_a_name_that_is_the_others_other_name_is_not_lost():
