@@ -169,18 +169,27 @@ def test_where_too_many_values_are_near_sketches_are_asked_instead(monkeypatch):
     assert of_result(by_values(records, scorer, comparisons, floor=-2560, threads=1)) == expected
 
 
-def test_a_name_that_is_the_others_other_name_is_not_lost():
-    """Given and family name exchanged: neither field's values are near, and the pair is the best there is."""
-    fields = [Field("given", "person_name", part="given"), Field("family", "person_name", part="family")]
-    records = encode({"given": ["Martin", "Weber", "Rosa"], "family": ["Weber", "Martin", "Luxem"]}, fields)
-    scorer, comparisons = scorer_of(records)
-    n_codes = [c.operation.n_codes for c in comparisons]
-    weights = np.full((sum(n_codes), 8), -900, np.int32)
-    for k, begin in enumerate(np.cumsum(n_codes) - n_codes):
-        weights[begin + 4] = 2000 + k
-    most = np.full((2, 8), 2000, np.int32)
+@pytest.mark.parametrize(
+    ("names", "part"),
+    [
+        ({"given": ["Martin", "Weber", "Rosa"], "family": ["Weber", "Martin", "Luxem"]}, 2),
+        ({"family": ["Klotz", "Weber", "Luxem"], "maiden name": ["", "Anna Klotz", "Rosa"]}, 1),
+        ({"family": ["Weber", "Klotz", "Luxem"], "maiden name": ["Anna Klotz", "", "Rosa"]}, 1),
+    ],
+)
+def test_a_name_that_is_the_others_other_name_is_not_lost(names, part):
+    """Given and family name exchanged, or a word of a maiden name: no field's values are near."""
+    fields = [Field(name, "person_name", part=name if name != "maiden name" else "full") for name in names]
+    scorer, comparisons = scorer_of(encode(names, fields))
+    sizes = [c.operation.n_codes for c in comparisons]
+    weights = np.full((sum(sizes), 8), -900, np.int32)
+    parts = [k for k, c in enumerate(comparisons) if c.operation.name == "part"]
+    assert len(parts) == part
+    for k in parts:
+        weights[sum(sizes[:k]) + 4] = 4000
+    most = np.full((len(sizes), 8), 4000, np.int32)
     scorer.set_weights(np.zeros(1, np.int32), weights, most, np.zeros_like(most, np.uint8))
-    found = by_values(records, scorer, comparisons, floor=3000, threads=1)
+    found = by_values(encode(names, fields), scorer, comparisons, floor=2000, threads=1)
     assert of_result(found).keys() == {(0, 1)}
 
 
