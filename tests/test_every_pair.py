@@ -73,11 +73,20 @@ def of_result(pairs):
     return pairs_of(tuple(columns))
 
 
-@given(seeds, st.integers(-8000, 4000), st.sampled_from([0, 1, 9, 29]), st.sampled_from([1, 2]))
-def test_pairs_by_values_are_those_scored_pair_by_pair(seed, floor, n_left, threads):
+@given(
+    seeds,
+    st.integers(-8000, 4000),
+    st.sampled_from([0, 1, 9, 29]),
+    st.sampled_from([1, 2]),
+    st.sampled_from([1, 4]),
+)
+def test_pairs_by_values_are_those_scored_pair_by_pair(seed, floor, n_left, threads, tasks):
+    """Rows of one task follow one another in the same tables."""
     records, comparisons, _, _, scorer = drawn_scorer(seed, 30, n_left=n_left)
     expected = pairs_of(scorer.score_all(0, n_left or 30, n_left, floor))
-    found = by_values(records, scorer, comparisons, floor=floor, threads=threads)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("linkage.every_pair.TASKS", tasks)
+        found = by_values(records, scorer, comparisons, floor=floor, threads=threads)
     assert of_result(found) == expected
     order = found.left.astype(np.int64) * 30 + found.right
     assert (np.diff(order) > 0).all()
