@@ -8,7 +8,7 @@ from found cimport longer
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memcpy, memset
-from linkage._kernels.score cimport Scorer
+from linkage._kernels.score cimport Scorer, copy_of
 
 cdef enum:
     AT_ONCE = 1024            # pairs of one row whose sums stay in the first-level cache
@@ -158,7 +158,7 @@ cdef class EveryPair:
         try:
             if failed:
                 raise MemoryError("pairs that may reach the floor do not fit into memory")
-            return copied(row.left, row.n), copied(row.right, row.n)
+            return copy_of(row.left, 4 * row.n).view(np.uint32), copy_of(row.right, 4 * row.n).view(np.uint32)
         finally:
             self.end_row(&row)
 
@@ -269,11 +269,3 @@ cdef inline int note(Row *row, uint32_t left, uint32_t first, int32_t floor, Py_
         row.left[row.n + k] = left
     row.n += n
     return 0
-
-
-cdef copied(void *p, Py_ssize_t n):
-    out = np.empty(n, np.uint32)
-    cdef uint32_t[::1] view = out
-    if n:
-        memcpy(&view[0], p, 4 * n)
-    return out

@@ -7,8 +7,7 @@ from comparisons cimport OP_DATE, OP_IDENTIFIER, Comparison, term_frequency
 from found cimport longer
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
-from libc.string cimport memcpy
-from linkage._kernels.score cimport Scorer
+from linkage._kernels.score cimport Scorer, copy_of
 from number_levels cimport are_far_dates, is_whole_date
 from similarity cimport larger, popcount
 from sketch cimport count_digits, digits_of, is_far
@@ -24,11 +23,11 @@ cdef struct Near:
     int32_t *level
 
 
-# One value at a glance: the letters of a text and how many of them may differ, the digits of an identifier, a date and
-# whether it is whole.
+# One value at a glance: the letters of a text and how many of them may differ, the digits of an identifier, or a date.
 cdef struct Glance:
     uint64_t signature
     int32_t most
+    bint is_whole               # a date, with day and month
 
 # All values of the right side, those that are close to one of the left, and for which one each was last looked at.
 cdef struct Glances:
@@ -46,8 +45,7 @@ cdef void drop_glances(Glances *g) noexcept nogil:
 
 cdef inline Glance glance_at(const Comparison *c, uint64_t x) noexcept nogil:
     cdef Glance g
-    g.most = 64
-    g.signature = 0
+    g.signature, g.most, g.is_whole = 0, 64, False
     if has_letters(c):
         g.signature = c.values[x].letters
         g.most = most_letters(c, &c.values[x])
@@ -55,7 +53,7 @@ cdef inline Glance glance_at(const Comparison *c, uint64_t x) noexcept nogil:
         g.signature = digits_of(x)
     elif c.op == OP_DATE:
         g.signature = x
-        g.most = is_whole_date(<uint32_t> x)
+        g.is_whole = is_whole_date(<uint32_t> x)
     return g
 
 
@@ -83,7 +81,7 @@ cdef Py_ssize_t list_close(Glances *g, const Comparison *c, Glance x) noexcept n
     elif c.op == OP_DATE:
         for k in range(1, g.n):
             g.close[n_close] = <uint32_t> k
-            n_close += not (x.most & g.of[k].most and are_far_dates(<uint32_t> g.of[k].signature, <uint32_t> x.signature))
+            n_close += not (x.is_whole & g.of[k].is_whole and are_far_dates(<uint32_t> g.of[k].signature, <uint32_t> x.signature))
     else:
         for k in range(1, g.n):
             g.close[n_close] = <uint32_t> k
@@ -209,7 +207,7 @@ def near_values(Scorer scorer not None, int i, const uint64_t[::1] left not None
     try:
         if failed:
             raise MemoryError("values that are near each other do not fit into memory")
-        return counts, copied(near.right, near.n).view(np.uint32), copied(near.level, near.n)
+        return counts, copy_of(near.right, 4 * near.n).view(np.uint32), copy_of(near.level, 4 * near.n).view(np.int32)
     finally:
         free(near.right)
         free(near.level)
@@ -222,11 +220,3 @@ cdef const Comparison *comparison_of(Scorer scorer, int i, const uint64_t[::1] v
     if c.values != NULL and values.shape[0] and np.max(values) >= <uint64_t> scorer.n_values[i]:
         raise ValueError(f"comparison {i}: a value beyond its {scorer.n_values[i]}")
     return c
-
-
-cdef copied(void *p, Py_ssize_t n):
-    out = np.empty(n, np.int32)
-    cdef int32_t[::1] view = out
-    if n:
-        memcpy(&view[0], p, 4 * n)
-    return out

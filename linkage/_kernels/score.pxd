@@ -21,3 +21,7 @@ cdef class Scorer:
 
     cdef int score_batch(self, Batch *batch, int32_t floor) noexcept nogil
     cdef begin(self, Scoring *s, int32_t floor, bint sketched, Py_ssize_t n_places)
+
+
+# So many bytes as an array of their own; uint8.
+cdef copy_of(void *p, Py_ssize_t n_bytes)
