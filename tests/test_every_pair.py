@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import linkage
 from linkage._kernels.every_pair import EveryPair
 from linkage._kernels.near_values import near_values, value_keys
 from linkage.comparison.program import unpack_codes
@@ -124,6 +125,11 @@ def test_near_values_are_all_that_are_more_than_all_others(data, field, is_link)
     near_of(field, values, others) if is_link else near_of(field, values + others)
 
 
+@linkage.comparator(levels=["all others", "as long", "equal"], m_prior=[1, 1, 8])
+def as_long(a, n_a, b, n_b):
+    return 1 if n_a == n_b else 0
+
+
 GIVEN, MAIL = Field("x", "person_name", part="given"), Field("x", "email")
 
 
@@ -137,6 +143,7 @@ GIVEN, MAIL = Field("x", "person_name", part="given"), Field("x", "email")
         (GIVEN, "anna", "x", 1),
         (GIVEN, "maria klotz", "sven maria", 3),
         (Field("x", "text"), "main street", "street klopfding", 2),
+        (Field("x", "text", comparator="as_long"), "quiz", "word", 2),
         (MAIL, "ann.lee@abc.org", "ann.lee@zzkkqqmm.net", 4),
     ],
 )
