@@ -14,13 +14,23 @@ from linkage.comparison.program import Comparison, TermFrequencies, comparisons_
 from linkage.errors import TrainingError
 from linkage.fields.batch import EncodedRecords
 from linkage.labels import Labels, decided_pairs
+from linkage.model.estimate import Estimate
 from linkage.model.model import LANES, Model
+from linkage.model.patterns import Maximiser
 from linkage.model.relatives import Relatives, relatives_of
-from linkage.model.roles import learned_roles, schema_of, unclear_fields, with_shared
+from linkage.model.roles import (
+    learned_roles,
+    schema_of,
+    shared_numbers,
+    unclear_fields,
+    unclear_numbers,
+    with_shared,
+)
 from linkage.model.weights import layout
 from linkage.owners import with_owners
 from linkage.rounds import Seen, estimate_in_rounds
 from linkage.samples import all_pairs, candidate_pairs, random_pairs
+from linkage.told_together import told_together
 from linkage.trained import as_model, refuse_degenerate
 from linkage.written_twice import said_again, written_twice
 
@@ -90,12 +100,8 @@ def train_encoded(
     decided = None if labels is None else decided_pairs(scorer, labels)
     with ThreadPoolExecutor(max(threads, 1)) as pool:
         seen = Seen(records, blocks, frequencies, random, candidates, decided, twice, pool)
-        if unclear := unclear_fields(comparisons):
-            every = with_shared(comparisons, unclear)
-            first, shape, _, _ = estimate_in_rounds(
-                seen, every, _level_scorer(records, every, frequencies), [Relatives("family")], FIRST_LOOK
-            )
-            comparisons = learned_roles(comparisons, first, shape, float(records.n_total_pairs))
+        if unclear_fields(comparisons):
+            comparisons = _with_roles(seen, comparisons, scorer)
             records.schema = schema_of(records.schema, comparisons)
             scorer = _level_scorer(records, comparisons, frequencies)
         some = random.gamma[:: max(len(random.gamma) // PAIRS_OF_A_KIND, 1)].copy()
@@ -118,6 +124,31 @@ def train_encoded(
         len(random.left),
         len(candidates.left),
     )
+
+
+def _with_roles(seen: Seen, comparisons: list[Comparison], scorer: Scorer) -> list[Comparison]:
+    """The comparisons, those of fields whose kind does not tell shared as a first look at families says.
+
+    Where couples passed for matches in it, a second look has what two people differ in as a person's own.
+    """
+    records = seen.records
+    n_pairs = float(records.n_total_pairs)
+    unclear = unclear_fields(comparisons)
+
+    def look(shared: Sequence[int]) -> tuple[Estimate, Maximiser]:
+        every = with_shared(comparisons, shared)
+        scorer = _level_scorer(records, every, seen.frequencies)
+        return estimate_in_rounds(seen, every, scorer, [Relatives("family")], FIRST_LOOK)[:2]
+
+    first, shape = look(unclear)
+    together = told_together(records, comparisons, scorer, first, shape)
+    if together:
+        others = [i for i in (*unclear, *unclear_numbers(comparisons)) if i not in together]
+        second, shape = look(others)
+        with_numbers = shared_numbers(comparisons, second, shape)
+        if (found := learned_roles(with_numbers, second, shape, n_pairs)) != with_numbers:
+            return found
+    return learned_roles(comparisons, first, shape, n_pairs)
 
 
 def _level_scorer(

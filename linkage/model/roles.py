@@ -27,6 +27,9 @@ OWN_KINDS = ("person_name", "date", "identifier", "number")
 MOST_OF_LONE, APART = 0.3, 3.0
 """Share, as above, of the only field that may be a person's own, and how many times that of all others is."""
 
+NUMBER_FROM = 0.5
+"""The same of a number, where couples passed for matches: it had been taken for a person's own."""
+
 LEAST_FAMILIES, FEW_FAMILIES = 30.0, 0.1
 """Pairs of families, and such pairs to each match, from which they are believed in: fewer may be matches
 whose damage is of one kind."""
@@ -124,11 +127,7 @@ def learned_roles(
     agree on one are strangers with one name, or of one town.
     """
     unclear = unclear_fields(comparisons)
-    of_family, of_match, by_chance = (
-        np.array([_alike(x, shape, i) for i in range(len(comparisons))])
-        for x in (first.family[0], first.m, first.u)
-    )
-    share = (of_family - by_chance) / np.maximum(of_match - by_chance, TELLING)
+    of_match, by_chance, share = _of_families(first, shape)
     common = [
         i for i, c in enumerate(comparisons) if (i in unclear or c.field.is_shared) and share[i] > SHARED_FROM
     ]
@@ -144,6 +143,22 @@ def learned_roles(
     return with_shared(comparisons, shared)
 
 
+def shared_numbers(comparisons: Sequence[Comparison], first: Estimate, shape: Maximiser) -> list[Comparison]:
+    """The comparisons, unclear numbers shared on which families agree half as often as matches do."""
+    _, _, share = _of_families(first, shape)
+    return with_shared(comparisons, [i for i in unclear_numbers(comparisons) if share[i] > NUMBER_FROM])
+
+
+def _of_families(first: Estimate, shape: Maximiser) -> tuple[Array, Array, Array]:
+    """How often matches and strangers agree on each comparison; how often families do, matches being 1."""
+    of_family, of_match, by_chance = (
+        np.array([share_alike(x, shape, i) for i in range(len(shape.comparisons))])
+        for x in (first.family[0], first.m, first.u)
+    )
+    share = (of_family - by_chance) / np.maximum(of_match - by_chance, TELLING)
+    return of_match, by_chance, share
+
+
 def _told_apart_by(share: Array, common: Sequence[int]) -> int:
     """The one field of these that families agree on far more rarely than on all others; -1 if there is none.
 
@@ -154,8 +169,11 @@ def _told_apart_by(share: Array, common: Sequence[int]) -> int:
     return least if others and share[least] < MOST_OF_LONE and rarest > APART * share[least] else -1
 
 
-def _alike(flat: Array, shape: Maximiser, i: int) -> float:
+def share_alike(flat: Array, shape: Maximiser, i: int) -> float:
     """How often a class agrees but for accents, where it agrees in the field that this one leans on."""
-    operation = shape.comparisons[i].operation
-    begin = operation.alike or operation.n_codes - 1
-    return float(shape.table(flat, i)[-1, begin:].sum())
+    return float(shape.table(flat, i)[-1, first_alike(shape.comparisons[i]) :].sum())
+
+
+def first_alike(item: Comparison) -> int:
+    """The first code of values that are the same but for accents."""
+    return item.operation.alike or item.operation.n_codes - 1
