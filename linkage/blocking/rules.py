@@ -35,9 +35,9 @@ COVERED, WELL_COVERED = 0.88, 0.95
 of any size (`docs/blocking.md`)."""
 FEWER_RULES = 5_000_000
 """Records from which on a rule that others make up for costs more than it finds in any table."""
-TO_SPARE, TO_SPARE_OF_MANY = 1.0, 0.2
-"""What a rule may be worth an imagined pair and be left out: one pair in 1,000 found by it alone; of so many
-records one in 5,000, since the others find less there than imagined: their large blocks are split."""
+TO_SPARE, TO_SPARE_OF_MANY = 0.7, 0.2
+"""What a rule may be worth an imagined pair and be left out: seven pairs in 10,000 found by it alone; of so
+many records one in 5,000, since the others find less there than imagined: their large blocks are split."""
 BEYOND = 2.0
 """How far the pairs of a rule may exceed the budget; its largest blocks are refined then."""
 
