@@ -28,9 +28,9 @@ ARROW = (
     "libarrow_compute.so.*",
     "libparquet.so.*",
     "libarrow_python.so.*",
-    "libarrow_s3.so.*",
 )
 """Libraries beside Arrow's modules, each after those that it needs."""
+UNUSED = frozenset(("pandas", "pyarrow._s3fs"))
 LARGE_TABLES = 2 << 30
 """Bytes of files from which on memory may be short."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_MMAP_MAX, _M_ARENA_MAX = -1, -3, -4, -8
@@ -49,7 +49,7 @@ def prepare_process() -> None:
     gc.set_threshold(100_000, 20, 20)
     # A thread that comes back from a kernel waits so long for one that imports or repairs names, not 5 ms.
     sys.setswitchinterval(0.0003)
-    sys.meta_path.insert(0, _WithoutPandas())
+    sys.meta_path.insert(0, _WithoutUnused())
     # Matrices are small here: threads of BLAS would only be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if not sys.platform.startswith("linux"):
@@ -66,15 +66,15 @@ def prepare_process() -> None:
     _ask_for_huge_pages(library)
 
 
-class _WithoutPandas:
-    """Finds no pandas: Arrow imports it to see whether a value is one of its, .3 s, on a slow host .8.
+class _WithoutUnused:
+    """Finds no pandas and no S3, which Arrow imports in case a value or a path is one of theirs.
 
-    The command line has no such values.
+    The command line has no such values: pandas takes .3 s, on a slow host .8, S3 a hundredth and 3 MiB.
     """
 
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:
-        if fullname == "pandas":
-            raise ModuleNotFoundError("no module of the command line needs pandas", name=fullname)
+        if fullname in UNUSED:
+            raise ModuleNotFoundError(f"no module of the command line needs {fullname}", name=fullname)
 
 
 def begin_ahead(arguments: Sequence[str]) -> None:
