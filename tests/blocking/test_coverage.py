@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from hypothesis.extra import numpy as arrays
 import linkage
 from linkage.blocking import rules as module
 from linkage.blocking.coverage import WORTH, needed, share_found
+from linkage.blocking.keys import KeyMaker
 from linkage.blocking.rules import rules_of
 from linkage.fields.batch import encode_records
 from linkage.fields.detect import detect_schema
@@ -133,3 +135,22 @@ def needed_by_hand(found, to_spare):
 )
 def test_rules_go_one_after_the_other(found, to_spare):
     assert needed(found, to_spare) == needed_by_hand(found, to_spare)
+
+
+def test_no_rule_of_the_preset_makes_far_more_pairs_than_it_finds(tmp_path):
+    """Of 1.1 million records, none makes three pairs of strangers for four records."""
+    linkage.generate(tmp_path, people=30_000, seed=4, claims=0)
+    records = encoded(open_source(tmp_path / "register.parquet"))
+    entities = pq.read_table(tmp_path / "register.parquet")["entity"].to_numpy().astype(np.uint64)
+    maker, n = KeyMaker(records), records.n_records
+    for rule in records.schema.blocking_rules:
+        keys = np.empty(n, np.uint32)
+        maker.encode(rule.keys, keys)
+        held = keys != 0
+        strangers = pairs_of(keys[held]) - pairs_of(keys[held].astype(np.uint64) << 32 | entities[held])
+        assert strangers / n * (1_100_000 / n) < 0.75, rule.name
+
+
+def pairs_of(keys):
+    counts = np.unique(keys, return_counts=True)[1]
+    return int((counts * (counts - 1) // 2).sum())
