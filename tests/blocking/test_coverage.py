@@ -141,16 +141,20 @@ def test_no_rule_of_the_preset_makes_far_more_pairs_than_it_finds(tmp_path):
     """Of 1.1 million records, none makes three pairs of strangers for four records."""
     linkage.generate(tmp_path, people=30_000, seed=4, claims=0)
     records = encoded(open_source(tmp_path / "register.parquet"))
-    entities = pq.read_table(tmp_path / "register.parquet")["entity"].to_numpy().astype(np.uint64)
+    table = pq.read_table(tmp_path / "register.parquet", columns=["entity", "household_id"])
+    people = np.unique(table["entity"].to_numpy(), return_inverse=True)[1]
+    homes = np.unique(table["household_id"].fill_null("").to_numpy(), return_inverse=True)[1]
     maker, n = KeyMaker(records), records.n_records
     for rule in records.schema.blocking_rules:
         keys = np.empty(n, np.uint32)
         maker.encode(rule.keys, keys)
-        held = keys != 0
-        strangers = pairs_of(keys[held]) - pairs_of(keys[held].astype(np.uint64) << 32 | entities[held])
+        strangers = pairs_within(keys, keys) - pairs_within(keys, people + 1)
+        strangers -= pairs_within(np.where(homes > 0, keys, 0), homes)  # families grow with the records alone
         assert strangers / n * (1_100_000 / n) < 0.75, rule.name
 
 
-def pairs_of(keys):
-    counts = np.unique(keys, return_counts=True)[1]
+def pairs_within(keys, groups):
+    """Pairs of records of one key, which is not 0, and one group."""
+    both = keys.astype(np.uint64) << 32 | groups.astype(np.uint64)
+    counts = np.unique(both[keys != 0], return_counts=True)[1]
     return int((counts * (counts - 1) // 2).sum())
