@@ -103,7 +103,7 @@ cdef inline int most_of_part(const Brief *q, const Brief *b) noexcept nogil:
     if q.phonetic == b.phonetic or n <= 2 * (1 + longest * 2 // 5):
         return PART_NEAR
     if q.words & b.words:
-        return PART_SIMILAR
+        return PART_SIMILAR if q.n_tokens == 1 and b.n_tokens == 1 else PART_NEAR
     if q.first[0] == b.first[0] and (q.length == 1 or b.length == 1 or q.first[1] == b.first[1] and q.first[2] == b.first[2]):
         return PART_SIMILAR
     return PART_ELSE

@@ -119,6 +119,7 @@ cdef inline int name_level(const Value *a, const Value *b, const Token *tokens,
 cdef enum:
     PART_ELSE = 1, PART_INITIAL = 2, PART_SIMILAR = 3, PART_SWAPPED = 4, PART_NEAR = 5
     PART_FOLDED = 6, PART_EXACT = 7
+    FIRST_WORD = 3            # letters from which a word is no particle: de, Al, Md
 
 cdef inline int shared_prefix(const uint8_t *a, int na, const uint8_t *b, int nb) noexcept nogil:
     cdef int i = 0
@@ -140,6 +141,21 @@ cdef inline bint slip_apart(const Value *a, const uint8_t *texts_a, const Value 
     distance = osa_within(text_a, length_a, text_b, length_b, 2)
     return distance <= 1 or distance == 2 and (length_a if length_a < length_b else length_b) >= 6
 
+# Whether two parts have the same first word and then the same ones, as far as both go; an initial is a word, too.
+cdef inline bint is_begin_of(const Value *a, const Value *b, const Token *tokens) noexcept nogil:
+    cdef int i, n = a.n_tokens if a.n_tokens < b.n_tokens else b.n_tokens
+    cdef const Token *t
+    cdef const Token *u
+    if a.tokens[0] != b.tokens[0] or tokens[a.tokens[0]].length < FIRST_WORD:
+        return False
+    for i in range(1, n if n < MAX_TOKENS else MAX_TOKENS):
+        if a.tokens[i] == b.tokens[i]:
+            continue
+        t, u = &tokens[a.tokens[i]], &tokens[b.tokens[i]]
+        if (t.length > 1 and u.length > 1) or t.text[0] != u.text[0]:
+            return False
+    return True
+
 cdef inline int part_level(const Value *a, const Value *b, const Token *tokens,
                            const uint8_t *texts) noexcept nogil:
     cdef int distance, longest, shortest, likeness, i, j, na, nb
@@ -159,6 +175,8 @@ cdef inline int part_level(const Value *a, const Value *b, const Token *tokens,
         likeness = token_likeness(&tokens[a.tokens[0]], &tokens[b.tokens[0]])
         if likeness == 3:
             return PART_NEAR
+    elif is_begin_of(a, b, tokens):
+        return PART_NEAR
     elif a.letters == b.letters and same_without_spaces(texts + a.text, a.length, texts + b.text, b.length):
         return PART_NEAR
     if longest <= 64 and popcount(a.letters ^ b.letters) <= 2 * (1 + longest * 2 // 5):

@@ -62,7 +62,10 @@ def test_names_as_the_naive_twin(pair):
     assert found == naive.name_level(*pair), NAME.levels[found - 1]
 
 
-@given(pairs_of_texts(most_words=2))
+@given(pairs_of_texts(most_words=3))
+@example(("an thi", "an"))
+@example(("quynh t", "quynh thi an"))
+@example(("quynh thi", "quynh t an"))
 def test_parts_of_names_as_the_naive_twin(pair):
     found = level_of({"x": list(pair)}, [Field("x", "person_name", part="given")])["x"]
     assert found == naive.part_level(*pair), PART.levels[found - 1]
@@ -100,6 +103,23 @@ def test_family_names_among_the_other_names_as_the_naive_twin(family_names, midd
     columns |= {"middle name": list(middle_names), "maiden name": list(maiden_names)}
     expected = naive.part_level(*family_names, *middle_names, others=(middle_names, maiden_names))
     assert level_of(columns, fields)["y"] == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "level"),
+    [
+        ("Sarah", "Sarah Patricia", 5),
+        ("Sarah P", "Sarah Patricia", 5),
+        ("Sarah P. Ann", "Sarah Patricia", 5),
+        ("Sarah Jane", "Sarah Patricia", 3),
+        ("Patricia", "Sarah Patricia", 3),
+        ("Sarah P", "Mary P", 1),
+        ("de", "de Souza", 3),
+    ],
+)
+def test_a_second_name_may_be_missing_or_an_initial(left, right, level):
+    for pair in ([left, right], [right, left]):
+        assert level_of({"x": pair}, [Field("x", "person_name", part="given")]) == {"x": level}
 
 
 def test_a_family_name_that_is_anothers_given_name_is_no_swap():

@@ -168,6 +168,12 @@ def slip_apart(a, b):
     return distance <= 1 or (distance == 2 and min(len(a), len(b)) >= 6)
 
 
+def is_begin_of(p, q):
+    """Whether the first words are one, and all others as far as both go, or initials of each other."""
+    behind = zip(p[1:], q[1:], strict=False)
+    return p[0] == q[0] and len(p[0]) > 2 and all(x == y or likeness(x, y) == "initial" for x, y in behind)
+
+
 def alike_part(p, q):
     a, b = p.folded, q.folded
     shortest, longest = min(len(a), len(b)), max(len(a), len(b))
@@ -179,6 +185,8 @@ def alike_part(p, q):
     if single and likeness(a, b) == "near":
         return 5
     if not single and a.replace(b" ", b"") == b.replace(b" ", b""):
+        return 5
+    if not single and is_begin_of(p.tokens[:8], q.tokens[:8]):
         return 5
     distance = osa(a, b)
     if distance <= 1 or (distance == 2 and shortest >= 6):

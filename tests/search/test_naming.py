@@ -113,7 +113,7 @@ def test_any_one_field_and_any_length(spain: linkage.Index) -> None:
         found = spain.lookup({name: value}, limit=600)
         assert found and found[0].match_weight == weight(spain, {name: value}, found[0].record_id)
         spain.lookup({name: "x" * 100_000})
-        assert not spain.lookup({"dni": "no such number"})
+        assert all(m.match_weight < -15 for m in spain.lookup({"dni": "no such number"}))
     assert spain.lookup({name: f"\0{value}\0" for name, value in row.items()})
     assert record_id in {m.record_id for m in spain.lookup(row)}
 
