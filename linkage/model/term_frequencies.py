@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,8 @@ COUNTS_AT_ONCE, FIELDS_AT_ONCE = 1 << 22, 64
 _FIRST_YEAR = 1800
 N_DAYS = 256 * 12 * 31
 """Places in the table of days."""
+_Told = tuple[npt.NDArray[np.int16], Frequent | None]
+"""A field's table and, of a text, its most frequent values."""
 
 
 def term_frequencies(
@@ -41,20 +43,16 @@ def term_frequencies(
         of 256 years.
     """
 
-    def tables(items: Sequence[Comparison]) -> Iterator[tuple[str, npt.NDArray[np.int16]]]:
-        counts_of = value_counts(records, [item.name for item in items])
-        for item in items:
-            column, counts = records.columns[item.name], counts_of.pop(item.name)
-            if isinstance(column, DateColumn):
-                yield item.name, surprisal_of_days(counts[:-2], int(counts[:-1].sum()))
-            elif isinstance(column, TextColumn):
-                table = _of_text(counts, column, max(item.operation.tf_parts))
-                if item.operation.name == "email":
-                    _with_forms(table, counts, item, records.own_addresses.get(item.name))
-                yield item.name, table
-                records.frequent[item.name] = _largest(counts, N_FREQUENT)
-            else:
-                yield item.name, _of_categories(counts)
+    def table_of(item: Comparison, counts: npt.NDArray[np.int64]) -> _Told:
+        column = records.columns[item.name]
+        if isinstance(column, DateColumn):
+            return surprisal_of_days(counts[:-2], int(counts[:-1].sum())), None
+        if not isinstance(column, TextColumn):
+            return _of_categories(counts), None
+        table = _of_text(counts, column, max(item.operation.tf_parts))
+        if item.operation.name == "email":
+            _with_forms(table, counts, item, records.own_addresses.get(item.name))
+        return table, _largest(counts, N_FREQUENT)
 
     counted = [
         item
@@ -65,11 +63,20 @@ def term_frequencies(
         )
     ]
     of_name = {item.name: item for item in counted}
+    found: dict[str, _Told] = {}
     with ThreadPoolExecutor(max(threads, 1)) as pool:
-        named = together(records, list(of_name), threads)
-        parts = [[of_name[name] for name in names] for names in named]
-        found = dict(pair for part in pool.map(lambda items: list(tables(items)), parts) for pair in part)
-    return {name: found[name] for name in of_name}
+
+        def count(names: list[str]) -> list[tuple[str, Future[_Told]]]:
+            # A field's table is a task of its own: that of full names takes as long as several others.
+            counts = value_counts(records, names)
+            return [(name, pool.submit(table_of, of_name[name], counts.pop(name))) for name in names]
+
+        groups = together(records, list(of_name), threads)
+        for at in range(0, len(groups), max(threads, 1)):
+            begun = [task for tasks in pool.map(count, groups[at : at + max(threads, 1)]) for task in tasks]
+            found |= {name: told.result() for name, told in begun}
+    records.frequent |= {name: frequent for name in of_name if (frequent := found[name][1]) is not None}
+    return {name: found[name][0] for name in of_name}
 
 
 def _largest(counts: npt.NDArray[np.int64], n: int) -> Frequent:
