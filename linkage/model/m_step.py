@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.model.estimate import Estimate, Known
+from linkage.model.one_damage import bound_damage
 from linkage.model.one_home import bring_home
 from linkage.model.own import only_own, own_fields, unlike_below
 from linkage.model.own_addresses import given_the_name
@@ -101,6 +102,7 @@ def maximise(
         e.family, expected[1:], shape, e.m, e.u, known.prior_m, known.shared, known.relatives, most_alike
     )
     bring_home(e.family, expected, known, shape, e.m, e.u)
+    bound_damage(e.family, known, shape, e.m, e.u)
     _exact_u(e.u, expected[0], known, shape)
     given_the_name(e.u, e.m, known, shape)
     return float(np.abs(e.m - before).max()) + abs(float(np.log(e.prior[0] / previous)))
