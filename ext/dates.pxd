@@ -2,7 +2,8 @@
 #
 # The text is cut into numbers and words; what the numbers mean follows from how many there are, from their
 # lengths and from the order that the column is written in. A part that is unknown or 00 is 0. Day and month
-# that no calendar has (30/2, 31/4: they stand in legal papers) are kept and flagged. Of a date with a slip in its
+# that no calendar has (30/2, 31/4: they stand in legal papers) are kept and flagged, and so is a year that is a slip
+# away from one of people's (9149). Of a date with a slip in its
 # writing (17/0r5/1966, 25/0/82013) what is certain is read, and the rest is unknown.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
@@ -12,8 +13,8 @@ from digits cimport are_digits, load8, nibbles
 cdef enum:
     DATE_MONTH_SHIFT = 5
     DATE_YEAR_SHIFT = 9
-    DATE_IMPOSSIBLE = 1 << 21
-    DATE_GUESSED_CENTURY = 1 << 22
+    DATE_IMPOSSIBLE = 1 << 23
+    DATE_GUESSED_CENTURY = 1 << 24
 
 cdef enum:
     DAY_FIRST = 0
@@ -29,6 +30,7 @@ cdef enum:
     LAST_JALALI = 1450
     FIRST_BUDDHIST = 2300     # 543 years ahead of the common calendar
     LAST_BUDDHIST = 2699
+    LAST_WRITTEN = 4095       # a year beyond may be a slip, of a date whose day is known
     LAST_MINGUO = 130         # Taiwan's years: three digits in front, 077/09/27
     PIVOT = 26                # two-digit years up to here are 20xx
     FIRST_SERIAL = 10000      # spreadsheet day numbers: 1927-05-18
@@ -41,11 +43,22 @@ cdef inline int days_in_month(int month, int year) noexcept nogil:
     return 30 if month == 4 or month == 6 or month == 9 or month == 11 else 31
 
 
+# A year beyond `LAST_WRITTEN`, of a whole date -> whether one slip, a digit or the first two exchanged, makes it one of
+# people's: 9149 is 1949. Four equal digits, the first and the last of a year stand for no date.
+cdef inline bint is_slip_of_year(int64_t day, int64_t month, int64_t year) noexcept nogil:
+    cdef int64_t hundreds = year / 100 % 10
+    if year > 9999 or year % 1111 == 0 or not (0 < month <= 12 and 0 < day <= 31) or day == month == 1 or day == 31 and month == 12:
+        return False
+    return hundreds == 8 or hundreds == 9 or hundreds <= 1
+
+
 # Day, month, year as read (0 = unknown) -> packed; swaps day and month when only that is possible.
 cdef inline uint32_t pack_date(int64_t day, int64_t month, int64_t year, int flags) noexcept nogil:
     cdef int64_t other
-    if year > 4095:
-        return 0
+    if year > LAST_WRITTEN:
+        if not is_slip_of_year(day, month, year):
+            return 0
+        flags |= DATE_IMPOSSIBLE
     if FIRST_BUDDHIST <= year <= LAST_BUDDHIST:
         year -= 543
     if month > 12 and 0 < day <= 12:
@@ -258,7 +271,7 @@ cdef inline bint slipped_date(const uint8_t *text, Py_ssize_t n, int order, uint
 
 
 cdef inline uint32_t parse_date(const uint8_t *text, Py_ssize_t n, int order) noexcept nogil:
-    """Bits 0-4 day, 5-8 month, 9-20 year (each 0 = unknown), 21 impossible, 22 century guessed; 0 = no date.
+    """Bits 0-4 day, 5-8 month, 9-22 year (each 0 = unknown), 23 impossible, 24 century guessed; 0 = no date.
 
     `order` is DAY_FIRST or MONTH_FIRST and speaks for numbers that fit both; a year in front shows itself.
     """

@@ -5,8 +5,8 @@ from libc.stdint cimport uint8_t
 
 from dates cimport order_evidence, parse_date
 
-IMPOSSIBLE = 1 << 21
-GUESSED_CENTURY = 1 << 22
+IMPOSSIBLE = 1 << 23
+GUESSED_CENTURY = 1 << 24
 
 
 def parse_one(bytes text not None, int order=0, *, length=None):
@@ -25,7 +25,7 @@ def parse_one(bytes text not None, int order=0, *, length=None):
     Returns
     -------
     int
-        Bits 0-4 day, 5-8 month, 9-20 year (0 = unknown), IMPOSSIBLE, GUESSED_CENTURY; 0 = no date.
+        Bits 0-4 day, 5-8 month, 9-22 year (0 = unknown), IMPOSSIBLE, GUESSED_CENTURY; 0 = no date.
     """
     cdef Py_ssize_t n = len(text) if length is None else min(<Py_ssize_t> length, len(text))
     return parse_date(<const uint8_t *> PyBytes_AS_STRING(text), n, order)

@@ -76,8 +76,8 @@ def encode_dates(const int32_t[::1] offsets not None, const uint8_t[::1] data no
                 n_missing += 1
                 continue
             packed = parse_date(text + offsets[i], length, order)
-            status[i] = 4 if packed == 0 else 2 if packed >> 21 & 1 else 3 if packed >> 22 & 1 else 0
-            out[i] = bcd(packed >> 9 & 0xFFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
+            status[i] = 4 if packed == 0 else 2 if packed >> 23 & 1 else 3 if packed >> 24 & 1 else 0
+            out[i] = bcd(packed >> 9 & 0x3FFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
             n_missing += packed == 0
     return n_missing
 

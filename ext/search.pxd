@@ -307,7 +307,7 @@ cdef inline uint32_t bcd_of_year(uint32_t year) noexcept nogil:
 
 cdef inline uint32_t date_word(const uint8_t *text, uint32_t n, int order) noexcept nogil:
     cdef uint32_t packed = parse_date(text, n, order)
-    return bcd_of_year(packed >> 9 & 0xFFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
+    return bcd_of_year(packed >> 9 & 0x3FFF) << 16 | bcd(packed >> 5 & 15) << 8 | bcd(packed & 31)
 
 cdef inline int two(uint32_t v) noexcept nogil:
     return (v >> 4) * 10 + (v & 15)

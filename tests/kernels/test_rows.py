@@ -70,7 +70,7 @@ def test_date_columns(batch):
     out, status = np.full(len(batch), 9, np.uint32), np.empty(len(batch), np.uint8)
     n_missing = encode_dates(*text_buffers(pa.array(batch, pa.string())), 0, out, status)
     packed = [parse_one((text or "").encode(), 0) for text in batch]
-    shown = [f"{p >> 9 & 4095:04}{p >> 5 & 15:02}{p & 31:02}" for p in packed]
+    shown = [f"{p >> 9 & 0x3FFF:04}{p >> 5 & 15:02}{p & 31:02}" for p in packed]
     assert [f"{word:08x}" for word in out.tolist()] == shown
     assert n_missing == shown.count("00000000")
 

@@ -13,28 +13,39 @@ def pack(day, month, year, length=4):
     flags = 0
     if length <= 2:
         year += 2000 if year <= 26 else 1900
-        flags = 1 << 22
+        flags = 1 << 24
     if year > 4095:
-        return 0
+        if not is_slip(day, month, year):
+            return 0
+        flags |= 1 << 23
     if 2300 <= year <= 2699:  # the Buddhist calendar
         year -= 543
     if month > 12 and 0 < day <= 12:
         day, month = month, day
     if month > 12:
         day = month = 0
-        flags |= 1 << 21
+        flags |= 1 << 23
     if month == 0:
         day = 0
     if day > 31:
         day = 0
-        flags |= 1 << 21
+        flags |= 1 << 23
     if month and day > (
         calendar.monthrange(year, month)[1]
         if year
         else [29, 31, 30][0 if month == 2 else 2 if month in (4, 6, 9, 11) else 1]
     ):
-        flags |= 1 << 21
+        flags |= 1 << 23
     return day | month << 5 | year << 9 | flags if day or month or year else 0
+
+
+def is_slip(day, month, year):
+    """Whether a year that nobody lives in is one digit, or an exchange of the first two, from another."""
+    digits = f"{year:04}"
+    if len(digits) > 4 or len(set(digits)) == 1 or not (1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    slips = {digits[1] + digits[0] + digits[2:]} | {first + digits[1:] for first in "12"}
+    return (day, month) not in ((1, 1), (31, 12)) and any(is_year(other) for other in slips)
 
 
 def is_year(text):
@@ -136,7 +147,7 @@ def read_slipped(text, order):
     if sum(lengths) != 8 or (lettered is None and shape in ("8", "224", "422")):
         return None
     packed = read_digits("".join(digits), False, order)
-    return packed if packed & 31 and packed >> 5 & 15 and not packed & 1 << 21 else None
+    return packed if packed & 31 and packed >> 5 & 15 and not packed & 1 << 23 else None
 
 
 def parse(text, order):

@@ -34,7 +34,7 @@ def of_part(register: Register, part: MadePart) -> list[dict[str, Any]]:
 
 def parts_of(text: str | None) -> tuple[int, int, int]:
     packed = parse_one((text or "").encode())
-    return packed >> 9 & 0xFFF, packed >> 5 & 15, packed & 31
+    return packed >> 9 & 0x3FFF, packed >> 5 & 15, packed & 31
 
 
 def born_between(text: str | None, first: date, last: date) -> bool:
