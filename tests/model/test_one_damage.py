@@ -1,5 +1,7 @@
 """Relatives are not all those matches that one kind of damage befell."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,13 +18,14 @@ NEAR, EQUAL = 5, 7
 OF_MATCHES, OF_STRANGERS = {NEAR: 0.57, EQUAL: 0.43}, {NEAR: 0.003, EQUAL: 0.0007}
 
 
-def siblings_alike(*fields, near, equal):
+def siblings_alike(*fields, near, equal, own="given", **changed):
     """How often siblings have names a slip apart, and equal ones, of a class that does so this often."""
     comparisons = comparisons_of(Schema(fields, ()))
     shape = Maximiser(comparisons, [-1] * len(comparisons))
     kinds = relatives_of(comparisons, np.ones((100, len(comparisons)), np.uint8))
-    k = [kind.name for kind in kinds].index("siblings")
-    i = [c.name for c in comparisons].index("given")
+    k = next((k for k, kind in enumerate(kinds) if kind.name == "siblings"), 0)
+    i = [c.name for c in comparisons].index(own)
+    kinds[k] = replace(kinds[k], **changed)
 
     def tables(shares):
         flat = np.full(shape.size, 1e-6)
@@ -56,6 +59,18 @@ def test_those_whose_second_name_is_missing_are_no_relatives():
 
 def test_relatives_of_one_name_may_have_it_damaged_too():
     assert siblings_alike(GIVEN, FAMILY, ADDRESS, near=0.0256, equal=0.02) == pytest.approx((0.0256, 0.02))
+
+
+def test_damage_may_befall_three_times_as_many_of_them():
+    near, equal = siblings_alike(GIVEN, FAMILY, ADDRESS, near=0.2, equal=0.02)
+    assert 0.06 < near < 0.1 and equal == pytest.approx(0.02)
+
+
+def test_whole_names_and_classes_that_agree_by_nature_are_left_alone():
+    whole = siblings_alike(Field("name", "person_name"), ADDRESS, near=0.0256, equal=0.0001, own="name")
+    free = siblings_alike(GIVEN, FAMILY, ADDRESS, near=0.0256, equal=0.0001, free=frozenset(range(3)))
+    rare = siblings_alike(GIVEN, FAMILY, ADDRESS, near=0.0256, equal=0.0001, any_rarity=True)
+    assert whole == free == rare == pytest.approx((0.0256, 0.0001))
 
 
 def test_births_tell_relatives_whatever_their_names():

@@ -40,7 +40,7 @@ def test_two_people_differ_in_both():
     [
         [(100, True, True), (90, False, True), (10, False, False)],
         [(100, True, False), (100, False, False)],
-        [(200, True, True), (15, False, False)],
+        [(400, True, True), (35, False, False)],
         [(20, True, True), (200, False, False)],
         [(100, True, None), (90, False, None), (10, False, False), (10, True, True)],
     ],
