@@ -2,9 +2,9 @@
 #
 # The text is cut into numbers and words; what the numbers mean follows from how many there are, from their
 # lengths and from the order that the column is written in. A part that is unknown or 00 is 0. Day and month
-# that no calendar has (30/2, 31/4: they stand in legal papers) are kept and flagged, and so is a year that is a slip
-# away from one of people's (9149). Of a date with a slip in its
-# writing (17/0r5/1966, 25/0/82013) what is certain is read, and the rest is unknown.
+# that no calendar has (30/2, 31/4: they stand in legal papers) are kept and flagged, and so is a year that is
+# a slip away from one of people's (9149). Of a date with a slip in its writing (17/0r5/1966, 25/0/82013) what
+# is certain is read, and the rest is unknown.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from date_texts cimport FIRST_MINGUO, MAX_DIGITS, DateText, SlippedText, read_date_text, read_slipped

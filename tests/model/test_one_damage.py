@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from linkage.comparison.program import comparisons_of
-from linkage.model.estimate import Known
 from linkage.model.one_damage import bound_damage
 from linkage.model.patterns import Maximiser
 from linkage.model.relatives import relatives_of
 from linkage.schema import Field, Schema
+from tests.model.families import known_of
 
 GIVEN, FAMILY = Field("given", "person_name", part="given"), Field("family", "person_name", part="family")
 ADDRESS, BORN = Field("address", "address"), Field("born", "date")
@@ -35,15 +35,7 @@ def siblings_alike(*fields, near, equal, own="given", **changed):
         table[:, 1] = max(1 - table[0, 2:].sum(), 1e-6)
         return flat
 
-    known = Known(
-        n_records=5000,
-        n_total_pairs=1e7,
-        prior_m=[np.array(c.operation.prior) for c in comparisons],
-        shared=[c.field.is_shared for c in comparisons],
-        relatives=kinds,
-        u_exact={},
-        other_dates={},
-    )
+    known = known_of(comparisons, kinds)
     family = np.stack([tables({NEAR: near, EQUAL: equal}) for _ in kinds])
     bound_damage(family, known, shape, tables(OF_MATCHES), tables(OF_STRANGERS))
     found = shape.table(family[k], i)[0]

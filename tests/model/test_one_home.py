@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from linkage.comparison.program import comparisons_of
-from linkage.model.estimate import Estimate, Known
+from linkage.model.estimate import Estimate
 from linkage.model.m_step import maximise
 from linkage.model.one_home import LEAST_AT_HOME
 from linkage.model.patterns import Maximiser
 from linkage.model.relatives import relatives_of
 from linkage.schema import Field, Schema
+from tests.model.families import known_of
 
 GIVEN, FAMILY = Field("given", "person_name", part="given"), Field("family", "person_name", part="family")
 HOME = (Field("phone", "phone"), Field("address", "address"))
@@ -40,15 +41,7 @@ def siblings_at_home(*fields, at_home=0.0):
         tables(0), tables(2), np.zeros(shape.size), np.stack([tables(1) for _ in names]),
         np.full(1 + len(kinds), 1e-3),
     )  # fmt: skip
-    known = Known(
-        n_records=5000,
-        n_total_pairs=1e7,
-        prior_m=[np.array(c.operation.prior) for c in comparisons],
-        shared=[c.field.is_shared for c in comparisons],
-        relatives=kinds,
-        u_exact={},
-        other_dates={},
-    )
+    known = known_of(comparisons, kinds)
     expected = np.stack([tables(0, 4000.0), *(tables(1, 9000.0) for _ in names)])
     sums = np.array([4000.0, *(9000.0 for _ in names)])
     maximise(e, known, shape, expected, expected[0], sums, {}, {})
