@@ -16,7 +16,9 @@ from linkage.fields.nameless import nameless
 LOOKED_AT = 8_192
 """Records that show which values are frequent, at even distances through the table."""
 FREQUENT, FREQUENT_WORD = 0.01, 0.002
-"""Share of the records from which a value may stand for none: by number alone, and as a word for it."""
+"""Share of the records from which a value may stand for none: by number alone, and as a word for it. E-mail
+addresses (noemail@, info@) from the lesser one on: no family's has as many holders as a number may have.
+"""
 BEYOND_OTHERS = 20.0
 """How many times more often than the rarer values a filler is there."""
 LEAST = 10
@@ -39,9 +41,10 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
     """Take what stands for no value as missing, in place: field -> how many records had it.
 
     A whole date, an identifier or a telephone number that one record in a hundred holds, twenty times more
-    records than hold the others, is nobody's; of texts, those that say so in some language and recur. Where
-    such a value met a real one, it would count as a contradiction, and two of them as agreement. What the
-    records of one person hold is that person's, however many they are: their names tell.
+    records than hold the others, is nobody's, and so is an e-mail address of one in five hundred; of texts,
+    those that say so in some language and recur. Where such a value met a real one, it would count as a
+    contradiction, and two of them as agreement. What the records of one person hold is that person's, however
+    many they are: their names tell.
     """
     dropped = {}
     schema = records.schema
@@ -53,11 +56,12 @@ def drop_fillers(records: EncodedRecords) -> dict[str, int]:
         first, width = records.words[item.name], records.columns[item.name].n_words
         words, seen = (rows[:, first : first + width] for rows in (records.rows, sample))
         if item.kind in NUMBERS:
-            found = _fillers(seen, whole_days=item.kind == "date")
-            none = [value for value in found if not _is_one_person(seen, value, names)]
+            none = _of_several(seen, _fillers(seen, whole_days=item.kind == "date"), names)
         elif item.kind in TEXTS:
             column: Any = records.columns[item.name]
             none = list(_words_for_none(seen, column, item.kind == "person_name"))
+            if item.kind == "email":
+                none += _of_several(seen, _fillers(seen, least=FREQUENT_WORD), names)
         else:
             continue
         n = _drop(words, none)
@@ -86,7 +90,9 @@ def _counted(sample: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], np
     return np.stack(words_of, axis=1).astype(np.uint32), counts[order]
 
 
-def _fillers(sample: npt.NDArray[np.uint32], *, whole_days: bool) -> npt.NDArray[np.uint32]:
+def _fillers(
+    sample: npt.NDArray[np.uint32], *, whole_days: bool = False, least: float = FREQUENT
+) -> npt.NDArray[np.uint32]:
     """Values that far more records hold than hold any usual one."""
     values, counts = _counted(sample)
     if whole_days:
@@ -97,10 +103,19 @@ def _fillers(sample: npt.NDArray[np.uint32], *, whole_days: bool) -> npt.NDArray
     for k, count in enumerate(counts.tolist()):
         others = len(counts) - k - 1
         usual = rest[k] / max(others, 1)
-        if others < OTHERS or count < max(LEAST, FREQUENT * total) or count < BEYOND_OTHERS * max(usual, 1.0):
+        if others < OTHERS or count < max(LEAST, least * total) or count < BEYOND_OTHERS * max(usual, 1.0):
             break
         found = k + 1
     return values[:found]
+
+
+def _of_several(
+    sample: npt.NDArray[np.uint32],
+    values: npt.NDArray[np.uint32],
+    names: list[npt.NDArray[np.uint32]],
+) -> list[npt.NDArray[np.uint32]]:
+    """Those of these values that are not one person's."""
+    return [value for value in values if not _is_one_person(sample, value, names)]
 
 
 def _is_one_person(
@@ -126,7 +141,7 @@ def _words_for_none(sample: npt.NDArray[np.uint32], column: Any, are_names: bool
         others = {text for v in values[:CODES, 0] if (text := column.text_of(int(v))) not in _WORDS}
         if others and sum(len(text) == 2 for text in others) > 0.5 * len(others):
             known -= _CODES
-    is_word = np.array([text in known for text in texts], bool)
+    is_word = np.array([text in known or known.issuperset(text.split()) for text in texts], bool)
     found: npt.NDArray[np.uint32] = often[is_word]
     return found
 

@@ -151,3 +151,29 @@ def test_whatever_stands_behind_a_newborn_is_no_given_name(part):
     ]
     item = Field("x", "person_name", part=part) if part else Field("x", "person_name")
     assert dropped(values, item) == (3 if part else 0)
+
+
+def test_addresses_that_many_people_share_are_nobodys():
+    own = [f"{chr(97 + k % 26)}{k}@mail.com" for k in range(2000)]
+    shared = ["noemail@shop.com"] * 60 + ["info@company.com"] * 30
+    assert dropped([*own, *own[:300], *shared], Field("x", "email")) == 90
+    assert dropped([*own, *own[:300], *shared[:8]], Field("x", "email")) == 0
+
+
+def test_the_address_of_one_person_with_many_records_stays():
+    own = [f"{chr(97 + k % 26)}{k}@mail.com" for k in range(2000)]
+    names = [f"Ann {chr(97 + k % 26)}{chr(97 + k // 26)}lee" for k in range(2000)]
+    fields = [Field("mail", "email"), Field("name", "person_name")]
+
+    def kept(holders):
+        records = encode({"mail": own + ["x@y.com"] * 60, "name": names + holders}, fields)
+        return "mail" not in drop_fillers(records)
+
+    assert kept(["Ann Bell"] * 60)
+    assert not kept(names[:60])
+
+
+@pytest.mark.parametrize("word", ["TEST TEST", "Guest", "unknown unknown", "Khách lẻ", "Consumidor final"])
+def test_customers_without_a_name(word):
+    names = [f"Ann {chr(97 + k % 26)}{chr(97 + k // 26)}lee" for k in range(600)]
+    assert dropped(names + [word] * 20, Field("x", "person_name")) == 20
