@@ -14,6 +14,7 @@ from linkage.fields.born_in_numbers import with_births_of_numbers
 from linkage.fields.calendars import mixed_in_one_calendar
 from linkage.fields.code_systems import with_one_code_system
 from linkage.fields.cut_numbers import with_births_of_cut_numbers
+from linkage.fields.derived import without_derived
 from linkage.fields.detect import detect_schema
 from linkage.fields.empty import check_values
 from linkage.fields.fillers import drop_fillers
@@ -50,6 +51,8 @@ def find_schema(
             schema = with_births_of_cut_numbers(schema, sources)
             schema = with_years_of_birth(schema, sources, exclude)
             schema = with_own_words(schema, sources, exclude)
+            if not schema.blocking_rules:
+                schema = without_derived(schema, sources)
             if len(sources) == 1:
                 schema = mixed_in_one_calendar(mixed_in_one_script(schema, sources[0]), sources[0])
         if not fits_pattern(schema):

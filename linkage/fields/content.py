@@ -33,9 +33,9 @@ _PHONE = r"^\s*(\+|00|\(?0)?[0-9()./ x-]{7,20}\s*$"
 _DIALLED = r"^\s*(\+|0|\()"
 _DATE = (
     r"^\D*\d{1,4}\s*[-/. ,年년]\s*\w{1,10}\s*[-/. ,月월]\s*\d{1,4}"
-    r"|^\s*(1[89]|20)\d{6}\s*$|^\s*\d{4}(1[89]|20)\d\d\s*$"
+    r"|^\s*(1[89]|20)\d{6}(\.0)?\s*$|^\s*\d{3,4}(1[89]|20)\d\d(\.0)?\s*$"
 )
-"""Whole dates as people write them; six digits, or digits behind letters, are any number's."""
+"""Whole dates as people write them, and where a zero was lost; six digits, or behind letters, are any's."""
 _MONTH_FIRST = r"^\s*\pL{3,9}\.? \d{1,2},? \d{4}"
 _BEHIND_MONTH = r" \d{1,2},? \d{4}"
 """What the former ends with: nine letters of any alphabet take 3 ms to compile, which few columns need."""
@@ -247,12 +247,17 @@ def day_share(values: pa.Array) -> float:
     return float(np.mean((out & 0xFF) != 0)) if len(out) else 0.0
 
 
-def years_of(values: pa.Array) -> npt.NDArray[np.float64]:
-    """The years of dates; NaN where there is none."""
+def days_of(values: pa.Array) -> npt.NDArray[np.uint32]:
+    """Dates as their decimal digits, ``0x19900517``, 0 for what is not known of them."""
     out, status = np.empty(len(values), np.uint32), np.empty(len(values), np.uint8)
     sample = pc.drop_null(values.slice(0, 2_000)).to_pylist()
     encode_dates(*text_buffers(values), detect_order(sample)[0], out, status)
-    digits = out >> 16
+    return out
+
+
+def years_of(values: pa.Array) -> npt.NDArray[np.float64]:
+    """The years of dates; NaN where there is none."""
+    digits = days_of(values) >> 16
     years = np.sum([((digits >> (4 * k)) & 15) * 10**k for k in range(4)], axis=0)
     return np.where(years > 0, years, np.nan).astype(np.float64)
 
