@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.fields import compute as pc
-from linkage.fields.content import ENOUGH, date_share, share, years_of
+from linkage.fields.content import ENOUGH, date_share, day_share, share, years_of
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import WORDS, field_of_header, is_age
 from linkage.fields.source import AGED, ELSE, JOINED, JOINED_NAME, Source
-from linkage.fields.text import as_text, has_texts, readable, whole_numbers
+from linkage.fields.text import NO_DAY, NO_MONTH, NO_YEAR, as_text, has_texts, readable, whole_numbers
 from linkage.schema import Field
 
 _NAMED = {part: frozenset(WORDS[part + "s"]) for part in ("year", "month", "day")}
@@ -169,4 +169,16 @@ def _parts_of(column: str) -> list[tuple[str, str]]:
 
 
 def _holds(values: pa.Array, part: str) -> bool:
-    return len(values) < ENOUGH or share(values, _NUMBER_OF[part]) > 0.9
+    """Whether values that are known are years, months or days: many may be codes for unknown ones."""
+    none = {"year": NO_YEAR, "month": NO_MONTH, "day": NO_DAY}[part]
+    bare = pc.replace_substring_regex(pc.utf8_trim_whitespace(values), none, "")
+    known = bare.filter(pc.not_equal(bare, ""))
+    if len(known) < ENOUGH:
+        return len(values) < ENOUGH
+    return share(known, _NUMBER_OF[part]) > 0.9 or (part == "month" and _are_month_names(known))
+
+
+def _are_month_names(values: pa.Array) -> bool:
+    """Whether nearly all values are months as they are called, in any language that dates are read in."""
+    named = pc.binary_join_element_wise("1985-", values, "-05", "")
+    return share(values, r"^\pL{3,}\.?$") > 0.9 and day_share(named) > 0.9

@@ -104,7 +104,8 @@ def has_texts(kind: pa.DataType) -> bool:
     return True
 
 
-NO_YEAR, NO_DAY = r"^(0|0000|8888|999[89])(\.0)?$|\.0$", r"^(0|00|88|9[89])(\.0)?$|\.0$"
+NO_YEAR, NO_DAY = r"^(0|0000|8888|999[89])(\.0)?$|\.0$|^\D*$", r"^(0|00|88|9[89])(\.0)?$|\.0$|^\D*$"
+NO_MONTH = r"^(0|00|88|9[89])(\.0)?$|\.0$|^([^\pL\d]*|[xX]+|(?i:unk|unknown|n/?a|none|null|nil|nan))$"
 """What censuses and surveys write for a year, a month or a day that nobody knows, and what floats add."""
 
 
@@ -112,7 +113,7 @@ def joined_date(parts: list[pa.Array]) -> pa.Array:
     """Columns of years, months and days -> texts like ``1990-05-17``, as far as they are known."""
     year, month, day = (
         pc.replace_substring_regex(pc.utf8_trim_whitespace(as_text(part)), none, "")
-        for part, none in zip(parts, (NO_YEAR, NO_DAY, NO_DAY), strict=True)
+        for part, none in zip(parts, (NO_YEAR, NO_MONTH, NO_DAY), strict=True)
     )
     month, day = (pc.if_else(pc.equal(part, ""), None, pc.utf8_lpad(part, 2, "0")) for part in (month, day))
     upto_month = pc.binary_join_element_wise(year, month, "-")
