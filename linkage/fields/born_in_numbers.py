@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from linkage.fields.content import are_personal_numbers
 from linkage.fields.detect import detect_schema
+from linkage.fields.epochs import SINCE, days_since
 from linkage.fields.held import find_headers
 from linkage.fields.names import n_equal
 from linkage.fields.old_numbers import share_column
@@ -99,7 +100,9 @@ def birth_in(source: Source, column: str) -> str:
 
 
 def births_of(numbers: pa.Array, form: str) -> pa.Array:
-    """Numbers -> the births in them, ``17/05/1990``, ``17/05/90`` or years alone; empty without any."""
+    """Numbers -> the births in them or that they count, ``17/05/1990``, ``17/05/90`` or years alone."""
+    if form.endswith(SINCE):
+        return days_since(numbers, form)
     if form == OF_VIETNAM:
         return rewritten(numbers, _year_of_vietnam)
     form, _, at = form.partition(" at ")

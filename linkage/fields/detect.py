@@ -11,6 +11,7 @@ from linkage.errors import InputError, SchemaError
 from linkage.fields import compute as pc
 from linkage.fields.citizen_headers import NOTHING, meaning_of, name_in_parts
 from linkage.fields.content import fitted, looks_like
+from linkage.fields.epochs import counted_birth, epoch_of
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import field_of_header, field_of_listed, is_reserved
 from linkage.fields.held import find_headers
@@ -18,10 +19,15 @@ from linkage.fields.name_fields import names_in_a_pair, with_given, with_names, 
 from linkage.fields.own_words import are_own
 from linkage.fields.record_id_column import record_id_of
 from linkage.fields.repeated_names import without_repetition
-from linkage.fields.source import ELSE, JOINED, JOINED_NAME, Source, parts_of
+from linkage.fields.source import BORN, ELSE, JOINED, JOINED_NAME, Source, parts_of
 from linkage.fields.split_dates import birth_or_age, birth_or_year, births_by_sex, find_split_dates
 from linkage.fields.text import as_text, has_texts, readable, with_plain_digits
 from linkage.schema import Field, Schema, citizen_schema
+
+_KEPT = r"^\s*(?:'(\d.*)|=\"(.*)\")\s*$"
+"""'0123 and ="0123", as spreadsheets are told that a zero in front stays."""
+QUICKLY_SEEN = 200_000
+"""Records of a file up to which births are looked at before headers tell all: of more that takes long."""
 
 
 def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
@@ -40,11 +46,14 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
     """
     columns = [c for c in source.columns if c not in exclude]
     births = births_by_sex(source, columns) or birth_or_year(source, columns) or birth_or_age(source, columns)
+    if not births and (source.n_records or 0) <= QUICKLY_SEEN:
+        births = counted_birth(source, columns)
     held, citizen = _of_preset(source.name, columns, births)
     if _is_of_citizens(held, columns):
         taken = {part for column in held.values() for part in parts_of(column)}
         return _with_others(citizen.only(held), source, [c for c in columns if c not in taken])
     table = _sample(source, columns)
+    births = births or counted_birth(source, columns)
     columns = [c for c in columns if _has_texts(source, table, c)]
     sample = {c: _values(table, c) for c in columns}
     dates = [Field(births, "date")] if births else find_split_dates(sample)
@@ -180,6 +189,8 @@ def _field_of(column: str, values: pa.Array) -> Field | None:
     if is_reserved(column) or meaning_of(column) == NOTHING:
         return None
     item = field_of_header(column)
+    if item is None and (unit := epoch_of(values, is_named=False)):
+        return Field(column + BORN + unit, "date")
     return looks_like(column, values) if item is None else fitted(item, values)
 
 
@@ -221,6 +232,7 @@ def _has_texts(source: Source, table: pa.Table, column: str) -> bool:
 
 
 def _values(table: pa.Table, column: str) -> pa.Array:
-    """The texts of a sampled column without nulls and empty ones."""
+    """The texts of a sampled column without nulls and empty ones, and without what keeps a number a text."""
     values = with_plain_digits(readable(pc.drop_null(as_text(table.column(column).combine_chunks()))))
+    values = pc.replace_substring_regex(values, _KEPT, r"\1\2")
     return values.filter(pc.not_equal(pc.utf8_trim_whitespace(values), ""))

@@ -388,3 +388,29 @@ def test_a_table_of_physicians_lists_these_and_one_of_patients_their_patients(of
     patients = {"first_name": family, "last_name": given, "born": columns["born"], **theirs}
     found = detect_schema(open_source(pa.table(patients))).fields
     assert {f.name for f in found if f.part in ("given", "family")} == {"first_name", "last_name"}
+
+
+@pytest.mark.parametrize("form", ["'{}", '="{}"', " '{} "])
+def test_what_keeps_a_number_a_text_is_no_part_of_it(form):
+    numbers = [str(100_000_000_000 + 7_919_000_003 * (k % 150)) for k in range(200)]
+    table = people() | {"customer_no": [form.format(n) for n in numbers]}
+    assert detect_schema(open_source(pa.table(table)))["customer_no"].kind == "identifier"
+    names = people() | {"place": [f"'t {'Ros' * (1 + k % 3)}dal{'e' * (k % 13)}" for k in range(200)]}
+    assert detect_schema(open_source(pa.table(names)))["place"].kind == "text"
+
+
+@pytest.mark.parametrize("written", ["{d}{m:02}{y}", "{d}{m:02}{y}.0", "{m}{d:02}{y}"])
+def test_days_as_numbers_that_lost_a_zero_are_dates_under_any_header(written):
+    random = np.random.default_rng(0)
+    days = random.integers((1930, 1, 1), (2005, 13, 29), (300, 3)).tolist()
+    table = {"c7": [written.format(y=y, m=m, d=d) for y, m, d in days], "city": ["Ulm", "Bonn"] * 150}
+    assert detect_schema(open_source(pa.table(table)))["c7"].kind == "date"
+    table["c7"] = [str(k) for k in random.integers(1_000_000, 40_000_000, 300)]
+    schema = detect_schema(open_source(pa.table(table | {"name": ["Ann Lee", "Bo Ray", "Cy Fox"] * 100})))
+    assert not any(f.kind == "date" for f in schema.fields)
+
+
+@pytest.mark.parametrize("words", [("Y", "N"), ("true", "false"), ("1", "0")])
+def test_whether_somebody_is_a_woman_is_the_sex(words):
+    table = people() | {"sex": ["x"] * 200, "is_female": [words[k % 2] for k in range(200)]}
+    assert detect_schema(open_source(pa.table(table)))["is_female"].format == "sex"
