@@ -20,7 +20,7 @@ Array = npt.NDArray[np.float64]
 
 USUAL = 0.1
 """Share of the matches that are alike, from which on a level is one that says how many relatives agree so."""
-TIMES, FEW = 3.0, 0.003
+TIMES, FEW = 3.0, 0.001
 """How many times oftener than at such a level relatives may be at another, and a share in any case."""
 
 
@@ -46,6 +46,9 @@ def bound_damage(family: Array, known: Known, shape: Maximiser, m: Array, u: Arr
             continue
         levels = shape.table(family[k], i)[:, 1:]
         whole, alike = levels.sum(axis=1, keepdims=True), levels[:, first - 1 :]
+        # As often as at the usual level that shows least of it, relatives are alike by chance elsewhere too.
+        times = np.where(usual, alike / np.maximum(of_u * whole, 1e-300), np.inf).min(axis=1, keepdims=True)
+        by_chance = np.minimum(by_chance, of_u * np.maximum(times, 1.0))
         beyond = np.maximum(alike - by_chance, 0.0) / np.maximum(of_m, 1e-300)
         least = np.where(usual, beyond, np.inf).min(axis=1, keepdims=True)
         most = by_chance + (TIMES * least + FEW) * of_m
