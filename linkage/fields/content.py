@@ -52,6 +52,11 @@ _CODE = rf"^\s*[{_IN_ALPHABETS}\d][{_IN_ALPHABETS}\d./-]*\s*$"
 _DECIMAL = r"^\s*-?\d+[.]\d+(e[+-]?\d+)?\s*$"
 _PERSONAL = rf"^\s*({'|'.join(f'{int(code):03d}' for code in PROVINCE_PREFIXES)}|1\d\d|2\d\d)[0-3]"
 """Province or country of registration, then sex and century of birth."""
+_BEGUN = (
+    r"^\s*(19|20)?\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[-+ ]?[\dXx*#]{4,7}\s*$"
+    r"|^\s*(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d[-+ A-F]?[\dXx*#]{3,5}[0-9A-Y]?\s*$"
+)
+"""A person's number that begins with the birth, also with hidden digits; of any one in fourteen does."""
 _MANY_DIGITS = r"\d\D*\d\D*\d\D*\d"
 """Four digits and more: a time, a number, no name of anybody."""
 _COUNTED = r"^\s*\d+(\.0)?\s*$"
@@ -144,6 +149,8 @@ def _by_content(name: str, values: pa.Array) -> Field | None:
         return _of_few(name, values)
     if are_personal_numbers(values):
         return Field(name, "identifier", format="personal_number")
+    if share(values, _BEGUN) > 0.9 and distinct > 0.3 * n:
+        return Field(name, "identifier")
     if _are_long_numbers(values):
         # Repeated and of one length or with the signs of a telephone: it may tell people apart.
         return Field(name, "phone" if share(values, _DIALLED) > 0.5 else "identifier")
@@ -233,6 +240,11 @@ def _dates(values: pa.Array) -> tuple[Any, Any]:
     out, status = np.empty(len(sample), np.uint32), np.empty(len(sample), np.uint8)
     encode_dates(*text_buffers(sample), detect_order(pc.drop_null(sample).to_pylist())[0], out, status)
     return out, status
+
+
+def are_days(values: pa.Array) -> bool:
+    """Whether nearly all values are whole dates, of however few years."""
+    return len(values) >= ENOUGH and _mean(_are_whole_dates(values)) > 0.9 and day_share(values) > 0.9
 
 
 def date_share(values: pa.Array) -> float:

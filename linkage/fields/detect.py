@@ -10,13 +10,13 @@ import pyarrow as pa
 from linkage.errors import InputError, SchemaError
 from linkage.fields import compute as pc
 from linkage.fields.citizen_headers import NOTHING, meaning_of, name_in_parts
-from linkage.fields.content import fitted, looks_like
+from linkage.fields.content import are_days, fitted, looks_like
 from linkage.fields.epochs import counted_birth, epoch_of
 from linkage.fields.fold import fold_header
-from linkage.fields.headers import field_of_header, field_of_listed, is_reserved
+from linkage.fields.headers import entry_of_header, field_of_header, field_of_listed, is_reserved
 from linkage.fields.held import find_headers
 from linkage.fields.name_fields import names_in_a_pair, with_given, with_names, with_roles
-from linkage.fields.own_words import are_own
+from linkage.fields.own_words import are_own, own_day
 from linkage.fields.record_id_column import record_id_of
 from linkage.fields.repeated_names import without_repetition
 from linkage.fields.source import BORN, ELSE, JOINED, JOINED_NAME, Source, parts_of
@@ -65,8 +65,12 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
         for c in columns
         if c not in split and c != record_id and (item := listed.get(c) or _field_of(c, sample[c]))
     ]
-    fields = with_names(_without_other_days([*fields, *dates]), table, sample)
-    fields = _without_others_words(fields, table)
+    days = [
+        c for c in columns
+        if c not in split and c != record_id and entry_of_header(c) is None and are_days(sample[c])
+    ]  # fmt: skip
+    fields = with_names(_without_other_days([*fields, *dates]), table, sample, days)
+    fields = _without_others_words(_with_own_day(fields, table, days), table)
     fields = without_repetition(with_roles(with_given(fields, table)), table)
     if source.columns and not columns:
         raise InputError(f"{source.name}: no column is left to be compared")
@@ -202,6 +206,18 @@ def _without_other_days(fields: list[Field]) -> list[Field]:
     dates = [f for f in fields if f.kind == "date" and not f.shared]
     unnamed = [f for f in dates if not f.columns and field_of_header(f.name) is None]
     return [f for f in fields if f not in unnamed] if len(unnamed) < len(dates) else fields
+
+
+def _with_own_day(fields: list[Field], table: pa.Table, days: Sequence[str]) -> list[Field]:
+    """The fields, with days of few years as births where no other is known and like-named records agree."""
+    if any(f.kind == "date" and not f.shared for f in fields):
+        return fields
+    names = [
+        f.name for f in fields
+        if f.kind == "person_name" and not f.shared and not f.columns and f.name in table.column_names
+    ]  # fmt: skip
+    born, _ = own_day(table, names, days) if names else ("", 0.0)
+    return [*fields, Field(born, "date")] if born else fields
 
 
 def _without_others_words(fields: list[Field], table: pa.Table) -> list[Field]:

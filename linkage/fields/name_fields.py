@@ -12,14 +12,18 @@ from linkage.fields.content import share
 from linkage.fields.fold import fold_header
 from linkage.fields.headers import field_of_header, is_of_head, is_other_family_name, words_of_header
 from linkage.fields.names import MANY, are_family_names, are_given_names, are_names, n_equal, tell_sexes
+from linkage.fields.own_words import own_day
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field
 
 
-def with_names(fields: list[Field], table: pa.Table, sample: dict[str, pa.Array]) -> list[Field]:
+def with_names(
+    fields: list[Field], table: pa.Table, sample: dict[str, pa.Array], days: Sequence[str] = ()
+) -> list[Field]:
     """The fields, with the person's own name found by content where no header names it.
 
-    Of several columns with whole names the most distinct one is the person's own, since siblings share their
+    Of several columns with whole names the person's own is the one of which like-named records agree in a day
+    most often, where such `days` are known, and else the most distinct one, since siblings share their
     parents' names; the others are those of the family. A word that goes with the sex is a given name, and the
     most varied word beside it the family name.
     """
@@ -36,6 +40,10 @@ def with_names(fields: list[Field], table: pa.Table, sample: dict[str, pa.Array]
         return [others.get(f.name, f) for f in fields]
     if whole:
         best = max(whole, key=lambda name: len(set(values[name])))
+        if len(whole) > 1 and days:
+            agreeing = {name: own_day(table, [name], days)[1] for name in whole}
+            born = max(whole, key=agreeing.__getitem__)
+            best = born if agreeing[born] > agreeing[best] + FAR else best
         others[best] = Field(best, "person_name")
         return [others.get(f.name, f) for f in fields]
     sex = next((f.name for f in fields if f.format == "sex"), None)
@@ -161,6 +169,8 @@ def with_roles(fields: list[Field]) -> list[Field]:
     return [roles.get(f.name, f) for f in fields]
 
 
+FAR = 0.1
+"""How much oftener those of one name agree in a day than those of another, from which it is the person's."""
 WHOLE = 0.9
 """Share of names of several words from which a column holds whole names; compound given names are fewer."""
 SAID_AGAIN = 0.3

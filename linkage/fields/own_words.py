@@ -54,6 +54,19 @@ def are_own(table: pa.Table, names: Sequence[str], column: str) -> bool:
     return n >= LEAST_PAIRS and same >= LEAST_SAME
 
 
+def own_day(table: pa.Table, names: Sequence[str], columns: Sequence[str]) -> tuple[str, float]:
+    """The column of days in which records of one rare whole name agree most, and the share of pairs that do.
+
+    Pupils are born in few years, as visits happen: only that a person's records agree tells the two apart.
+    Empty where most do not.
+    """
+    like_named = _pairs(_whole_names([_texts(table.column(name)) for name in names]), 0) if columns else []
+    told = {c: _agreeing(_texts(table.column(c)), like_named) for c in columns}
+    own = {c: same for c, (same, n) in told.items() if n >= LEAST_PAIRS and same >= LEAST_SAME}
+    best = max(own, key=own.__getitem__, default="")
+    return best, own.get(best, 0.0)
+
+
 def with_own_words(schema: Schema, sources: Sequence[Source], exclude: Sequence[str] = ()) -> Schema:
     """The schema, with categories that no header names and in which records of one person agree.
 

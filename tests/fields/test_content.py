@@ -103,3 +103,13 @@ def test_remarks_with_words_and_numbers_are_no_addresses():
     wards = pa.array([f"Holland {k % 30}" for k in range(300)])
     assert content.looks_like("x", wards).kind == "address"
     assert content.looks_like("precinct name", wards) is None
+
+
+@pytest.mark.parametrize("form", ["{}-48{k:02}", "19{}-48{k:02}", "{}-1******", "{}-XXXX"])
+def test_numbers_that_begin_with_a_birth_are_peoples(form):
+    births = [f"{30 + k * 7 % 70}{1 + k % 12:02}{1 + k * 5 % 28:02}" for k in range(300)]
+    numbers = [form.format(birth, k=k % 100) for k, birth in enumerate(births)]
+    mixed = [n if k % 3 else births[k] + "1234" for k, n in enumerate(numbers)]
+    for values in (numbers, mixed):
+        item = content.looks_like("c1", pa.array([*values, *values[:30]]))
+        assert item is not None and item.kind == "identifier"

@@ -74,3 +74,34 @@ def test_a_column_under_one_header_that_holds_something_else_is_left():
     left, right = registers()
     other = right.set_column(3, "xq", pa.array([f"{i}" for i in range(len(right))]))
     assert "xq" not in find_schema([open_source(left), open_source(other)], None, [])[0]
+
+
+def classes(n=600, seed=2):
+    """Pupils of three years, told twice, under headers that say nothing, with a parent and a visit."""
+    random = np.random.default_rng(seed)
+    people = np.repeat(np.arange(n // 2), 2)
+    syllables = np.array(["ka", "lo", "mi", "ra", "ten", "vo", "su", "ne", "pi", "dal"])
+    given = ["".join(random.choice(syllables, 2)) for _ in range(40)]
+    family = ["".join(random.choice(syllables, 3)) for _ in range(n // 4)]
+    child = [f"{given[(7 * p) % 40]} {family[p // 2]}" for p in people]
+    parent = [f"{given[(3 * (p // 2)) % 40]} {family[p // 2]}{'x' * (k % 5)}" for k, p in enumerate(people)]
+    born = [f"{2008 + p % 3}-{1 + p % 12:02}-{1 + p % 28:02}" for p in people]
+    visit = [f"2021-{m:02}-{d:02}" for m, d in zip(*random.integers(1, 13, (2, n)), strict=True)]
+    return {"c1": child, "c2": parent, "c3": born, "c4": visit}
+
+
+def test_births_of_few_years_are_days_in_which_like_named_records_agree():
+    table = classes()
+    fields = {f.name: f for f in detect_schema(open_source(pa.table(table))).fields}
+    assert fields["c3"].kind == "date"
+    assert "c4" not in fields
+    table["c3"] = table["c4"]
+    assert not any(f.kind == "date" for f in detect_schema(open_source(pa.table(table))).fields)
+
+
+def test_whose_records_agree_in_the_day_is_the_person():
+    """The parents' names are written in more ways, and so they are more distinct."""
+    table = classes()
+    assert len(set(table["c2"])) > len(set(table["c1"]))
+    fields = {f.name: f for f in detect_schema(open_source(pa.table(table))).fields}
+    assert (fields["c1"].kind, fields["c2"].kind, fields["c2"].shared) == ("person_name", "text", True)
