@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from linkage.comparison.program import fits_pattern, within_pattern
@@ -44,7 +45,7 @@ def find_schema(
         No field of the schema has a column; the message lists both.
     """
     if schema is None:
-        detect = match_schemas if len(sources) == 2 else detect_schema
+        detect = match_schemas if len(sources) == 2 else partial(detect_schema, is_alone=True)
         schema = with_old_numbers(detect(*sources, exclude=exclude), sources, exclude)
         if not for_index:  # which is asked for an age, and for names in any letters
             schema = with_births_of_numbers(schema, sources, exclude)

@@ -30,11 +30,12 @@ QUICKLY_SEEN = 200_000
 """Records of a file up to which births are looked at before headers tell all: of more that takes long."""
 
 
-def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
+def detect_schema(source: Source, *, exclude: Sequence[str] = (), is_alone: bool = False) -> Schema:
     """Choose a schema by the headers: the citizen preset where it fits, kinds of field otherwise.
 
     Elsewhere headers are read in many languages; where one says nothing, its values may: dates, e-mails,
-    telephones, sexes, names, addresses. What neither tells is ignored, never guessed at.
+    telephones, sexes, names, addresses. What neither tells is ignored, never guessed at. Of two tables the
+    values of both tell which columns are the parts of a name; where one `is_alone`, its own do.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = ()) -> Schema:
         c for c in columns
         if c not in split and c != record_id and entry_of_header(c) is None and are_days(sample[c])
     ]  # fmt: skip
-    fields = with_names(_without_other_days([*fields, *dates]), table, sample, days)
+    fields = with_names(_without_other_days([*fields, *dates]), table, sample, days, finds_parts=is_alone)
     fields = _without_others_words(_with_own_day(fields, table, days), table)
     fields = without_repetition(with_roles(with_given(fields, table)), table)
     if source.columns and not columns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pyarrow as pa
 
@@ -18,7 +19,12 @@ from linkage.schema import Field
 
 
 def with_names(
-    fields: list[Field], table: pa.Table, sample: dict[str, pa.Array], days: Sequence[str] = ()
+    fields: list[Field],
+    table: pa.Table,
+    sample: dict[str, pa.Array],
+    days: Sequence[str] = (),
+    *,
+    finds_parts: bool = False,
 ) -> list[Field]:
     """The fields, with the person's own name found by content where no header names it.
 
@@ -50,6 +56,8 @@ def with_names(
     sexes = [] if sex is None else as_text(table.column(sex).combine_chunks()).to_pylist()
     rows = {name: as_text(table.column(name).combine_chunks()).to_pylist() for name in texts if sexes}
     given = [name for name in rows if tell_sexes(rows[name], sexes)]
+    if finds_parts and not sexes and (parts := _adjacent_parts(table, values)):
+        return [parts.get(f.name, f) for f in fields]
     if len(given) != 1:  # of Russian names all three go with the sex
         return fields
     at = table.column_names.index(given[0])
@@ -72,6 +80,23 @@ def _signs_of_names(columns: Sequence[str], values: dict[str, list[str]]) -> dic
                         beside: Field(beside, "person_name", part="given"),
                     }
     return {}
+
+
+def _adjacent_parts(table: pa.Table, values: dict[str, list[str]]) -> dict[str, Field]:
+    """The first two columns side by side that make whole names together; the more varied is the family's."""
+    for a, b in pairwise(table.column_names):
+        if a not in values or b not in values or not all(_are_single(values[c]) for c in (a, b)):
+            continue
+        both = [f"{x} {y}" for x, y in zip(_texts(table, a), _texts(table, b), strict=True) if x and y]
+        if are_names(both):
+            family = max((b, a), key=lambda c: n_equal(values[c]))
+            return {c: Field(c, "person_name", part="family" if c == family else "given") for c in (a, b)}
+    return {}
+
+
+def _are_single(values: list[str]) -> bool:
+    """Whether nearly all values are one word."""
+    return sum(len(v.split()) == 1 for v in values) > 0.8 * len(values)
 
 
 def names_in_a_pair(sample: Mapping[str, pa.Array]) -> dict[str, Field]:

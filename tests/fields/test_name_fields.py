@@ -87,3 +87,31 @@ def test_first_and_last_of_something_else_are_no_names():
     beside = fields_of({"first_name": given, "last_name": family, "stay_first": given, "stay_last": family})
     assert beside["first_name"].part == "given" and beside["stay_first"].part == "full"
     assert fields_of(two)
+
+
+def test_two_columns_of_words_that_make_names_together_are_its_parts():
+    """Under headers that say nothing, where no sex tells; the more varied of the two is the family name."""
+    random = np.random.default_rng(1)
+    syllables = np.array(["ka", "lo", "mi", "ra", "ten", "vo", "su", "ne", "pi", "dal"])
+    given = ["".join(random.choice(syllables, 2)) for _ in range(40)]
+    family = ["".join(random.choice(syllables, 3)) for _ in range(200)]
+    people = random.integers((0, 0), (40, 200), (400, 2))
+    towns = ["Ulm", "Bonn", "Kiel", "Trier"]
+    table = {
+        "c0": [family[f] for _, f in people],
+        "c1": [given[g] for g, _ in people],
+        "c2": [towns[g % 4] for g, _ in people],
+    }
+    found = {
+        f.name: (f.kind, f.part) for f in detect_schema(open_source(pa.table(table)), is_alone=True).fields
+    }
+    assert found["c0"] == ("person_name", "family")
+    assert found["c1"] == ("person_name", "given")
+    table = {
+        "c0": table["c2"],
+        "c1": [f"{t}er" for t in table["c2"]],
+        "c2": table["c2"][::-1],
+        "c3": table["c1"],
+    }
+    fields = detect_schema(open_source(pa.table(table)), is_alone=True).fields
+    assert not any(f.kind == "person_name" for f in fields)
