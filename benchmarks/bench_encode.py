@@ -23,10 +23,10 @@ import numpy as np
 
 from linkage.fields.batch import encode_records
 from linkage.fields.columns import COLUMNS
-from linkage.fields.held import find_headers
-from linkage.fields.opening import open_source
+from linkage.fields.meaning.held import find_headers
 from linkage.fields.source import Source
 from linkage.schema import Schema, citizen_schema
+from linkage.tables.opening import open_source
 
 
 def cpu_seconds() -> float:

@@ -29,9 +29,9 @@ from benchmarks.foreign.plain import peer_fields, plain_tables
 from benchmarks.foreign.tables import TABLES
 from benchmarks.measure import describe_commit, describe_machine, describe_versions, peers_python, write_json
 from benchmarks.queries import measure_answers
-from linkage.fields.held import find_headers
-from linkage.fields.opening import open_source
+from linkage.fields.meaning.held import find_headers
 from linkage.schema import Schema
+from linkage.tables.opening import open_source
 
 KINDS = ("all", "name")
 """All fields of a query; its own names and date, or what there is of them."""

@@ -31,7 +31,6 @@ from linkage._kernels.score import Scorer
 from linkage.comparison.program import comparisons_of, make_scorer
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.columns import COLUMNS, CategoryColumn, Column, DateColumn, TextColumn
-from linkage.fields.opening import open_source
 from linkage.model.model import Model
 from linkage.predict import sketch
 from linkage.schema import Schema
@@ -39,6 +38,7 @@ from linkage.search.find import WINDOW, find, least_bits, prepare, repaired
 from linkage.search.matches import FIXED
 from linkage.segment.columns import read_batch
 from linkage.segment.segment import Segment
+from linkage.tables.opening import open_source
 
 LIMIT = 5
 CHUNK = 1 << 16

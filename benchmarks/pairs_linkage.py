@@ -19,10 +19,10 @@ from linkage import Model, Schema
 from linkage._kernels.score import Scorer
 from linkage.comparison.program import comparisons_of, make_scorer
 from linkage.fields.batch import encode_records
-from linkage.fields.opening import open_source
 from linkage.model.model import ComparisonParameters
 from linkage.model.term_frequencies import term_frequencies
 from linkage.model.weights import weight_tables
+from linkage.tables.opening import open_source
 
 NAME = "full_name"
 

@@ -11,7 +11,7 @@ _PLACES = {
     "block_on": "linkage.schema",
     "citizen_schema": "linkage.schema",
     "Model": "linkage.model.model",
-    "Result": "linkage.result",
+    "Result": "linkage.results.result",
     "Index": "linkage.index.index",
     "Match": "linkage.search.matches",
     "Matches": "linkage.search.matches",

@@ -9,9 +9,9 @@ from typing import Any
 from linkage.model.model import Model
 from linkage.options import Options, Progress, Steps, expect_kind, expect_names
 from linkage.resolve import check_threshold, resolve
-from linkage.result import Result
+from linkage.results.result import Result
+from linkage.results.summary import summarise
 from linkage.schema import Schema
-from linkage.summary import summarise
 
 
 def dedupe(

@@ -19,9 +19,9 @@ from linkage.model.model import Model, fixed_weight
 from linkage.model.term_frequencies import FIXED
 from linkage.options import Options, Progress, Steps, expect_kind, expect_names
 from linkage.resolve import Resolution, check_threshold, resolve
-from linkage.result import Result
+from linkage.results.result import Result
+from linkage.results.summary import summarise
 from linkage.schema import Schema
-from linkage.summary import summarise
 
 SIDES = ("left", "right")
 

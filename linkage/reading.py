@@ -9,29 +9,29 @@ from typing import Any
 
 from linkage.comparison.program import fits_pattern, within_pattern
 from linkage.errors import InputError, SchemaError
-from linkage.fields.ages import with_years_of_birth
 from linkage.fields.batch import EncodedRecords, encode_records
-from linkage.fields.born_in_numbers import with_births_of_numbers
-from linkage.fields.calendars import mixed_in_one_calendar
-from linkage.fields.code_systems import with_one_code_system
-from linkage.fields.cut_numbers import with_births_of_cut_numbers
-from linkage.fields.derived import without_derived
-from linkage.fields.detect import detect_schema
 from linkage.fields.empty import check_values
 from linkage.fields.fillers import drop_fillers
-from linkage.fields.headers import is_former_name
-from linkage.fields.held import find_headers, shares_held
-from linkage.fields.matching import match_schemas
-from linkage.fields.old_numbers import share_column, with_old_numbers
-from linkage.fields.one_script import mixed_in_one_script
-from linkage.fields.opening import check_sheet, open_source
+from linkage.fields.meaning.derived import without_derived
+from linkage.fields.meaning.detect import detect_schema
+from linkage.fields.meaning.headers import is_former_name
+from linkage.fields.meaning.held import find_headers, shares_held
+from linkage.fields.meaning.own_words import with_own_words
+from linkage.fields.meaning.record_id_column import record_id_of
 from linkage.fields.own_addresses import mark_own_addresses
-from linkage.fields.own_words import with_own_words
-from linkage.fields.record_id_column import record_id_of
+from linkage.fields.reconcile.ages import with_years_of_birth
+from linkage.fields.reconcile.born_in_numbers import with_births_of_numbers
+from linkage.fields.reconcile.calendars import mixed_in_one_calendar
+from linkage.fields.reconcile.code_systems import with_one_code_system
+from linkage.fields.reconcile.cut_numbers import with_births_of_cut_numbers
+from linkage.fields.reconcile.matching import match_schemas
+from linkage.fields.reconcile.old_numbers import share_column, with_old_numbers
+from linkage.fields.reconcile.one_script import mixed_in_one_script
 from linkage.fields.source import Source, absent, parts_of
 from linkage.memory import check_memory, held_bytes, is_short, row_file
 from linkage.options import Options, Steps
 from linkage.schema import Schema
+from linkage.tables.opening import check_sheet, open_source
 
 
 def find_schema(

@@ -23,7 +23,7 @@ from linkage.comparison.program import (
 from linkage.errors import InputError, ModelError, TrainingError
 from linkage.every_pair import score_everything
 from linkage.fields.batch import EncodedRecords
-from linkage.fields.headers import is_former_name
+from linkage.fields.meaning.headers import is_former_name
 from linkage.fields.source import Source
 from linkage.memory import give_back, plan_memory
 from linkage.model.model import Model
@@ -33,8 +33,8 @@ from linkage.model.weights import weight_tables
 from linkage.options import Options, Steps
 from linkage.predict import ScoredPairs, score_candidates
 from linkage.reading import read_records
-from linkage.samples import sampled_a_rule
 from linkage.schema import Schema
+from linkage.training.samples import sampled_a_rule
 
 EVERY_PAIR = 30_000_000
 """Up to this many pairs in all, every one is scored: blocking could only lose some."""
@@ -230,8 +230,8 @@ def _train(
     labels: Any,
 ) -> Model:
     # The command line imports it while records are encoded: a run starts sooner.
-    from linkage.labels import read_labels
-    from linkage.training import train_encoded
+    from linkage.training.labels import read_labels
+    from linkage.training.train import train_encoded
 
     assert blocked.blocks is not None
     labelled = None if labels is None else read_labels(labels, records)

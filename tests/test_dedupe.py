@@ -11,10 +11,10 @@ import pytest
 import linkage
 from linkage import reading, resolve
 from linkage.errors import InputError, ModelError, SchemaError, TrainingError
-from linkage.fields.detect import detect_schema
-from linkage.fields.opening import open_source
+from linkage.fields.meaning.detect import detect_schema
 from linkage.grouped import voices
 from linkage.memory import MemoryPlan
+from linkage.tables.opening import open_source
 from tests.fields.people import TRUE, matches, table
 
 LETTERS = np.array(list("abcdefghiklmnopqrstuvxy"))
@@ -295,7 +295,7 @@ def test_excluded_columns_are_not_compared():
 @pytest.mark.parametrize("batch", [3, 1 << 17])
 def test_rows_come_back_with_their_clusters(monkeypatch, batch):
     monkeypatch.setattr("linkage.fields.source.BATCH", batch)
-    monkeypatch.setattr("linkage.result.RECORDS_AT_ONCE", 7)
+    monkeypatch.setattr("linkage.results.result.RECORDS_AT_ONCE", 7)
     rows = table().append_column("cluster_id", pa.array([None] * table().num_rows, pa.string()))
     rows = rows.set_column(
         rows.column_names.index("sex"), "sex", rows["sex"].combine_chunks().dictionary_encode()
@@ -357,7 +357,7 @@ def test_whoever_asks_hears_of_what_failed_meanwhile(monkeypatch):
     def fails(*_):
         raise InputError("the table is gone")
 
-    monkeypatch.setattr("linkage.summary.example_pairs", fails)
+    monkeypatch.setattr("linkage.results.summary.example_pairs", fails)
     with pytest.raises(InputError, match="gone"):
         linkage.dedupe(table())
     result = linkage.dedupe(table(), waits=False)

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from linkage._kernels.normalise import normalise_one
 from linkage.errors import SchemaError
-from linkage.fields.detect import detect_schema
-from linkage.fields.fold import _FOLDED, fold_header
-from linkage.fields.held import find_headers
-from linkage.fields.opening import open_source
+from linkage.fields.meaning.detect import detect_schema
+from linkage.fields.meaning.fold import _FOLDED, fold_header
+from linkage.fields.meaning.held import find_headers
 from linkage.schema import (
     FORMATS,
     KINDS,
@@ -23,6 +22,7 @@ from linkage.schema import (
     block_on,
     citizen_schema,
 )
+from linkage.tables.opening import open_source
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="."), min_size=1, max_size=8)
 

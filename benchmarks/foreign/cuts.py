@@ -14,10 +14,10 @@ import pyarrow as pa
 
 from benchmarks.foreign.plain import plain_tables
 from benchmarks.foreign.tables import make_table
-from linkage.fields.detect import detect_schema
-from linkage.fields.headers import WORDS, fold_header
-from linkage.fields.held import find_headers
-from linkage.fields.opening import open_source
+from linkage.fields.meaning.detect import detect_schema
+from linkage.fields.meaning.headers import WORDS, fold_header
+from linkage.fields.meaning.held import find_headers
+from linkage.tables.opening import open_source
 
 Random = np.random.Generator
 TINY = 50

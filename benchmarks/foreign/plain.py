@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.fields.batch import EncodedRecords, encode_records
-from linkage.fields.opening import open_source
 from linkage.schema import Schema
+from linkage.tables.opening import open_source
 
 
 def peer_fields(schema: Schema) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from benchmarks.floors import Work
 from benchmarks.kernels.conftest import Step
 from linkage.fields.batch import encode_records
 from linkage.fields.columns import COLUMNS, TextColumn
-from linkage.fields.held import find_headers
+from linkage.fields.meaning.held import find_headers
 from linkage.fields.source import Source
 from linkage.schema import citizen_schema
 

@@ -20,9 +20,9 @@ from benchmarks import datasets
 from benchmarks.floors import Machine, Work, measure_machine
 from benchmarks.queries import draw_queries
 from linkage.fields.batch import EncodedRecords
-from linkage.fields.opening import open_source
 from linkage.fields.source import Source
 from linkage.resolve import Resolution
+from linkage.tables.opening import open_source
 
 Step = Callable[..., Any]
 

@@ -14,7 +14,7 @@ from linkage.blocking.coverage import WORTH, found_pairs, needed
 from linkage.blocking.damage import Flags, imagine
 from linkage.blocking.keys import KeyMaker
 from linkage.fields.batch import EncodedRecords
-from linkage.fields.headers import is_former_name
+from linkage.fields.meaning.headers import is_former_name
 from linkage.schema import BlockingRule, Schema, block_on, preset_rules
 
 MOST_RULES = 24

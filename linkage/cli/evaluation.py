@@ -11,8 +11,8 @@ import typer
 from linkage.cli.options import parse_truth
 from linkage.cli.reading import read_columns
 from linkage.errors import InputError
-from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.source import Source
+from linkage.tables.opening import check_sheet, open_source
 
 
 def evaluate_files(

@@ -6,9 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.opening import open_source
 from linkage.fields.source import Source, absent
 from linkage.fields.text import as_text
+from linkage.tables.opening import open_source
 
 
 def read_columns(path: Path | Source, columns: list[str] | None = None) -> pa.Table:

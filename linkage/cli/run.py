@@ -23,7 +23,7 @@ OUTPUTS = (
 )  # fmt: skip
 """What a run may write into its folder."""
 
-LATE = ("numpy.random", "linkage.training", "linkage.report", "linkage.cli.ending")
+LATE = ("numpy.random", "linkage.training.train", "linkage.report", "linkage.cli.ending")
 """Modules that no reading needs."""
 _LOADED = time.monotonic()
 

@@ -16,7 +16,7 @@ from linkage.comparison.levels import Operation, operation_of
 from linkage.errors import SchemaError
 from linkage.fields.batch import EncodedRecords
 from linkage.fields.columns import CategoryColumn, TextColumn
-from linkage.fields.headers import is_middle_name, is_second_family_name, may_hold_family_name
+from linkage.fields.meaning.headers import is_middle_name, is_second_family_name, may_hold_family_name
 from linkage.schema import Field, Schema
 
 _ORDER = (

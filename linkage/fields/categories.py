@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkage._kernels.normalise import normalise_one
-from linkage.fields.headers import WORDS
+from linkage.fields.meaning.headers import WORDS
 from linkage.vietnam.provinces import province_class
 
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pyarrow._compute import MatchSubstringOptions, ReplaceSubstringOptions, call_function
 
 from linkage.fields import compute as pc
-from linkage.fields.headers import WORDS
+from linkage.fields.meaning.headers import WORDS
 from linkage.fields.text import readable
 
 LOOKED_AT = 400

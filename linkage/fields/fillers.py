@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.fields.batch import EncodedRecords
-from linkage.fields.fold import fold_header
-from linkage.fields.headers import WORDS
+from linkage.fields.meaning.fold import fold_header
+from linkage.fields.meaning.headers import WORDS
 from linkage.fields.nameless import nameless
 
 LOOKED_AT = 8_192

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage._kernels.dictionary import ValueDictionary
-from linkage.fields.headers import WORDS
+from linkage.fields.meaning.headers import WORDS
 from linkage.fields.text import few_texts, text_buffers
 
 _NEWBORN = frozenset(

@@ -14,8 +14,8 @@ import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.fields.columns import Column, ColumnReport, IdentifierColumn, Words
-from linkage.fields.old_numbers import fields_of_numbers
 from linkage.fields.page_texts import as_array
+from linkage.fields.reconcile.old_numbers import fields_of_numbers
 from linkage.fields.record_ids import IdStore
 from linkage.fields.row_store import RowStore
 from linkage.fields.source import Block, Source

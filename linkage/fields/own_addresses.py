@@ -8,7 +8,7 @@ import numpy.typing as npt
 from linkage._kernels.own_addresses import forms_of_addresses
 from linkage.fields.batch import EncodedRecords, OwnAddresses
 from linkage.fields.columns import TextColumn
-from linkage.fields.headers import is_other_family_name
+from linkage.fields.meaning.headers import is_other_family_name
 from linkage.schema import Field
 
 MOST_NAMES = 8

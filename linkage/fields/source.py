@@ -188,19 +188,19 @@ class Source:
 
 
 def _in_latin(parts: list[pa.Array]) -> pa.Array:
-    from linkage.fields.latin_letters import in_latin_letters
+    from linkage.fields.scripts.latin_letters import in_latin_letters
 
     return in_latin_letters(_whole_names(parts))
 
 
 def _in_korean_sounds(parts: list[pa.Array]) -> pa.Array:
-    from linkage.fields.korean import in_korean_sounds
+    from linkage.fields.scripts.korean import in_korean_sounds
 
     return in_korean_sounds(_whole_names(parts), family_first=len(parts) > 1)
 
 
 def _in_consonants(parts: list[pa.Array]) -> pa.Array:
-    from linkage.fields.consonants import in_consonants
+    from linkage.fields.scripts.consonants import in_consonants
 
     return in_consonants(_whole_names(parts))
 
@@ -223,20 +223,20 @@ def _first_told(parts: list[pa.Array], ones: list[str]) -> pa.Array:
 def _in_gregorian(
     parts: list[pa.Array], joined: Callable[[list[pa.Array]], pa.Array], calendar: str
 ) -> pa.Array:
-    from linkage.fields.calendars import in_gregorian
+    from linkage.fields.reconcile.calendars import in_gregorian
 
     whole = parts[0] if len(parts) == 1 else joined(parts)
     return in_gregorian(readable(as_text(whole)), calendar)
 
 
 def _ending(parts: list[pa.Array], n: int) -> pa.Array:
-    from linkage.fields.last_digits import last_digits
+    from linkage.fields.reconcile.last_digits import last_digits
 
     return last_digits(parts[0], n)
 
 
 def _births_of(parts: list[pa.Array], form: str) -> pa.Array:
-    from linkage.fields.born_in_numbers import births_of
+    from linkage.fields.reconcile.born_in_numbers import births_of
 
     return births_of(readable(as_text(parts[0])), form)
 

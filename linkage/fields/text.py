@@ -144,7 +144,7 @@ def whole_numbers(texts: pa.Array) -> npt.NDArray[np.float64]:
 
 def year_of_birth(parts: list[pa.Array], told: int | None) -> pa.Array:
     """Ages and when they were told, a year for all or the years of a column -> years of birth as texts."""
-    from linkage.fields.content import years_of
+    from linkage.fields.meaning.content import years_of
 
     years = told if told is not None else years_of(readable(as_text(parts[1])))
     born = years - whole_numbers(readable(as_text(parts[0])))

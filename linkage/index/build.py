@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.opening import check_sheet, open_source
 from linkage.fields.source import Source
 from linkage.index.create import create_index
 from linkage.index.index import Index
@@ -21,6 +20,7 @@ from linkage.reading import find_schema
 from linkage.resolve import resolve
 from linkage.schema import Schema
 from linkage.segment.build import Progress, Untrained, build_segment
+from linkage.tables.opening import check_sheet, open_source
 
 
 def build_index(

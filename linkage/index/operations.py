@@ -82,9 +82,9 @@ def _pack_mappings(records: Sequence[Any], schema: Schema) -> Iterator[tuple[str
 
 def _pack_table(records: Any, schema: Schema) -> Packed:
     # Here, because whoever gives mappings needs no pyarrow.
-    from linkage.fields.held import find_headers
-    from linkage.fields.opening import open_source
+    from linkage.fields.meaning.held import find_headers
     from linkage.fields.source import parts_of
+    from linkage.tables.opening import open_source
 
     source = open_source(records)
     headers = find_headers(source, schema)

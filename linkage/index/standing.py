@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkage.fields.old_numbers import fields_of_numbers
+from linkage.fields.reconcile.old_numbers import fields_of_numbers
 from linkage.index.catalog import Catalog
 from linkage.index.identifiers import code_of, find_by_record, find_by_value, find_rows
 from linkage.schema import Schema

@@ -9,7 +9,7 @@ from typing import Any
 
 from linkage.comparison.program import Comparison, comparisons_of
 from linkage.errors import ModelError
-from linkage.fields.headers import field_of_header
+from linkage.fields.meaning.headers import field_of_header
 from linkage.schema import Field, Schema
 
 SMALLEST = 1e-9

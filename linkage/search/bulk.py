@@ -15,7 +15,6 @@ import pyarrow as pa
 from linkage._kernels.judging import name_people_of
 from linkage._kernels.lookup import ASKS, DAMAGED, TRUNCATED
 from linkage.errors import SegmentError
-from linkage.fields.opening import open_source
 from linkage.fields.text import as_text
 from linkage.search.find import WINDOW, Hit, Part, expect_limit, least_bits
 from linkage.search.judging import MOST_BITS, NOBODY, RIVAL, SAME, judge, prior_bits
@@ -23,6 +22,7 @@ from linkage.search.matches import FIXED
 from linkage.search.one_word import reread
 from linkage.search.queries import Queries, fields_in, sliced
 from linkage.segment.segment import Segment
+from linkage.tables.opening import open_source
 
 BATCH = 1 << 16
 """Queries that are searched before their answers become Arrow."""

@@ -49,7 +49,7 @@ def under_field_names(segment: Segment, query: Mapping[str, Any]) -> dict[str, A
 
 
 def _plan(segment: Segment, names: tuple[Any, ...]) -> Plan:
-    from linkage.fields.matching import find_columns
+    from linkage.fields.reconcile.matching import find_columns
     from linkage.fields.source import Source
 
     headers = [name for name in names if isinstance(name, str)]

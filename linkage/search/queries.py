@@ -86,7 +86,7 @@ def fields_in(segment: Segment, source: Source) -> dict[str, str]:
     InputError
         It holds none.
     """
-    from linkage.fields.matching import find_columns
+    from linkage.fields.reconcile.matching import find_columns
 
     found = find_columns(source, schema_of(segment))
     headers = {k: v for k, v in found.items() if k in segment.positions or k == ""}

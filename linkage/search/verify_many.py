@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.errors import InputError
-from linkage.fields.opening import open_source
 from linkage.fields.source import Source
 from linkage.fields.text import as_text
 from linkage.search.find import Part
@@ -21,6 +20,7 @@ from linkage.search.holders import HolderTable
 from linkage.search.queries import Queries, fields_in, sliced
 from linkage.search.verdicts import AGREEING, VERDICTS, differs
 from linkage.search.verify import Standing, number_fields
+from linkage.tables.opening import open_source
 
 BATCH = 1 << 15
 """Forms that a thread verifies at a time."""

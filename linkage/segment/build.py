@@ -18,8 +18,7 @@ from linkage.comparison.program import comparisons_of
 from linkage.errors import InputError
 from linkage.fields.batch import EncodedRecords, encode_records
 from linkage.fields.columns import Column, TextColumn
-from linkage.fields.held import find_headers
-from linkage.fields.opening import open_source
+from linkage.fields.meaning.held import find_headers
 from linkage.fields.source import Source
 from linkage.fields.text import index_buffers, text_buffers
 from linkage.model.model import Model
@@ -36,6 +35,7 @@ from linkage.segment.sections import SegmentParts, day_of, write_sections
 from linkage.segment.spill import Spill
 from linkage.segment.storage import LOCAL, Storage
 from linkage.segment.text_postings import WordPostings
+from linkage.tables.opening import open_source
 
 if TYPE_CHECKING:
     from linkage.segment.segment import Segment

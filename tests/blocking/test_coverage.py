@@ -15,10 +15,10 @@ from linkage.blocking.coverage import WORTH, needed, share_found
 from linkage.blocking.keys import KeyMaker
 from linkage.blocking.rules import rules_of
 from linkage.fields.batch import encode_records
-from linkage.fields.detect import detect_schema
-from linkage.fields.held import find_headers
-from linkage.fields.opening import open_source
+from linkage.fields.meaning.detect import detect_schema
+from linkage.fields.meaning.held import find_headers
 from linkage.schema import Field, block_on
+from linkage.tables.opening import open_source
 from tests.kernels.scoring import encode
 
 

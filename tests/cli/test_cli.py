@@ -270,7 +270,7 @@ def test_parse_truth() -> None:
 def test_help_imports_no_engine() -> None:
     code = (
         "import sys, linkage.cli.app\n"
-        "heavy = {'numba', 'scipy', 'pyarrow', 'numpy', 'rich.console', 'linkage.result'}\n"
+        "heavy = {'numba', 'scipy', 'pyarrow', 'numpy', 'rich.console', 'linkage.results.result'}\n"
         "sys.exit(' '.join(sorted(heavy & set(sys.modules))) or 0)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

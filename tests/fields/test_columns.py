@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 import linkage
 from linkage.errors import InputError
 from linkage.fields.batch import encode_records
-from linkage.fields.opening import open_source
 from linkage.fields.text import as_text, python_text, readable, text_buffers
 from linkage.schema import Field, Schema
+from linkage.tables.opening import open_source
 from tests.fields.people import TRUE, matches, people, table
 
 N = 110

@@ -16,7 +16,7 @@ from linkage.fields.dressed_names import (
     are_uncles,
     undressed,
 )
-from linkage.fields.headers import WORDS
+from linkage.fields.meaning.headers import WORDS
 from linkage.schema import Field
 
 

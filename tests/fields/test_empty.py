@@ -9,8 +9,8 @@ import linkage
 from linkage.errors import InputError
 from linkage.fields import empty
 from linkage.fields.batch import encode_records
-from linkage.fields.opening import open_source
 from linkage.schema import Field, Schema
+from linkage.tables.opening import open_source
 from tests.fields.people import people, table
 
 FIELDS = [name for name in table().column_names if name != "record_id"]

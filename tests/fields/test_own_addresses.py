@@ -9,8 +9,8 @@ from linkage._kernels.own_addresses import forms_of_addresses
 from linkage.comparison.levels import EMAIL
 from linkage.comparison.program import unpack_codes
 from linkage.fields.own_addresses import GIVEN_OUT_AGAIN, LEAST_MADE, mark_own_addresses
-from linkage.samples import levels_of
 from linkage.schema import Field
+from linkage.training.samples import levels_of
 from tests.kernels.scoring import encode, scorer_of
 from tests.reference.own_addresses import form_of, has_word
 

@@ -8,11 +8,11 @@ import pytest
 
 import linkage
 from linkage.errors import InputError, SchemaError, TrainingError
-from linkage.fields.encoding import detect_encoding
-from linkage.fields.opening import open_source
 from linkage.fields.page_texts import as_array
+from linkage.tables.encoding import detect_encoding
+from linkage.tables.opening import open_source
 from tests.fields.people import TRUE, matches, people, table
-from tests.fields.test_workbooks import workbook
+from tests.tables.test_workbooks import workbook
 
 PEOPLE = people()
 
@@ -146,7 +146,7 @@ def test_files_that_are_not_there(tmp_path, path):
 @pytest.mark.parametrize("store_schema", [False, True])
 @pytest.mark.parametrize("kind", [pa.string(), pa.binary(), pa.large_string()])
 def test_texts_of_a_parquet_file_keep_their_type(tmp_path, monkeypatch, store_schema, kind):
-    monkeypatch.setattr("linkage.fields.parquet_files.MOST_SHORT", 300)
+    monkeypatch.setattr("linkage.tables.parquet_files.MOST_SHORT", 300)
     values = [None if i % 7 == 0 else b"%d" % i * (i % 5) for i in range(500)]
     texts = pa.array(values, pa.binary()).cast(kind)
     path, how = tmp_path / "x.parquet", {"use_dictionary": False, "store_schema": store_schema}
@@ -285,7 +285,7 @@ def test_the_same_answer_from_every_form(tmp_path):
 
 @pytest.mark.parametrize("row_group_size", [1, 17, 64, 1000])
 def test_columns_read_apart_hold_what_batches_hold(tmp_path, monkeypatch, row_group_size):
-    monkeypatch.setattr("linkage.fields.parquet_files.BATCH", 64)
+    monkeypatch.setattr("linkage.tables.parquet_files.BATCH", 64)
     names = [f"Người {i}" if i % 7 else None for i in range(300)]
     whole = pa.table({"full_name": names, "sex": ["nam" if i % 3 else "nữ" for i in range(300)]})
     pq.write_table(whole, tmp_path / "x.parquet", row_group_size=row_group_size)
@@ -300,7 +300,7 @@ def test_columns_read_apart_hold_what_batches_hold(tmp_path, monkeypatch, row_gr
 
 
 def test_reading_columns_apart_does_not_hold_a_large_row_group(tmp_path, monkeypatch):
-    monkeypatch.setattr("linkage.fields.parquet_files.BATCH", 1 << 13)
+    monkeypatch.setattr("linkage.tables.parquet_files.BATCH", 1 << 13)
     path, n = tmp_path / "one_group.parquet", 50 << 13
     table = pa.table({"full_name": [f"{i * 0x9E3779B97F4A7C15 % 2**64:020}" for i in range(n)]})
     pq.write_table(table, path)
@@ -313,7 +313,7 @@ def test_reading_columns_apart_does_not_hold_a_large_row_group(tmp_path, monkeyp
 
 
 def test_reading_does_not_hold_the_whole_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("linkage.fields.parquet_files.BATCH", 1 << 13)
+    monkeypatch.setattr("linkage.tables.parquet_files.BATCH", 1 << 13)
     path, n = tmp_path / "many_groups.parquet", 50 << 13
     table = pa.table({"full_name": [f"{i * 0x9E3779B97F4A7C15 % 2**64:020}" for i in range(n)]})
     pq.write_table(table, path, row_group_size=1 << 13)

@@ -6,10 +6,10 @@ import pyarrow as pa
 from linkage._kernels.score import Scorer
 from linkage.comparison.program import comparisons_of, make_scorer, unpack_codes
 from linkage.fields.batch import encode_records
-from linkage.fields.opening import open_source
 from linkage.model.model import LANES
 from linkage.model.weights import layout
 from linkage.schema import Schema
+from linkage.tables.opening import open_source
 
 N_CODES = {"identifier": 5, "date": 12, "category": 4, "number": 5}
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from linkage.comparison.program import comparisons_of
 from linkage.model.term_frequencies import FIXED, N_FREQUENT, VALUES_OF_A_PIECE, _largest, term_frequencies
-from linkage.rarity import self_information
 from linkage.schema import Field
+from linkage.training.rarity import self_information
 from tests.kernels.scoring import encode
 
 

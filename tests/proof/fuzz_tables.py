@@ -15,13 +15,13 @@ import pyarrow.csv as pc
 from pyarrow import feather
 
 from linkage.errors import InputError
-from linkage.fields.opening import open_source
 from linkage.fields.page_texts import as_array
 from linkage.fields.text import as_text, has_texts, text_buffers
+from linkage.tables.opening import open_source
 from tests.fields.people import people
 
 ENDINGS = (".csv", ".csv.gz", ".jsonl", ".arrow")
-"""Parquet files and workbooks are damaged in tests/fields/test_parquet_pages.py and test_workbooks.py."""
+"""Parquet files and workbooks are damaged in tests/tables/test_parquet_pages.py and test_workbooks.py."""
 MARKS = (
     b'"', b"\n", b"\r", b"\0", b",", b"\t", b"{", b"}", b"[", b"]", b"null", b"NaN", b"1e999", b"9" * 400,
     b"[" * 300, b"\\ud800", b"\xef\xbb\xbf", b"\xff\xfe", b"\x1b[31m", b"\xff" * 8, b"\0" * 8, b'"x":1,',

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import linkage
-from linkage.fields.opening import open_source
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
+from linkage.tables.opening import open_source
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import pytest
 
 from linkage.comparison import levels
 from linkage.errors import InputError
-from linkage.fields.opening import open_source
 from linkage.model.model import Model
 from linkage.schema import Field, Schema
 from linkage.search.explain import Explanation, explain
@@ -16,6 +15,7 @@ from linkage.search.lookup import lookup
 from linkage.search.words import VIETNAMESE
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
+from linkage.tables.opening import open_source
 from tests.kernels.made_up_model import drawn_model
 from tests.search.drawn import drawn_register
 from tests.search.register import MadePart, Register

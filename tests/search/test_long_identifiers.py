@@ -8,12 +8,12 @@ import pytest
 import linkage
 from linkage._kernels.identifiers import HASHED
 from linkage.fields.columns import COLUMNS, IdentifierColumn
-from linkage.fields.opening import open_source
 from linkage.search.get import get
 from linkage.search.lookup import lookup
 from linkage.segment import segment as segments
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
+from linkage.tables.opening import open_source
 from tests.segment.registers import Part, generated, segment_bytes
 
 

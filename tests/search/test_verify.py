@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from linkage._kernels.identifiers import OK, pack_one
 from linkage.comparison import levels
 from linkage.errors import InputError
-from linkage.fields.opening import open_source
 from linkage.schema import citizen_schema
 from linkage.search.verdicts import BY_LEVEL, WORDS, differs, in_words
 from linkage.search.verify import Verification, verify
 from linkage.search.words import in_vietnamese
 from linkage.segment.build import build_segment
 from linkage.segment.segment import Segment
+from linkage.tables.opening import open_source
 from tests.search.register import MadePart, Register
 
 NUMBER = "079203001234"

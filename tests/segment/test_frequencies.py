@@ -10,10 +10,10 @@ from linkage._kernels.dictionary import TOKEN_DTYPE, VALUE_DTYPE
 from linkage.comparison.program import comparisons_of
 from linkage.fields.batch import encode_records
 from linkage.fields.columns import COLUMNS, CategoryColumn, DateColumn, TextColumn
-from linkage.fields.opening import open_source
 from linkage.model.term_frequencies import term_frequencies
 from linkage.schema import Field, Schema
 from linkage.segment.frequencies import FrequencyCounter, day_index
+from linkage.tables.opening import open_source
 from tests.reference.frequencies import HASH_MASK, forms, repeated
 from tests.segment.registers import generated
 

@@ -9,12 +9,12 @@ import pytest
 
 from linkage._kernels.dictionary import TOKEN_DTYPE
 from linkage.errors import InputError, SegmentError
-from linkage.fields.opening import open_source
 from linkage.schema import Field, Schema
 from linkage.segment import chunks
 from linkage.segment.build import build_segment
 from linkage.segment.sections import N_DAYS, day_of
 from linkage.segment.segment import Segment
+from linkage.tables.opening import open_source
 from tests.kernels.made_up_model import drawn_model
 from tests.segment.registers import generated, segment_bytes, segment_of, segment_of_people, trained
 

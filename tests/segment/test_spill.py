@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkage.errors import InputError
-from linkage.fields.opening import open_source
 from linkage.segment import spill
 from linkage.segment.build import build_segment
 from linkage.segment.spill import Spill
+from linkage.tables.opening import open_source
 from tests.segment.registers import generated, trained
 
 

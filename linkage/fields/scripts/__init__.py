@@ -1,0 +1,1 @@
+"""Names in other letters than Latin ones -> one plain Latin spelling."""

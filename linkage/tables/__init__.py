@@ -1,0 +1,1 @@
+"""Files of every kind, Arrow streams, DataFrames, dicts -> sources of records."""
