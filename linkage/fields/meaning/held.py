@@ -74,9 +74,12 @@ def _share_held(values: pa.Array) -> float:
 def _of_side(names: tuple[str, ...], side: int) -> tuple[str, ...]:
     """The columns that may hold a field; for the second table its own way to read one of both comes first."""
     told = [name for name in names if AGED in name or BORN in name]
-    if not side or len(told) < 2 or len({tuple(parts_of(name)) for name in told}) > 1:
+    columns = {tuple(map(fold_header, parts_of(name))) for name in told}
+    if not side or len(columns) != 1:
         return names
-    return told[-1], *(name for name in names if name != told[-1])
+    # A column that one of them counts or codes in its own way the other may hold as it is.
+    ways = [name for name in names if name in told or tuple(map(fold_header, parts_of(name))) in columns]
+    return ways[-1], *(name for name in names if name != ways[-1])
 
 
 def _of_preset(column: str, schema: Schema) -> str | None:

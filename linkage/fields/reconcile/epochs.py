@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 
 from linkage.fields import compute as pc
 from linkage.fields.meaning.content import ENOUGH, GENERATIONS, share
 from linkage.fields.meaning.headers import field_of_header
+from linkage.fields.meaning.held import find_headers
 from linkage.fields.source import BORN, Source
 from linkage.fields.text import as_text, has_texts, readable, rewritten
+from linkage.schema import Schema
 
 LOOKED_AT = 2_000
 SINCE = " since 1970"
@@ -34,12 +37,36 @@ _WHOLE = r"^\s*-?\d{1,14}(\.0+)?\s*$"
 def counted_birth(source: Source, columns: Sequence[str]) -> str:
     """The one column of births, where it counts from 1970, as the source reads it; else empty."""
     births = [c for c in columns if (f := field_of_header(c)) and f.kind == "date" and not f.shared]
-    first = source.first(births).column(0).slice(0, LOOKED_AT) if len(births) == 1 else None
-    if first is None or not has_texts(first.type):
+    unit = _unit_of(source, births[0]) if len(births) == 1 else ""
+    return births[0] + BORN + unit if unit else ""
+
+
+def with_births_counted(schema: Schema, left: Source, right: Source) -> Schema:
+    """The schema of two tables, dates read as days where one table, or each in its own way, counts them."""
+    ours, theirs = find_headers(left, schema), find_headers(right, schema, side=1)
+    fields = []
+    for item in schema.fields:
+        if item.kind == "date" and not item.shared and item.name in ours and item.name in theirs:
+            own, other = (_uncounted(found[item.name]) for found in (ours, theirs))
+            one, two = _unit_of(left, own), _unit_of(right, other)
+            if one or two:
+                own, other = (c + BORN + unit if unit else c for c, unit in ((own, one), (other, two)))
+                item = replace(item, name=own if one else item.name, columns=(own, other))
+        fields.append(item)
+    return schema.with_fields(fields)
+
+
+def _uncounted(column: str) -> str:
+    return column.partition(BORN)[0] if column.endswith(SINCE) else column
+
+
+def _unit_of(source: Source, column: str) -> str:
+    """How a column of births counts from 1970; empty where it does not."""
+    first = source.first([column]).column(0).slice(0, LOOKED_AT)
+    if not has_texts(first.type):
         return ""
     values = readable(pc.drop_null(as_text(first)))
-    unit = epoch_of(values.filter(pc.not_equal(values, "")), is_named=True)
-    return births[0] + BORN + unit if unit else ""
+    return epoch_of(values.filter(pc.not_equal(values, "")), is_named=True)
 
 
 def epoch_of(values: pa.Array, *, is_named: bool) -> str:

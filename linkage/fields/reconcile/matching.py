@@ -22,6 +22,7 @@ from linkage.fields.meaning.held import find_headers
 from linkage.fields.meaning.record_id_column import with_ids_of_people
 from linkage.fields.meaning.split_dates import find_split_dates
 from linkage.fields.reconcile.calendars import with_one_calendar
+from linkage.fields.reconcile.epochs import with_births_counted
 from linkage.fields.reconcile.fathers_names import may_be_one
 from linkage.fields.reconcile.joined_names import (
     is_relative,
@@ -102,7 +103,7 @@ def match_schemas(left: Source, right: Source, *, exclude: Sequence[str] = ()) -
     matched = replace(kept, fields=tuple(fields))
     matched = matched.with_fields(in_one_script(fields, left, right, spare))
     matched = with_last_digits(with_sexes_alike(matched, left, right), left, right)
-    return with_one_calendar(matched, left, right)
+    return with_one_calendar(with_births_counted(matched, left, right), left, right)
 
 
 def find_columns(source: Source, schema: Schema) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 from linkage.fields.meaning.detect import detect_schema
 from linkage.fields.meaning.held import find_headers
 from linkage.fields.reconcile.epochs import IN_A_DAY, days_since, epoch_of
+from linkage.fields.reconcile.matching import match_schemas
 from linkage.tables.opening import open_source
 
 EPOCH = datetime.date(1970, 1, 1)
@@ -64,3 +65,35 @@ def test_other_numbers_count_from_no_day(values):
 def test_what_is_no_number_is_no_day():
     found = days_since(pa.array(["", "x", "--5", "9" * 30, None, "²", " 1 "]), "days since 1970")
     assert found.to_pylist() == ["", "", "", "", None, "", "1970-01-02"]
+
+
+PLAIN = [(EPOCH + datetime.timedelta(d)).isoformat() for d in DAYS]
+COUNTED = {unit: [d * n for d in DAYS] for unit, n in IN_A_DAY.items()}
+
+
+@pytest.mark.parametrize(
+    "left, right",
+    [
+        ("", "days since 1970"),
+        ("days since 1970", ""),
+        ("", "seconds since 1970"),
+        ("milliseconds since 1970", "days since 1970"),
+        ("days since 1970", "days since 1970"),
+    ],
+)
+@pytest.mark.parametrize(
+    "headers",
+    [("dob", "dob"), ("dob", "DOB"), ("dob", "birth_date"), ("ngay_sinh",) * 2, ("date_of_birth",) * 2],
+)
+def test_each_of_two_tables_is_read_in_its_own_way(left, right, headers):
+    names = ("so_cccd", "ho_va_ten", "gioi_tinh") if "dob" not in headers else ("first_name", "city", "zip")
+    people = {name: [f"A{'bcdefg'[k % 6]} {k % 37}" for k in range(300)] for name in names}
+    tables = [
+        open_source(pa.table(people | {name: COUNTED.get(unit, PLAIN)}))
+        for name, unit in zip(headers, (left, right), strict=True)
+    ]
+    schema = match_schemas(*tables)
+    (birth,) = (f.name for f in schema.fields if f.kind == "date")
+    for side, table in enumerate(tables):
+        column = find_headers(table, schema, side=side)[birth]
+        assert table.first([column]).column(0).to_pylist() == PLAIN
