@@ -115,7 +115,7 @@ class Source:
     def first(self, columns: list[str]) -> pa.RecordBatch:
         """The first records, up to `FIRST`, of these columns: each column is read once, until `forget`."""
         if missing := [name for name in dict.fromkeys(columns) if name not in self._first]:
-            empty = pa.array([], pa.string())
+            empty = pa.nulls(0, pa.string())
             batch = next(iter(self.batches(missing)), None)
             self._first |= {
                 name: empty if batch is None else batch.column(k).slice(0, FIRST)

@@ -49,6 +49,7 @@ def detect_schema(source: Source, *, exclude: Sequence[str] = (), is_alone: bool
     births = births_by_sex(source, columns) or birth_or_year(source, columns) or birth_or_age(source, columns)
     if not births and (source.n_records or 0) <= QUICKLY_SEEN:
         births = counted_birth(source, columns)
+        source.forget()  # headers may tell all: further looks are for other tables
     held, citizen = _of_preset(source.name, columns, births)
     if _is_of_citizens(held, columns):
         taken = {part for column in held.values() for part in parts_of(column)}
