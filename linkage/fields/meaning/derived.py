@@ -21,8 +21,8 @@ from linkage.fields.source import Source
 from linkage.fields.text import as_text, readable
 from linkage.schema import Field, Schema
 
-LOOKED_AT = 400
-"""Rows that are looked at letter by letter."""
+LOOKED_AT, LONGEST = 400, 120
+"""Rows that are looked at letter by letter, and letters of a text: a cell may hold millions."""
 LEAST_ROWS = 30
 """Rows, or pairs of strangers, that hold both, from which on values tell."""
 MADE, BY_CHANCE = 0.9, 0.5
@@ -81,7 +81,8 @@ def _may_make(item: Field) -> bool:
 def _columns(source: Source, header: dict[str, str], fields: Sequence[Field]) -> Columns:
     """The first records' texts, empty ones as null, by field."""
     batch = source.first([header[f.name] for f in fields])
-    texts = [pc.utf8_trim_whitespace(readable(as_text(column))) for column in batch.columns]
+    whole = [pc.utf8_trim_whitespace(readable(as_text(column))) for column in batch.columns]
+    texts = [pc.utf8_slice_codeunits(text, 0, LONGEST) for text in whole]
     held = [pc.if_else(pc.equal(text, ""), None, text) for text in texts]
     return {f.name: text for f, text in zip(fields, held, strict=True)}
 

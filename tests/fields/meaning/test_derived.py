@@ -5,7 +5,8 @@ import random
 import pyarrow as pa
 import pytest
 
-from linkage.fields.meaning.derived import without_derived
+from linkage.fields.meaning import derived
+from linkage.fields.meaning.derived import LONGEST, without_derived
 from linkage.fields.meaning.detect import detect_schema
 from linkage.tables.opening import open_source
 
@@ -123,3 +124,19 @@ def test_swapped_names_of_doubles_born_on_one_day_are_no_strangers():
     found, left = kept([*rows, *doubled], passport_no=lambda p: f"K{int(p['phone']) * 7919 % 10**8:08d}")
     assert "passport_no" in found
     assert left == found
+
+
+def test_a_cell_of_a_million_letters_is_looked_at_no_longer_than_others(monkeypatch):
+    looked_at = derived._made_of
+    lengths = []
+
+    def made_of(text, parts):
+        lengths.append(max(map(len, (text, *(part for kind in parts for part in kind)))))
+        return looked_at(text, parts)
+
+    monkeypatch.setattr(derived, "_made_of", made_of)
+    rows = people()
+    rows[7] |= {"given": "a" * 1_000_000, "family": "a" * 1_000_000, "phone": "5" * 1_000_000}
+    found, left = kept(rows, username=lambda p: p["given"][0] + p["family"])
+    assert found - left == {"username"}
+    assert max(lengths) <= LONGEST
