@@ -8,6 +8,7 @@ import pytest
 from linkage.fields.meaning import derived
 from linkage.fields.meaning.derived import LONGEST, without_derived
 from linkage.fields.meaning.detect import detect_schema
+from linkage.schema import Field
 from linkage.tables.opening import open_source
 
 GIVEN = [a + b for a in ("Ad", "Ben", "Cle", "Dor", "Em", "Finn") for b in ("a", "o", "il")]
@@ -140,3 +141,40 @@ def test_a_cell_of_a_million_letters_is_looked_at_no_longer_than_others(monkeypa
     found, left = kept(rows, username=lambda p: p["given"][0] + p["family"])
     assert found - left == {"username"}
     assert max(lengths) <= LONGEST
+
+
+GIVEN_NAME = Field("given", "person_name", part="given")
+FAMILY_NAME = Field("family", "person_name", part="family")
+
+
+def names(rows):
+    return {"given": pa.array([p["given"] for p in rows]), "family": pa.array([p["family"] for p in rows])}
+
+
+@pytest.mark.parametrize(("share", "is_made"), [(1.0, True), (0.5, False)])
+def test_nearly_all_texts_are_made_of_the_others(share, is_made):
+    rows = people()
+    logins = [p["given"] + p["family"] if k < share * len(rows) else p["phone"] for k, p in enumerate(rows)]
+    table = names(rows) | {"login": pa.array(logins)}
+    assert derived._is_made_of(table, Field("login", "text"), [GIVEN_NAME, FAMILY_NAME]) == is_made
+
+
+def test_what_anybodys_values_make_is_made_of_nobodys():
+    table = {"given": pa.array([f"A{p['given']}".title() for p in people()]), "class": pa.array(["A"] * 300)}
+    assert not derived._is_made_of(table, Field("class", "text"), [GIVEN_NAME])
+
+
+@pytest.mark.parametrize(("share", "is_same"), [(0.9, True), (0.5, False)])
+def test_two_births_mostly_say_the_same_where_one_is_a_copy(share, is_same):
+    draw = random.Random(3)
+    days = [f"{draw.randrange(1940, 2005)}-{draw.randrange(1, 13):02d}-11" for _ in range(300)]
+    others = [day if draw.random() < share else f"{draw.randrange(1940, 2005)}-01-02" for day in days]
+    table = {"dob": pa.array(days), "told": pa.array(others)}
+    assert derived._is_same_day(table, Field("told", "date"), Field("dob", "date")) == is_same
+
+
+@pytest.mark.parametrize("n_values", [2, 3])
+def test_what_any_two_often_agree_on_goes_with_no_name(n_values):
+    rows, draw = people(2_000), random.Random(4)
+    table = names(rows) | {"wing": pa.array([f"Wing {draw.randrange(n_values)}" for _ in rows])}
+    assert not derived._goes_with(table, Field("wing", "text"), [GIVEN_NAME, FAMILY_NAME])

@@ -55,8 +55,19 @@ def test_under_a_header_that_says_nothing_only_midnights_are_births(unit):
         ["1985-03-12"] * 300,
         [str(86_400 * k) for k in range(300)],
         ["5549"] * 5,
+        [str(100 + 80 * k) for k in range(300)],
+        [*texts("days since 1970")[:240], *["unknown"] * 60],
     ],
-    ids=["serial days", "numbers", "no midnights", "dates", "one year", "few"],
+    ids=[
+        "serial days",
+        "numbers",
+        "no midnights",
+        "dates",
+        "one year",
+        "few",
+        "all after 1970",
+        "words among",
+    ],
 )
 def test_other_numbers_count_from_no_day(values):
     assert epoch_of(pa.array(values), is_named=True) == ""
