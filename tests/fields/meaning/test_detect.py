@@ -1,4 +1,4 @@
-"""Which column is which field: values where headers say nothing or too much, parts of names, split dates."""
+"""Which column is which field: values where headers say nothing or too much, parts of names."""
 
 import numpy as np
 import pyarrow as pa
@@ -10,9 +10,6 @@ import linkage
 from linkage.comparison.program import fits_pattern
 from linkage.errors import InputError
 from linkage.fields.meaning.detect import detect_schema
-from linkage.fields.meaning.held import find_headers
-from linkage.fields.page_texts import as_array
-from linkage.fields.text import joined_date
 from linkage.reading import find_schema
 from linkage.tables.opening import open_source
 
@@ -48,11 +45,6 @@ def test_values_tell_where_headers_do_not():
     assert kinds == {"x0y": "person_name", "x1y": "email", "x2y": "date", "x4y": "category", "x5y": "phone"}
 
 
-def test_a_date_column_without_dates_is_none():
-    columns = {"name": people()["name"], "geboren": people()["status"]}
-    assert {f.name for f in detect_schema(open_source(pa.table(columns))).fields} == {"name"}
-
-
 @pytest.mark.parametrize(
     ("headers", "parts"),
     [
@@ -71,73 +63,6 @@ def test_a_date_column_without_dates_is_none():
 def test_parts_of_a_name(headers, parts):
     table = open_source(pa.table({header: ["a", "b"] for header in headers}))
     assert {f.name: f.part for f in detect_schema(table).fields} == parts
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        ("by", "bm", "bd"),
-        ("dob_year", "dob_mon", "dob_day"),
-        ("birth_year", "birth_month", "birth_day"),
-        ("ano", "mes", "dia"),
-    ],
-)
-@pytest.mark.parametrize("suffix", [".parquet", ".csv", None])
-def test_a_date_in_three_columns_is_one_field(headers, suffix, tmp_path):
-    whole = [tuple(map(int, date.split("-"))) for date in people()["born"]]
-    columns = dict(zip(headers, map(list, zip(*whole, strict=True)), strict=True))
-    table = pa.table({"name": people()["name"], **columns})
-    path = tmp_path / f"table{suffix}"
-    if suffix == ".csv":
-        pa.csv.write_csv(table, path)
-    elif suffix:
-        pa.parquet.write_table(table, path)
-    source = open_source(path if suffix else table)
-    schema = detect_schema(source)
-    assert [(f.name, f.kind) for f in schema.fields] == [("name", "person_name"), ("birth_date", "date")]
-    header = find_headers(source, linkage.Schema.from_dict(schema.to_dict()))["birth_date"]
-    dates = [t for batch in source.batches(["name", header]) for t in batch.column(1).to_pylist()]
-    assert dates == people()["born"]
-    assert [
-        t for block in source.blocks([header]) for a in block.read(header) for t in as_array(a).to_pylist()
-    ] == dates
-
-
-def test_a_date_of_which_parts_are_missing():
-    parts = [
-        pa.array(["1990", "1990.0", "1990", None, ""]),
-        pa.array([5, 5, None, 1, 1]),
-        pa.array(["7", "", "1", "1", "1"]),
-    ]
-    assert joined_date(parts).to_pylist() == ["1990-05-07", "1990-05", "1990", None, None]
-
-
-def test_codes_for_what_nobody_knows_are_no_part_of_a_split_date():
-    years = ["1990", "1990", "1990.0", "9999", "0", "1990", "00"]
-    months = ["5", "99", "5", "5", "0", "98.0", "12"]
-    days = ["99", "99", "88", "7", "0", "7", "31"]
-    parts = [pa.array(values, pa.string()) for values in (years, months, days)]
-    assert joined_date(parts).to_pylist() == ["1990-05", "1990", "1990-05", None, None, "1990", "00-12-31"]
-
-
-def test_years_before_1800_are_years():
-    years = [str(1600 + i) for i in range(60)]
-    parts = {"birth_year": years, "birth_month": ["5"] * 60, "birth_day": ["7"] * 60}
-    schema = detect_schema(open_source(pa.table({"surname": [f"name {y}" for y in years], **parts})))
-    assert [f.name for f in schema.fields if f.kind == "date"] == ["birth_date"]
-
-
-def test_a_split_date_finds_duplicates():
-    columns = people(300)
-    rows = []
-    for i, (name, born) in enumerate(zip(columns["name"], columns["born"], strict=True)):
-        given, family = name.split()
-        year, month, day = born.split("-")
-        row = {"fname": given, "lname": family, "by": year, "bm": month, "bd": day}
-        rows += [{"id": f"a{i}", **row}, *([{"id": f"b{i}", **row}] if i < 40 else [])]
-    pairs = linkage.dedupe(rows).pairs.to_pylist()
-    sure = {(p["record_id_l"], p["record_id_r"]) for p in pairs if p["match_probability"] > 0.95}
-    assert sure == {(f"a{i}", f"b{i}") for i in range(40)}
 
 
 def test_a_foreign_table_keeps_what_the_preset_has_no_place_for():
@@ -203,28 +128,10 @@ def test_a_plain_name_beside_a_family_name_is_the_given_one(headers, given, fami
     assert fields[family] == "family"
 
 
-def test_numbers_are_no_dates():
-    n = 60
-    table = pa.table(
-        {
-            "name": [f"an{chr(97 + k % 20)}" for k in range(n)],
-            "PIN": [f"{110001 + 7 * k}" for k in range(n)],
-            "Sr No": [str(1930 + k) for k in range(n)],
-            "code": [f"AA{100190 + 37 * (k // 2)}" for k in range(n)],
-            "seen": [f"{1 + k % 28:02}/0{1 + k % 9}/{1940 + k}" for k in range(n)],
-            "Ano": [str(1940 + k % 50) for k in range(n)],
-        }
-    )
-    kinds = {f.name: f.kind for f in detect_schema(open_source(table)).fields}
-    assert kinds == {
-        "name": "person_name", "PIN": "text", "code": "identifier", "seen": "date", "Ano": "date"
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize("letters", ["УХ", "ΑΒ", "אב", "AB"])
 def test_numbers_behind_letters_of_any_alphabet_are_numbers(letters):
     numbers = [f"{letters}{10_000_019 + 77_003 * (k // 2)}" for k in range(120)]
-    assert {f.name: f.kind for f in _fields_of(pa.array(numbers))}["C"] == "identifier"
+    assert {f.name: f.kind for f in fields_of(pa.array(numbers))}["C"] == "identifier"
 
 
 def test_values_correct_what_a_header_promises():
@@ -249,10 +156,10 @@ def test_a_name_beside_a_family_name_is_a_given_name(given):
 
 def test_a_marital_status_is_no_sex():
     marital = pa.array(["M", "S", "W"] * 40)
-    assert "C" not in [f.name for f in _fields_of(marital)]
+    assert "C" not in [f.name for f in fields_of(marital)]
 
 
-def _fields_of(values):
+def fields_of(values):
     table = pa.table({"full name": [f"anna {i}ova" for i in range(len(values))], "C": values})
     return detect_schema(open_source(table)).fields
 
@@ -282,7 +189,7 @@ def test_a_table_without_records_is_refused_as_such():
 def test_numbers_with_a_fraction_are_no_telephones(form):
     random = np.random.default_rng(4)
     values = [form.format(x) for x in random.uniform(0, 90, 150)] * 2
-    assert [f.name for f in _fields_of(pa.array(values))] == ["full name"]
+    assert [f.name for f in fields_of(pa.array(values))] == ["full name"]
 
 
 @pytest.mark.parametrize("form", ["0{}.0", "0{}", "555.{:.4}"])
@@ -291,21 +198,7 @@ def test_telephones_with_a_point_are_telephones(form):
     values = [form.format(str(x)) for x in random.integers(10**8, 10**9, 150)] * 2
     if form.startswith("555"):
         values = [f"0{v}" for v in values]
-    assert {f.name: f.kind for f in _fields_of(pa.array(values))}["C"] == "phone"
-
-
-def test_a_date_that_no_header_names_is_none_of_a_person_whose_birth_is_named():
-    born = [f"{1930 + k % 70}-0{1 + k % 9}-11" for k in range(300)]
-    seen = [f"{1940 + k * 7 % 80}-0{1 + k % 9}-13" for k in range(300)]
-    table = pa.table({"first name": [f"an{chr(97 + k % 20)}" for k in range(300)], "dob": born, "col7": seen})
-    assert [f.name for f in detect_schema(open_source(table)).fields] == ["first name", "dob"]
-    table = table.rename_columns(["first name", "col6", "col7"])
-    assert [f.name for f in detect_schema(open_source(table)).fields] == ["first name", "col6", "col7"]
-
-
-def test_days_of_thirty_years_are_no_births():
-    seen = [f"{1995 + k % 30}-0{1 + k % 9}-13" for k in range(150)] * 2
-    assert "C" not in [f.name for f in _fields_of(pa.array(seen))]
+    assert {f.name: f.kind for f in fields_of(pa.array(values))}["C"] == "phone"
 
 
 def test_columns_of_lists_are_left_out_or_refused_by_name():
@@ -321,30 +214,12 @@ def test_columns_of_lists_are_left_out_or_refused_by_name():
         detect_schema(open_source(pa.table(people | {"family": [["a"]] * 40})))
 
 
-def test_years_among_whole_dates_are_dates():
-    births = [
-        f"{k % 28 + 1:02}/0{k % 9 + 1}/{1940 + k % 70}" if k % 2 else str(1940 + k % 70) for k in range(400)
-    ]
-    schema = detect_schema(open_source(pa.table({"full name": ["a b"] * 399 + ["c d"], "NS": births})))
-    assert next(f.kind for f in schema.fields if f.name == "NS") == "date"
-
-
 def test_numbers_are_no_family_names_whatever_the_header_says():
     masked = [f"XXXX-XXXX-{1000 + k * 7 % 9000}" for k in range(400)]
     schema = detect_schema(
         open_source(pa.table({"dob": ["1990-01-02", "1991-02-03"] * 200, "card (last 4)": masked}))
     )
     assert [f.kind for f in schema.fields if f.name == "card (last 4)"] != ["person_name"]
-
-
-@pytest.mark.parametrize("written", ["tokony ho {}", "khoảng {}", "c. {}", "~{}", "{}?"])
-def test_years_with_a_word_among_whole_dates_are_dates(written):
-    years = [1940 + k * 7 % 70 for k in range(400)]
-    births = [
-        f"{k % 28 + 1:02}/0{k % 9 + 1}/{y}" if k % 4 else written.format(y) for k, y in enumerate(years)
-    ]
-    schema = detect_schema(open_source(pa.table({"full name": ["a b"] * 399 + ["c d"], "NS": births})))
-    assert next(f.kind for f in schema.fields if f.name == "NS") == "date"
 
 
 @pytest.mark.parametrize("zero", "0٠۰०০௦๐၀")
@@ -397,17 +272,6 @@ def test_what_keeps_a_number_a_text_is_no_part_of_it(form):
     assert detect_schema(open_source(pa.table(table)))["customer_no"].kind == "identifier"
     names = people() | {"place": [f"'t {'Ros' * (1 + k % 3)}dal{'e' * (k % 13)}" for k in range(200)]}
     assert detect_schema(open_source(pa.table(names)))["place"].kind == "text"
-
-
-@pytest.mark.parametrize("written", ["{d}{m:02}{y}", "{d}{m:02}{y}.0", "{m}{d:02}{y}"])
-def test_days_as_numbers_that_lost_a_zero_are_dates_under_any_header(written):
-    random = np.random.default_rng(0)
-    days = random.integers((1930, 1, 1), (2005, 13, 29), (300, 3)).tolist()
-    table = {"c7": [written.format(y=y, m=m, d=d) for y, m, d in days], "city": ["Ulm", "Bonn"] * 150}
-    assert detect_schema(open_source(pa.table(table)))["c7"].kind == "date"
-    table["c7"] = [str(k) for k in random.integers(1_000_000, 40_000_000, 300)]
-    schema = detect_schema(open_source(pa.table(table | {"name": ["Ann Lee", "Bo Ray", "Cy Fox"] * 100})))
-    assert not any(f.kind == "date" for f in schema.fields)
 
 
 @pytest.mark.parametrize("words", [("Y", "N"), ("true", "false"), ("1", "0")])
